@@ -1,0 +1,23 @@
+namespace MdcTts.Features.Transactions.Imports.Parsing;
+
+/// <summary>What a column of a register may hold.</summary>
+public enum RegisterField
+{
+    Reference,
+    Title,
+    Client,
+    Type,
+    Category,
+    Priority,
+    Status,
+    Amount,
+    Currency,
+    DueDate,
+    Assignee,
+    Description,
+    Tags,
+    Project,
+    Department,
+    InternalNotes,
+    CreatedDate,
+}

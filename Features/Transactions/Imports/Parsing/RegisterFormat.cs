@@ -1,0 +1,9 @@
+namespace MdcTts.Features.Transactions.Imports.Parsing;
+
+/// <summary>The kinds of file that a register comes in.</summary>
+public enum RegisterFormat
+{
+    Csv,
+    Xlsx,
+    Xls,
+}
