@@ -1,0 +1,32 @@
+namespace MdcTts.Features.Transactions.Imports.Parsing;
+
+/// <summary>What is wrong with a cell, so that its row is rejected.</summary>
+public enum FaultKind
+{
+    TitleMissing,
+    TitleTooLong,
+    ReferenceTooLong,
+    ClientMissing,
+    ClientTooLong,
+    UnknownClient,
+    TypeMissing,
+    UnknownType,
+    UnknownCategory,
+    UnknownPriority,
+    UnknownStatus,
+    AmountNotANumber,
+    AmountNegative,
+    UnknownCurrency,
+
+    /// <summary>The amount names one currency and the column beside it another.</summary>
+    CurrenciesDiffer,
+    DateImpossible,
+    UnknownAssignee,
+    DescriptionTooLong,
+    InternalNotesTooLong,
+    TooManyTags,
+    TagTooLong,
+    UnknownProject,
+    UnknownDepartment,
+    ForbiddenCharacters,
+}
