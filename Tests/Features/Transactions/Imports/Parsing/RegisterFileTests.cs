@@ -253,6 +253,14 @@ public sealed class RegisterFileTests
     }
 
     [Fact]
+    public void An_old_workbook_behind_a_password_is_told_apart()
+    {
+        byte[] records = [0x09, 0x08, 16, 0, 0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x2F, 0, 2, 0, 0, 0];
+
+        Assert.Equal(RegisterFault.Encrypted, RegisterFile.Open(Workbooks.Compound(records, "Workbook")).Fault);
+    }
+
+    [Fact]
     public void Cancelling_is_heard()
     {
         using var source = new CancellationTokenSource();

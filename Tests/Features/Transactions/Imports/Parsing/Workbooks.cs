@@ -128,6 +128,31 @@ internal static class Workbooks
         }
     }
 
+    /// <summary>The same for a stream of less than 4096 bytes, which shares its sectors with other small ones.</summary>
+    public static MemoryStream SmallCompound(byte[] content, string streamName)
+    {
+        const int sector = 512;
+        var container = Compound(new byte[content.Length], streamName).ToArray();
+        var file = new byte[container.Length + sector];
+        container.AsSpan(0, sector * 3).CopyTo(file);
+        content.CopyTo(file, sector * 3);
+
+        // The stream's sectors become the root's, and one more behind them links the small sectors.
+        var count = (container.Length / sector) - 3;
+        Int(60, count + 2);
+        Int(64, 1);
+        Int(sector + ((count + 2) * 4), -2);
+        Int((sector * 2) + 116, 2);
+        Int((sector * 2) + 120, count * sector);
+        Int((sector * 2) + 128 + 116, 0);
+        Int((sector * 2) + 128 + 120, content.Length);
+        var links = (content.Length + 63) / 64;
+        for (var i = 0; i < sector / 4; i++) Int(sector * (count + 3) + (i * 4), i < links - 1 ? i + 1 : -2);
+        return new MemoryStream(file);
+
+        void Int(int at, int value) => BitConverter.GetBytes(value).CopyTo(file, at);
+    }
+
     private static string CellXml(object? value) => value switch
     {
         null => "<c/>",

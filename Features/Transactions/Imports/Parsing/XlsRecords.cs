@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+
+namespace MdcTts.Features.Transactions.Imports.Parsing;
+
+/// <summary>Looks through the records of an old workbook before a library reads them.</summary>
+/// <remarks>The library allocates what a record claims and goes where an offset points; here the claims are checked against what is there.</remarks>
+internal static class XlsRecords
+{
+    private const int HeaderLength = 4;
+    private const int MaxColumns = 256;
+
+    private const int Beginning = 0x0809;
+    private const int Password = 0x002F;
+    private const int SheetEntry = 0x0085;
+
+    // Claims about a sheet's size and the places of its rows; readers find out for themselves.
+    private const int Dimensions = 0x0200;
+    private const int Index = 0x020B;
+    private const int IndexOfBlock = 0x00D7;
+
+    private const int SharedTexts = 0x00FC;
+    private const int Row = 0x0208;
+    private const int ManyNumbers = 0x00BD;
+    private const int ManyBlanks = 0x00BE;
+
+    /// <summary>An id that no record has: readers pass over it.</summary>
+    private const ushort Ignored = 0x0FFF;
+
+    public static void Check(byte[] workbook)
+    {
+        var beginnings = new HashSet<int>();
+        var sheets = new List<int>();
+        for (var at = 0; at + HeaderLength <= workbook.Length;)
+        {
+            var id = Short(workbook, at);
+            var data = workbook.AsSpan(at + HeaderLength);
+            var length = Short(workbook, at + 2);
+            if (length > data.Length) break;
+
+            if (id == Beginning) beginnings.Add(at);
+            if (id == SheetEntry && length >= 4) sheets.Add(BinaryPrimitives.ReadInt32LittleEndian(data));
+            CheckRecord(workbook.AsSpan(at, HeaderLength), data[..length], id);
+            at += HeaderLength + length;
+        }
+
+        if (!beginnings.Contains(0) || !sheets.TrueForAll(beginnings.Contains)) throw new RegisterFaultException(RegisterFault.UnreadableFile);
+    }
+
+    private static void CheckRecord(Span<byte> header, Span<byte> data, int id)
+    {
+        switch (id)
+        {
+            case Password:
+                throw new RegisterFaultException(RegisterFault.Encrypted);
+            case Beginning:
+                Require(data.Length >= 4 && Short(data, 0) is 0x0500 or 0x0600);
+                break;
+            case Dimensions or Index or IndexOfBlock:
+                BinaryPrimitives.WriteUInt16LittleEndian(header, Ignored);
+                break;
+            case Row:
+                Require(data.Length >= 6 && Short(data, 4) <= MaxColumns);
+                break;
+            case SharedTexts:
+                Require(data.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(data[4..]) <= RegisterFile.MaxBytes / 3);
+                break;
+            case ManyNumbers or ManyBlanks:
+                Require(data.Length >= 6 && Short(data, 2) <= Short(data, data.Length - 2) && Short(data, data.Length - 2) < MaxColumns);
+                break;
+            case 0x0006 or 0x00D6 or 0x00FD or 0x0201 or 0x0203 or 0x0204 or 0x0205 or 0x027E: // a cell of some kind
+                Require(data.Length >= 6 && Short(data, 2) < MaxColumns);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Require(bool isSound)
+    {
+        if (!isSound) throw new RegisterFaultException(RegisterFault.UnreadableFile);
+    }
+
+    private static int Short(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+}
