@@ -1,3 +1,71 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Coravel;
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Lists;
+using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var commands = new RootCommand("MDC Transaction Tracking System");
+RunWeb.AddTo(commands, Build);
+ListRoutes.AddTo(commands, Build);
+return await commands.Parse(args).InvokeAsync();
+
+static WebApplication Build(string[] args, bool demo)
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var settings = AppSettings.From(builder.Configuration, demo);
+    var services = builder.Services;
+
+    builder.Host.UseSerilog((context, log) => log.ReadFrom.Configuration(context.Configuration).WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
+    services.AddSingleton(settings);
+    services.AddSingleton(TimeProvider.System);
+    services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+    services.AddDatabase(settings);
+    services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<AppDb>();
+    services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(new ConfigureOptions<KeyManagementOptions>(o => o.XmlEncryptor = new SecretKeyEncryptor(settings)));
+    services.AddPolicies();
+    services.AddAntiforgery(o => { o.HeaderName = AntiforgeryTokens.Header; o.Cookie.Name = "mdc.antiforgery"; });
+    services.AddSingleton<RateLimits>();
+    services.AddExceptionHandler<UnexpectedErrors>();
+    services.AddProblemDetails();
+    services.AddResponseCompression(o => o.EnableForHttps = true);
+    services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+    services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+    services.AddScheduler();
+    services.AddQueue();
+
+    services.AddLists();
+    services.AddAccounts();
+
+    var app = builder.Build();
+
+    app.UseSecurityHeaders();
+    app.UseResponseCompression();
+    app.UseExceptionHandler();
+    app.UseStatusCodePages(context => UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseLanguage();
+    app.UseRateLimits();
+    app.UseAuthorization();
+
+    app.MapStaticAssets().AllowAnonymous();
+    app.MapAccounts();
+    app.MapTransactions();
+    Assets.Learn(app);
+    return app;
+}

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.SetUp;
+
+/// <summary>
+/// The first admin of an empty system: from ADMIN_EMAIL and ADMIN_PASSWORD, or by whoever opens the one-time link that the start prints.
+/// </summary>
+public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings, TimeProvider clock)
+{
+    private string? _secret;
+
+    /// <summary>True when the secret is the one printed, and no admin exists yet.</summary>
+    public bool Knows(string? secret) => _secret is not null && secret is not null &&
+        CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(_secret), System.Text.Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>The link is used up.</summary>
+    public void Done() => _secret = null;
+
+    /// <summary>Makes the admin the settings name, or answers the path of the set-up page; null when there is an admin already.</summary>
+    public async Task<string?> Prepare(CancellationToken stop)
+    {
+        using var scope = scopes.CreateScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop)) return null;
+        if (settings is { AdminEmail: { } email, AdminPassword: { } password })
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+            var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0], clock), password);
+            return result.Succeeded ? null : throw new SettingsException("ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description)));
+        }
+
+        _secret = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
+        return $"{AccountRoutes.SetUp}?key={_secret}";
+    }
+
+    /// <summary>An active admin, not yet saved.</summary>
+    public static User NewAdmin(string email, string name, TimeProvider clock) => new()
+    {
+        UserName = email.Trim(), Email = email.Trim(), EmailConfirmed = true, FullName = name, Role = Role.Admin, Status = UserStatus.Active, CreatedAt = clock.Instant(),
+    };
+}

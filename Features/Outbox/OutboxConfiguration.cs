@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace MdcTts.Features.Outbox;
+
+internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxMessage>
+{
+    public void Configure(EntityTypeBuilder<OutboxMessage> t)
+    {
+        t.ToTable("Outbox");
+        t.Property(x => x.Event).HasMaxLength(60);
+        t.Property(x => x.Error).HasMaxLength(500);
+        t.HasIndex(x => new { x.SentAt, x.DueAt });
+    }
+}

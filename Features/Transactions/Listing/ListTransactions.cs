@@ -1,0 +1,81 @@
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Listing;
+
+/// <summary>The register: searched, filtered, sorted and paged within what the person may see. The reference slice.</summary>
+public static class ListTransactions
+{
+    /// <summary>One line of the list.</summary>
+    public sealed record Row(
+        string Number, string? Reference, string Title, string Type, Priority Priority, string Status, string? ClientEn, string? ClientAr,
+        HolderKind HolderKind, string? HolderName, DateOnly HolderSince, string? Assignee, DateOnly? DueDate, DateTime UpdatedAt);
+
+    /// <summary>How many there are behind each tab.</summary>
+    public sealed record Tabs(long All, long Mine, long Overdue, long WithClient, long ThisWeek);
+
+    /// <summary>All that the page and its fragment show.</summary>
+    public sealed record View(TransactionFilter Filter, Paged<Row> Rows, Tabs Tabs, Choices Choices, Catalogue Catalogue, CurrentUser User, DateTime Now)
+    {
+        public DateOnly Today { get; } = Clock.RiyadhDate(Now);
+
+        /// <summary>The first and last day of this working week, Sunday to Saturday.</summary>
+        public (DateOnly From, DateOnly To) Week => WeekOf(Today);
+    }
+
+    public static void Map(RouteGroupBuilder pages)
+    {
+        pages.MapGet("/", Page);
+    }
+
+    public static async Task<Result<View>> Handle(TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, CancellationToken stop)
+    {
+        var catalogue = await catalogues.Get(stop);
+        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem)) return problem;
+
+        var now = clock.Instant();
+        var today = Clock.RiyadhDate(now);
+        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
+        var tabs = await counts.Get(db, $"tabs:{Whose(user)}:{today}", () => CountTabs(db, user, today, stop), stop);
+        var total = filter.IsNarrowed
+            ? await counts.Get(db, $"list:{Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop)
+            : tabs.All;
+        var rows = await filter.Order(matching)
+            .Skip(filter.Page.Skip).Take(filter.Page.Size)
+            .Select(t => new Row(
+                t.Number, t.ReferenceNumber, t.Title, t.Type, t.Priority, t.Status, t.Client.NameEn, t.Client.NameAr,
+                t.HolderKind, t.HolderName, t.HolderSince, t.Assignee!.FullName, t.DueDate, t.UpdatedAt))
+            .ToListAsync(stop);
+
+        var choices = await Choices.For(user, db, counts, stop);
+        return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), tabs, choices, catalogue, user, now);
+    }
+
+    /// <summary>Whose view a count belongs to.</summary>
+    public static string Whose(CurrentUser user) => user.Role switch { Role.Admin => $"admin{user.Id}", Role.Client => $"client{user.ClientId}", _ => $"editor{user.Id}" };
+
+    /// <summary>Sunday to Saturday around a day.</summary>
+    public static (DateOnly From, DateOnly To) WeekOf(DateOnly day) => (day.AddDays(-(int)day.DayOfWeek), day.AddDays(6 - (int)day.DayOfWeek));
+
+    private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
+    {
+        var (from, to) = WeekOf(today);
+        return await db.Transactions.VisibleTo(user).GroupBy(_ => 1).Select(all => new Tabs(
+            all.LongCount(),
+            all.LongCount(t => t.AssigneeId == user.Id),
+            all.LongCount(t => t.DueDate < today && t.Status != "completed" && t.Status != "cancelled"),
+            all.LongCount(t => t.HolderKind == HolderKind.Client),
+            all.LongCount(t => t.DueDate >= from && t.DueDate <= to))).SingleOrDefaultAsync(stop) ?? new(0, 0, 0, 0, 0);
+    }
+
+    private static async Task<IResult> Page(
+        [AsParameters] TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(query, db, user, catalogues, counts, clock, stop)).Match<IResult>(
+            view => http.WantsFragment() ? TransactionTable.Create(view) : TransactionsPage.Create(view),
+            http.HtmlProblem);
+}

@@ -1,0 +1,256 @@
+using System.Globalization;
+using MdcTts.Features.Lists;
+using MdcTts.Features.Workflow;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Listing;
+
+/// <summary>The filters of a list as sent: every value a string, because filter forms send empty ones.</summary>
+public sealed class TransactionQuery
+{
+    public string? Q { get; init; }
+    public string[]? Status { get; init; }
+    public string[]? Priority { get; init; }
+    public string[]? Type { get; init; }
+    public string[]? Category { get; init; }
+    public string[]? Department { get; init; }
+    public string[]? Client { get; init; }
+    public string[]? Project { get; init; }
+    public string[]? Assignee { get; init; }
+    public string[]? CreatedBy { get; init; }
+    public string[]? Holder { get; init; }
+    public string[]? Tag { get; init; }
+    public string? CreatedFrom { get; init; }
+    public string? CreatedTo { get; init; }
+    public string? DueFrom { get; init; }
+    public string? DueTo { get; init; }
+    public string? UpdatedSince { get; init; }
+    public string? Overdue { get; init; }
+    public string? Import { get; init; }
+    public string? Sort { get; init; }
+    public string? Page { get; init; }
+    public string? PageSize { get; init; }
+
+    /// <summary>The names the contract knows; anything else in the address is refused under <c>/api</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "q", "status", "priority", "type", "category", "department", "client", "project", "assignee", "createdBy", "holder", "tag",
+        "createdFrom", "createdTo", "dueFrom", "dueTo", "updatedSince", "overdue", "import", "sort", "page", "pageSize", "after", "limit", "format",
+    ];
+}
+
+/// <summary>The filters understood: keys checked, dates read, page clamped. Writes itself back as the address that makes the same list.</summary>
+public sealed record TransactionFilter
+{
+    public const int SearchMaxLength = 200;
+    private const int ValuesMost = 50;
+    public const string DefaultSort = "-updatedAt";
+
+    /// <summary>The sorts offered, without the minus that turns them round.</summary>
+    public static IReadOnlyList<string> Sorts { get; } = ["updatedAt", "createdAt", "dueDate", "number", "referenceNumber", "title", "priority", "status", "type"];
+
+    public string? Search { get; init; }
+    public IReadOnlyList<string> Statuses { get; init; } = [];
+    public IReadOnlyList<Priority> Priorities { get; init; } = [];
+    public IReadOnlyList<string> Types { get; init; } = [];
+    public IReadOnlyList<string> Categories { get; init; } = [];
+    public IReadOnlyList<string> Departments { get; init; } = [];
+    public IReadOnlyList<int> Clients { get; init; } = [];
+    public IReadOnlyList<string> Projects { get; init; } = [];
+
+    /// <summary>Ids, <c>me</c> or <c>none</c>.</summary>
+    public IReadOnlyList<string> Assignees { get; init; } = [];
+    public IReadOnlyList<string> Creators { get; init; } = [];
+    public IReadOnlyList<HolderKind> Holders { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public DateOnly? CreatedFrom { get; init; }
+    public DateOnly? CreatedTo { get; init; }
+    public DateOnly? DueFrom { get; init; }
+    public DateOnly? DueTo { get; init; }
+    public DateTime? UpdatedSince { get; init; }
+    public bool Overdue { get; init; }
+    public int? Import { get; init; }
+    public IReadOnlyList<string> Sort { get; init; } = [DefaultSort];
+    public PageAsked Page { get; init; } = new(1, PageAsked.SizeDefault);
+
+    /// <summary>Reads what was sent. Unknown keys are refused with the allowed ones; page and size are clamped.</summary>
+    public static Result<TransactionFilter> From(TransactionQuery query, Catalogue catalogue)
+    {
+        Problem? problem = null;
+        IReadOnlyList<T> Many<T>(string name, string[]? values, Func<string, (bool Ok, T Value)> read, IEnumerable<string> allowed)
+        {
+            var found = new List<T>();
+            foreach (var text in (values ?? []).Where(v => !string.IsNullOrWhiteSpace(v)).Distinct(StringComparer.Ordinal).Take(ValuesMost))
+            {
+                var (ok, value) = PlainText.HasForbidden(text) ? default : read(text.Trim());
+                if (ok) found.Add(value);
+                else problem ??= Problem.NotAllowed(name, text, allowed);
+            }
+
+            return found;
+        }
+
+        IReadOnlyList<string> Listed(string name, string[]? values, ListKind kind) =>
+            Many(name, values, v => (catalogue.Find(kind, v) is not null, v), catalogue.Of(kind).Select(i => i.Key));
+
+        DateOnly? Date(string name, string? text)
+        {
+            if (string.IsNullOrWhiteSpace(text)) return null;
+            if (Dates.TryParse(text, out var date)) return date;
+            problem ??= Problem.NotAllowed(name, text, ["YYYY-MM-DD"]);
+            return null;
+        }
+
+        if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q))) problem = Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+        var filter = new TransactionFilter
+        {
+            Search = string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim(),
+            Statuses = Many("status", query.Status, v => (catalogue.Workflow.Has(v), v), catalogue.Workflow.Statuses.Select(s => s.Key)),
+            Priorities = Many("priority", query.Priority, v => (Keys.Find<Priority>(v) is not null, Keys.Find<Priority>(v) ?? default), Keys.All<Priority>()),
+            Types = Listed("type", query.Type, ListKind.Type),
+            Categories = Listed("category", query.Category, ListKind.Category),
+            Departments = Listed("department", query.Department, ListKind.Department),
+            Clients = Many("client", query.Client, v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id), ["id"]),
+            Projects = Many("project", query.Project, v => (v.Length <= 20, v.ToUpperInvariant()), ["PRJ-YYYY-NNN"]),
+            Assignees = Many("assignee", query.Assignee, v => (v is "me" or "none" || IsId(v), v), ["id", "me", "none"]),
+            Creators = Many("createdBy", query.CreatedBy, v => (v is "me" || IsId(v), v), ["id", "me"]),
+            Holders = Many("holder", query.Holder, v => (Keys.Find<HolderKind>(v) is not null, Keys.Find<HolderKind>(v) ?? default), Keys.All<HolderKind>()),
+            Tags = Many("tag", query.Tag, v => (v.Length <= Transaction.TagMaxLength, v), [$"≤ {Transaction.TagMaxLength}"]),
+            CreatedFrom = Date("createdFrom", query.CreatedFrom), CreatedTo = Date("createdTo", query.CreatedTo),
+            DueFrom = Date("dueFrom", query.DueFrom), DueTo = Date("dueTo", query.DueTo),
+            UpdatedSince = Instant(query.UpdatedSince),
+            Overdue = Flag("overdue", query.Overdue),
+            Import = Many<int?>("import", [query.Import ?? ""], v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id), ["id"]) is [var import, ..] ? import : null,
+            Sort = Many("sort", query.Sort?.Split(','), v => (Sorts.Contains(v.TrimStart('-')), v), Sorts) is { Count: > 0 } sort ? [.. sort.Take(3)] : [DefaultSort],
+            Page = PageAsked.From(query.Page, query.PageSize),
+        };
+        return problem is null ? filter : problem;
+
+        DateTime? Instant(string? text)
+        {
+            if (string.IsNullOrWhiteSpace(text)) return null;
+            if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var at)) return at;
+            problem ??= Problem.NotAllowed("updatedSince", text, ["2026-11-22T09:30:00Z"]);
+            return null;
+        }
+
+        bool Flag(string name, string? text)
+        {
+            if (text is null or "" or "true" or "false") return text == "true";
+            problem ??= Problem.NotAllowed(name, text, ["true", "false"]);
+            return false;
+        }
+    }
+
+    /// <summary>Narrows a query to this filter; sorting and paging come after.</summary>
+    public IQueryable<Transaction> Apply(IQueryable<Transaction> t, AppDb db, CurrentUser user, DateOnly today)
+    {
+        if (Statuses.Count > 0) t = t.Where(x => Statuses.Contains(x.Status));
+        if (Priorities.Count > 0) t = t.Where(x => Priorities.Contains(x.Priority));
+        if (Types.Count > 0) t = t.Where(x => Types.Contains(x.Type));
+        if (Categories.Count > 0) t = t.Where(x => Categories.Contains(x.Category!));
+        if (Departments.Count > 0) t = t.Where(x => Departments.Contains(x.Department!));
+        if (Clients.Count > 0) t = t.Where(x => Clients.Contains(x.ClientId));
+        if (Projects.Count > 0) t = t.Where(x => Projects.Contains(x.Project!.Code));
+        if (Assignees.Count > 0)
+        {
+            var (ids, none) = (People(Assignees, user), Assignees.Contains("none"));
+            t = none ? t.Where(x => x.AssigneeId == null || ids.Contains(x.AssigneeId.Value)) : t.Where(x => ids.Contains(x.AssigneeId!.Value));
+        }
+
+        if (Creators.Count > 0)
+        {
+            var ids = People(Creators, user);
+            t = t.Where(x => ids.Contains(x.CreatedById));
+        }
+
+        if (Holders.Count > 0) t = t.Where(x => Holders.Contains(x.HolderKind));
+        if (Tags.Count > 0) t = t.Where(x => x.Tags.Any(tag => Tags.Contains(tag.Name)));
+        if (CreatedFrom is { } createdFrom) t = t.Where(x => x.CreatedAt >= Clock.StartOf(createdFrom));
+        if (CreatedTo is { } createdTo) t = t.Where(x => x.CreatedAt < Clock.StartOf(createdTo.AddDays(1)));
+        if (DueFrom is { } dueFrom) t = t.Where(x => x.DueDate >= dueFrom);
+        if (DueTo is { } dueTo) t = t.Where(x => x.DueDate <= dueTo);
+        if (UpdatedSince is { } since) t = t.Where(x => x.UpdatedAt >= since);
+        if (Overdue) t = t.Overdue(today);
+        if (Import is { } import) t = t.Where(x => x.ImportId == import);
+        return Search is null ? t : t.Matching(db, TransactionQueries.WordsOf(Search));
+    }
+
+    /// <summary>Orders by the sorts asked for; the id comes last, so that pages never overlap.</summary>
+    public IQueryable<Transaction> Order(IQueryable<Transaction> t)
+    {
+        IOrderedQueryable<Transaction>? ordered = null;
+        foreach (var sort in Sort)
+        {
+            var down = sort[0] == '-';
+            ordered = sort.TrimStart('-') switch
+            {
+                "createdAt" => By(x => x.CreatedAt),
+                "dueDate" => By(x => x.DueDate),
+                "number" => By(x => x.Id),
+                "referenceNumber" => By(x => x.ReferenceNumber),
+                "title" => By(x => x.Title),
+                "priority" => By(x => x.Priority),
+                "status" => By(x => x.Status),
+                "type" => By(x => x.Type),
+                _ => By(x => x.UpdatedAt),
+            };
+
+            IOrderedQueryable<Transaction> By<TKey>(System.Linq.Expressions.Expression<Func<Transaction, TKey>> key) => ordered is null
+                ? down ? t.OrderByDescending(key) : t.OrderBy(key)
+                : down ? ordered.ThenByDescending(key) : ordered.ThenBy(key);
+        }
+
+        return Sort[0][0] == '-' ? ordered!.ThenByDescending(x => x.Id) : ordered!.ThenBy(x => x.Id);
+    }
+
+    /// <summary>The query string that makes this list, without what is the default. Starts with <c>?</c> unless empty.</summary>
+    public string ToQueryString(bool paging = true)
+    {
+        var parts = new List<(string, string)>();
+        void Add(string name, params IEnumerable<string?> values) => parts.AddRange(values.Where(v => !string.IsNullOrEmpty(v)).Select(v => (name, v!)));
+
+        Add("q", Search);
+        Add("status", Statuses);
+        Add("priority", Priorities.Select(Keys.Of));
+        Add("type", Types);
+        Add("category", Categories);
+        Add("department", Departments);
+        Add("client", Clients.Select(Text));
+        Add("project", Projects);
+        Add("assignee", Assignees);
+        Add("createdBy", Creators);
+        Add("holder", Holders.Select(Keys.Of));
+        Add("tag", Tags);
+        Add("createdFrom", Iso(CreatedFrom));
+        Add("createdTo", Iso(CreatedTo));
+        Add("dueFrom", Iso(DueFrom));
+        Add("dueTo", Iso(DueTo));
+        Add("updatedSince", UpdatedSince?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        Add("overdue", Overdue ? "true" : null);
+        Add("import", Import is { } import ? Text(import) : null);
+        if (Sort is not [DefaultSort]) Add("sort", string.Join(',', Sort));
+        if (paging && Page.Size != PageAsked.SizeDefault) Add("pageSize", Text(Page.Size));
+        if (paging && Page.Page > 1) Add("page", Text(Page.Page));
+        return parts.Count == 0 ? "" : "?" + string.Join('&', parts.Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2)}"));
+    }
+
+    /// <summary>The same list from its first page.</summary>
+    public TransactionFilter FromStart() => this with { Page = Page with { Page = 1 } };
+
+    /// <summary>True when anything but sort and page narrows the list.</summary>
+    public bool IsNarrowed => (this with { Sort = [DefaultSort], Page = new(1, PageAsked.SizeDefault) }).ToQueryString().Length > 0;
+
+    private static List<int> People(IEnumerable<string> values, CurrentUser user) =>
+        [.. values.Where(v => v != "none").Select(v => v == "me" ? user.Id : int.Parse(v, CultureInfo.InvariantCulture))];
+
+    private static bool IsId(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

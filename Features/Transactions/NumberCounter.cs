@@ -1,0 +1,33 @@
+using System.Globalization;
+using MdcTts.Infrastructure.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions;
+
+/// <summary>The last number given in a series and year.</summary>
+public sealed class NumberCounter
+{
+    public string Series { get; set; } = "";
+    public int Year { get; set; }
+    public long Last { get; set; }
+
+    /// <summary>
+    /// Takes the next <paramref name="count"/> numbers of a year and answers the first. Runs in the caller's database transaction: the row is locked until it ends,
+    /// so numbers are distinct under any number of writers, and a rolled-back one is given again to the next.
+    /// </summary>
+    public static async Task<long> Take(AppDb db, string series, int year, int count, CancellationToken stop)
+    {
+        var last = await db.Database.SqlQuery<long>($"""
+            INSERT INTO "NumberCounters" ("Series", "Year", "Last") VALUES ({series}, {year}, {count})
+            ON CONFLICT ("Series", "Year") DO UPDATE SET "Last" = "NumberCounters"."Last" + {count}
+            RETURNING "Last" AS "Value"
+            """).ToListAsync(stop);
+        return last[0] - count + 1;
+    }
+
+    /// <summary><c>TRX-2026-00017</c>: five digits at least, never cut.</summary>
+    public static string Transaction(int year, long number) => string.Create(CultureInfo.InvariantCulture, $"TRX-{year}-{number:00000}");
+
+    /// <summary><c>PRJ-2026-003</c>.</summary>
+    public static string Project(int year, long number) => string.Create(CultureInfo.InvariantCulture, $"PRJ-{year}-{number:000}");
+}

@@ -1,0 +1,255 @@
+using System.Security.Cryptography;
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Clients;
+using MdcTts.Features.Projects;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Features.Transactions;
+
+/// <summary>How urgent a transaction is; fixed, ordered.</summary>
+public enum Priority
+{
+    Low,
+    Normal,
+    High,
+    Urgent,
+}
+
+/// <summary>Who has the ball.</summary>
+public enum HolderKind
+{
+    /// <summary>The firm; the name is the person's, or empty for the assignee.</summary>
+    Us,
+    /// <summary>The client.</summary>
+    Client,
+    /// <summary>An outside body, by name.</summary>
+    Authority,
+}
+
+/// <summary>The tracked piece of work (معاملة). Every change goes through one of its verbs, which also writes the history.</summary>
+public sealed class Transaction
+{
+    public const int NumberMaxLength = 20;
+    public const int ReferenceMaxLength = 50;
+    public const int TitleMaxLength = 255;
+    public const int DescriptionMaxLength = 4000;
+    public const int NotesMaxLength = 4000;
+    public const int NoteMaxLength = 1000;
+    public const int CommentMaxLength = 4000;
+    public const int ReasonMaxLength = 500;
+    public const int HolderNameMaxLength = 120;
+    public const int TagMaxLength = 40;
+    public const int TagsMost = 20;
+    public const int AuthorityReferencesMost = 20;
+
+    /// <summary>The largest amount in minor units: a trillion riyals less one halala.</summary>
+    public const long AmountMax = 99_999_999_999_999;
+
+    private Transaction()
+    {
+    }
+
+    /// <summary>A new transaction in the initial status. The history says "created", or "imported" when it came from a file.</summary>
+    public Transaction(string number, TransactionFields fields, string status, int createdById, int? assigneeId, DateTime at, HistoryKind born = HistoryKind.Created)
+    {
+        Number = number;
+        Status = status;
+        CreatedById = createdById;
+        AssigneeId = assigneeId;
+        CreatedAt = UpdatedAt = at;
+        HolderSince = Clock.RiyadhDate(at);
+        TrackingToken = NewToken();
+        Apply(fields);
+        History.Add(new HistoryEntry(born, createdById, at) { ToStatus = status });
+    }
+
+    public int Id { get; private set; }
+
+    /// <summary><c>TRX-YYYY-NNNNN</c>; never reused.</summary>
+    public string Number { get; private set; } = "";
+    public string? ReferenceNumber { get; private set; }
+    public string Title { get; private set; } = "";
+    public string? Description { get; private set; }
+    public string Type { get; private set; } = "";
+    public string? Category { get; private set; }
+    public Priority Priority { get; private set; }
+    public string Status { get; private set; } = "";
+
+    /// <summary>Halalas (or the currency's hundredths).</summary>
+    public long? AmountMinor { get; private set; }
+    public string Currency { get; private set; } = "SAR";
+    public int ClientId { get; private set; }
+    public Client Client { get; private set; } = null!;
+    public int? ProjectId { get; private set; }
+    public Project? Project { get; private set; }
+    public string? Department { get; private set; }
+    public int CreatedById { get; private set; }
+    public User CreatedBy { get; private set; } = null!;
+    public int? AssigneeId { get; private set; }
+    public User? Assignee { get; private set; }
+    public DateOnly? DueDate { get; private set; }
+    public string? InternalNotes { get; private set; }
+    public HolderKind HolderKind { get; private set; }
+    public string? HolderName { get; private set; }
+    public DateOnly HolderSince { get; private set; }
+    public DateTime CreatedAt { get; private set; }
+    public DateTime UpdatedAt { get; private set; }
+    public DateTime? SubmittedAt { get; private set; }
+    public DateTime? CompletedAt { get; private set; }
+    public DateTime? DeletedAt { get; private set; }
+    public int? DeletedById { get; private set; }
+    public string? DeleteReason { get; private set; }
+
+    /// <summary>Grows with every change; the ETag and the last line against lost updates.</summary>
+    public int Version { get; private set; } = 1;
+
+    /// <summary>160 random bits in URL-safe Base64: the secret of the QR's link.</summary>
+    public string TrackingToken { get; private set; } = "";
+
+    /// <summary>Folded words of everything that search finds; see <see cref="SearchTextOf"/>.</summary>
+    public string SearchText { get; private set; } = "";
+
+    /// <summary>The import that brought it, and the row of the file; null when typed.</summary>
+    public int? ImportId { get; private set; }
+    public int? ImportRow { get; private set; }
+
+    public List<TransactionTag> Tags { get; } = [];
+    public List<AuthorityReference> AuthorityReferences { get; } = [];
+    public List<HistoryEntry> History { get; } = [];
+
+    public bool IsDeleted => DeletedAt is not null;
+
+    /// <summary>Takes new values for the editable fields and records each change as old → new. Nothing changed, nothing recorded.</summary>
+    public IReadOnlyList<FieldChange> Edit(TransactionFields fields, int by, DateTime at)
+    {
+        var before = TransactionFields.Of(this).AsText();
+        Apply(fields);
+        var changes = TransactionFields.Of(this).AsText().Zip(before, (now, was) => new FieldChange(now.Key, was.Value, now.Value)).Where(c => c.Old != c.New).ToList();
+        if (changes.Count == 0) return changes;
+        Touch(at);
+        History.Add(new HistoryEntry(HistoryKind.Edited, by, at) { Changes = changes });
+        return changes;
+    }
+
+    /// <summary>Moves it along the workflow; the caller has asked the workflow whether it may.</summary>
+    public void ChangeStatus(string to, bool ends, string? note, NoteVisibility visibility, int by, DateTime at)
+    {
+        History.Add(new HistoryEntry(HistoryKind.Status, by, at) { FromStatus = Status, ToStatus = to, Text = note, Visibility = visibility });
+        Status = to;
+        if (to == "submitted") SubmittedAt ??= at;
+        CompletedAt = ends && to != "cancelled" ? at : null;
+        Touch(at);
+    }
+
+    /// <summary>Gives it to another editor, or to nobody.</summary>
+    public void Assign(int? assigneeId, string? fromName, string? toName, string? reason, int by, DateTime at)
+    {
+        AssigneeId = assigneeId;
+        Touch(at);
+        History.Add(new HistoryEntry(HistoryKind.Assigned, by, at) { Text = reason, Changes = [new("assignee", fromName, toName)] });
+    }
+
+    /// <summary>Adds an internal comment.</summary>
+    public HistoryEntry Comment(string text, int by, DateTime at)
+    {
+        var entry = new HistoryEntry(HistoryKind.Comment, by, at) { Text = text };
+        History.Add(entry);
+        Touch(at);
+        return entry;
+    }
+
+    /// <summary>Hides it from every list; an admin can bring it back.</summary>
+    public void Delete(string reason, int by, DateTime at)
+    {
+        (DeletedAt, DeletedById, DeleteReason) = (at, by, reason);
+        Touch(at);
+        History.Add(new HistoryEntry(HistoryKind.Deleted, by, at) { Text = reason });
+    }
+
+    /// <summary>Brings a deleted one back.</summary>
+    public void Restore(int by, DateTime at)
+    {
+        (DeletedAt, DeletedById, DeleteReason) = (null, null, null);
+        Touch(at);
+        History.Add(new HistoryEntry(HistoryKind.Restored, by, at));
+    }
+
+    /// <summary>Makes a new secret for the QR; the old link is dead from now on.</summary>
+    public void RenewTrackingLink(int by, DateTime at)
+    {
+        TrackingToken = NewToken();
+        Touch(at);
+        History.Add(new HistoryEntry(HistoryKind.LinkRenewed, by, at));
+    }
+
+    /// <summary>Marks where a row of a file became this transaction.</summary>
+    public void CameFrom(int importId, int row) => (ImportId, ImportRow) = (importId, row);
+
+    /// <summary>Rebuilds what search looks at; call after the client's names are known.</summary>
+    public void RefreshSearchText(Client client) => SearchText = SearchTextOf(this, client);
+
+    /// <summary>
+    /// Own words, then the client's names on a line of their own, so that renaming a client can replace just that part in one statement.
+    /// </summary>
+    public static string SearchTextOf(Transaction t, Client client) =>
+        ArabicText.Fold(string.Join(' ', new[] { t.ReferenceNumber, t.Number, t.Title, t.Description }
+            .Concat(t.Tags.Select(tag => tag.Name)).Concat(t.AuthorityReferences.Select(a => $"{a.Authority} {a.Number}")))) + ClientPart(client.NameEn, client.NameAr);
+
+    /// <summary>The client's part of the search text.</summary>
+    public static string ClientPart(string? nameEn, string? nameAr) => "\n" + ArabicText.Fold($"{nameEn} {nameAr}");
+
+    private static string NewToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
+
+    private void Touch(DateTime at)
+    {
+        UpdatedAt = at;
+        Version++;
+    }
+
+    private void Apply(TransactionFields f)
+    {
+        (ReferenceNumber, Title, Description, Type, Category, Priority) = (f.ReferenceNumber, f.Title, f.Description, f.Type, f.Category, f.Priority);
+        (AmountMinor, Currency, ClientId, ProjectId, Department) = (f.AmountMinor, f.Currency, f.ClientId, f.ProjectId, f.Department);
+        (DueDate, InternalNotes) = (f.DueDate, f.InternalNotes);
+        if (HolderKind != f.HolderKind || HolderName != f.HolderName || f.HolderSince is not null)
+            (HolderKind, HolderName, HolderSince) = (f.HolderKind, f.HolderName, f.HolderSince ?? HolderSince);
+        if (!Tags.Select(t => t.Name).SequenceEqual(f.Tags))
+        {
+            Tags.RemoveAll(t => !f.Tags.Contains(t.Name));
+            Tags.AddRange(f.Tags.Except(Tags.Select(t => t.Name)).Select(name => new TransactionTag { Name = name }));
+        }
+        if (!AuthorityReferences.Select(a => a.Value).SequenceEqual(f.AuthorityReferences))
+        {
+            AuthorityReferences.Clear();
+            AuthorityReferences.AddRange(f.AuthorityReferences.Select(a => new AuthorityReference { Authority = a.Authority, Number = a.Number, Date = a.Date }));
+        }
+    }
+}
+
+/// <summary>A word put on a transaction to find its like.</summary>
+public sealed class TransactionTag
+{
+    public int TransactionId { get; set; }
+    public string Name { get; set; } = "";
+}
+
+/// <summary>An outside body's number for the same matter.</summary>
+public sealed class AuthorityReference
+{
+    public const int AuthorityMaxLength = 120;
+    public const int NumberMaxLength = 60;
+
+    public int Id { get; set; }
+    public int TransactionId { get; set; }
+    public string Authority { get; set; } = "";
+    public string Number { get; set; } = "";
+    public DateOnly? Date { get; set; }
+
+    public AuthorityNumber Value => new(Authority, Number, Date);
+}
+
+/// <summary>An authority's reference as a value.</summary>
+public sealed record AuthorityNumber(string Authority, string Number, DateOnly? Date);
+
+/// <summary>One field's change, as text that people read in the timeline.</summary>
+public sealed record FieldChange(string Field, string? Old, string? New);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Features.Transactions;
+
+/// <summary>The fields a person edits, understood and checked. Keys of data are those of the lists.</summary>
+public sealed record TransactionFields
+{
+    public string? ReferenceNumber { get; init; }
+    public required string Title { get; init; }
+    public string? Description { get; init; }
+    public required string Type { get; init; }
+    public string? Category { get; init; }
+    public Priority Priority { get; init; } = Priority.Normal;
+    public long? AmountMinor { get; init; }
+    public string Currency { get; init; } = "SAR";
+    public required int ClientId { get; init; }
+    public int? ProjectId { get; init; }
+    public string? Department { get; init; }
+    public DateOnly? DueDate { get; init; }
+    public string? InternalNotes { get; init; }
+    public HolderKind HolderKind { get; init; }
+    public string? HolderName { get; init; }
+
+    /// <summary>Since when; null keeps the day it has.</summary>
+    public DateOnly? HolderSince { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
+
+    /// <summary>The present values of a transaction.</summary>
+    public static TransactionFields Of(Transaction t) => new()
+    {
+        ReferenceNumber = t.ReferenceNumber, Title = t.Title, Description = t.Description, Type = t.Type, Category = t.Category,
+        Priority = t.Priority, AmountMinor = t.AmountMinor, Currency = t.Currency, ClientId = t.ClientId, ProjectId = t.ProjectId,
+        Department = t.Department, DueDate = t.DueDate, InternalNotes = t.InternalNotes, HolderKind = t.HolderKind, HolderName = t.HolderName,
+        HolderSince = t.HolderSince, Tags = [.. t.Tags.Select(tag => tag.Name)], AuthorityReferences = [.. t.AuthorityReferences.Select(a => a.Value)],
+    };
+
+    /// <summary>Each field as machine text (keys, ISO dates, plain numbers), in the order of the form; the timeline turns keys into names.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> AsText() =>
+    [
+        new("referenceNumber", ReferenceNumber), new("title", Title), new("description", Description), new("type", Type), new("category", Category),
+        new("priority", Keys.Of(Priority)), new("amount", AmountMinor is { } a ? $"{Amounts.ToDecimalString(a)} {Currency}" : null),
+        new("client", ClientId.ToString(CultureInfo.InvariantCulture)), new("project", ProjectId?.ToString(CultureInfo.InvariantCulture)),
+        new("department", Department), new("dueDate", Iso(DueDate)), new("internalNotes", InternalNotes),
+        new("holder", HolderKind == HolderKind.Authority ? HolderName : Keys.Of(HolderKind)),
+        new("tags", Tags.Count == 0 ? null : string.Join(", ", Tags)),
+        new("authorityReferences", AuthorityReferences.Count == 0 ? null : string.Join("; ", AuthorityReferences.Select(r => $"{r.Authority} {r.Number} {Iso(r.Date)}".Trim()))),
+    ];
+
+    private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

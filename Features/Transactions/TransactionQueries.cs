@@ -1,0 +1,43 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions;
+
+/// <summary>Words that queries on transactions are made of.</summary>
+public static class TransactionQueries
+{
+    /// <summary>
+    /// What a person may see, and nothing else: admins all, editors what they created or are assigned to, clients their organisation's without drafts; nobody the deleted ones.
+    /// Every list, count, search, export and page starts here.
+    /// </summary>
+    public static IQueryable<Transaction> VisibleTo(this IQueryable<Transaction> transactions, CurrentUser user) => user.Role switch
+    {
+        Role.Admin => transactions.Where(t => t.DeletedAt == null),
+        Role.Editor => transactions.Where(t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id)),
+        _ => transactions.Where(t => t.DeletedAt == null && t.ClientId == user.ClientId && t.Status != "draft"),
+    };
+
+    /// <summary>Not at an end and past its due date.</summary>
+    public static IQueryable<Transaction> Overdue(this IQueryable<Transaction> transactions, DateOnly today) =>
+        transactions.Where(t => t.DueDate < today && t.Status != "completed" && t.Status != "cancelled");
+
+    /// <summary>Every word is found somewhere in the number, reference, title, description, client's names, tags or authority references.</summary>
+    public static IQueryable<Transaction> Matching(this IQueryable<Transaction> transactions, AppDb db, IReadOnlyList<string> words)
+    {
+        foreach (var word in words.Where(w => !db.IsSqlite || w.Length < TextSearch.IndexedLength))
+        {
+            var pattern = TextSearch.Anywhere(word);
+            transactions = transactions.Where(t => EF.Functions.Like(t.SearchText, pattern, TextSearch.Escape));
+        }
+
+        var indexed = db.IsSqlite ? words.Where(w => w.Length >= TextSearch.IndexedLength).ToList() : [];
+        if (indexed.Count == 0) return transactions;
+        var matches = db.SqliteMatches(TextSearch.MatchAll(indexed));
+        return transactions.Where(t => matches.Contains(t.Id));
+    }
+
+    /// <summary>The words of a search box, folded like the text they are looked up in.</summary>
+    public static IReadOnlyList<string> WordsOf(string? q) => ArabicText.Words(q);
+}

@@ -1,0 +1,29 @@
+namespace MdcTts.Features.Transactions;
+
+/// <summary>Addresses of this feature; the JSON twins stand under <c>/api/v1</c> at the same paths.</summary>
+public static class TransactionRoutes
+{
+    public const string Root = "/transactions";
+    public const string New = Root + "/new";
+    public const string Drafts = Root + "/drafts";
+    public const string Deleted = Root + "/deleted";
+    public const string Imports = Root + "/imports";
+    public const string Export = Root + "/export";
+
+    /// <summary>One transaction.</summary>
+    public static string One(string number) => $"{Root}/{number}";
+
+    public static string Edit(string number) => $"{One(number)}/edit";
+    public static string Status(string number) => $"{One(number)}/status";
+    public static string Assignee(string number) => $"{One(number)}/assignee";
+    public static string Comments(string number) => $"{One(number)}/comments";
+    public static string Delete(string number) => $"{One(number)}/delete";
+    public static string Restore(string number) => $"{One(number)}/restore";
+    public static string Duplicate(string number) => $"{One(number)}/duplicate";
+    public static string Pdf(string number) => $"{One(number)}/pdf";
+    public static string Qr(string number) => $"{One(number)}/qr";
+    public static string QrSvg(string number) => $"{One(number)}/qr.svg";
+    public static string QrPng(string number) => $"{One(number)}/qr.png";
+    public static string Label(string number) => $"{One(number)}/label";
+    public static string Import(int id) => $"{Imports}/{id}";
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+
+namespace MdcTts.Infrastructure;
+
+/// <summary>The settings that come from the environment, under the deployment document's names; each also as <c>NAME_FILE</c>, a file that holds the value.</summary>
+public sealed class AppSettings
+{
+    private const int SecretMinBytes = 32;
+
+    private AppSettings(IConfiguration configuration, bool demo)
+    {
+        DataDir = Path.GetFullPath(Read(configuration, "DATA_DIR") ?? "App_Data");
+        DatabaseUrl = Read(configuration, "DATABASE_URL");
+        PublicUrl = Read(configuration, "PUBLIC_URL")?.TrimEnd('/');
+        AdminEmail = Read(configuration, "ADMIN_EMAIL");
+        AdminPassword = Read(configuration, "ADMIN_PASSWORD");
+        ChromiumPath = Read(configuration, "CHROMIUM_PATH");
+        IsDemo = demo;
+        SecretKey = Secret(Read(configuration, "SECRET_KEY"));
+        if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+            throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
+    }
+
+    /// <summary>Where the SQLite file, uploads and keys live.</summary>
+    public string DataDir { get; }
+
+    /// <summary><c>postgres://…</c>; null means SQLite in <see cref="DataDir"/>.</summary>
+    public string? DatabaseUrl { get; }
+
+    /// <summary>Protects stored secrets; at least 32 bytes. Without one, and on SQLite only, a random one is kept in <see cref="DataDir"/>.</summary>
+    public byte[] SecretKey { get; }
+
+    /// <summary>The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the address of the request.</summary>
+    public string? PublicUrl { get; }
+
+    /// <summary>The first admin, made at the first start.</summary>
+    public string? AdminEmail { get; }
+
+    public string? AdminPassword { get; }
+
+    /// <summary>The browser that prints PDFs, when it is not found by itself.</summary>
+    public string? ChromiumPath { get; }
+
+    /// <summary><c>--demo</c>: fill an empty database with demonstration data.</summary>
+    public bool IsDemo { get; }
+
+    /// <summary>Reads and checks; one line naming the key when a value cannot be used.</summary>
+    /// <exception cref="SettingsException">A value is malformed.</exception>
+    public static AppSettings From(IConfiguration configuration, bool demo) => new(configuration, demo);
+
+    private static string? Read(IConfiguration configuration, string name)
+    {
+        var file = configuration[name + "_FILE"];
+        if (!string.IsNullOrWhiteSpace(file))
+            return File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingsException($"{name}_FILE names a file that does not exist.");
+        var value = configuration[name];
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    private byte[] Secret(string? value)
+    {
+        if (value is not null)
+        {
+            var bytes = System.Text.Encoding.UTF8.GetBytes(value);
+            return bytes.Length >= SecretMinBytes ? bytes : throw new SettingsException($"SECRET_KEY must have at least {SecretMinBytes} bytes.");
+        }
+
+        if (DatabaseUrl is not null) throw new SettingsException("SECRET_KEY is required when DATABASE_URL is set: replicas must share it.");
+        Directory.CreateDirectory(DataDir);
+        var path = Path.Combine(DataDir, "secret.key");
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(path).Trim());
+    }
+}
+
+/// <summary>A setting that the app cannot start with; the message is for the operator.</summary>
+public sealed class SettingsException(string message) : Exception(message);

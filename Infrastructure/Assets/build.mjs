@@ -1,0 +1,32 @@
+// Copies what the browser needs out of node_modules into wwwroot/lib, and builds the icon sprite. Plain node, run by Assets.targets.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, 'node_modules');
+const root = join(here, '..', '..', 'wwwroot');
+const lib = join(root, 'lib');
+const version = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).dependencies['@fontsource/ibm-plex-sans-arabic'];
+
+rmSync(lib, { recursive: true, force: true });
+mkdirSync(join(lib, 'fonts'), { recursive: true });
+copyFileSync(join(modules, 'htmx.org', 'dist', 'htmx.min.js'), join(lib, 'htmx.min.js'));
+
+// The file name carries the version, so that app.css can name it and it can be cached for ever.
+const css = readFileSync(join(root, 'app.css'), 'utf8');
+for (const subset of ['arabic', 'latin', 'latin-ext'])
+  for (const weight of [400, 600]) {
+    const name = `plex-${version}-${subset}-${weight}.woff2`;
+    if (!css.includes(name)) throw new Error(`app.css does not name lib/fonts/${name}: change its @font-face rules with the font's version`);
+    copyFileSync(join(modules, '@fontsource', 'ibm-plex-sans-arabic', 'files', `ibm-plex-sans-arabic-${subset}-${weight}-normal.woff2`), join(lib, 'fonts', name));
+  }
+
+const symbols = JSON.parse(readFileSync(join(here, 'icons.json'), 'utf8')).sort().map(name => {
+  const svg = readFileSync(join(modules, 'bootstrap-icons', 'icons', `${name}.svg`), 'utf8');
+  const box = /viewBox="([^"]+)"/.exec(svg)[1];
+  const inner = svg.replace(/^[\s\S]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '').replace(/\s*\n\s*/g, '');
+  return `<symbol id="${name}" viewBox="${box}">${inner}</symbol>`;
+});
+writeFileSync(join(lib, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`);
+console.log(`wwwroot/lib: htmx, ${symbols.length} icons, 6 font files`);

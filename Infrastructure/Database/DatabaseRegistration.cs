@@ -1,0 +1,77 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace MdcTts.Infrastructure.Database;
+
+/// <summary>Chooses the engine from the settings.</summary>
+public static class DatabaseRegistration
+{
+    /// <summary>Registers <see cref="AppDb"/> on PostgreSQL when DATABASE_URL is set, else on a SQLite file in DATA_DIR.</summary>
+    public static void AddDatabase(this IServiceCollection services, AppSettings settings)
+    {
+        services.AddSingleton<CountCache>();
+        if (settings.DatabaseUrl is { } url)
+        {
+            services.AddDbContextPool<AppDb, PostgresAppDb>(o => Postgres(o, DatabaseUrl.ToConnectionString(url)));
+            return;
+        }
+
+        Directory.CreateDirectory(settings.DataDir);
+        var file = Path.Combine(settings.DataDir, "mdc.db");
+        services.AddSingleton(new SqliteFile(file));
+        services.AddDbContextPool<AppDb, SqliteAppDb>(o => Sqlite(o, file));
+    }
+
+    internal static void Sqlite(DbContextOptionsBuilder options, string file) =>
+        options.UseSqlite(
+            new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = 30 }.ToString(),
+            o => o.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+
+    internal static void Postgres(DbContextOptionsBuilder options, string connection) =>
+        options.UseNpgsql(connection, o => o.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+}
+
+/// <summary>
+/// The lock beside the SQLite file: a second process on the same file would write past our <see cref="WriteGate"/>, so it is refused.
+/// </summary>
+public sealed class SqliteFile(string path) : IDisposable
+{
+    private FileStream? _lock;
+
+    /// <exception cref="SettingsException">Another process has the file.</exception>
+    public void Lock()
+    {
+        if (_lock is not null) return;
+        try
+        {
+            _lock = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new SettingsException($"{path} is in use by another process. SQLite allows one; use PostgreSQL (DATABASE_URL) for more.");
+        }
+    }
+
+    public void Dispose() => _lock?.Dispose();
+}
+
+internal sealed class SqliteDesign : IDesignTimeDbContextFactory<SqliteAppDb>
+{
+    public SqliteAppDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<SqliteAppDb>();
+        DatabaseRegistration.Sqlite(options, "design.db");
+        return new(options.Options);
+    }
+}
+
+internal sealed class PostgresDesign : IDesignTimeDbContextFactory<PostgresAppDb>
+{
+    public PostgresAppDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<PostgresAppDb>();
+        DatabaseRegistration.Postgres(options, "Host=localhost;Database=design");
+        return new(options.Options);
+    }
+}

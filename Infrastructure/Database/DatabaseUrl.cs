@@ -1,0 +1,41 @@
+using Npgsql;
+
+namespace MdcTts.Infrastructure.Database;
+
+/// <summary><c>postgres://user:password@host:port/database?sslmode=require</c> as Npgsql wants it.</summary>
+public static class DatabaseUrl
+{
+    /// <exception cref="SettingsException">It is not such an address.</exception>
+    public static string ToConnectionString(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
+            throw new SettingsException("DATABASE_URL must look like postgres://user:password@host:5432/database.");
+        var who = uri.UserInfo.Split(':', 2);
+        var builder = new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host,
+            Port = uri.IsDefaultPort || uri.Port < 0 ? 5432 : uri.Port,
+            Database = Uri.UnescapeDataString(uri.AbsolutePath.Trim('/')),
+            Username = Uri.UnescapeDataString(who[0]),
+            Password = who.Length > 1 ? Uri.UnescapeDataString(who[1]) : null,
+            // The same few statements run all day: prepared once a connection, they are planned once.
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            MaxPoolSize = 60,
+        };
+        foreach (var (key, value) in System.Web.HttpUtility.ParseQueryString(uri.Query) is { } query ? query.AllKeys.OfType<string>().Select(k => (k, query[k])) : [])
+        {
+            try
+            {
+                builder[key.ToLowerInvariant() switch { "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name", "host" => "Host", var other => other }] =
+                    key.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value!.Replace("-", "", StringComparison.Ordinal) : value!;
+            }
+            catch (ArgumentException)
+            {
+                throw new SettingsException($"DATABASE_URL has a parameter that is not known or not valid: {key}.");
+            }
+        }
+
+        return builder.ConnectionString;
+    }
+}

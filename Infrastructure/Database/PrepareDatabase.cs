@@ -1,0 +1,30 @@
+using MdcTts.Features.Lists;
+using MdcTts.Features.Workflow;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Infrastructure.Database;
+
+/// <summary>Brings a database to this version: schema first, then the data that a new one starts with.</summary>
+public static class PrepareDatabase
+{
+    public static async Task Handle(IServiceProvider services, CancellationToken stop)
+    {
+        services.GetService<SqliteFile>()?.Lock();
+        using var scope = services.CreateScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        await db.Database.MigrateAsync(stop);
+        if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
+        await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
+    }
+
+    private static async Task AddDefaults(AppDb db, TimeProvider clock, CancellationToken stop)
+    {
+        if (await db.WorkflowStatuses.AnyAsync(stop)) return;
+        var year = clock.GetUtcNow().Year;
+        db.AddRange(DefaultWorkflow.Statuses);
+        db.AddRange(DefaultWorkflow.Moves.Select(m => new WorkflowMove { From = m.From, To = m.To, ForEditors = m.ForEditors, NeedsNote = m.NeedsNote, Position = m.Position }));
+        db.AddRange(DefaultLists.Items.Select(i => new ListItem { Kind = i.Kind, Key = i.Key, NameEn = i.NameEn, NameAr = i.NameAr, Position = i.Position }));
+        db.AddRange(DefaultLists.Holidays(year - 2, year + 3));
+        await db.SaveChangesAsync(stop);
+    }
+}

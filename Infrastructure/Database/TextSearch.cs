@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Infrastructure.Database;
+
+/// <summary>Searching folded text (<c>ArabicText.Fold</c>) by parts of words, by index on both engines.</summary>
+public static partial class TextSearch
+{
+    /// <summary>Trigrams need three characters; shorter words are looked up by scanning.</summary>
+    public const int IndexedLength = 3;
+
+    /// <summary>A LIKE pattern that finds the word anywhere; use with <see cref="Escape"/>.</summary>
+    public static string Anywhere(string word) => "%" + Special().Replace(word, @"\$0") + "%";
+
+    /// <summary>The escape character of <see cref="Anywhere"/>.</summary>
+    public const string Escape = "\\";
+
+    /// <summary>An FTS5 expression that wants every word, each quoted so that none is read as syntax.</summary>
+    public static string MatchAll(IEnumerable<string> words) =>
+        string.Join(" AND ", words.Select(w => "\"" + w.Replace("\"", "\"\"", StringComparison.Ordinal) + "\""));
+
+    /// <summary>Ids of the rows of a SQLite FTS5 table that match; composes into the outer query.</summary>
+    public static IQueryable<int> SqliteMatches(this AppDb db, string match) =>
+        db.Database.SqlQuery<int>($"""SELECT rowid AS "Value" FROM "TransactionSearch" WHERE "TransactionSearch" MATCH {match}""");
+
+    [GeneratedRegex(@"[%_\\]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Special();
+}

@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace MdcTts.Infrastructure.Database;
+
+/// <summary>The one database transaction of a use case. Not committed means rolled back.</summary>
+public sealed class WriteScope(AppDb db, IDbContextTransaction transaction, IDisposable? turn) : IAsyncDisposable
+{
+    /// <summary>Makes everything since <see cref="AppDb.BeginWrite"/> permanent.</summary>
+    public Task Commit(CancellationToken stop) => transaction.CommitAsync(stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        db.Left();
+        turn?.Dispose();
+    }
+}

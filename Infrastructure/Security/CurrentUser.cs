@@ -1,0 +1,42 @@
+namespace MdcTts.Infrastructure.Security;
+
+/// <summary>What a person may be. Stored by name.</summary>
+public enum Role
+{
+    /// <summary>Belongs to a client organisation; sees its transactions.</summary>
+    Client,
+    /// <summary>Staff who work on transactions.</summary>
+    Editor,
+    /// <summary>Staff who run the system.</summary>
+    Admin,
+}
+
+/// <summary>The signed-in person of this request, read from the database at its start, so that a suspension or a new role bites at once.</summary>
+/// <param name="Id">User id.</param>
+/// <param name="Name">Full name as shown.</param>
+/// <param name="Email">E-mail address.</param>
+/// <param name="Role">The one role.</param>
+/// <param name="ClientId">The organisation of a client's person; null for staff.</param>
+/// <param name="Language"><c>en</c>, <c>ar</c>, or null for the browser's wish.</param>
+/// <param name="Scopes">What a token allows; null for a browser session, which allows all that the role does.</param>
+public sealed record CurrentUser(int Id, string Name, string Email, Role Role, int? ClientId, string? Language, IReadOnlyList<string>? Scopes = null)
+{
+    /// <summary>Editors and admins.</summary>
+    public bool IsStaff => Role is Role.Editor or Role.Admin;
+
+    /// <summary>Admins.</summary>
+    public bool IsAdmin => Role is Role.Admin;
+
+    /// <summary>A client's person.</summary>
+    public bool IsClient => Role is Role.Client;
+
+    /// <summary>Hands it to handlers that ask for it; the authentication has put it on the request.</summary>
+    public static ValueTask<CurrentUser?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<CurrentUser>());
+
+    /// <summary>First letters of the first two names, for the round picture.</summary>
+    public string Initials => InitialsOf(Name);
+
+    /// <summary>First letters of the first two names.</summary>
+    public static string InitialsOf(string name) =>
+        string.Concat(name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(n => char.ToUpperInvariant(n[0])));
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using MdcTts.Infrastructure.Results;
+using Microsoft.AspNetCore.Html;
+
+namespace MdcTts.Infrastructure.Ui;
+
+/// <summary>One labelled control with its hint and its errors, tied together for screen readers.</summary>
+/// <param name="Name">Form field name, as in the JSON.</param>
+/// <param name="Label">Text key of the label.</param>
+/// <param name="Value">What was typed, shown again as it was.</param>
+public sealed record Field(string Name, string Label, string? Value)
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    public string Type { get; init; } = "text";
+    public bool Required { get; init; }
+    public int? MaxLength { get; init; }
+
+    /// <summary>Text key of the hint.</summary>
+    public string? Hint { get; init; }
+    public string? Placeholder { get; init; }
+
+    /// <summary><c>ltr</c> for numbers, codes and addresses, <c>auto</c> for what people write.</summary>
+    public string Dir { get; init; } = "auto";
+    public string? Autocomplete { get; init; }
+    public string? InputMode { get; init; }
+    public bool Multiline { get; init; }
+
+    /// <summary>As wide as the form.</summary>
+    public bool Wide { get; init; }
+
+    /// <summary>Makes it a select: value and name of each choice. The first may be empty.</summary>
+    public IEnumerable<(string Value, string Name)>? Choices { get; init; }
+    public FieldErrors? Errors { get; init; }
+
+    /// <summary>Writes it.</summary>
+    public IHtmlContent Render()
+    {
+        var words = Words.T;
+        var errors = Errors?.Of(Name) ?? [];
+        var id = "f-" + Name;
+        var html = new StringBuilder();
+        html.Append(Wide ? "<div class=\"field all\">" : "<div class=\"field\">");
+        html.Append($"<label for=\"{id}\">{E(words[Label])}");
+        if (!Required) html.Append($" <span class=\"opt\">{E(words["form.optional"])}</span>");
+        html.Append("</label>");
+        var attributes = $" id=\"{id}\" name=\"{Name}\"{(Required ? " required" : "")}{A("aria-describedby", string.Join(' ', Descriptions(id, errors.Count > 0)))}{(errors.Count > 0 ? " aria-invalid=\"true\"" : "")}";
+        if (Choices is not null)
+        {
+            html.Append($"<select{attributes}>");
+            foreach (var (value, name) in Choices) html.Append($"<option value=\"{E(value)}\"{(value == (Value ?? "") ? " selected" : "")}>{E(name)}</option>");
+            html.Append("</select>");
+        }
+        else
+        {
+            attributes += $"{A("maxlength", MaxLength?.ToString())}{A("dir", Dir)}{A("placeholder", Placeholder)}{A("autocomplete", Autocomplete)}{A("inputmode", InputMode)}";
+            html.Append(Multiline ? $"<textarea{attributes}>\n{E(Value)}</textarea>" : $"<input type=\"{Type}\"{attributes}{(Type == "password" ? "" : A("value", Value))}>");
+        }
+
+        if (Hint is not null) html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint])}</p>");
+        if (errors.Count > 0)
+            html.Append($"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}{E(string.Join(" ", errors.Select(e => words[e.Key, e.Args])))}</p>");
+        return new HtmlString(html.Append("</div>").ToString());
+    }
+
+    private IEnumerable<string> Descriptions(string id, bool wrong)
+    {
+        if (Hint is not null) yield return id + "-h";
+        if (wrong) yield return id + "-e";
+    }
+
+    private static string E(string? text) => Encoder.Encode(text ?? "");
+
+    private static string A(string name, string? value) => string.IsNullOrEmpty(value) ? "" : $" {name}=\"{E(value)}\"";
+}

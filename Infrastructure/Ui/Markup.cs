@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using MdcTts.Infrastructure.Text;
+using Microsoft.AspNetCore.Html;
+
+namespace MdcTts.Infrastructure.Ui;
+
+/// <summary>Small pieces of HTML that every slice needs. Each escapes what it is given.</summary>
+public static class Markup
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>An icon of the sprite, invisible to screen readers. <paramref name="flip"/>: mirrored in right-to-left.</summary>
+    public static HtmlString Icon(string name, bool flip = false) =>
+        new($"<svg class=\"{(flip ? "i flip" : "i")}\" aria-hidden=\"true\"><use href=\"{Assets.Url("lib/icons.svg")}#{name}\"/></svg>");
+
+    /// <summary>Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.</summary>
+    public static HtmlString Bdi(string? text) => new($"<bdi>{Encoder.Encode(text ?? "")}</bdi>");
+
+    /// <summary>A count with separators, isolated.</summary>
+    public static HtmlString Count(long number) => Bdi(Words.Number(number));
+
+    /// <summary>A text of the catalogue whose arguments are each isolated, because they are data: names, numbers, dates.</summary>
+    public static HtmlString Sentence(string key, params object?[] args) =>
+        new(string.Format(System.Globalization.CultureInfo.InvariantCulture, Encoder.Encode(Words.T[key]).Replace("&#x7B;", "{").Replace("&#x7D;", "}"),
+            [.. args.Select(object (a) => a is IHtmlContent html ? Write(html) : $"<bdi>{Encoder.Encode(a?.ToString() ?? "")}</bdi>")]));
+
+    /// <summary>Bold data inside a <see cref="Sentence"/>.</summary>
+    public static HtmlString Bold(string? text) => new($"<b>{Encoder.Encode(text ?? "")}</b>");
+
+    /// <summary>A status: a coloured dot and its word.</summary>
+    public static HtmlString Status(string key, string name) => new($"<span class=\"st {Encoder.Encode(key)}\">{Encoder.Encode(name)}</span>");
+
+    /// <summary>A Gregorian date, isolated.</summary>
+    public static HtmlString Date(DateOnly date) => Bdi(Dates.Format(date, Words.T.Language));
+
+    /// <summary>The Hijri date, isolated; empty outside the Umm al-Qura calendar.</summary>
+    public static HtmlString Hijri(DateOnly date) => HijriDate.Format(date, Words.T.Language) is { } hijri ? Bdi(hijri) : HtmlString.Empty;
+
+    /// <summary>When something happened, as people say it: minutes and hours ago, yesterday, then the date. The exact Riyadh time is its title.</summary>
+    public static HtmlString Ago(DateTime utc, DateTime nowUtc)
+    {
+        var exact = Clock.RiyadhTime(utc);
+        return new($"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{exact:yyyy-MM-dd HH:mm}\">{Encoder.Encode(AgoText(utc, nowUtc))}</time>");
+    }
+
+    /// <summary>The date and the time of day in Riyadh: "today 10:42", "17 Nov 2026 09:05".</summary>
+    public static HtmlString Moment(DateTime utc, DateTime nowUtc)
+    {
+        var at = Clock.RiyadhTime(utc);
+        var (day, today) = (DateOnly.FromDateTime(at), Clock.RiyadhDate(nowUtc));
+        var date = day == today ? Words.T["time.today"] : day == today.AddDays(-1) ? Words.T["time.yesterday"] : Dates.Format(day, Words.T.Language);
+        return new($"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\">{Encoder.Encode(date)} <bdi>{at:HH:mm}</bdi></time>");
+    }
+
+    /// <summary>The hidden antiforgery field that every post form carries.</summary>
+    public static HtmlString Antiforgery(HttpContext http) =>
+        new($"<input type=\"hidden\" name=\"{Web.AntiforgeryTokens.Field}\" value=\"{WebUtility.HtmlEncode(Web.AntiforgeryTokens.AntiforgeryToken(http))}\">");
+
+    private static string AgoText(DateTime utc, DateTime nowUtc)
+    {
+        var passed = nowUtc - utc;
+        if (passed < TimeSpan.FromMinutes(1)) return Words.T["time.now"];
+        if (passed < TimeSpan.FromHours(1)) return Words.T.Count("time.minutes_ago", (long)passed.TotalMinutes);
+        var days = Clock.RiyadhDate(nowUtc).DayNumber - Clock.RiyadhDate(utc).DayNumber;
+        if (days == 0) return Words.T.Count("time.hours_ago", (long)passed.TotalHours);
+        if (days == 1) return Words.T["time.yesterday"];
+        return days < 7 ? Words.T.Count("time.days_ago", days) : Dates.Format(Clock.RiyadhDate(utc), Words.T.Language);
+    }
+
+    private static string Write(IHtmlContent html)
+    {
+        if (html is HtmlString ready) return ready.Value ?? "";
+        using var writer = new StringWriter();
+        html.WriteTo(writer, Encoder);
+        return writer.ToString();
+    }
+}

@@ -1,0 +1,55 @@
+using Htmx;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RazorSlices;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>Answers to browsers.</summary>
+public static class Html
+{
+    /// <summary>A slice with another status than 200.</summary>
+    public static IResult Status(this RazorSlice slice, int status)
+    {
+        slice.StatusCode = status;
+        return slice;
+    }
+
+    /// <summary>After a successful post: 303 to the page that shows the result, or <c>HX-Redirect</c>'s like for htmx (fetched and swapped without a full load).</summary>
+    public static IResult SeeOther(this HttpContext http, string url)
+    {
+        if (http.Request.IsHtmx())
+        {
+            http.Response.Headers["HX-Redirect"] = url;
+            return TypedResults.NoContent();
+        }
+
+        http.Response.Headers.Location = url;
+        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    /// <summary>Shows a short message once the answer is in: at once for htmx, on the next page otherwise.</summary>
+    public static void Toast(this HttpContext http, string text)
+    {
+        if (http.Request.IsHtmxPart())
+        {
+            http.Response.Htmx(h => h.WithTrigger("toast", new { text }));
+            return;
+        }
+
+        http.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(text), new() { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1), Secure = http.Request.IsHttps });
+    }
+
+    /// <summary>Takes the message left by <see cref="Toast"/> before a redirect; null when there is none.</summary>
+    internal static string? TakeToast(this HttpContext http)
+    {
+        if (http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text) return null;
+        http.Response.Cookies.Delete(ToastCookie);
+        return Uri.UnescapeDataString(text);
+    }
+
+    private const string ToastCookie = "mdc.toast";
+
+    /// <summary>A path of this site that is safe to go back to; <c>/</c> for anything else.</summary>
+    public static string LocalPath(string? url) =>
+        url is { Length: > 0 and < 2000 } && url[0] == '/' && (url.Length == 1 || (url[1] != '/' && url[1] != '\\')) && !url.Any(char.IsControl) ? url : "/";
+}

@@ -1,0 +1,47 @@
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>What the layout needs besides the page itself.</summary>
+/// <param name="Title">The document's title.</param>
+/// <param name="Section">Which entry of the navigation is current, such as <c>transactions</c>.</param>
+/// <param name="User">Who is signed in; null shows the page without the frame.</param>
+/// <param name="Path">Where to come back to after switching language or theme.</param>
+/// <param name="Theme"><c>light</c>, <c>dark</c> or null for the system's.</param>
+/// <param name="Token">The antiforgery token for htmx's headers and for forms.</param>
+/// <param name="Toast">A message from the step before.</param>
+public sealed record PageFrame(string Title, string Section, CurrentUser? User, string Path, string? Theme, string Token, string? Toast)
+{
+    /// <summary>The search that is shown in the header.</summary>
+    public string? Search { get; init; }
+
+    public static PageFrame For(HttpContext http, string title, string section = "")
+    {
+        var user = http.Features.Get<CurrentUser>();
+        return new(
+            title, section, user, http.Request.Path + http.Request.QueryString,
+            http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark" ? http.Request.Cookies[Preferences.ThemeCookie] : null,
+            http.AntiforgeryToken(), http.TakeToast());
+    }
+}
+
+/// <summary>The token that unsafe requests of a page must carry.</summary>
+public static class AntiforgeryTokens
+{
+    /// <summary>The form field's name.</summary>
+    public const string Field = "__RequestVerificationToken";
+
+    /// <summary>The header htmx sends.</summary>
+    public const string Header = "RequestVerificationToken";
+
+    /// <summary>The token of this request; made once and kept for all forms of the page. Sets a cookie, so it is first asked for before anything is written.</summary>
+    public static string AntiforgeryToken(this HttpContext http)
+    {
+        if (http.Items.TryGetValue(Field, out var held)) return (string)held!;
+        var token = http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!;
+        http.Items[Field] = token;
+        return token;
+    }
+}

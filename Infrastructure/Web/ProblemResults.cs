@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Htmx;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>The one place where a <see cref="Problem"/> becomes an HTTP answer: JSON under <c>/api</c>, a page or a notice elsewhere.</summary>
+public static class ProblemResults
+{
+    /// <summary>The status of each kind.</summary>
+    public static int StatusOf(ProblemKind kind) => kind switch
+    {
+        ProblemKind.Malformed => StatusCodes.Status400BadRequest,
+        ProblemKind.Unauthorized => StatusCodes.Status401Unauthorized,
+        ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
+        ProblemKind.NotFound => StatusCodes.Status404NotFound,
+        ProblemKind.Conflict => StatusCodes.Status409Conflict,
+        ProblemKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
+        ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ProblemKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
+        ProblemKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        ProblemKind.PreconditionRequired => StatusCodes.Status428PreconditionRequired,
+        ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>Whichever face the request came through.</summary>
+    public static IResult Problem(this HttpContext http, Problem problem) => http.IsApi() ? Json(problem) : http.HtmlProblem(problem);
+
+    /// <summary>True under <c>/api</c>.</summary>
+    public static bool IsApi(this HttpContext http) => http.Request.Path.StartsWithSegments("/api");
+
+    /// <summary>RFC 9457, in the reader's language.</summary>
+    public static IResult Json(Problem problem) => new JsonProblem(StatusOf(problem.Kind), problem);
+
+    /// <summary>An error page; for htmx a notice at the top of the page.</summary>
+    public static IResult HtmlProblem(this HttpContext http, Problem problem) => http.HtmlError(StatusOf(problem.Kind), Words.T[problem.Key, problem.Args]);
+
+    /// <summary>The same for a status and a text.</summary>
+    public static IResult HtmlError(this HttpContext http, int status, string text)
+    {
+        if (!http.Request.IsHtmxPart()) return ErrorPage.Create(new(status, text, TraceId(http))).Status(status);
+        http.Response.Htmx(h => h.Retarget("#notices").Reswap("innerHTML"));
+        return Notice.Create(new(text, "error")).Status(status);
+    }
+
+    /// <summary>What a person can quote so that the log line is found.</summary>
+    public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+
+    /// <summary>Writes a problem document; also for answers made outside endpoints.</summary>
+    public static Task WriteJson(HttpContext http, int status, string key, object[] args, FieldErrors? fields = null, IReadOnlyDictionary<string, object?>? extensions = null)
+    {
+        var words = Words.T;
+        var document = new ProblemDetails
+        {
+            Type = "urn:mdc:problem:" + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-'),
+            Title = words.Has(key + ".title") ? words[key + ".title"] : words[$"problem.title.{status}"],
+            Detail = words[key, args],
+            Status = status,
+            Instance = http.Request.Path,
+        };
+        document.Extensions["traceId"] = TraceId(http);
+        if (fields is not null)
+            document.Extensions["errors"] = fields.Fields.ToDictionary(f => f, f => fields.Of(f).Select(e => words[e.Key, e.Args]).ToArray(), StringComparer.Ordinal);
+        foreach (var (name, value) in extensions ?? new Dictionary<string, object?>(StringComparer.Ordinal)) document.Extensions[name] = value;
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsJsonAsync(document, options: null, contentType: "application/problem+json", http.RequestAborted);
+    }
+
+    private sealed class JsonProblem(int status, Problem problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => WriteJson(httpContext, status, problem.Key, problem.Args, problem.Fields, problem.Extensions);
+    }
+}

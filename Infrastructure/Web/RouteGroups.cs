@@ -1,0 +1,36 @@
+using MdcTts.Infrastructure.Results;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>The two faces of every feature.</summary>
+public static class RouteGroups
+{
+    /// <summary>Where the JSON API starts.</summary>
+    public const string Api = "/api/v1";
+
+    /// <summary>Pages and fragments for browsers: session cookie, antiforgery on every unsafe method, not in the API's document.</summary>
+    public static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app, string root)
+    {
+        var group = app.MapGroup(root).ExcludeFromDescription().WithMetadata(new FaceMetadata(IsApi: false)).DisableAntiforgery();
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            var http = context.HttpContext;
+            var method = http.Request.Method;
+            // Slices write as they render: what sets a cookie must come first.
+            http.AntiforgeryToken();
+            if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return await next(context);
+            return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)
+                ? await next(context)
+                : http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));
+        });
+        return group;
+    }
+
+    /// <summary>JSON for scripts: bearer tokens only, problems as JSON.</summary>
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, string root, string tag) =>
+        app.MapGroup(Api + root).WithTags(tag).WithMetadata(new FaceMetadata(IsApi: true)).DisableAntiforgery();
+}
+
+/// <summary>Which face an endpoint belongs to.</summary>
+public sealed record FaceMetadata(bool IsApi);

@@ -1,0 +1,46 @@
+using MdcTts.Infrastructure.Ui;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>Everything that no handler foresaw: logged once, answered without detail in the form the caller reads.</summary>
+public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
+        var (status, key) = exception switch
+        {
+            BadHttpRequestException { StatusCode: 413 } => (413, "problem.too_large"),
+            BadHttpRequestException { StatusCode: 415 } => (415, "problem.unsupported_media"),
+            BadHttpRequestException => (400, "problem.unreadable"),
+            InvalidDataException when httpContext.Request.HasFormContentType => (400, "problem.unreadable"),
+            DbUpdateConcurrencyException => (409, "problem.changed_meanwhile"),
+            _ => (500, "problem.unexpected"),
+        };
+        if (exception is BadHttpRequestException { InnerException: System.Text.Json.JsonException json } && httpContext.IsApi())
+        {
+            // The path names the member; the framework's message would be in English and name our types.
+            await ProblemResults.WriteJson(httpContext, 400, "problem.unreadable_json", [json.Path is { Length: > 0 and < 200 } path ? path : "$"]);
+            return true;
+        }
+
+        if (status == 500) Log.Unexpected(log, exception, httpContext.Request.Method, httpContext.Request.Path);
+        await Write(httpContext, status, key);
+        return true;
+    }
+
+    /// <summary>Answers a bare status (404 of no endpoint, 405, 401 …) in the form the caller reads.</summary>
+    public static Task Write(HttpContext http, int status, string? key = null)
+    {
+        key ??= Words.T.Has($"problem.status.{status}") ? $"problem.status.{status}" : "problem.unexpected";
+        return http.IsApi() ? ProblemResults.WriteJson(http, status, key, []) : http.HtmlError(status, Words.T[key]).ExecuteAsync(http);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Request failed: {Method} {Path}")]
+        public static partial void Unexpected(ILogger logger, Exception exception, string method, string path);
+    }
+}
