@@ -1,0 +1,109 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+using Xunit.Sdk;
+
+namespace MdcTts.Support;
+
+/// <summary>
+/// Chromium, one for the whole run: <c>[Collection(Browser.Collection)] public sealed class SomeTests(App app, Browser browser) : IClassFixture&lt;App&gt;</c>.
+/// </summary>
+public sealed class Browser : IAsyncLifetime
+{
+    public const string Collection = "Browser";
+
+    private IPlaywright _playwright = null!;
+    private IBrowser _chromium = null!;
+
+    public async Task InitializeAsync()
+    {
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        _playwright = await Playwright.CreateAsync();
+        _chromium = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _chromium.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    /// <summary>A tab of somebody (or nobody), in a language, width and theme. Dispose it: that is when errors of the console and violations of the content policy fail the test.</summary>
+    public async Task<Tab> Open(App app, Person? person = null, string language = "en", int width = 1440, bool dark = false, bool script = true)
+    {
+        var context = await _chromium.NewContextAsync(new()
+        {
+            BaseURL = app.Address.AbsoluteUri, ViewportSize = new() { Width = width, Height = 900 }, Locale = language, JavaScriptEnabled = script,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(10_000);
+        if (person is not null)
+        {
+            var (name, value) = Visitor.SessionOf(app, person.Id);
+            await context.AddCookiesAsync([new() { Name = name, Value = value, Url = app.Address.AbsoluteUri }]);
+        }
+
+        return new(context, await context.NewPageAsync());
+    }
+}
+
+/// <summary>Shares the one browser between classes.</summary>
+[CollectionDefinition(Browser.Collection)]
+public sealed class BrowserCollection : ICollectionFixture<Browser>;
+
+/// <summary>A tab; <see cref="Page"/> is Playwright's.</summary>
+public sealed class Tab : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    internal Tab(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        page.Console += (_, message) =>
+        {
+            // A refused form is an answer, not a fault, though Chromium logs every 4xx.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal)) _complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => _complaints.Add(error);
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 500) _complaints.Add($"{response.Status} {response.Url}");
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Opens an address of the app and waits until it is loaded.</summary>
+    public async Task<IResponse> Go(string url) => (await Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Load }))!;
+
+    /// <summary>Fails on anything that axe calls a violation of WCAG 2.2 A or AA.</summary>
+    public async Task AssertAccessible()
+    {
+        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        if (result.Passes.Length == 0) throw new XunitException("axe found nothing to check.");
+        if (result.Violations.Length > 0)
+            throw new XunitException(Page.Url + "\n" + string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}\n  {string.Join("\n  ", v.Nodes.Take(5).Select(n => n.Html))}")));
+    }
+
+    /// <summary>Fails when the page can be scrolled sideways.</summary>
+    public async Task AssertNoSidewaysScroll()
+    {
+        var (wide, seen) = (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await Page.EvaluateAsync<int>("document.documentElement.clientWidth"));
+        if (wide > seen) throw new XunitException($"{Page.Url} is {wide} px wide in a window of {seen}.");
+    }
+
+    /// <summary>What the console complained about so far.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        if (_complaints.Count > 0) throw new XunitException("The console complained:\n" + string.Join('\n', _complaints));
+    }
+}

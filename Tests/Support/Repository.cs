@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+
+namespace MdcTts.Support;
+
+/// <summary>The source tree that these tests were compiled from.</summary>
+public static class Repository
+{
+    /// <summary>Its top folder.</summary>
+    public static string Root { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(Here(), "../.."));
+
+    /// <summary>The full path of a file in it.</summary>
+    public static string Path(string relative) => System.IO.Path.Combine(Root, relative);
+
+    /// <summary>Source files under Features and Infrastructure, with their paths relative to the root.</summary>
+    public static IReadOnlyList<(string Path, string Text)> Sources(params string[] extensions) =>
+    [
+        .. from folder in new[] { "Features", "Infrastructure" }
+           from file in Directory.EnumerateFiles(Path(folder), "*", SearchOption.AllDirectories)
+           where extensions.Contains(System.IO.Path.GetExtension(file)) && !file.Contains("node_modules") && !file.Contains("/Migrations/")
+           orderby file
+           select (System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText(file)),
+    ];
+
+    private static string Here([CallerFilePath] string file = "") => System.IO.Path.GetDirectoryName(file)!;
+}

@@ -1,0 +1,90 @@
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Database;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+
+namespace MdcTts.Support;
+
+/// <summary>
+/// A database of one's own, copied from one that was migrated and given the cast once in this run.
+/// TEST_DATABASE chooses the engine: <c>sqlite</c> (the default) or <c>postgres</c>.
+/// </summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplate);
+    private static int _made;
+
+    private readonly string? _postgres;
+
+    private TestDatabase(string dataDir, string? postgres, string? url) => (DataDir, _postgres, Url) = (dataDir, postgres, url);
+
+    public static bool IsPostgres { get; } = string.Equals(Environment.GetEnvironmentVariable("TEST_DATABASE"), "postgres", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>DATA_DIR.</summary>
+    public string DataDir { get; }
+
+    /// <summary>DATABASE_URL; null on SQLite.</summary>
+    public string? Url { get; }
+
+    public static async Task<TestDatabase> Make()
+    {
+        var template = await Template.Value;
+        var dataDir = Directory.CreateTempSubdirectory("mdc-test-").FullName;
+        if (!IsPostgres)
+        {
+            File.Copy(template, Path.Combine(dataDir, "mdc.db"));
+            return new(dataDir, null, null);
+        }
+
+        var name = Name();
+        await PostgresServer.Execute($"CREATE DATABASE {name} TEMPLATE {template}");
+        return new(dataDir, name, await PostgresServer.UrlOf(name));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null) await Drop(_postgres);
+        else SqliteConnection.ClearAllPools();
+        Directory.Delete(DataDir, recursive: true);
+    }
+
+    // The settings of the app itself, so that the template is what a first start makes.
+    private static async Task<string> MakeTemplate()
+    {
+        var dataDir = Directory.CreateTempSubdirectory("mdc-template-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(dataDir, recursive: true);
+        var name = Name();
+        var settings = new Dictionary<string, string?> { ["DATA_DIR"] = dataDir, ["SECRET_KEY"] = App.SecretKey };
+        if (IsPostgres)
+        {
+            await PostgresServer.Execute($"CREATE DATABASE {name}");
+            settings["DATABASE_URL"] = await PostgresServer.UrlOf(name);
+        }
+
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(new FakeTimeProvider(Cast.Start));
+        services.AddDatabase(AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false));
+        await using (var provider = services.BuildServiceProvider())
+        {
+            await PrepareDatabase.Handle(provider, CancellationToken.None);
+            await using var scope = provider.CreateAsyncScope();
+            await Cast.AddTo(scope.ServiceProvider.GetRequiredService<AppDb>());
+        }
+
+        // A copy is whole only when no connection holds anything back.
+        SqliteConnection.ClearAllPools();
+        NpgsqlConnection.ClearAllPools();
+        return IsPostgres ? name : Path.Combine(dataDir, "mdc.db");
+    }
+
+    private static async Task Drop(string name)
+    {
+        await PostgresServer.Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    }
+
+    private static string Name() => $"mdc_{Environment.ProcessId}_{Interlocked.Increment(ref _made)}";
+}
