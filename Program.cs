@@ -5,7 +5,9 @@ using System.Text.Unicode;
 using Coravel;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
+using MdcTts.Features.Transactions.Codes;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
@@ -66,6 +68,8 @@ static WebApplication Build(string[] args, bool demo)
     app.MapStaticAssets().AllowAnonymous();
     app.MapAccounts();
     app.MapTransactions();
+    app.MapCodes();
+    app.MapTracking();
     Assets.Learn(app);
     return app;
 }

@@ -19,7 +19,7 @@ public static class ChangePreferences
     {
         if (Preferences.Known(language) is { } known)
         {
-            Remember(http, Preferences.LanguageCookie, known);
+            Preferences.Remember(http, Preferences.LanguageCookie, known);
             await Keep(db, user, u => u.SetProperty(x => x.Language, known), stop);
         }
 
@@ -30,15 +30,12 @@ public static class ChangePreferences
     {
         if (theme is "light" or "dark")
         {
-            Remember(http, Preferences.ThemeCookie, theme);
+            Preferences.Remember(http, Preferences.ThemeCookie, theme);
             await Keep(db, user, u => u.SetProperty(x => x.Theme, theme), stop);
         }
 
         return http.SeeOther(Html.LocalPath(returnUrl));
     }
-
-    private static void Remember(HttpContext http, string cookie, string value) =>
-        http.Response.Cookies.Append(cookie, value, new() { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
 
     private static async Task Keep(AppDb db, CurrentUser? user, Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<User>> set, CancellationToken stop)
     {
