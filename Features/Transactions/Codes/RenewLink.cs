@@ -1,0 +1,56 @@
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Codes;
+
+/// <summary>A new secret for the QR: links and labels given out before are dead from now on.</summary>
+public static class RenewLink
+{
+    /// <summary>The new link.</summary>
+    public sealed record View(string Number, string TrackingUrl, int Version);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapPost("/{number}/qr", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPost("/{number}/qr", Json).RequireAuthorization(Policies.Staff)
+            .WithSummary("Renew the tracking link; the old one is dead").Produces<View>().ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        // What staff can see they may edit: VisibleTo is both.
+        var transaction = await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop);
+        if (transaction is null) return Problem.NotFound();
+
+        var now = clock.Instant();
+        transaction.RenewTrackingLink(user.Id, now);
+        db.Audit.Add(AuditLog.Entry("transaction.link_renewed", "transaction", number, user.Id, now, http));
+        await db.SaveChangesAsync(stop);
+        return transaction;
+    }
+
+    private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(number, db, user, clock, http, stop)).Match(
+            transaction =>
+            {
+                http.Toast(Words.T["codes.renewed"]);
+                return http.SeeOther(TransactionRoutes.One(transaction.Number));
+            },
+            http.HtmlProblem);
+
+    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, AppSettings settings, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(number, db, user, clock, http, stop)).Match<IResult>(
+            transaction =>
+            {
+                http.Tag(transaction.Version);
+                return TypedResults.Ok(new View(transaction.Number, TrackingLink.Of(transaction.TrackingToken, settings, http.Request), transaction.Version));
+            },
+            ProblemResults.Json);
+}
