@@ -51,6 +51,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddQueue();
 
     services.AddLists();
+    services.AddTransactions();
     services.AddAccounts();
 
     var app = builder.Build();

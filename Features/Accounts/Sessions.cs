@@ -57,7 +57,10 @@ public static class Sessions
 
     internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme)
     {
-        http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes));
+        http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
+        {
+            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http),
+        });
         return new(new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Role, known.Role.ToString()), new(StampClaim, known.Stamp)], scheme));
     }

@@ -9,6 +9,7 @@ internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxMessa
     {
         t.ToTable("Outbox");
         t.Property(x => x.Event).HasMaxLength(60);
+        t.Property(x => x.TransactionNumber).HasMaxLength(20);
         t.Property(x => x.Error).HasMaxLength(500);
         t.HasIndex(x => new { x.SentAt, x.DueAt });
     }

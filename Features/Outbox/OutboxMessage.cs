@@ -10,7 +10,7 @@ public sealed class OutboxMessage
 
     /// <summary>Which text: <c>transaction.status_changed</c>, <c>transaction.assigned</c>, <c>transaction.mentioned</c> …</summary>
     public string Event { get; set; } = "";
-    public int? TransactionId { get; set; }
+    public string? TransactionNumber { get; set; }
 
     /// <summary>JSON array: the arguments of the text.</summary>
     public string Args { get; set; } = "[]";

@@ -57,9 +57,9 @@ public sealed class Transaction
         CreatedById = createdById;
         AssigneeId = assigneeId;
         CreatedAt = UpdatedAt = at;
-        HolderSince = Clock.RiyadhDate(at);
+        HolderSince = fields.HolderSince ?? Clock.RiyadhDate(at);
         TrackingToken = NewToken();
-        Apply(fields);
+        Apply(fields, at);
         History.Add(new HistoryEntry(born, createdById, at) { ToStatus = status });
     }
 
@@ -123,7 +123,7 @@ public sealed class Transaction
     public IReadOnlyList<FieldChange> Edit(TransactionFields fields, int by, DateTime at)
     {
         var before = TransactionFields.Of(this).AsText();
-        Apply(fields);
+        Apply(fields, at);
         var changes = TransactionFields.Of(this).AsText().Zip(before, (now, was) => new FieldChange(now.Key, was.Value, now.Value)).Where(c => c.Old != c.New).ToList();
         if (changes.Count == 0) return changes;
         Touch(at);
@@ -206,13 +206,15 @@ public sealed class Transaction
         Version++;
     }
 
-    private void Apply(TransactionFields f)
+    private void Apply(TransactionFields f, DateTime at)
     {
         (ReferenceNumber, Title, Description, Type, Category, Priority) = (f.ReferenceNumber, f.Title, f.Description, f.Type, f.Category, f.Priority);
         (AmountMinor, Currency, ClientId, ProjectId, Department) = (f.AmountMinor, f.Currency, f.ClientId, f.ProjectId, f.Department);
         (DueDate, InternalNotes) = (f.DueDate, f.InternalNotes);
-        if (HolderKind != f.HolderKind || HolderName != f.HolderName || f.HolderSince is not null)
-            (HolderKind, HolderName, HolderSince) = (f.HolderKind, f.HolderName, f.HolderSince ?? HolderSince);
+        // A new holder has it from today, unless another day is named.
+        var moved = HolderKind != f.HolderKind || HolderName != f.HolderName;
+        var since = f.HolderSince is { } named && !(moved && named == HolderSince) ? named : moved ? Clock.RiyadhDate(at) : HolderSince;
+        (HolderKind, HolderName, HolderSince) = (f.HolderKind, f.HolderName, since);
         if (!Tags.Select(t => t.Name).SequenceEqual(f.Tags))
         {
             Tags.RemoveAll(t => !f.Tags.Contains(t.Name));

@@ -21,6 +21,12 @@ public enum Role
 /// <param name="Scopes">What a token allows; null for a browser session, which allows all that the role does.</param>
 public sealed record CurrentUser(int Id, string Name, string Email, Role Role, int? ClientId, string? Language, IReadOnlyList<string>? Scopes = null)
 {
+    /// <summary>Network address of the request, for the audit log.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Finds the request's log lines.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>Editors and admins.</summary>
     public bool IsStaff => Role is Role.Editor or Role.Admin;
 

@@ -1,0 +1,81 @@
+using MdcTts.Features.Lists;
+using MdcTts.Features.Transactions.Assignments;
+using MdcTts.Features.Transactions.Deletions;
+using MdcTts.Features.Transactions.StatusChanges;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+
+namespace MdcTts.Features.Transactions.Bulk;
+
+/// <summary>One act on many transactions. Each is done by itself, by the rules of its own use case; what is refused is told one by one.</summary>
+public static class ChangeMany
+{
+    public const int Most = 200;
+
+    /// <summary>The acts the contract knows.</summary>
+    public static IReadOnlyList<string> Actions { get; } = ["assign", "status", "delete"];
+
+    /// <summary>As the API takes it.</summary>
+    public sealed record Command
+    {
+        public IReadOnlyList<string>? Numbers { get; init; }
+        public string? Action { get; init; }
+        public string? Status { get; init; }
+        public string? Note { get; init; }
+        public string? NoteVisibility { get; init; }
+        public string? Assignee { get; init; }
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>What became of one of them: null when it was done.</summary>
+    public sealed record Outcome(string Number, Problem? Problem);
+
+    public sealed record View(Command Command, IReadOnlyList<Outcome>? Outcomes, Problem? Problem, Choices Choices, Catalogue Catalogue, CurrentUser User);
+
+    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/bulk", Submit).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk);
+
+    public static async Task<Result<IReadOnlyList<Outcome>>> Handle(Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    {
+        var numbers = (command.Numbers ?? []).Where(n => !string.IsNullOrWhiteSpace(n)).Distinct(StringComparer.Ordinal).ToList();
+        if (!Actions.Contains(command.Action)) return Problem.NotAllowed("action", command.Action ?? "", Actions);
+        if (numbers.Count is 0 or > Most) return Problem.Invalid("numbers", "bulk.count", Most);
+
+        var outcomes = new List<Outcome>();
+        foreach (var number in numbers)
+        {
+            db.ChangeTracker.Clear();
+            var result = command.Action switch
+            {
+                "assign" => await AssignTransaction.Handle(number, new() { Assignee = command.Assignee, Reason = command.Reason }, version: null, db, user, clock, stop),
+                "status" => await ChangeStatus.Handle(number, new() { To = command.Status, Note = command.Note, NoteVisibility = command.NoteVisibility }, version: null, db, user, catalogues, clock, stop),
+                _ => user.IsAdmin ? await DeleteTransaction.Handle(number, command.Reason, db, user, clock, stop) : Problem.Forbidden(),
+            };
+            outcomes.Add(new(number, result.Problem));
+        }
+
+        return outcomes;
+    }
+
+    // The bar on the list names the act; its page asks for what the act needs, then posts again with "go".
+    private static async Task<IResult> Submit(AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        var posted = await http.Request.ReadFormAsync(stop);
+        var command = new Command
+        {
+            Numbers = [.. posted["numbers"].OfType<string>()], Action = posted["action"], Status = posted["status"], Note = posted["note"],
+            NoteVisibility = posted["noteVisibility"], Assignee = posted["assignee"], Reason = posted["reason"],
+        };
+        if (!Actions.Contains(command.Action)) return http.HtmlProblem(Problem.NotAllowed("action", command.Action ?? "", Actions));
+        var view = new View(command, null, null, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user);
+        if (posted["go"] != "1") return BulkPage.Create(command.Numbers.Count == 0 ? view with { Problem = Problem.Invalid("numbers", "bulk.count", Most) } : view);
+
+        var result = await Handle(command, db, user, catalogues, clock, stop);
+        if (!result.Ok(out var outcomes, out var problem)) return BulkPage.Create(view with { Problem = problem }).Status(ProblemResults.StatusOf(problem.Kind));
+        if (outcomes.Any(o => o.Problem is not null)) return BulkPage.Create(view with { Outcomes = outcomes });
+        http.Toast(Words.T.Count("bulk.done", outcomes.Count));
+        return http.SeeOther(TransactionRoutes.Root);
+    }
+}

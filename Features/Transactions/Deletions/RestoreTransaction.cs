@@ -1,0 +1,51 @@
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Deletions;
+
+/// <summary>The deleted transactions, and bringing one back.</summary>
+public static class RestoreTransaction
+{
+    public sealed record Row(string? Reference, string Number, string Title, string? By, DateTime At, string? Reason);
+
+    public sealed record View(Paged<Row> Rows, DateTime Now);
+
+    public static void Map(RouteGroupBuilder pages)
+    {
+        pages.MapGet("/deleted", Page).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin);
+    }
+
+    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    {
+        var transaction = TransactionNumber.IsSane(number) ? await db.Transactions.SingleOrDefaultAsync(t => t.Number == number && t.DeletedAt != null, stop) : null;
+        if (transaction is null) return Problem.NotFound();
+        var now = clock.Instant();
+        transaction.Restore(user.Id, now);
+        db.Audit.Add(AuditLog.By(user, "transaction.restored", "transaction", number, now));
+        return await db.Save(transaction, stop);
+    }
+
+    private static async Task<IResult> Page(string? page, AppDb db, TimeProvider clock, CancellationToken stop)
+    {
+        var asked = PageAsked.From(page, null);
+        var deleted = db.Transactions.Where(t => t.DeletedAt != null);
+        var rows = await deleted.OrderByDescending(t => t.DeletedAt).ThenByDescending(t => t.Id).Skip(asked.Skip).Take(asked.Size)
+            .Select(t => new Row(t.ReferenceNumber, t.Number, t.Title, db.Users.Where(u => u.Id == t.DeletedById).Select(u => u.FullName).FirstOrDefault(), t.DeletedAt!.Value, t.DeleteReason))
+            .ToListAsync(stop);
+        return DeletedPage.Create(new(new(rows, asked.Page, asked.Size, await deleted.LongCountAsync(stop)), clock.Instant()));
+    }
+
+    private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(number, db, user, clock, stop)).Ok(out var back, out var problem)) return http.HtmlProblem(problem);
+        http.Toast(Words.T["delete.restored", back.Number]);
+        return http.SeeOther(TransactionRoutes.One(back.Number));
+    }
+}

@@ -1,0 +1,45 @@
+using MdcTts.Features.Audit;
+using MdcTts.Features.Lists;
+using MdcTts.Features.Transactions.Editing;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+
+namespace MdcTts.Features.Transactions.Duplicates;
+
+/// <summary>A copy as a draft of one's own: the fields without reference number, due date and authority references, which belong to the one matter.</summary>
+public static class DuplicateTransaction
+{
+    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{number}/duplicate", Submit).RequireAuthorization(Policies.Staff);
+
+    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    {
+        var source = TransactionNumber.IsSane(number) ? await EditTransaction.Load(number, db, user, stop) : null;
+        if (source is null) return Problem.NotFound();
+        var fields = TransactionFields.Of(source) with { ReferenceNumber = null, DueDate = null, AuthorityReferences = [], HolderKind = HolderKind.Us, HolderName = null, HolderSince = null };
+        var client = (await db.Clients.FindAsync([source.ClientId], stop))!;
+        var initial = (await catalogues.Get(stop)).Workflow.Initial.Key;
+        var now = clock.Instant();
+        var year = Clock.RiyadhDate(now).Year;
+
+        await using var write = await db.BeginWrite(stop);
+        var copyNumber = NumberCounter.Transaction(year, await NumberCounter.Take(db, "TRX", year, 1, stop));
+        var copy = new Transaction(copyNumber, fields, initial, user.Id, user.Id, now, HistoryKind.Duplicated);
+        copy.RefreshSearchText(client);
+        db.Add(copy);
+        db.Audit.Add(AuditLog.By(user, "transaction.duplicated", "transaction", copyNumber, now, new { from = number }));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return copy;
+    }
+
+    private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(number, db, user, catalogues, clock, stop)).Ok(out var copy, out var problem)) return http.HtmlProblem(problem);
+        http.Toast(Words.T["duplicate.done", copy.Number]);
+        return http.SeeOther(TransactionRoutes.Edit(copy.Number));
+    }
+}

@@ -1,0 +1,31 @@
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Features.Transactions.Editing;
+
+/// <summary>The form of a transaction, new or edited, with all it offers and what is wrong with it.</summary>
+public sealed record FormView(TransactionForm Form, FieldErrors? Errors, Choices Choices, Catalogue Catalogue, CurrentUser User, DateOnly Today)
+{
+    /// <summary>Null for a new transaction.</summary>
+    public string? Number { get; init; }
+    public string? Reference { get; init; }
+
+    /// <summary>The version that the person began with.</summary>
+    public int Version { get; init; }
+
+    /// <summary>The fields as they were at that version, to tell later who changed what.</summary>
+    public TransactionForm? Original { get; init; }
+
+    /// <summary>When what is shown was kept as a draft; null when it is not a draft.</summary>
+    public DateTime? KeptAt { get; init; }
+
+    /// <summary>The key of its kept draft.</summary>
+    public string DraftKey => Number ?? Drafts.FormDraft.New;
+
+    public static async Task<FormView> New(
+        TransactionForm form, FieldErrors? errors, DateTime? keptAt, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, CancellationToken stop) =>
+        new(form, errors, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user, clock.Today()) { KeptAt = keptAt };
+}

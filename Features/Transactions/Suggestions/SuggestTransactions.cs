@@ -1,0 +1,31 @@
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Suggestions;
+
+/// <summary>The first few matches under the header's search box.</summary>
+public static class SuggestTransactions
+{
+    private const int Most = 8;
+
+    public sealed record Hit(string? Reference, string Number, string Title, string Status);
+
+    public sealed record View(string Search, IReadOnlyList<Hit> Hits, Catalogue Catalogue);
+
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/suggestions", Fragment);
+
+    public static async Task<View> Handle(string? q, AppDb db, CurrentUser user, CatalogueCache catalogues, CancellationToken stop)
+    {
+        var search = q is { Length: <= Listing.TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
+        var words = TransactionQueries.WordsOf(search);
+        var hits = words.Count == 0 ? [] : await db.Transactions.VisibleTo(user).Matching(db, words).OrderByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id).Take(Most)
+            .Select(t => new Hit(t.ReferenceNumber, t.Number, t.Title, t.Status)).ToListAsync(stop);
+        return new(search, hits, await catalogues.Get(stop));
+    }
+
+    private static async Task<IResult> Fragment(string? q, AppDb db, CurrentUser user, CatalogueCache catalogues, CancellationToken stop) =>
+        Hits.Create(await Handle(q, db, user, catalogues, stop));
+}
