@@ -396,8 +396,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<DateTime?>("SentAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<int?>("TransactionId")
-                        .HasColumnType("integer");
+                    b.Property<string>("TransactionNumber")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.HasKey("Id");
 

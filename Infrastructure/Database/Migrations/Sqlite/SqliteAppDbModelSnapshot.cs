@@ -378,8 +378,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<DateTime?>("SentAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<int?>("TransactionId")
-                        .HasColumnType("INTEGER");
+                    b.Property<string>("TransactionNumber")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 

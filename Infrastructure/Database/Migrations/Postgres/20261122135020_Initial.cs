@@ -161,7 +161,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     RecipientId = table.Column<int>(type: "integer", nullable: false),
                     Event = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
-                    TransactionId = table.Column<int>(type: "integer", nullable: true),
+                    TransactionNumber = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     Args = table.Column<string>(type: "text", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     DueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),

@@ -157,7 +157,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .Annotation("Sqlite:Autoincrement", true),
                     RecipientId = table.Column<int>(type: "INTEGER", nullable: false),
                     Event = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    TransactionId = table.Column<int>(type: "INTEGER", nullable: true),
+                    TransactionNumber = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     Args = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     DueAt = table.Column<DateTime>(type: "TEXT", nullable: false),
