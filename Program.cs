@@ -4,19 +4,21 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Coravel;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Dashboards;
 using MdcTts.Features.Lists;
 using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
-using Serilog;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -24,7 +26,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var commands = new RootCommand("MDC Transaction Tracking System");
 RunWeb.AddTo(commands, Build);
 ListRoutes.AddTo(commands, Build);
-return await commands.Parse(args).InvokeAsync();
+AskHealth.AddTo(commands);
+return await RunWeb.Invoke(commands, args);
 
 static WebApplication Build(string[] args, bool demo)
 {
@@ -32,7 +35,8 @@ static WebApplication Build(string[] args, bool demo)
     var settings = AppSettings.From(builder.Configuration, demo);
     var services = builder.Services;
 
-    builder.Host.UseSerilog((context, log) => log.ReadFrom.Configuration(context.Configuration).WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
+    builder.AddLogs();
+    builder.AddEdge(settings);
     services.AddSingleton(settings);
     services.AddSingleton(TimeProvider.System);
     services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -49,6 +53,7 @@ static WebApplication Build(string[] args, bool demo)
     services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
     services.AddScheduler();
     services.AddQueue();
+    services.AddHealth();
 
     services.AddLists();
     services.AddTransactions();
@@ -56,10 +61,13 @@ static WebApplication Build(string[] args, bool demo)
 
     var app = builder.Build();
 
+    app.UseTrustedProxies();
+    app.UseRequestLog();
     app.UseSecurityHeaders();
     app.UseResponseCompression();
     app.UseExceptionHandler();
     app.UseStatusCodePages(context => UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
+    app.UseAllowedHosts();
     app.UseRouting();
     app.UseAuthentication();
     app.UseLanguage();
@@ -67,6 +75,8 @@ static WebApplication Build(string[] args, bool demo)
     app.UseAuthorization();
 
     app.MapStaticAssets().AllowAnonymous();
+    app.MapHealth();
+    app.MapDashboards();
     app.MapAccounts();
     app.MapTransactions();
     app.MapCodes();

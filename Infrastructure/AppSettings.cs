@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 
 namespace MdcTts.Infrastructure;
@@ -6,6 +7,7 @@ namespace MdcTts.Infrastructure;
 public sealed class AppSettings
 {
     private const int SecretMinBytes = 32;
+    private static readonly string[] Placeholders = ["change-me", "changeme", "change-this", "your-secret", "placeholder", "insecure", "secret-key-here", "<"];
 
     private AppSettings(IConfiguration configuration, bool demo)
     {
@@ -16,6 +18,8 @@ public sealed class AppSettings
         AdminPassword = Read(configuration, "ADMIN_PASSWORD");
         ChromiumPath = Read(configuration, "CHROMIUM_PATH");
         IsDemo = demo;
+        AllowedHosts = List(Read(configuration, "ALLOWED_HOSTS")).Select(Host).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        TrustedProxies = [.. List(Read(configuration, "TRUSTED_PROXIES")).Select(Proxy)];
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
@@ -32,6 +36,12 @@ public sealed class AppSettings
 
     /// <summary>The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the address of the request.</summary>
     public string? PublicUrl { get; }
+
+    /// <summary>The host names answered to; empty: any.</summary>
+    public IReadOnlySet<string> AllowedHosts { get; }
+
+    /// <summary>The proxies whose <c>X-Forwarded-*</c> headers are believed; empty: none.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; }
 
     /// <summary>The first admin, made at the first start.</summary>
     public string? AdminEmail { get; }
@@ -57,10 +67,28 @@ public sealed class AppSettings
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
 
+    private static string[] List(string? value) => (value ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Host(string name) => Uri.CheckHostName(name) != UriHostNameType.Unknown
+        ? name
+        : throw new SettingsException($"ALLOWED_HOSTS must be host names without port, separated by commas; \"{name}\" is none.");
+
+    private static IPNetwork Proxy(string text)
+    {
+        if (IPAddress.TryParse(text, out var address)) return new(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
+        return IPNetwork.TryParse(text, out var network)
+            ? network
+            : throw new SettingsException($"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; \"{text}\" is none.");
+    }
+
+    private static bool IsPlaceholder(string secret) =>
+        secret.Distinct().Count() < 6 || Placeholders.Any(p => secret.Replace('_', '-').Contains(p, StringComparison.OrdinalIgnoreCase));
+
     private byte[] Secret(string? value)
     {
         if (value is not null)
         {
+            if (IsPlaceholder(value)) throw new SettingsException("SECRET_KEY is a placeholder; make one with: openssl rand -base64 48");
             var bytes = System.Text.Encoding.UTF8.GetBytes(value);
             return bytes.Length >= SecretMinBytes ? bytes : throw new SettingsException($"SECRET_KEY must have at least {SecretMinBytes} bytes.");
         }

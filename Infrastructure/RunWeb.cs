@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MdcTts.Features.Accounts.SetUp;
+using MdcTts.Features.Demo;
 using MdcTts.Infrastructure.Database;
+using Microsoft.AspNetCore.Connections;
 
 namespace MdcTts.Infrastructure;
 
@@ -30,13 +32,37 @@ public static class RunWeb
         });
     }
 
+    /// <summary>Runs the command line. What an operator can mend is one line on stderr and exit code 1, not a stack trace.</summary>
+    public static async Task<int> Invoke(RootCommand root, string[] args)
+    {
+        try
+        {
+            // The host answers signals itself: the parser's own timeout would cut the draining short.
+            return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (SettingsException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message.ReplaceLineEndings(" "));
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{taken.Message} Choose another one with --urls http://localhost:PORT.");
+        }
+
+        return 1;
+    }
+
     private static async Task Serve(WebApplication app, CancellationToken stop)
     {
+        await using var _ = app;
+        var settings = app.Services.GetRequiredService<AppSettings>();
         await PrepareDatabase.Handle(app.Services, stop);
+        var demo = settings.IsDemo ? await FillDemo.Handle(app.Services, stop) : [];
         var setUp = await app.Services.GetRequiredService<FirstAdmin>().Prepare(stop);
         await app.StartAsync(stop);
-        var address = app.Services.GetRequiredService<AppSettings>().PublicUrl ?? app.Urls.FirstOrDefault();
+        var address = settings.PublicUrl ?? app.Urls.FirstOrDefault();
         Console.WriteLine($"MDC Transactions at {address}");
+        foreach (var line in demo) Console.WriteLine(line);
         if (setUp is not null) Console.WriteLine($"No administrator yet. Make the first one at {address}{setUp}");
         await app.WaitForShutdownAsync(stop);
     }

@@ -1,20 +1,42 @@
 using MdcTts.Features.Lists;
 using MdcTts.Features.Workflow;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>Brings a database to this version: schema first, then the data that a new one starts with.</summary>
 public static class PrepareDatabase
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     public static async Task Handle(IServiceProvider services, CancellationToken stop)
     {
         services.GetService<SqliteFile>()?.Lock();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        if (!db.IsSqlite) await Reach(db, stop);
         await db.Database.MigrateAsync(stop);
         if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
         await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
+    }
+
+    // A wrong address would otherwise be found out only after the driver's own, longer timeout.
+    private static async Task Reach(AppDb db, CancellationToken stop)
+    {
+        try
+        {
+            await db.Database.OpenConnectionAsync(stop).WaitAsync(Patience, stop);
+            await db.Database.CloseConnectionAsync();
+        }
+        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            // The migration makes the database.
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw new SettingsException($"DATABASE_URL: the database does not let us in: {e.Message}");
+        }
     }
 
     private static async Task AddDefaults(AppDb db, TimeProvider clock, CancellationToken stop)

@@ -63,6 +63,13 @@ public static partial class Dates
         ? string.Create(CultureInfo.InvariantCulture, $"{ArabicDays[(int)date.DayOfWeek]} {date.Day} {ArabicMonths[date.Month - 1]} {date.Year}")
         : string.Create(CultureInfo.InvariantCulture, $"{EnglishDays[(int)date.DayOfWeek]}, {date.Day} {EnglishMonths[date.Month - 1]} {date.Year}");
 
+    /// <summary>A month and its year: "Nov 2026" or "نوفمبر 2026".</summary>
+    public static string FormatMonth(DateOnly date, string language) => Format(date, language)[(date.Day > 9 ? 3 : 2)..];
+
+    /// <summary>The month where there is little room: "Nov", in Arabic its number, as people call it.</summary>
+    public static string ShortMonth(DateOnly date, string language) =>
+        IsArabic(language) ? date.Month.ToString(CultureInfo.InvariantCulture) : EnglishMonths[date.Month - 1][..3];
+
     private static bool IsArabic(string language) => string.Equals(language, "ar", StringComparison.Ordinal);
 
     private static bool Resolve((int Year, int Month, int Day, bool SaysHijri, bool SaysGregorian) read, out DateOnly date)

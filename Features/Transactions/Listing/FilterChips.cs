@@ -14,7 +14,7 @@ public static class FilterChips
         var f = view.Filter.FromStart();
         var catalogue = view.Catalogue;
         if (f.Search is { } search) yield return new(Text("q", search), f with { Search = null });
-        if (f.Statuses.Count > 0) yield return new(Text("status", f.Statuses.Select(s => catalogue.Workflow[s].Name)), f with { Statuses = [] });
+        if (f.Statuses.Count > 0) yield return new(Text("status", Statuses(view)), f with { Statuses = [] });
         if (f.Priorities.Count > 0) yield return new(Text("priority", f.Priorities.Select(p => Words.T["priority." + Keys.Of(p)])), f with { Priorities = [] });
         if (f.Types.Count > 0) yield return new(Text("type", f.Types.Select(t => catalogue.NameOf(ListKind.Type, t))), f with { Types = [] });
         if (f.Categories.Count > 0) yield return new(Text("category", f.Categories.Select(t => catalogue.NameOf(ListKind.Category, t))), f with { Categories = [] });
@@ -30,11 +30,21 @@ public static class FilterChips
         if (f.DueTo is { } dueTo) yield return new(Text("dueTo", Date(dueTo)), f with { DueTo = null });
         if (f.CreatedFrom is { } from) yield return new(Text("createdFrom", Date(from)), f with { CreatedFrom = null });
         if (f.CreatedTo is { } to) yield return new(Text("createdTo", Date(to)), f with { CreatedTo = null });
+        if (f.CompletedFrom is { } doneFrom) yield return new(Text("completedFrom", Date(doneFrom)), f with { CompletedFrom = null });
+        if (f.CompletedTo is { } doneTo) yield return new(Text("completedTo", Date(doneTo)), f with { CompletedTo = null });
         if (f.UpdatedSince is { } since) yield return new(Text("updatedSince", Date(Clock.RiyadhDate(since))), f with { UpdatedSince = null });
         if (f.Import is { } import) yield return new(Text("import", $"{import}"), f with { Import = null });
     }
 
     private static string Text(string name, params IEnumerable<string> values) => $"{Words.T["transactions.by." + name]}: {string.Join(Words.T["list.comma"], values)}";
+
+    // All that are not at an end have a word of their own: the links of the dashboard ask for them.
+    private static IEnumerable<string> Statuses(ListTransactions.View view)
+    {
+        var (workflow, chosen) = (view.Catalogue.Workflow, view.Filter.Statuses);
+        var open = workflow.Statuses.Where(s => !s.IsEnd && !(view.User.IsClient && s.IsInitial)).Select(s => s.Key);
+        return open.Order().SequenceEqual(chosen.Order()) ? [Words.T["transactions.open"]] : chosen.Select(s => workflow[s].Name);
+    }
 
     private static string Date(DateOnly date) => Dates.Format(date, Words.T.Language);
 

@@ -26,6 +26,8 @@ public sealed class TransactionQuery
     public string[]? Tag { get; init; }
     public string? CreatedFrom { get; init; }
     public string? CreatedTo { get; init; }
+    public string? CompletedFrom { get; init; }
+    public string? CompletedTo { get; init; }
     public string? DueFrom { get; init; }
     public string? DueTo { get; init; }
     public string? UpdatedSince { get; init; }
@@ -39,7 +41,7 @@ public sealed class TransactionQuery
     public static IReadOnlyList<string> Names { get; } =
     [
         "q", "status", "priority", "type", "category", "department", "client", "project", "assignee", "createdBy", "holder", "tag",
-        "createdFrom", "createdTo", "dueFrom", "dueTo", "updatedSince", "overdue", "import", "sort", "page", "pageSize", "after", "limit", "format",
+        "createdFrom", "createdTo", "completedFrom", "completedTo", "dueFrom", "dueTo", "updatedSince", "overdue", "import", "sort", "page", "pageSize", "after", "limit", "format",
     ];
 }
 
@@ -69,6 +71,8 @@ public sealed record TransactionFilter
     public IReadOnlyList<string> Tags { get; init; } = [];
     public DateOnly? CreatedFrom { get; init; }
     public DateOnly? CreatedTo { get; init; }
+    public DateOnly? CompletedFrom { get; init; }
+    public DateOnly? CompletedTo { get; init; }
     public DateOnly? DueFrom { get; init; }
     public DateOnly? DueTo { get; init; }
     public DateTime? UpdatedSince { get; init; }
@@ -121,6 +125,7 @@ public sealed record TransactionFilter
             Holders = Many("holder", query.Holder, v => (Keys.Find<HolderKind>(v) is not null, Keys.Find<HolderKind>(v) ?? default), Keys.All<HolderKind>()),
             Tags = Many("tag", query.Tag, v => (v.Length <= Transaction.TagMaxLength, v), [$"≤ {Transaction.TagMaxLength}"]),
             CreatedFrom = Date("createdFrom", query.CreatedFrom), CreatedTo = Date("createdTo", query.CreatedTo),
+            CompletedFrom = Date("completedFrom", query.CompletedFrom), CompletedTo = Date("completedTo", query.CompletedTo),
             DueFrom = Date("dueFrom", query.DueFrom), DueTo = Date("dueTo", query.DueTo),
             UpdatedSince = Instant(query.UpdatedSince),
             Overdue = Flag("overdue", query.Overdue),
@@ -172,6 +177,8 @@ public sealed record TransactionFilter
         if (Tags.Count > 0) t = t.Where(x => x.Tags.Any(tag => Tags.Contains(tag.Name)));
         if (CreatedFrom is { } createdFrom) t = t.Where(x => x.CreatedAt >= Clock.StartOf(createdFrom));
         if (CreatedTo is { } createdTo) t = t.Where(x => x.CreatedAt < Clock.StartOf(createdTo.AddDays(1)));
+        if (CompletedFrom is { } completedFrom) t = t.Where(x => x.CompletedAt >= Clock.StartOf(completedFrom));
+        if (CompletedTo is { } completedTo) t = t.Where(x => x.CompletedAt < Clock.StartOf(completedTo.AddDays(1)));
         if (DueFrom is { } dueFrom) t = t.Where(x => x.DueDate >= dueFrom);
         if (DueTo is { } dueTo) t = t.Where(x => x.DueDate <= dueTo);
         if (UpdatedSince is { } since) t = t.Where(x => x.UpdatedAt >= since);
@@ -228,6 +235,8 @@ public sealed record TransactionFilter
         Add("tag", Tags);
         Add("createdFrom", Iso(CreatedFrom));
         Add("createdTo", Iso(CreatedTo));
+        Add("completedFrom", Iso(CompletedFrom));
+        Add("completedTo", Iso(CompletedTo));
         Add("dueFrom", Iso(DueFrom));
         Add("dueTo", Iso(DueTo));
         Add("updatedSince", UpdatedSince?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));

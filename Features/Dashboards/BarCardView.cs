@@ -1,0 +1,15 @@
+namespace MdcTts.Features.Dashboards;
+
+/// <summary>A chart with its table.</summary>
+/// <param name="Id">Id of the heading.</param>
+/// <param name="Title">Text key of the heading.</param>
+/// <param name="Column">Text key of the table's first column.</param>
+/// <param name="Bars">What is shown.</param>
+public sealed record BarCardView(string Id, string Title, string Column, IReadOnlyList<ShowDashboard.Bar> Bars)
+{
+    /// <summary>Bars beside each other, for months.</summary>
+    public bool Standing { get; init; }
+
+    /// <summary>Keys are statuses and have their colours.</summary>
+    public bool AsStatus { get; init; }
+}

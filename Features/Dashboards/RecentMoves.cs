@@ -1,0 +1,32 @@
+using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Dashboards;
+
+/// <summary>The last status changes among what a person may see.</summary>
+public static class RecentMoves
+{
+    private const int Most = 8;
+
+    /// <param name="Number">The transaction.</param>
+    /// <param name="Reference">Its reference, shown first.</param>
+    /// <param name="Title">Its title.</param>
+    /// <param name="To">The status moved to.</param>
+    /// <param name="By">Who moved it; null for a client's person, who does not read staff's names.</param>
+    /// <param name="At">When.</param>
+    public sealed record Row(string Number, string? Reference, string Title, string To, string? By, DateTime At);
+
+    public static async Task<List<Row>> Read(AppDb db, CurrentUser user, DateTime since, CancellationToken stop)
+    {
+        var moves = db.History.Where(h => h.Kind == HistoryKind.Status && h.At >= since);
+        // A client's person has never seen it as a draft.
+        if (user.IsClient) moves = moves.Where(h => h.ToStatus != "draft");
+        return await moves
+            .Join(db.Transactions.VisibleTo(user), h => h.TransactionId, t => t.Id, (h, t) => new { h, t })
+            .OrderByDescending(x => x.h.At).ThenByDescending(x => x.h.Id).Take(Most)
+            .Select(x => new Row(x.t.Number, x.t.ReferenceNumber, x.t.Title, x.h.ToStatus!, user.IsClient ? null : x.h.By.FullName, x.h.At))
+            .ToListAsync(stop);
+    }
+}

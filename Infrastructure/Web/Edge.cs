@@ -1,0 +1,50 @@
+using MdcTts.Infrastructure.Health;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>Where requests come in: limits, the proxies in front, the host names answered to.</summary>
+public static class Edge
+{
+    /// <summary>Bodies up to this size, unless the endpoint allows more by <c>WithMetadata(new RequestSizeLimitAttribute(bytes))</c>.</summary>
+    public const long BodyMost = 1024 * 1024;
+
+    /// <summary>Longer than any proxy keeps an idle connection, so that none sends a request into a closing one.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);
+
+    public static void AddEdge(this WebApplicationBuilder builder, AppSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.MaxRequestBodySize = BodyMost;
+            o.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            o.Limits.KeepAliveTimeout = KeepAlive;
+        });
+        builder.Services.Configure<ForwardedHeadersOptions>(o =>
+        {
+            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            o.KnownProxies.Clear();
+            o.KnownIPNetworks.Clear();
+            foreach (var network in settings.TrustedProxies) o.KnownIPNetworks.Add(network);
+            o.ForwardLimit = Math.Max(1, builder.Configuration.GetValue("Proxies:Hops", 1));
+        });
+    }
+
+    /// <summary>First in the pipeline: everything after sees the client's own address and scheme.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        // Without listed proxies the headers are anybody's claim.
+        if (app.Services.GetRequiredService<AppSettings>().TrustedProxies.Count > 0) app.UseForwardedHeaders();
+    }
+
+    /// <summary>Refuses host names that are not ours. Probes are let through: they call by address.</summary>
+    public static void UseAllowedHosts(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<AppSettings>().AllowedHosts is not { Count: > 0 } hosts) return;
+        app.Use((http, next) => hosts.Contains(http.Request.Host.Host) || http.Request.Path.StartsWithSegments(HealthEndpoints.Root)
+            ? next(http)
+            : UnexpectedErrors.Write(http, StatusCodes.Status400BadRequest, "problem.host"));
+    }
+}
