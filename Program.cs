@@ -35,6 +35,8 @@ static WebApplication Build(string[] args, bool demo)
     var settings = AppSettings.From(builder.Configuration, demo);
     var services = builder.Services;
 
+    // Also outside Development: an app that runs from its build folder finds its assets; a published one has them and needs nothing.
+    builder.WebHost.UseStaticWebAssets();
     builder.AddLogs();
     builder.AddEdge(settings);
     services.AddSingleton(settings);

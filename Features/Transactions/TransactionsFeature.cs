@@ -21,25 +21,27 @@ public static class TransactionsFeature
     {
         services.AddHttpContextAccessor();
         services.AddSingleton<TrackingLinks>();
+        services.AddScoped<TransactionAnswers>();
     }
 
     public static void MapTransactions(this IEndpointRouteBuilder app)
     {
         var pages = app.MapPages(TransactionRoutes.Root).RequireAuthorization(Policies.SignedIn);
+        var api = app.MapApi(TransactionRoutes.Root, "Transactions").RequireAuthorization(Policies.SignedIn);
 
-        ListTransactions.Map(pages);
+        ListTransactions.Map(pages, api);
         SuggestTransactions.Map(pages);
-        CreateTransaction.Map(pages);
+        CreateTransaction.Map(pages, api);
         ListDrafts.Map(pages);
         KeepDraft.Map(pages);
-        ChangeMany.Map(pages);
-        RestoreTransaction.Map(pages);
-        ShowTransaction.Map(pages);
-        EditTransaction.Map(pages);
-        ChangeStatus.Map(pages);
-        AssignTransaction.Map(pages);
-        AddComment.Map(pages);
-        DuplicateTransaction.Map(pages);
-        DeleteTransaction.Map(pages);
+        ChangeMany.Map(pages, api);
+        RestoreTransaction.Map(pages, api);
+        ShowTransaction.Map(pages, api);
+        EditTransaction.Map(pages, api);
+        ChangeStatus.Map(pages, api);
+        AssignTransaction.Map(pages, api);
+        AddComment.Map(pages, api);
+        DuplicateTransaction.Map(pages, api);
+        DeleteTransaction.Map(pages, api);
     }
 }

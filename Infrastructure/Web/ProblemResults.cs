@@ -47,6 +47,11 @@ public static class ProblemResults
         return Notice.Create(new(text, "error")).Status(status);
     }
 
+    /// <summary>The stable code of a problem: <c>status.not_allowed</c> is <c>urn:mdc:problem:status-not-allowed</c>; an invalid move has the name of the contract.</summary>
+    public static string UrnOf(string key) => key == "status.not_allowed"
+        ? "urn:mdc:problem:invalid-transition"
+        : "urn:mdc:problem:" + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-');
+
     /// <summary>What a person can quote so that the log line is found.</summary>
     public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
 
@@ -56,7 +61,7 @@ public static class ProblemResults
         var words = Words.T;
         var document = new ProblemDetails
         {
-            Type = "urn:mdc:problem:" + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-'),
+            Type = UrnOf(key),
             Title = words.Has(key + ".title") ? words[key + ".title"] : words[$"problem.title.{status}"],
             Detail = words[key, args],
             Status = status,

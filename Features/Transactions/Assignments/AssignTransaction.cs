@@ -26,7 +26,14 @@ public static class AssignTransaction
         public string? Version { get; set; }
     }
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{number}/assignee", Submit).RequireAuthorization(Policies.Staff);
+    /// <summary>The body as the API takes it.</summary>
+    public sealed record Body([property: System.Text.Json.Serialization.JsonRequired] string? Assignee, string? Reason = null);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapPost("/{number}/assignee", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPost("/{number}/assignee", Json).RequireAuthorization(Policies.Staff).WithSummary("Assign, reassign or, with null, unassign");
+    }
 
     public static async Task<Result<Transaction>> Handle(string number, Command command, int? version, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
@@ -69,4 +76,7 @@ public static class AssignTransaction
         var stillSees = user.IsAdmin || saved.AssigneeId == user.Id || saved.CreatedById == user.Id;
         return http.SeeOther(stillSees ? TransactionRoutes.One(number) : TransactionRoutes.Root);
     }
+
+    private static async Task<IResult> Json(string number, Body body, AppDb db, CurrentUser user, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        await answers.For(await Handle(number, new() { Assignee = body.Assignee, Reason = body.Reason }, http.IfMatch(), db, user, clock, stop), http, user, stop);
 }

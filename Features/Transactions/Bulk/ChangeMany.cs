@@ -35,7 +35,14 @@ public static class ChangeMany
 
     public sealed record View(Command Command, IReadOnlyList<Outcome>? Outcomes, Problem? Problem, Choices Choices, Catalogue Catalogue, CurrentUser User);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/bulk", Submit).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk);
+    /// <summary>An outcome as the API answers it.</summary>
+    public sealed record OutcomeJson(string Number, bool Ok, int Status, string? Type, string? Detail);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapPost("/bulk", Submit).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk);
+        api.MapPost("/bulk", Json).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk).WithSummary("One act on many transactions, answered one by one");
+    }
 
     public static async Task<Result<IReadOnlyList<Outcome>>> Handle(Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
     {
@@ -78,4 +85,16 @@ public static class ChangeMany
         http.Toast(Words.T.Count("bulk.done", outcomes.Count));
         return http.SeeOther(TransactionRoutes.Root);
     }
+
+    private static async Task<IResult> Json(Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop) =>
+        (await Handle(command, db, user, catalogues, clock, stop)).Match(
+            outcomes => Results.Json(new
+            {
+                results = outcomes.Select(o => o.Problem is null
+                    ? new OutcomeJson(o.Number, true, StatusCodes.Status200OK, null, null)
+                    : new OutcomeJson(o.Number, false, ProblemResults.StatusOf(o.Problem.Kind), ProblemResults.UrnOf(o.Problem.Key), Reason(o.Problem))),
+            }), ProblemResults.Json);
+
+    private static string Reason(Problem problem) =>
+        problem.Fields is { } fields ? string.Join(' ', fields.Fields.SelectMany(f => fields.Of(f)).Select(e => Words.T[e.Key, e.Args])) : Words.T[problem.Key, problem.Args];
 }

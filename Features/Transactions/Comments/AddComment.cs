@@ -22,7 +22,15 @@ public static class AddComment
         public string? Text { get; set; }
     }
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{number}/comments", Submit).RequireAuthorization(Policies.Staff);
+    /// <summary>A comment as the API answers it.</summary>
+    public sealed record CommentJson(string Id, string Text, string By, DateTime At);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapPost("/{number}/comments", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPost("/{number}/comments", Json).RequireAuthorization(Policies.Staff).WithSummary("Add an internal comment");
+        api.MapGet("/{number}/comments", List).RequireAuthorization(Policies.Staff).WithSummary("The internal comments, newest first");
+    }
 
     public static async Task<Result<HistoryEntry>> Handle(string number, string? text, int? version, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
@@ -70,4 +78,17 @@ public static class AddComment
         http.Toast(Words.T["comment.added"]);
         return http.SeeOther(TransactionRoutes.One(number));
     }
+
+    private static async Task<IResult> Json(string number, Command command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(number, command.Text, http.IfMatch(), db, user, clock, stop)).Match(
+            entry => Results.Json(new CommentJson(Id(entry.Id), entry.Text!, user.Name, entry.At), statusCode: StatusCodes.Status201Created), ProblemResults.Json);
+
+    private static async Task<IResult> List(string number, string? page, string? pageSize, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop)
+    {
+        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts) return ProblemResults.Json(Problem.NotFound());
+        var lines = await Timeline.Page(facts.Id, PageAsked.From(page, pageSize), db, user, "comment", stop);
+        return Results.Json(ApiPage<CommentJson>.From(new([.. lines.Items.Select(l => new CommentJson(Id(l.Id), l.Text!, l.By, l.At))], lines.Page, lines.PageSize, lines.Total), http));
+    }
+
+    private static string Id(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

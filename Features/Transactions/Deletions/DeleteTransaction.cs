@@ -20,10 +20,11 @@ public static class DeleteTransaction
 
     public sealed record View(string Number, string? Reference, string Title, string? Reason, FieldErrors? Errors);
 
-    public static void Map(RouteGroupBuilder pages)
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{number}/delete", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{number}/delete", Submit).RequireAuthorization(Policies.Admin);
+        api.MapDelete("/{number}", Json).RequireAuthorization(Policies.Admin).WithSummary("Delete (an admin can restore it)");
     }
 
     public static async Task<Result<Transaction>> Handle(string number, string? reason, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
@@ -65,4 +66,7 @@ public static class DeleteTransaction
         var t = (await Find(number, db, user, stop))!;
         return DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, command.Reason, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
     }
+
+    private static async Task<IResult> Json(string number, [FromBody] Command command, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
+        (await Handle(number, command.Reason, db, user, clock, stop)).Match(_ => Results.NoContent(), ProblemResults.Json);
 }

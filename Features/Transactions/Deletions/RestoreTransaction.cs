@@ -16,10 +16,11 @@ public static class RestoreTransaction
 
     public sealed record View(Paged<Row> Rows, DateTime Now);
 
-    public static void Map(RouteGroupBuilder pages)
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/deleted", Page).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin);
+        api.MapPost("/{number}/restore", Json).RequireAuthorization(Policies.Admin).WithSummary("Bring a deleted transaction back");
     }
 
     public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
@@ -48,4 +49,7 @@ public static class RestoreTransaction
         http.Toast(Words.T["delete.restored", back.Number]);
         return http.SeeOther(TransactionRoutes.One(back.Number));
     }
+
+    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        await answers.For(await Handle(number, db, user, clock, stop), http, user, stop);
 }

@@ -13,7 +13,11 @@ namespace MdcTts.Features.Transactions.Duplicates;
 /// <summary>A copy as a draft of one's own: the fields without reference number, due date and authority references, which belong to the one matter.</summary>
 public static class DuplicateTransaction
 {
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{number}/duplicate", Submit).RequireAuthorization(Policies.Staff);
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapPost("/{number}/duplicate", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPost("/{number}/duplicate", Json).RequireAuthorization(Policies.Staff).WithSummary("Copy as a draft");
+    }
 
     public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
     {
@@ -42,4 +46,7 @@ public static class DuplicateTransaction
         http.Toast(Words.T["duplicate.done", copy.Number]);
         return http.SeeOther(TransactionRoutes.Edit(copy.Number));
     }
+
+    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        await answers.For(await Handle(number, db, user, catalogues, clock, stop), http, user, stop, StatusCodes.Status201Created);
 }

@@ -15,10 +15,11 @@ namespace MdcTts.Features.Transactions.Editing;
 /// <summary>A new transaction, as a draft or submitted at once. Number, history, audit entry and messages are one database transaction.</summary>
 public static class CreateTransaction
 {
-    public static void Map(RouteGroupBuilder pages)
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/new", Form).RequireAuthorization(Policies.Staff);
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPost("/", Json).RequireAuthorization(Policies.Staff).WithSummary("Create a transaction, as a draft or submitted");
     }
 
     public static async Task<Result<Transaction>> Handle(
@@ -68,4 +69,7 @@ public static class CreateTransaction
         http.Toast(Words.T["edit.created", transaction.Number]);
         return http.SeeOther(TransactionRoutes.One(transaction.Number));
     }
+
+    private static async Task<IResult> Json(TransactionCommand command, AppDb db, CurrentUser user, CatalogueCache catalogues, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        await answers.For(await Handle(command.ToInput(), command.Submit, db, user, catalogues, clock, stop), http, user, stop, StatusCodes.Status201Created);
 }

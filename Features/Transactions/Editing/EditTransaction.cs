@@ -15,10 +15,11 @@ namespace MdcTts.Features.Transactions.Editing;
 /// <summary>Changing the fields of a transaction. Whoever saves second is shown both texts and chooses; nothing typed is lost.</summary>
 public static class EditTransaction
 {
-    public static void Map(RouteGroupBuilder pages)
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{number}/edit", Form).RequireAuthorization(Policies.Staff);
         pages.MapPost("/{number}/edit", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPut("/{number}", Json).RequireAuthorization(Policies.Staff).WithSummary("Replace the editable fields; needs If-Match");
     }
 
     /// <summary>Applies the input to the version it was made on; <c>problem.version_mismatch</c> when there is a newer one.</summary>
@@ -82,5 +83,20 @@ public static class EditTransaction
         if (problem.Kind is not (ProblemKind.PreconditionFailed or ProblemKind.Conflict)) return http.HtmlProblem(problem);
         var merge = await MergeView.Of(view, TransactionForm.From(present), present, db, clock, stop);
         return MergePage.Create(merge).Status(ProblemResults.StatusOf(ProblemKind.Conflict));
+    }
+
+    private static async Task<IResult> Json(
+        string number, TransactionCommand command, AppDb db, CurrentUser user, CatalogueCache catalogues, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (http.Request.Headers.IfMatch.Count == 0) return ProblemResults.Json(new(ProblemKind.PreconditionRequired, "problem.version_missing"));
+        var present = TransactionNumber.IsSane(number)
+            ? await db.Transactions.VisibleTo(user).Where(t => t.Number == number).Select(t => new { t.AssigneeId, t.Version }).SingleOrDefaultAsync(stop) : null;
+        if (present is null) return ProblemResults.Json(Problem.NotFound());
+        // Changing hands has rules and a reason of its own.
+        if (command.Assignee is { Length: > 0 } assignee && assignee != present.AssigneeId?.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            return ProblemResults.Json(Problem.Invalid("assignee", "edit.assign_elsewhere"));
+        var result = await Handle(number, http.IfMatch(), command.ToInput() with { Assignee = null }, db, user, catalogues, clock, stop);
+        if (result.Problem is { Kind: ProblemKind.Conflict }) return ProblemResults.Json(Newer(present.Version + 1));
+        return await answers.For(result, http, user, stop);
     }
 }

@@ -28,9 +28,10 @@ public static class ListTransactions
         public (DateOnly From, DateOnly To) Week => WeekOf(Today);
     }
 
-    public static void Map(RouteGroupBuilder pages)
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/", Page);
+        api.MapGet("/", Json).WithSummary("The list, by page or, with after and limit, by cursor");
     }
 
     public static async Task<Result<View>> Handle(TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, CancellationToken stop)
@@ -78,4 +79,34 @@ public static class ListTransactions
         (await Handle(query, db, user, catalogues, counts, clock, stop)).Match<IResult>(
             view => http.WantsFragment() ? TransactionTable.Create(view) : TransactionsPage.Create(view),
             http.HtmlProblem);
+
+    private static async Task<IResult> Json(
+        [AsParameters] TransactionQuery query, string? after, string? limit, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown) return ProblemResults.Json(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
+        var catalogue = await catalogues.Get(stop);
+        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
+
+        var today = clock.Today();
+        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
+        if (after is not null || limit is not null) return await Walk(matching, after, limit, catalogue, user, links, today, stop);
+
+        var total = await counts.Get(db, $"list:{Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop);
+        var facts = await filter.Order(matching).Skip(filter.Page.Skip).Take(filter.Page.Size).AsFacts().ToListAsync(stop);
+        return Results.Json(ApiPage<object>.From(new([.. facts.Select(f => TransactionJson.From(f.ForReader(user), catalogue, user, links, today))], filter.Page.Page, filter.Page.Size, total), http));
+    }
+
+    // By key and not by offset: as fast at the end as at the start, and new rows come after the cursor.
+    private static async Task<IResult> Walk(IQueryable<Transaction> matching, string? after, string? limit, Catalogue catalogue, CurrentUser user, TrackingLinks links, DateOnly today, CancellationToken stop)
+    {
+        if (!Cursor.TryRead(after, out var last)) return ProblemResults.Json(Problem.NotAllowed("after", after!, ["nextCursor"]));
+        var take = PageAsked.From(null, limit ?? "100").Size;
+        var facts = await matching.Where(t => t.Id > last).OrderBy(t => t.Id).Take(take + 1).AsFacts().ToListAsync(stop);
+        var items = facts.Take(take).ToList();
+        return Results.Json(new
+        {
+            items = items.Select(f => (object)TransactionJson.From(f.ForReader(user), catalogue, user, links, today)),
+            nextCursor = facts.Count > take ? Cursor.Write(items[^1].Id) : null,
+        });
+    }
 }

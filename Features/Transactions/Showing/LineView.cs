@@ -8,9 +8,6 @@ namespace MdcTts.Features.Transactions.Showing;
 /// <summary>One line of the timeline and the page it stands on.</summary>
 public sealed record LineView(Timeline.Line Line, ShowTransaction.View Page)
 {
-    /// <summary>Who did it: the firm, for a client.</summary>
-    public string By => Line.By.Length == 0 ? Words.T["app.firm"] : Line.By;
-
     /// <summary>The name of a status key.</summary>
     public string StatusName(string? key) => key is null ? "" : Page.Catalogue.Workflow[key].Name;
 

@@ -13,23 +13,8 @@ namespace MdcTts.Features.Transactions.Showing;
 /// <summary>One transaction: where it stands, what may be done with it now, and what happened to it.</summary>
 public static class ShowTransaction
 {
-    /// <summary>The facts, in one query. What a client may not know is left out of the page and of the JSON by <see cref="ForReader"/>.</summary>
-    public sealed record Facts(
-        int Id, string Number, string? ReferenceNumber, string Title, string? Description, string Type, string? Category, Priority Priority, string Status,
-        long? AmountMinor, string Currency, int ClientId, string? ClientEn, string? ClientAr, string? ProjectCode, string? ProjectEn, string? ProjectAr, string? Department,
-        int CreatedById, string CreatedBy, int? AssigneeId, string? Assignee, string? AssigneeEmail, DateOnly? DueDate, string? InternalNotes,
-        HolderKind HolderKind, string? HolderName, DateOnly HolderSince, string TrackingToken,
-        DateTime CreatedAt, DateTime UpdatedAt, DateTime? SubmittedAt, DateTime? CompletedAt, int Version)
-    {
-        public IReadOnlyList<string> Tags { get; init; } = [];
-        public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
-
-        /// <summary>Without internal notes and the assignee's address for a client.</summary>
-        public Facts ForReader(CurrentUser user) => user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null } : this;
-    }
-
     /// <summary>All that the page shows.</summary>
-    public sealed record View(Facts Facts, IReadOnlyList<WorkflowMove> Moves, IReadOnlyList<Timeline.Line> Timeline, string? Kind, Choices Choices, Catalogue Catalogue, CurrentUser User, DateTime Now)
+    public sealed record View(TransactionFacts Facts, IReadOnlyList<WorkflowMove> Moves, IReadOnlyList<Timeline.Line> Timeline, string? Kind, Choices Choices, Catalogue Catalogue, CurrentUser User, DateTime Now)
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 
@@ -46,12 +31,24 @@ public static class ShowTransaction
     /// <summary>A refused post on this page: which form, its fields as typed, what is wrong.</summary>
     public sealed record Refused(string Form, IReadOnlyDictionary<string, string> Values, Problem Problem);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/{number}", Page);
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/{number}", Page);
+        api.MapGet("/{number}", Json).WithSummary("One transaction");
+        api.MapGet("/{number}/transitions", Transitions).WithSummary("The moves open to the caller now").RequireAuthorization(Policies.SignedIn);
+        api.MapGet("/{number}/history", History).WithSummary("The timeline, newest first");
+    }
+
+    /// <summary>A move as the API tells it.</summary>
+    public sealed record MoveJson(string To, string Name, bool NoteNeeded);
+
+    /// <summary>A line of the timeline as the API tells it.</summary>
+    public sealed record HistoryJson(string Id, string Kind, DateTime At, string By, string? FromStatus, string? ToStatus, string? Text, string? NoteVisibility, IReadOnlyList<FieldChange> Changes);
 
     public static async Task<Result<View>> Handle(
         string number, string? kind, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, CancellationToken stop)
     {
-        if (await Find(number, db, user, stop) is not { } facts) return Problem.NotFound();
+        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts) return Problem.NotFound();
         var catalogue = await catalogues.Get(stop);
         var timeline = await Timeline.Of(facts.Id, db, user, kind, stop);
         return new View(
@@ -59,23 +56,6 @@ public static class ShowTransaction
         {
             TrackingUrl = links.For(facts.TrackingToken),
         };
-    }
-
-    /// <summary>The facts of a transaction the person may see, or null.</summary>
-    public static async Task<Facts?> Find(string number, AppDb db, CurrentUser user, CancellationToken stop)
-    {
-        if (!TransactionNumber.IsSane(number)) return null;
-        var found = await db.Transactions.VisibleTo(user).Where(t => t.Number == number).Select(t => new
-        {
-            Facts = new Facts(
-                t.Id, t.Number, t.ReferenceNumber, t.Title, t.Description, t.Type, t.Category, t.Priority, t.Status,
-                t.AmountMinor, t.Currency, t.ClientId, t.Client.NameEn, t.Client.NameAr, t.Project!.Code, t.Project.NameEn, t.Project.NameAr, t.Department,
-                t.CreatedById, t.CreatedBy.FullName, t.AssigneeId, t.Assignee!.FullName, t.Assignee.Email, t.DueDate, t.InternalNotes,
-                t.HolderKind, t.HolderName, t.HolderSince, t.TrackingToken, t.CreatedAt, t.UpdatedAt, t.SubmittedAt, t.CompletedAt, t.Version),
-            Tags = t.Tags.OrderBy(tag => tag.Name).Select(tag => tag.Name).ToList(),
-            References = t.AuthorityReferences.OrderBy(a => a.Id).Select(a => new AuthorityNumber(a.Authority, a.Number, a.Date)).ToList(),
-        }).AsSingleQuery().SingleOrDefaultAsync(stop);
-        return found is null ? null : (found.Facts with { Tags = found.Tags, AuthorityReferences = found.References }).ForReader(user);
     }
 
     /// <summary>The page again after a refused post, with what was typed.</summary>
@@ -94,4 +74,23 @@ public static class ShowTransaction
         (await Handle(number, kind, db, user, catalogues, counts, links, clock, stop)).Match<IResult>(
             view => http.WantsFragment() ? TimelineCard.Create(view) : TransactionPage.Create(view),
             http.HtmlProblem);
+
+    private static Task<IResult> Json(string number, CurrentUser user, TransactionAnswers answers, HttpContext http, CancellationToken stop) => answers.For(number, http, user, stop);
+
+    private static async Task<IResult> Transitions(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, CancellationToken stop)
+    {
+        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts) return ProblemResults.Json(Problem.NotFound());
+        var workflow = (await catalogues.Get(stop)).Workflow;
+        return Results.Json(new { status = facts.Status, transitions = workflow.MovesFrom(facts.Status, user.Role).Select(m => new MoveJson(m.To, workflow[m.To].Name, m.NeedsNote)) });
+    }
+
+    private static async Task<IResult> History(string number, string? page, string? pageSize, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop)
+    {
+        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts) return ProblemResults.Json(Problem.NotFound());
+        var lines = await Timeline.Page(facts.Id, PageAsked.From(page, pageSize), db, user, kind: null, stop);
+        var items = lines.Items.Select(l => new HistoryJson(
+            l.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), Keys.Of(l.Kind), l.At, l.By, l.From, l.To, l.Text,
+            l is { Kind: HistoryKind.Status, Text: not null } ? Keys.Of(l.Visibility) : null, l.Changes)).ToList();
+        return Results.Json(ApiPage<HistoryJson>.From(new(items, lines.Page, lines.PageSize, lines.Total), http));
+    }
 }

@@ -28,7 +28,14 @@ public static class ChangeStatus
         public string? Version { get; set; }
     }
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{number}/status", Submit).RequireAuthorization(Policies.Staff);
+    /// <summary>The body as the API takes it.</summary>
+    public sealed record Body(string? Status, string? Note = null, string? NoteVisibility = null);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapPost("/{number}/status", Submit).RequireAuthorization(Policies.Staff);
+        api.MapPost("/{number}/status", Json).RequireAuthorization(Policies.Staff).WithSummary("Move it along the workflow");
+    }
 
     public static async Task<Result<Transaction>> Handle(string number, Command command, int? version, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
     {
@@ -78,4 +85,8 @@ public static class ChangeStatus
         http.Toast(Words.T["status.changed", (await catalogues.Get(stop)).Workflow[saved.Status].Name]);
         return http.SeeOther(TransactionRoutes.One(number));
     }
+
+    private static async Task<IResult> Json(
+        string number, Body body, AppDb db, CurrentUser user, CatalogueCache catalogues, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        await answers.For(await Handle(number, new() { To = body.Status, Note = body.Note, NoteVisibility = body.NoteVisibility }, http.IfMatch(), db, user, catalogues, clock, stop), http, user, stop);
 }
