@@ -23,7 +23,7 @@ public static class ListRoutes
         command.SetAction(async (parsed, _) =>
         {
             await using var app = build([], false);
-            var entries = Handle(app).ToList();
+            var entries = Handle(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints)).ToList();
             Console.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(entries, Indented)
                 : string.Join('\n', entries.Select(e => $"{e.Method,-7}{e.Route,-60}{e.Policy}")));
@@ -32,8 +32,8 @@ public static class ListRoutes
     }
 
     /// <summary>Every endpoint but static files.</summary>
-    public static IEnumerable<Entry> Handle(IEndpointRouteBuilder app) =>
-        from endpoint in app.DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+    public static IEnumerable<Entry> Handle(IEnumerable<Endpoint> endpoints) =>
+        from endpoint in endpoints.OfType<RouteEndpoint>()
         where endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is null && endpoint.RoutePattern.RawText != "{**path:file}"
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
         orderby endpoint.RoutePattern.RawText, method

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 
@@ -14,6 +15,9 @@ namespace MdcTts.Infrastructure.Web;
 /// <param name="Toast">A message from the step before.</param>
 public sealed record PageFrame(string Title, string Section, CurrentUser? User, string Path, string? Theme, string Token, string? Toast)
 {
+    /// <summary>Today in Riyadh, for the head of a printed page.</summary>
+    public DateOnly Today { get; private init; }
+
     /// <summary>The search that is shown in the header.</summary>
     public string? Search { get; init; }
 
@@ -23,7 +27,7 @@ public sealed record PageFrame(string Title, string Section, CurrentUser? User, 
         return new(
             title, section, user, http.Request.Path + http.Request.QueryString,
             http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark" ? http.Request.Cookies[Preferences.ThemeCookie] : null,
-            http.AntiforgeryToken(), http.TakeToast());
+            http.AntiforgeryToken(), http.TakeToast()) { Today = http.RequestServices.GetRequiredService<TimeProvider>().Today() };
     }
 }
 

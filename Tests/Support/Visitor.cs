@@ -89,8 +89,15 @@ public sealed partial class Visitor : IDisposable
     {
         var name = Guid.NewGuid().ToString("N");
         request.Headers.Add(RequestLog.Header, name);
-        using var response = await _http.SendAsync(request);
-        return await Answer.Read(response, _log.StatementsOf(name), _app);
+        try
+        {
+            using var response = await _http.SendAsync(request);
+            return await Answer.Read(response, _log.StatementsOf(name), _app);
+        }
+        catch (HttpRequestException broken)
+        {
+            throw new Xunit.Sdk.XunitException($"No whole answer to {request.Method} {request.RequestUri}: {broken.Message}\n{string.Join('\n', _app.Errors.TakeLast(2))}", broken);
+        }
     }
 
     /// <summary>A token that a page for this visitor would hold.</summary>

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Web;
+using MdcTts.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace MdcTts.Conventions;
+
+[Trait("runs", "once")]
+public sealed partial class EndpointsTests(App app) : IClassFixture<App>
+{
+    /// <summary>All that answers without credentials. Whoever adds a line here has thought about it.</summary>
+    private static readonly string[] Anonymous =
+    [
+        "GET /signin", "POST /signin", "POST /signout", "POST /language", "POST /theme",
+        "GET /setup", "POST /setup",
+        "GET /track", "GET /t/{token}", "GET /api/v1/tracking", "GET /api/v1/tracking/{token}",
+        "POST /api/v1/auth/login", "POST /api/v1/auth/refresh",
+        "GET /health", "GET /health/live",
+        "GET /openapi/{documentName}.json",
+    ];
+
+    private List<ListRoutes.Entry> Routes => [.. ListRoutes.Handle(app.Services.GetRequiredService<EndpointDataSource>().Endpoints)];
+
+    [Fact]
+    public void Every_endpoint_says_who_may_use_it()
+    {
+        var routes = Routes;
+        Assert.True(routes.Count > 5);
+
+        Check.None(routes.Where(r => r.Policy == "none").Select(r => $"{r.Method} {r.Route}"));
+    }
+
+    [Fact]
+    public void Only_the_listed_endpoints_answer_without_credentials()
+    {
+        var open = Routes.Where(r => r.Policy == "anonymous").Select(r => $"{r.Method} /{r.Route.Trim('/')}").ToList();
+        Assert.Contains("GET /signin", open);
+
+        Check.None(open.Except(Anonymous));
+    }
+
+    [Fact]
+    public void A_page_and_its_twin_in_the_api_ask_for_the_same()
+    {
+        var routes = Routes.ToLookup(r => (r.Method, Nameless(r.Route)), r => r.Policy);
+        var twins = routes.Where(r => !r.Key.Item2.StartsWith(RouteGroups.Api, StringComparison.Ordinal))
+            .Select(page => (page.Key, Page: page.First(), Api: routes[(page.Key.Method, RouteGroups.Api + page.Key.Item2)].FirstOrDefault()))
+            .Where(t => t.Api is not null).ToList();
+        Assert.NotEmpty(twins);
+
+        Check.None(twins.Where(t => t.Page != t.Api).Select(t => $"{t.Key}: page {t.Page}, API {t.Api}"));
+    }
+
+    [Fact]
+    public void Pages_and_api_keep_to_their_own_side()
+    {
+        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(e => (Route: "/" + e.RoutePattern.RawText!.TrimStart('/'), Face: e.Metadata.GetMetadata<FaceMetadata>())).Where(e => e.Face is not null).ToList();
+        Assert.NotEmpty(endpoints);
+
+        Check.None(endpoints.Where(e => e.Face!.IsApi != e.Route.StartsWith("/api/", StringComparison.Ordinal)).Select(e => e.Route));
+    }
+
+    private static string Nameless(string route) => "/" + Parameter().Replace(route, "{}").Trim('/');
+
+    [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, 1000)]
+    private static partial Regex Parameter();
+}

@@ -1,0 +1,31 @@
+using MdcTts.Support;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.Conventions;
+
+/// <summary>A page asks the database a fixed number of questions, however much there is to show.</summary>
+public sealed class QueriesTests(App app) : IClassFixture<App>
+{
+    private const int Most = 8;
+
+    [Theory]
+    [InlineData("/transactions")]
+    [InlineData("/transactions?q=warehouse&status=submitted&sort=title")]
+    public async Task A_list_asks_few_questions_and_as_many_for_fifty_rows_as_for_five(string url)
+    {
+        var nasser = app.SignedInAs(Nasser);
+        await app.Given.Transactions(5, i => $"Warehouse {i}", status: "submitted", tags: ["a", "b"]);
+        await nasser.Page(url);
+
+        // A write made the remembered counts stale; what is kept for a minute has been read by the page before.
+        await app.Given.Transaction("Warehouse last", status: "submitted");
+        var few = await nasser.Page(url);
+        await app.Given.Transactions(50, i => $"Warehouse {i}", status: "submitted", client: Hospital, by: Omar, tags: ["a", "b"]);
+        var many = await nasser.Page(url + (url.Contains('?') ? "&" : "?") + "pageSize=100");
+
+        Assert.True(many.Select("tbody tr").Count >= few.Select("tbody tr").Count + 25);
+        Assert.InRange(few.Statements.Count, 2, Most);
+        Assert.Equal(few.Statements.Count, many.Statements.Count);
+    }
+}
