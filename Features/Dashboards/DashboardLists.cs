@@ -1,5 +1,4 @@
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -16,7 +15,7 @@ public sealed class DashboardLists(WorkflowMap workflow, CurrentUser user, DateO
 
     public DateOnly Today { get; } = today;
 
-    public (DateOnly From, DateOnly To) Week { get; } = ListTransactions.WeekOf(today);
+    public (DateOnly From, DateOnly To) Week { get; } = Clock.WeekOf(today);
 
     public DateOnly MonthStart { get; } = new(today.Year, today.Month, 1);
 

@@ -1,6 +1,5 @@
 using MdcTts.Features.Lists;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Transactions.Listing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -54,8 +53,8 @@ public static class ShowDashboard
         var catalogue = await catalogues.Get(stop);
         var now = clock.Instant();
         var lists = new DashboardLists(catalogue.Workflow, user, Clock.RiyadhDate(now));
-        var numbers = await counts.Get(db, $"dashboard:{ListTransactions.Whose(user)}:{lists.Today}", () => DashboardNumbers.Count(db, user, lists, stop), stop);
-        var moves = await counts.Get(db, $"moves:{ListTransactions.Whose(user)}:{lists.Today}", () => RecentMoves.Read(db, user, lists.WeekAgo, stop), stop);
+        var numbers = await counts.Get(db, $"dashboard:{TransactionQueries.Whose(user)}:{lists.Today}", () => DashboardNumbers.Count(db, user, lists, stop), stop);
+        var moves = await counts.Get(db, $"moves:{TransactionQueries.Whose(user)}:{lists.Today}", () => RecentMoves.Read(db, user, lists.WeekAgo, stop), stop);
 
         return new(
             user, now, Figures(numbers, lists, user),

@@ -19,6 +19,9 @@ public static class TransactionQueries
         _ => transactions.Where(t => t.DeletedAt == null && t.ClientId == user.ClientId && t.Status != "draft"),
     };
 
+    /// <summary>Whose view a remembered count belongs to.</summary>
+    public static string Whose(CurrentUser user) => user.Role switch { Role.Admin => $"admin{user.Id}", Role.Client => $"client{user.ClientId}", _ => $"editor{user.Id}" };
+
     /// <summary>Not at an end and past its due date.</summary>
     public static IQueryable<Transaction> Overdue(this IQueryable<Transaction> transactions, DateOnly today) =>
         transactions.Where(t => t.DueDate < today && t.Status != "completed" && t.Status != "cancelled");

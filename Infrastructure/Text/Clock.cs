@@ -19,6 +19,9 @@ public static class Clock
     /// <summary>The date in Riyadh of an instant.</summary>
     public static DateOnly RiyadhDate(DateTime utc) => DateOnly.FromDateTime(RiyadhTime(utc));
 
+    /// <summary>The week around a day, Sunday to Saturday.</summary>
+    public static (DateOnly From, DateOnly To) WeekOf(DateOnly day) => (day.AddDays(-(int)day.DayOfWeek), day.AddDays(6 - (int)day.DayOfWeek));
+
     /// <summary>The wall clock in Riyadh at an instant.</summary>
     public static DateTime RiyadhTime(DateTime utc) => DateTime.SpecifyKind(utc, DateTimeKind.Unspecified).AddHours(3);
 

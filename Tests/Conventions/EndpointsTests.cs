@@ -17,7 +17,7 @@ public sealed partial class EndpointsTests(App app) : IClassFixture<App>
         "GET /setup", "POST /setup",
         "GET /track", "GET /t/{token}", "GET /api/v1/tracking", "GET /api/v1/tracking/{token}",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh",
-        "GET /health", "GET /health/live",
+        "GET /health", "HEAD /health", "GET /health/live", "HEAD /health/live", "GET /health/ready", "HEAD /health/ready",
         "GET /openapi/{documentName}.json",
     ];
 

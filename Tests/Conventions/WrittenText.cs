@@ -23,14 +23,14 @@ internal static partial class WrittenText
         where type.IsSubclassOf(typeof(RazorSlice)) && !type.IsAbstract
         select (type.FullName!, string.Concat(Methods(type).Select(LiteralsOf)));
 
-    /// <summary>Words of people in text and in the attributes that are read to them. MDC is a name, EN and ع switch the language, keys of the keyboard are keys.</summary>
+    /// <summary>Words of people in text and in the attributes that are read to them. MDC is a name, TRX-… a number, EN and ع switch the language, keys of the keyboard are keys.</summary>
     public static IEnumerable<string> Words(string html)
     {
         var document = new HtmlParser().ParseDocument(html);
         foreach (var skipped in document.QuerySelectorAll("kbd, code, script, .logo")) skipped.Remove();
         return document.All.SelectMany(e => Attributes.Select(a => e.GetAttribute(a) ?? ""))
             .Concat(document.All.SelectMany(e => e.ChildNodes).Where(n => n.NodeType == AngleSharp.Dom.NodeType.Text).Select(n => n.TextContent))
-            .SelectMany(t => Word().Matches(t).Select(m => m.Value)).Where(w => w is not ("MDC" or "EN" or "ع"));
+            .SelectMany(t => Word().Matches(Number().Replace(t, "")).Select(m => m.Value)).Where(w => w is not ("MDC" or "EN" or "ع"));
     }
 
     private static IEnumerable<MethodInfo> Methods(Type type)
@@ -74,6 +74,9 @@ internal static partial class WrittenText
             return null;
         }
     }
+
+    [GeneratedRegex(@"[A-Z]{3}-\d[\d-]*", RegexOptions.None, 1000)]
+    private static partial Regex Number();
 
     [GeneratedRegex(@"\p{L}[\p{L}'’]*", RegexOptions.None, 1000)]
     private static partial Regex Word();

@@ -25,7 +25,7 @@ public static class ListTransactions
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 
         /// <summary>The first and last day of this working week, Sunday to Saturday.</summary>
-        public (DateOnly From, DateOnly To) Week => WeekOf(Today);
+        public (DateOnly From, DateOnly To) Week => Clock.WeekOf(Today);
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -42,9 +42,9 @@ public static class ListTransactions
         var now = clock.Instant();
         var today = Clock.RiyadhDate(now);
         var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
-        var tabs = await counts.Get(db, $"tabs:{Whose(user)}:{today}", () => CountTabs(db, user, today, stop), stop);
+        var tabs = await counts.Get(db, $"tabs:{TransactionQueries.Whose(user)}:{today}", () => CountTabs(db, user, today, stop), stop);
         var total = filter.IsNarrowed
-            ? await counts.Get(db, $"list:{Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop)
+            ? await counts.Get(db, $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop)
             : tabs.All;
         var rows = await filter.Order(matching)
             .Skip(filter.Page.Skip).Take(filter.Page.Size)
@@ -57,15 +57,9 @@ public static class ListTransactions
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), tabs, choices, catalogue, user, now);
     }
 
-    /// <summary>Whose view a count belongs to.</summary>
-    public static string Whose(CurrentUser user) => user.Role switch { Role.Admin => $"admin{user.Id}", Role.Client => $"client{user.ClientId}", _ => $"editor{user.Id}" };
-
-    /// <summary>Sunday to Saturday around a day.</summary>
-    public static (DateOnly From, DateOnly To) WeekOf(DateOnly day) => (day.AddDays(-(int)day.DayOfWeek), day.AddDays(6 - (int)day.DayOfWeek));
-
     private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
     {
-        var (from, to) = WeekOf(today);
+        var (from, to) = Clock.WeekOf(today);
         return await db.Transactions.VisibleTo(user).GroupBy(_ => 1).Select(all => new Tabs(
             all.LongCount(),
             all.LongCount(t => t.AssigneeId == user.Id),
@@ -91,7 +85,7 @@ public static class ListTransactions
         var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
         if (after is not null || limit is not null) return await Walk(matching, after, limit, catalogue, user, links, today, stop);
 
-        var total = await counts.Get(db, $"list:{Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop);
+        var total = await counts.Get(db, $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop);
         var facts = await filter.Order(matching).Skip(filter.Page.Skip).Take(filter.Page.Size).AsFacts().ToListAsync(stop);
         return Results.Json(ApiPage<object>.From(new([.. facts.Select(f => TransactionJson.From(f.ForReader(user), catalogue, user, links, today))], filter.Page.Page, filter.Page.Size, total), http));
     }

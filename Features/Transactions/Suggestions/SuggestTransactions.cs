@@ -19,7 +19,7 @@ public static class SuggestTransactions
 
     public static async Task<View> Handle(string? q, AppDb db, CurrentUser user, CatalogueCache catalogues, CancellationToken stop)
     {
-        var search = q is { Length: <= Listing.TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
+        var search = q is { Length: <= TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
         var words = TransactionQueries.WordsOf(search);
         var hits = words.Count == 0 ? [] : await db.Transactions.VisibleTo(user).Matching(db, words).OrderByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id).Take(Most)
             .Select(t => new Hit(t.ReferenceNumber, t.Number, t.Title, t.Status)).ToListAsync(stop);

@@ -7,7 +7,7 @@ using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
-namespace MdcTts.Features.Transactions.Listing;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>The filters of a list as sent: every value a string, because filter forms send empty ones.</summary>
 public sealed class TransactionQuery
