@@ -10,7 +10,9 @@ using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
 using MdcTts.Infrastructure;
+using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Security;
@@ -53,6 +55,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddResponseCompression(o => o.EnableForHttps = true);
     services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
     services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+    services.AddApiDescription();
     services.AddScheduler();
     services.AddQueue();
     services.AddHealth();
@@ -75,6 +78,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseLanguage();
     app.UseRateLimits();
     app.UseAuthorization();
+    app.UseIdempotency();
 
     app.MapStaticAssets().AllowAnonymous();
     app.MapHealth();
@@ -83,6 +87,8 @@ static WebApplication Build(string[] args, bool demo)
     app.MapTransactions();
     app.MapCodes();
     app.MapTracking();
+    app.MapWorkflow();
+    app.MapApiDescription();
     Assets.Learn(app);
     return app;
 }

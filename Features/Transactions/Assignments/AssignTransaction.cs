@@ -32,7 +32,8 @@ public static class AssignTransaction
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{number}/assignee", Submit).RequireAuthorization(Policies.Staff);
-        api.MapPost("/{number}/assignee", Json).RequireAuthorization(Policies.Staff).WithSummary("Assign, reassign or, with null, unassign");
+        api.MapPost("/{number}/assignee", Json).RequireAuthorization(Policies.Staff).WithSummary("Assign, reassign or, with null, unassign")
+            .WithExample("""{"assignee":"4","reason":"On leave from Sunday"}""");
     }
 
     public static async Task<Result<Transaction>> Handle(string number, Command command, int? version, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)

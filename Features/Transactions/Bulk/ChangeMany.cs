@@ -41,7 +41,8 @@ public static class ChangeMany
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/bulk", Submit).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk);
-        api.MapPost("/bulk", Json).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk).WithSummary("One act on many transactions, answered one by one");
+        api.MapPost("/bulk", Json).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk).WithSummary("One act on many transactions, answered one by one")
+            .WithExample("""{"numbers":["TRX-2026-00017","TRX-2026-00018"],"action":"assign","assignee":"4"}""");
     }
 
     public static async Task<Result<IReadOnlyList<Outcome>>> Handle(Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)

@@ -28,7 +28,8 @@ public static class AddComment
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{number}/comments", Submit).RequireAuthorization(Policies.Staff);
-        api.MapPost("/{number}/comments", Json).RequireAuthorization(Policies.Staff).WithSummary("Add an internal comment");
+        api.MapPost("/{number}/comments", Json).RequireAuthorization(Policies.Staff).WithSummary("Add an internal comment")
+            .WithExample("""{"text":"@Omar the east elevation still shows the old cladding."}""");
         api.MapGet("/{number}/comments", List).RequireAuthorization(Policies.Staff).WithSummary("The internal comments, newest first");
     }
 

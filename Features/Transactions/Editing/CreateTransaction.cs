@@ -19,7 +19,8 @@ public static class CreateTransaction
     {
         pages.MapGet("/new", Form).RequireAuthorization(Policies.Staff);
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Staff);
-        api.MapPost("/", Json).RequireAuthorization(Policies.Staff).WithSummary("Create a transaction, as a draft or submitted");
+        api.MapPost("/", Json).RequireAuthorization(Policies.Staff).WithSummary("Create a transaction, as a draft or submitted")
+            .WithExample("""{"title":"Facade approval request, Olaya Tower","client":"1","type":"approval_request","referenceNumber":"RRM-4471/12","priority":"high","amount":"50000.00","dueDate":"2026-12-01","tags":["facade"],"submit":true}""");
     }
 
     public static async Task<Result<Transaction>> Handle(

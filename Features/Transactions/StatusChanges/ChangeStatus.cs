@@ -34,7 +34,8 @@ public static class ChangeStatus
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{number}/status", Submit).RequireAuthorization(Policies.Staff);
-        api.MapPost("/{number}/status", Json).RequireAuthorization(Policies.Staff).WithSummary("Move it along the workflow");
+        api.MapPost("/{number}/status", Json).RequireAuthorization(Policies.Staff).WithSummary("Move it along the workflow")
+            .WithExample("""{"status":"under_review","note":"Sent to the municipality","noteVisibility":"public"}""");
     }
 
     public static async Task<Result<Transaction>> Handle(string number, Command command, int? version, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)

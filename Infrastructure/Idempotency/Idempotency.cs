@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using System.Text;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Infrastructure.Idempotency;
+
+/// <summary>
+/// <c>POST</c> under <c>/api</c> with an <c>Idempotency-Key</c>: the same key and body gets the first answer again for 24 hours, another body 422, one still running 409.
+/// </summary>
+/// <remarks>An answer of 5xx is not kept, so that the same key may try again. A record whose request died with its process is given up after two minutes.</remarks>
+public static class Idempotency
+{
+    /// <summary>Longest that an answer is kept.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromMinutes(2);
+    private const int AnswerMost = 1_000_000;
+
+    /// <summary>After authorization: keys belong to callers.</summary>
+    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0 || !HttpMethods.IsPost(http.Request.Method) || !http.IsApi() || http.Features.Get<CurrentUser>() is not { } user)
+        {
+            await next(http);
+            return;
+        }
+
+        if (key.Length > IdempotencyRecord.KeyMaxLength || PlainText.HasForbidden(key))
+        {
+            await ProblemResults.WriteJson(http, StatusCodes.Status400BadRequest, "idempotency.bad_key", [IdempotencyRecord.KeyMaxLength]);
+            return;
+        }
+
+        await Answer(http, next, key, user);
+    });
+
+    private static async Task Answer(HttpContext http, RequestDelegate next, string key, CurrentUser user)
+    {
+        var (stop, now) = (http.RequestAborted, http.RequestServices.GetRequiredService<TimeProvider>().Instant());
+        var db = http.RequestServices.GetRequiredService<AppDb>();
+        var hash = await HashOf(http.Request, stop);
+        if (!await Claim(db, user, key, hash, now, stop))
+        {
+            var known = await db.IdempotencyKeys.AsNoTracking().SingleOrDefaultAsync(r => r.UserId == user.Id && r.Key == key, stop);
+            await (known switch
+            {
+                not null when known.RequestHash != hash => ProblemResults.WriteJson(http, StatusCodes.Status422UnprocessableEntity, "idempotency.other_body", []),
+                { Status: { } status } => Replay(http, known, status),
+                _ => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, "idempotency.running", []),
+            });
+            return;
+        }
+
+        var answered = http.Response.Body;
+        using var copy = new MemoryStream();
+        http.Response.Body = copy;
+        try
+        {
+            await next(http);
+        }
+        catch
+        {
+            await Forget(db, user, key);
+            throw;
+        }
+        finally
+        {
+            http.Response.Body = answered;
+        }
+
+        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMost) await Forget(db, user, key);
+        else await Keep(db, user, key, http.Response, copy.ToArray());
+        copy.Position = 0;
+        await copy.CopyToAsync(answered, stop);
+    }
+
+    /// <summary>True when the key is ours now: new, older than a day, or given up.</summary>
+    private static async Task<bool> Claim(AppDb db, CurrentUser user, string key, string hash, DateTime now, CancellationToken stop)
+    {
+        var (tooOld, dead) = (now - KeptFor, now - GivenUpAfter);
+        await using var write = await db.BeginWrite(stop);
+        var claimed = await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO "IdempotencyKeys" ("UserId", "Key", "RequestHash", "CreatedAt") VALUES ({user.Id}, {key}, {hash}, {now})
+            ON CONFLICT ("UserId", "Key") DO UPDATE SET "RequestHash" = {hash}, "CreatedAt" = {now}, "Status" = NULL, "Body" = NULL, "Location" = NULL, "ETag" = NULL
+            WHERE "IdempotencyKeys"."CreatedAt" < {tooOld} OR ("IdempotencyKeys"."Status" IS NULL AND "IdempotencyKeys"."CreatedAt" < {dead})
+            """, stop);
+        await write.Commit(stop);
+        return claimed == 1;
+    }
+
+    private static async Task Keep(AppDb db, CurrentUser user, string key, HttpResponse response, byte[] body)
+    {
+        var (location, etag) = (response.Headers.Location.ToString(), response.Headers.ETag.ToString());
+        await using var write = await db.BeginWrite(CancellationToken.None);
+        await db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key).ExecuteUpdateAsync(set => set
+            .SetProperty(r => r.Status, response.StatusCode).SetProperty(r => r.ContentType, response.ContentType)
+            .SetProperty(r => r.Location, location).SetProperty(r => r.ETag, etag).SetProperty(r => r.Body, body));
+        await write.Commit(CancellationToken.None);
+    }
+
+    private static async Task Forget(AppDb db, CurrentUser user, string key)
+    {
+        await using var write = await db.BeginWrite(CancellationToken.None);
+        await db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key).ExecuteDeleteAsync();
+        await write.Commit(CancellationToken.None);
+    }
+
+    private static async Task Replay(HttpContext http, IdempotencyRecord known, int status)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = known.ContentType;
+        if (!string.IsNullOrEmpty(known.Location)) http.Response.Headers.Location = known.Location;
+        if (!string.IsNullOrEmpty(known.ETag)) http.Response.Headers.ETag = known.ETag;
+        http.Response.Headers["Idempotency-Replayed"] = "true";
+        await http.Response.Body.WriteAsync(known.Body ?? [], http.RequestAborted);
+    }
+
+    private static async Task<string> HashOf(HttpRequest request, CancellationToken stop)
+    {
+        request.EnableBuffering();
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await request.Body.ReadAsync(buffer, stop)) > 0;) sha.AppendData(buffer, 0, read);
+        request.Body.Position = 0;
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+}
