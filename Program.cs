@@ -9,11 +9,13 @@ using MdcTts.Features.Lists;
 using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
+using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure;
 using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
@@ -29,6 +31,7 @@ var commands = new RootCommand("MDC Transaction Tracking System");
 RunWeb.AddTo(commands, Build);
 ListRoutes.AddTo(commands, Build);
 AskHealth.AddTo(commands);
+ImportFromCommandLine.AddTo(commands, Build);
 return await RunWeb.Invoke(commands, args);
 
 static WebApplication Build(string[] args, bool demo)
@@ -58,6 +61,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddApiDescription();
     services.AddScheduler();
     services.AddQueue();
+    services.AddJobs();
     services.AddHealth();
 
     services.AddLists();
@@ -89,6 +93,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapTracking();
     app.MapWorkflow();
     app.MapApiDescription();
+    app.UseTimetable();
     Assets.Learn(app);
     return app;
 }

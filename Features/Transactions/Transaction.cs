@@ -182,8 +182,13 @@ public sealed class Transaction
         History.Add(new HistoryEntry(HistoryKind.LinkRenewed, by, at));
     }
 
-    /// <summary>Marks where a row of a file became this transaction.</summary>
-    public void CameFrom(int importId, int row) => (ImportId, ImportRow) = (importId, row);
+    /// <summary>Marks which row of a file became this transaction. One that was submitted or done before has these marks of the day it came.</summary>
+    public void CameFrom(int importId, int row, bool isSubmitted, bool isDone)
+    {
+        (ImportId, ImportRow) = (importId, row);
+        SubmittedAt = isSubmitted ? CreatedAt : null;
+        CompletedAt = isDone ? CreatedAt : null;
+    }
 
     /// <summary>Rebuilds what search looks at; call after the client's names are known.</summary>
     public void RefreshSearchText(Client client) => SearchText = SearchTextOf(this, client);

@@ -26,4 +26,12 @@ public static class TransactionRoutes
     public static string QrPng(string number) => $"{One(number)}/qr.png";
     public static string Label(string number) => $"{One(number)}/label";
     public static string Import(int id) => $"{Imports}/{id}";
+    public static string ImportColumns(int id) => $"{Import(id)}/columns";
+    public static string ImportRun(int id) => $"{Import(id)}/run";
+    public static string ImportUndo(int id) => $"{Import(id)}/undo";
+    public static string ImportRejected(int id) => $"{Import(id)}/rejected.xlsx";
+    public const string ImportTemplate = Imports + "/template.xlsx";
+
+    /// <summary>The transactions that an import brought.</summary>
+    public static string Imported(int id) => $"{Root}?import={id}";
 }

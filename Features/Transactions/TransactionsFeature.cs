@@ -5,6 +5,7 @@ using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Drafts;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
+using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
@@ -22,6 +23,7 @@ public static class TransactionsFeature
         services.AddHttpContextAccessor();
         services.AddSingleton<TrackingLinks>();
         services.AddScoped<TransactionAnswers>();
+        services.AddImports();
     }
 
     public static void MapTransactions(this IEndpointRouteBuilder app)
@@ -43,5 +45,6 @@ public static class TransactionsFeature
         AddComment.Map(pages, api);
         DuplicateTransaction.Map(pages, api);
         DeleteTransaction.Map(pages, api);
+        app.MapImports();
     }
 }

@@ -1,5 +1,10 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -42,8 +47,8 @@ public sealed class ImportRun
     /// <summary>JSON: heading → field, when a person corrected the guess.</summary>
     public string? Mapping { get; set; }
 
-    /// <summary>JSON array: the headings of the file, in order.</summary>
-    public string Headings { get; set; } = "[]";
+    /// <summary>JSON of <see cref="ImportPreview"/>: the columns of the file and its first rows.</summary>
+    public string? Preview { get; set; }
 
     /// <summary>Text key of why it failed.</summary>
     public string? Failure { get; set; }
@@ -58,8 +63,30 @@ public sealed class ImportRun
     /// <summary>Who works on it, until when; a worker that lost its lease writes nothing more.</summary>
     public string? LeaseOwner { get; set; }
     public DateTime? LeaseUntil { get; set; }
+
+    /// <summary>How often it was taken up since it last got on; a file that no worker survives is given up.</summary>
+    public int Attempts { get; set; }
     public List<ImportReject> Rejects { get; } = [];
+
+    /// <summary>A worker has it, or will soon.</summary>
+    public bool IsUnderway => Status is ImportStatus.Queued or ImportStatus.Checking or ImportStatus.Running;
+
+    public ImportPreview ReadPreview() => Preview is null ? ImportPreview.None : ImportJson.Read<ImportPreview>(Preview);
+
+    public Dictionary<string, RegisterField?>? ReadMapping() => Mapping is null ? null : ImportJson.Read<Dictionary<string, RegisterField?>>(Mapping);
 }
+
+/// <summary>What a person sees of a file before it is imported.</summary>
+public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnlyList<ImportLine> Lines)
+{
+    public static ImportPreview None { get; } = new([], []);
+}
+
+/// <summary>A heading as the file writes it, and the field that its column is read as.</summary>
+public sealed record ImportColumn(string Heading, RegisterField? Field);
+
+/// <summary>A row as the file has it.</summary>
+public sealed record ImportLine(int Row, IReadOnlyList<string> Cells);
 
 /// <summary>A row of the file that was not taken, with what is wrong with it and its cells as they were.</summary>
 public sealed class ImportReject
@@ -74,7 +101,9 @@ public sealed class ImportReject
     /// <summary>JSON array of the cells as text.</summary>
     public string Cells { get; set; } = "[]";
 
-    public IReadOnlyList<ImportFault> ReadFaults() => JsonSerializer.Deserialize<List<ImportFault>>(Faults, JsonSerializerOptions.Web)!;
+    public IReadOnlyList<ImportFault> ReadFaults() => ImportJson.Read<List<ImportFault>>(Faults);
+
+    public IReadOnlyList<string> ReadCells() => ImportJson.Read<List<string>>(Cells);
 }
 
 /// <summary>What is wrong with one cell.</summary>
@@ -82,6 +111,32 @@ public sealed class ImportReject
 /// <param name="Value">The cell, shortened.</param>
 /// <param name="Kind">snake_case kind; its text is <c>import.fault.KIND</c>.</param>
 public sealed record ImportFault(string Column, string Value, string Kind);
+
+/// <summary>Words that queries on imports are made of.</summary>
+public static class ImportQueries
+{
+    /// <summary>Admins see all imports, editors their own.</summary>
+    public static IQueryable<ImportRun> VisibleTo(this IQueryable<ImportRun> imports, CurrentUser user) => user.Role switch
+    {
+        Role.Admin => imports,
+        Role.Editor => imports.Where(i => i.CreatedById == user.Id),
+        _ => imports.Where(i => false),
+    };
+}
+
+/// <summary>JSON in columns: Arabic as it is, fields by name.</summary>
+internal static class ImportJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options)!;
+}
 
 internal sealed class ImportRunConfiguration : IEntityTypeConfiguration<ImportRun>
 {

@@ -16,6 +16,7 @@ public enum FaultKind
     UnknownStatus,
     AmountNotANumber,
     AmountNegative,
+    AmountTooLarge,
     UnknownCurrency,
 
     /// <summary>The amount names one currency and the column beside it another.</summary>
@@ -27,6 +28,9 @@ public enum FaultKind
     TooManyTags,
     TagTooLong,
     UnknownProject,
+
+    /// <summary>The project is known, and belongs to another client than the row names.</summary>
+    ProjectOfAnotherClient,
     UnknownDepartment,
     ForbiddenCharacters,
 }

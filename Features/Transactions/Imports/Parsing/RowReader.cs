@@ -5,12 +5,12 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 /// <summary>Turns the rows of one register into drafts of transactions.</summary>
 public sealed class RowReader(RegisterFile file, RegisterNames names)
 {
-    public const int TitleMaxLength = 255;
-    public const int ReferenceMaxLength = 50;
-    public const int ClientMaxLength = 255;
-    public const int TextMaxLength = 4_000;
-    public const int MaxTags = 20;
-    public const int TagMaxLength = 50;
+    public const int TitleMaxLength = Transaction.TitleMaxLength;
+    public const int ReferenceMaxLength = Transaction.ReferenceMaxLength;
+    public const int ClientMaxLength = Clients.Client.NameMaxLength;
+    public const int TextMaxLength = Transaction.DescriptionMaxLength;
+    public const int MaxTags = Transaction.TagsMost;
+    public const int TagMaxLength = Transaction.TagMaxLength;
 
     private const int QuotedLength = 100;
     private const int FirstDateSerial = 15_000;
@@ -78,6 +78,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         var isRead = cell.Number is { } number ? Amounts.TryFromDecimal(number, out var minor) : Amounts.TryParse(text, out minor, out currency);
         if (!isRead) cells.Reject(RegisterField.Amount, FaultKind.AmountNotANumber);
         else if (minor < 0) cells.Reject(RegisterField.Amount, FaultKind.AmountNegative);
+        else if (minor > Transaction.AmountMax) cells.Reject(RegisterField.Amount, FaultKind.AmountTooLarge);
 
         if (cells.Text(RegisterField.Currency) is not { } named) return (minor, currency);
 

@@ -607,6 +607,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -631,10 +634,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<string>("Headings")
-                        .IsRequired()
-                        .HasColumnType("text");
-
                     b.Property<int>("Imported")
                         .HasColumnType("integer");
 
@@ -646,6 +645,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Mapping")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Preview")
                         .HasColumnType("text");
 
                     b.Property<int>("Processed")

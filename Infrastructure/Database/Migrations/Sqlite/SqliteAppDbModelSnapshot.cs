@@ -577,6 +577,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -601,10 +604,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Headings")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("Imported")
                         .HasColumnType("INTEGER");
 
@@ -616,6 +615,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Mapping")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Preview")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Processed")

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 {
     [DbContext(typeof(PostgresAppDb))]
-    [Migration("20261122135020_Initial")]
+    [Migration("20261122135542_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -610,6 +610,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -634,10 +637,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<string>("Headings")
-                        .IsRequired()
-                        .HasColumnType("text");
-
                     b.Property<int>("Imported")
                         .HasColumnType("integer");
 
@@ -649,6 +648,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Mapping")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Preview")
                         .HasColumnType("text");
 
                     b.Property<int>("Processed")

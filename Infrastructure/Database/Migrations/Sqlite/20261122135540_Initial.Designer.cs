@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDb))]
-    [Migration("20261122135018_Initial")]
+    [Migration("20261122135540_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -580,6 +580,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -604,10 +607,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Headings")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("Imported")
                         .HasColumnType("INTEGER");
 
@@ -619,6 +618,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Mapping")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Preview")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Processed")

@@ -1,0 +1,42 @@
+using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Imports;
+
+/// <summary>The rejected rows as a workbook with a reason beside each, to be put right and imported again.</summary>
+public static class DownloadRejected
+{
+    public const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/{id:int}/rejected.xlsx", Download).Limited(RateLimits.Bulk);
+        api.MapGet("/{id:int}/rejected.xlsx", Download).Limited(RateLimits.Bulk).WithName("getRejectedRows").WithSummary("The rejected rows with their reasons, as xlsx")
+            .Produces(StatusCodes.Status200OK, contentType: Xlsx).ProducesProblem(404);
+    }
+
+    public static async Task<Result<Stream>> Handle(int id, AppDb db, CurrentUser user, CancellationToken stop)
+    {
+        var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
+        if (run is null || run.Rejected == 0) return Problem.NotFound();
+        var rejects = await db.ImportRejects.AsNoTracking().Where(r => r.ImportRunId == id).OrderBy(r => r.Row).ToListAsync(stop);
+        var headings = run.ReadPreview().Columns.Select(c => c.Heading).ToList();
+        var rows = rejects.ConvertAll(r => new RegisterRow(r.Row, [.. r.ReadCells().Select(text => new RegisterCell(text))]));
+
+        var workbook = new MemoryStream();
+        RejectedRows.Write(workbook, headings, rows, rejects.ConvertAll(r => Reason(r.ReadFaults())), Words.T.Language);
+        workbook.Position = 0;
+        return workbook;
+    }
+
+    private static string Reason(IReadOnlyList<ImportFault> faults) =>
+        string.Join("; ", faults.Select(f => f.Column.Length == 0 ? Words.T[ShowImport.FaultKey(f.Kind)] : $"{f.Column}: {Words.T[ShowImport.FaultKey(f.Kind)]}"));
+
+    private static async Task<IResult> Download(int id, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
+        (await Handle(id, db, user, stop)).Match<IResult>(file => TypedResults.Stream(file, Xlsx, $"rejected-{id}.xlsx"), http.Problem);
+}

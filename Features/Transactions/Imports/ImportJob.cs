@@ -1,0 +1,26 @@
+using Coravel.Invocable;
+using MdcTts.Infrastructure.Jobs;
+
+namespace MdcTts.Features.Transactions.Imports;
+
+/// <summary>Works on an import. One at a time in a process: a register in memory is large, and a second writer gains nothing.</summary>
+public sealed class ImportJob(RunImport work, Jobs jobs, IHostApplicationLifetime life) : IInvocable, IInvocableWithPayload<int>
+{
+    private static readonly SemaphoreSlim One = new(1, 1);
+
+    public int Payload { get; set; }
+
+    public async Task Invoke()
+    {
+        await One.WaitAsync(life.ApplicationStopping);
+        try
+        {
+            jobs.Began<ImportJob>(Payload);
+            await work.Handle(Payload, life.ApplicationStopping);
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+}

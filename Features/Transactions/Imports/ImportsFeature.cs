@@ -1,0 +1,41 @@
+using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Imports;
+
+/// <summary>Registers of transactions out of files.</summary>
+public static class ImportsFeature
+{
+    public static void AddImports(this IServiceCollection services)
+    {
+        services.AddSingleton<ImportFiles>();
+        services.AddScoped<RunImport>();
+        services.AddTransient<ImportJob>();
+        services.AddScheduled<PurgeImportsJob>(PurgeImports.Schedule);
+        services.AddSingleton(new UnfinishedWork("imports", FreeAll, (db, now, stop) => ImportLease.Free(db, now).Select(i => i.Id).ToListAsync(stop), (jobs, id) => jobs.Enqueue<ImportJob>(id)));
+    }
+
+    public static void MapImports(this IEndpointRouteBuilder app)
+    {
+        var pages = app.MapPages(TransactionRoutes.Imports).RequireAuthorization(Policies.Staff);
+        var api = app.MapApi(TransactionRoutes.Imports, "Imports").RequireAuthorization(Policies.Staff);
+
+        ListImports.Map(pages);
+        StartImport.Map(pages, api);
+        ShowImport.Map(pages, api);
+        MapColumns.Map(pages);
+        ContinueImport.Map(pages, api);
+        DownloadRejected.Map(pages, api);
+        DownloadTemplate.Map(pages);
+        UndoImport.Map(pages, api);
+    }
+
+    private static async Task FreeAll(Infrastructure.Database.AppDb db, CancellationToken stop)
+    {
+        await using var write = await db.BeginWrite(stop);
+        await db.Imports.Where(i => i.LeaseOwner != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseOwner, (string?)null).SetProperty(i => i.LeaseUntil, (DateTime?)null), stop);
+        await write.Commit(stop);
+    }
+}

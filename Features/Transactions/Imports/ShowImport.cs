@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Imports;
+
+/// <summary>Where an import stands: progress, what is wrong with which cell, the summary. One address for page, fragment and script.</summary>
+public static class ShowImport
+{
+    public const int RejectsShown = 50;
+    public const int ErrorsMost = 1000;
+    public const int KeptMost = 1000;
+
+    /// <summary>A rejected row with its faults.</summary>
+    public sealed record Reject(int Row, IReadOnlyList<string> Cells, IReadOnlyList<ImportFault> Faults);
+
+    /// <summary>A transaction that an undo left, because it was edited since.</summary>
+    public sealed record Left(string? Reference, string Number, string Title);
+
+    /// <param name="Run">The row.</param>
+    /// <param name="By">Who started it.</param>
+    /// <param name="Rejects">The first rejected rows.</param>
+    /// <param name="Kept">What an undo left.</param>
+    /// <param name="User">Who looks.</param>
+    /// <param name="Now">For times.</param>
+    public sealed record View(ImportRun Run, string By, IReadOnlyList<Reject> Rejects, IReadOnlyList<Left> Kept, CurrentUser User, DateTime Now)
+    {
+        public ImportPreview Preview { get; } = Run.ReadPreview();
+
+        /// <summary>Errors of the columns form.</summary>
+        public FieldErrors? Errors { get; init; }
+
+        public int Good => Run.Rows - Run.Rejected;
+    }
+
+    /// <summary>The API's answer.</summary>
+    public sealed record Answer(
+        string Id, string Status, int Rows, int Processed, int Imported, int Rejected, IReadOnlyList<Error> Errors, string? RejectedUrl)
+    {
+        /// <summary>Numbers of what an undo left; only in its answer.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<string>? Kept { get; init; }
+    }
+
+    /// <summary>One wrong cell; row 0 speaks of the whole file.</summary>
+    public sealed record Error(int Row, string Column, string Value, string Message);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/{id:int}", Page);
+        api.MapGet("/{id:int}", Json).WithName("getImport").WithSummary("Progress and outcome of an import").Produces<Answer>().ProducesProblem(404);
+    }
+
+    public static async Task<Result<View>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    {
+        var found = await db.Imports.AsNoTracking().VisibleTo(user).Where(i => i.Id == id).Select(i => new { Run = i, i.CreatedBy.FullName }).SingleOrDefaultAsync(stop);
+        if (found is null) return Problem.NotFound();
+        var rejects = found.Run.IsUnderway ? [] : await db.ImportRejects.AsNoTracking().Where(r => r.ImportRunId == id).OrderBy(r => r.Row).Take(RejectsShown).ToListAsync(stop);
+        return new View(found.Run, found.FullName, rejects.ConvertAll(r => new Reject(r.Row, r.ReadCells(), r.ReadFaults())), await KeptOf(found.Run, db, stop), user, clock.Instant());
+    }
+
+    /// <summary>The API's answer to anything that was done to an import.</summary>
+    public static async Task<Result<Answer>> Answered(int id, AppDb db, CurrentUser user, CancellationToken stop)
+    {
+        var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
+        if (run is null) return Problem.NotFound();
+        var rejects = await db.ImportRejects.AsNoTracking().Where(r => r.ImportRunId == id).OrderBy(r => r.Row).Take(ErrorsMost).Select(r => new { r.Row, r.Faults }).ToListAsync(stop);
+        var errors = rejects.SelectMany(r => ImportJson.Read<List<ImportFault>>(r.Faults).Select(f => new Error(r.Row, f.Column, f.Value, Words.T[FaultKey(f.Kind)])));
+        if (run.Failure is { } failure) errors = errors.Prepend(new Error(0, "", "", Words.T[failure]));
+        return new Answer(
+            run.Id.ToString(CultureInfo.InvariantCulture), Keys.Of(run.Status), run.Rows, run.Processed, run.Imported, run.Rejected, [.. errors.Take(ErrorsMost)],
+            run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null)
+        {
+            Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, db, stop)).Select(t => t.Number)] : null,
+        };
+    }
+
+    /// <summary>The text of what is wrong with a cell.</summary>
+    public static string FaultKey(string kind) => "import.fault." + kind;
+
+    /// <summary>The text key of a field's name.</summary>
+    public static string FieldKey(RegisterField field) => "import.field." + Keys.Of(field);
+
+    private static async Task<List<Left>> KeptOf(ImportRun run, AppDb db, CancellationToken stop) => run.Status != ImportStatus.Undone ? [] : await db.Transactions
+        .Where(t => t.ImportId == run.Id && t.DeletedAt == null).OrderBy(t => t.Id).Take(KeptMost)
+        .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title)).ToListAsync(stop);
+
+    private static async Task<IResult> Page(int id, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(id, db, user, clock, stop)).Match<IResult>(
+            view => http.WantsFragment() ? ImportState.Create(view) : ImportPage.Create(view),
+            http.HtmlProblem);
+
+    private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, CancellationToken stop) =>
+        (await Answered(id, db, user, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
+}
