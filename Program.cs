@@ -84,7 +84,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseAuthorization();
     app.UseIdempotency();
 
-    app.MapStaticAssets().AllowAnonymous();
+    app.MapAssets();
     app.MapHealth();
     app.MapDashboards();
     app.MapAccounts();
@@ -94,6 +94,5 @@ static WebApplication Build(string[] args, bool demo)
     app.MapWorkflow();
     app.MapApiDescription();
     app.UseTimetable();
-    Assets.Learn(app);
     return app;
 }

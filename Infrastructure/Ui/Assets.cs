@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Net.Http.Headers;
 
 namespace MdcTts.Infrastructure.Ui;
 
@@ -8,8 +9,23 @@ public static class Assets
 {
     private static FrozenDictionary<string, string> _urls = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>Learns the fingerprinted names from the endpoints that <c>MapStaticAssets</c> made.</summary>
-    public static void Learn(IEndpointRouteBuilder app) => _urls = app.DataSources
+    /// <summary>Serves the files under wwwroot and learns their fingerprinted names.</summary>
+    /// <remarks>Short-circuited: a file needs no session, language or rate limit. It brings its own Cache-Control instead of the private one of pages.</remarks>
+    public static void MapAssets(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous().ShortCircuit().Add(endpoint =>
+        {
+            var serve = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = http =>
+            {
+                http.Response.Headers.Remove(HeaderNames.CacheControl);
+                return serve(http);
+            };
+        });
+        _urls = Learn(app);
+    }
+
+    private static FrozenDictionary<string, string> Learn(IEndpointRouteBuilder app) => app.DataSources
         .SelectMany(source => source.Endpoints)
         .Select(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>())
         .OfType<StaticAssetDescriptor>()
