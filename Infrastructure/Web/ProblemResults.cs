@@ -42,6 +42,8 @@ public static class ProblemResults
     /// <summary>The same for a status and a text.</summary>
     public static IResult HtmlError(this HttpContext http, int status, string text)
     {
+        // Errors from before the endpoint have not got it yet, and slices write as they render: its cookie must come first.
+        http.AntiforgeryToken();
         if (!http.Request.IsHtmxPart()) return ErrorPage.Create(new(status, text, TraceId(http))).Status(status);
         http.Response.Htmx(h => h.Retarget("#notices").Reswap("innerHTML"));
         return Notice.Create(new(text, "error")).Status(status);
