@@ -33,7 +33,7 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         var days = _today.DayNumber - first.DayNumber;
         return [.. Enumerable.Range(0, count)
             .Select(_ => AtWork(first.AddDays((int)(days * Math.Pow(_random.NextDouble(), 0.8) + 0.5))))
-            .Select(at => at <= now ? at : AtWork(_today.AddDays(-1)))
+            .Select(at => at <= now ? at : AtWork(LastWorkingDay()))
             .Order()];
     }
 
@@ -68,6 +68,7 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         {
         }
 
+        if (!catalogue.Workflow[life.Transaction.Status].IsEnd && Chance(25)) PromiseSoon(life);
         life.Transaction.RefreshSearchText(client);
         return life.Transaction;
     }
@@ -143,6 +144,14 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         return true;
     }
 
+    // Something is due today and this week, whenever the demonstration is started.
+    private void PromiseSoon(Life life)
+    {
+        var at = AtWork(_today.AddDays(-_random.Next(1, 6)));
+        var fields = TransactionFields.Of(life.Transaction) with { DueDate = WorkingDay(_today.AddDays(_random.Next(0, 7))) };
+        if (at > life.At && at <= now) life.Transaction.Edit(fields, Mover(life, Role.Editor).Id, at);
+    }
+
     private void Move(Life life, string to)
     {
         var t = life.Transaction;
@@ -199,6 +208,13 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
     }
 
     private DateTime AtWork(DateOnly day) => Clock.StartOf(WorkingDay(day)).AddMinutes(_random.Next(OpensAt, ClosesAt)).AddSeconds(_random.Next(60));
+
+    private DateOnly LastWorkingDay()
+    {
+        var day = _today.AddDays(-1);
+        while (!catalogue.IsWorkingDay(day)) day = day.AddDays(-1);
+        return day;
+    }
 
     private DateOnly WorkingDay(DateOnly day)
     {
