@@ -37,6 +37,9 @@ public sealed class TransactionQuery
     public string? Page { get; init; }
     public string? PageSize { get; init; }
 
+    /// <summary><c>open</c>: the page shows all filters.</summary>
+    public string? Filters { get; init; }
+
     /// <summary>The names the contract knows; anything else in the address is refused under <c>/api</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -218,7 +221,14 @@ public sealed record TransactionFilter
     /// <summary>The query string that makes this list, without what is the default. Starts with <c>?</c> unless empty.</summary>
     public string ToQueryString(bool paging = true)
     {
-        var parts = new List<(string, string)>();
+        var parts = Parts(paging);
+        return parts.Count == 0 ? "" : "?" + string.Join('&', parts.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"));
+    }
+
+    /// <summary>The same as names and values, for a form's hidden fields.</summary>
+    public IReadOnlyList<(string Name, string Value)> Parts(bool paging = true)
+    {
+        var parts = new List<(string Name, string Value)>();
         void Add(string name, params IEnumerable<string?> values) => parts.AddRange(values.Where(v => !string.IsNullOrEmpty(v)).Select(v => (name, v!)));
 
         Add("q", Search);
@@ -245,7 +255,7 @@ public sealed record TransactionFilter
         if (Sort is not [DefaultSort]) Add("sort", string.Join(',', Sort));
         if (paging && Page.Size != PageAsked.SizeDefault) Add("pageSize", Text(Page.Size));
         if (paging && Page.Page > 1) Add("page", Text(Page.Page));
-        return parts.Count == 0 ? "" : "?" + string.Join('&', parts.Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2)}"));
+        return parts;
     }
 
     /// <summary>The same list from its first page.</summary>

@@ -4,13 +4,19 @@ namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
 /// Counts over many rows, remembered together with the <see cref="AppDb.DataMark"/> they were counted under and given again only while the mark stands.
-/// So a number on a screen is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
+/// One of these serves one request. So a number on a screen is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
 /// </summary>
-public sealed class CountCache
+public sealed class CountCache(CountCache.Store store)
 {
-    private const int Most = 2_000;
+    private string? _mark;
 
-    private readonly ConcurrentDictionary<string, (string Mark, Task<object> Value)> _held = new(StringComparer.Ordinal);
+    /// <summary>What all requests of this process share.</summary>
+    public sealed class Store
+    {
+        internal const int Most = 2_000;
+
+        internal ConcurrentDictionary<string, (string Mark, object Value)> Held { get; } = new(StringComparer.Ordinal);
+    }
 
     /// <summary>The value of a key under the present mark.</summary>
     /// <param name="db">Where it is counted.</param>
@@ -19,12 +25,12 @@ public sealed class CountCache
     /// <param name="stop">Ends the wait.</param>
     public async Task<T> Get<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop) where T : notnull
     {
-        // The mark is read before counting: a write in between makes the value newer than its mark, never older.
-        var mark = await db.DataMark(stop);
-        if (_held.TryGetValue(key, out var held) && held.Mark == mark && held.Value.IsCompletedSuccessfully) return (T)await held.Value;
-        if (_held.Count >= Most) _held.Clear();
-        object value = await count();
-        _held[key] = (mark, Task.FromResult(value));
-        return (T)value;
+        // Read once a request and before counting: a write in between makes a value newer than its mark, never older.
+        var mark = _mark ??= await db.DataMark(stop);
+        if (store.Held.TryGetValue(key, out var held) && held.Mark == mark) return (T)held.Value;
+        if (store.Held.Count >= Store.Most) store.Held.Clear();
+        var value = await count();
+        store.Held[key] = (mark, value);
+        return value;
     }
 }

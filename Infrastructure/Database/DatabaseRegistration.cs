@@ -10,7 +10,8 @@ public static class DatabaseRegistration
     /// <summary>Registers <see cref="AppDb"/> on PostgreSQL when DATABASE_URL is set, else on a SQLite file in DATA_DIR.</summary>
     public static void AddDatabase(this IServiceCollection services, AppSettings settings)
     {
-        services.AddSingleton<CountCache>();
+        services.AddSingleton<CountCache.Store>();
+        services.AddScoped<CountCache>();
         if (settings.DatabaseUrl is { } url)
         {
             services.AddDbContextPool<AppDb, PostgresAppDb>(o => Postgres(o, DatabaseUrl.ToConnectionString(url)));

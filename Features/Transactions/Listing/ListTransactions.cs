@@ -20,7 +20,7 @@ public static class ListTransactions
     public sealed record Tabs(long All, long Mine, long Overdue, long WithClient, long ThisWeek);
 
     /// <summary>All that the page and its fragment show.</summary>
-    public sealed record View(TransactionFilter Filter, Paged<Row> Rows, Tabs Tabs, Choices Choices, Catalogue Catalogue, CurrentUser User, DateTime Now)
+    public sealed record View(TransactionFilter Filter, Paged<Row> Rows, Tabs Tabs, Choices Choices, Catalogue Catalogue, CurrentUser User, DateTime Now, bool ShowsFilters)
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 
@@ -54,7 +54,7 @@ public static class ListTransactions
             .ToListAsync(stop);
 
         var choices = await Choices.For(user, db, counts, stop);
-        return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), tabs, choices, catalogue, user, now);
+        return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), tabs, choices, catalogue, user, now, query.Filters == "open");
     }
 
     private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
