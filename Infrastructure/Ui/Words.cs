@@ -63,7 +63,8 @@ public sealed class Words
     /// </summary>
     public string Count(string key, long count, params object[] args)
     {
-        var form = $"{key}.{Plural.Category((int)Math.Min(Math.Abs(count), int.MaxValue), Language)}";
+        // English has no form of its own for zero, but a text may: "today" reads better than "0 working days".
+        var form = count == 0 && Has(key + ".zero") ? key + ".zero" : $"{key}.{Plural.Category((int)Math.Min(Math.Abs(count), int.MaxValue), Language)}";
         return this[Has(form) ? form : $"{key}.other", [Number(count), .. args]];
     }
 
