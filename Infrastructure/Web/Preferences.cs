@@ -16,6 +16,13 @@ public static class Preferences
     /// <summary>After authentication. Formatting stays invariant: only texts follow the language.</summary>
     public static IApplicationBuilder UseLanguage(this IApplicationBuilder app) => app.Use((http, next) =>
     {
+        Speak(http);
+        return next(http);
+    });
+
+    /// <summary>Chooses it again where the choice was lost: what answers for a failed request stands outside of the language of the request.</summary>
+    public static void Speak(HttpContext http)
+    {
         var user = http.Features.Get<CurrentUser>();
         var accepted = http.Request.Headers.AcceptLanguage.ToString();
         var language = http.IsApi() && accepted.Length > 0 ? Accepted(accepted)
@@ -23,8 +30,7 @@ public static class Preferences
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = language == "ar" ? Arabic : English;
         http.Response.Headers.ContentLanguage = language;
-        return next(http);
-    });
+    }
 
     /// <summary>The language, when it is one of ours.</summary>
     public static string? Known(string? language) => Words.Languages.Contains(language) ? language : null;

@@ -10,6 +10,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
+        Preferences.Speak(httpContext);
         var (status, key) = exception switch
         {
             BadHttpRequestException { StatusCode: 413 } => (413, "problem.too_large"),
@@ -34,6 +35,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
     /// <summary>Answers a bare status (404 of no endpoint, 405, 401 …) in the form the caller reads.</summary>
     public static Task Write(HttpContext http, int status, string? key = null)
     {
+        Preferences.Speak(http);
         key ??= Words.T.Has($"problem.status.{status}") ? $"problem.status.{status}" : "problem.unexpected";
         return http.IsApi() ? ProblemResults.WriteJson(http, status, key, []) : http.HtmlError(status, Words.T[key]).ExecuteAsync(http);
     }
