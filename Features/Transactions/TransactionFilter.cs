@@ -133,7 +133,7 @@ public sealed record TransactionFilter
             UpdatedSince = Instant(query.UpdatedSince),
             Overdue = Flag("overdue", query.Overdue),
             Import = Many<int?>("import", [query.Import ?? ""], v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id), ["id"]) is [var import, ..] ? import : null,
-            Sort = Many("sort", query.Sort?.Split(','), v => (Sorts.Contains(v.TrimStart('-')), v), Sorts) is { Count: > 0 } sort ? [.. sort.Take(3)] : [DefaultSort],
+            Sort = Many("sort", query.Sort?.Split(','), v => (Sorts.Contains(v.StartsWith('-') ? v[1..] : v), v), Sorts) is { Count: > 0 } sort ? [.. sort.Take(3)] : [DefaultSort],
             Page = PageAsked.From(query.Page, query.PageSize),
         };
         return problem is null ? filter : problem;
@@ -141,7 +141,7 @@ public sealed record TransactionFilter
         DateTime? Instant(string? text)
         {
             if (string.IsNullOrWhiteSpace(text)) return null;
-            if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var at)) return at;
+            if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var at) && at.Year is >= Dates.FirstYear and <= Dates.LastYear) return at;
             problem ??= Problem.NotAllowed("updatedSince", text, ["2026-11-22T09:30:00Z"]);
             return null;
         }

@@ -67,8 +67,11 @@ public sealed class Answer
     /// <summary>Fails unless it has this status, and says what came instead.</summary>
     public Answer Expect(int status) => Status == status ? this : throw new XunitException($"Expected {status}, got {this}");
 
-    public override string ToString() =>
-        $"{Status} {Url} {Location}\n{(Text.Length > 3000 ? Text[..3000] + "…" : Text)}\n{(Status == 500 ? string.Join('\n', _app.Errors.TakeLast(3)) : "")}";
+    public override string ToString()
+    {
+        var shown = IsWholePage && Document.QuerySelector("main") is { } main ? main.InnerHtml : Text;
+        return $"{Status} {Url} {Location}\n{(shown.Length > 3000 ? shown[..3000] + "…" : shown)}\n{(Status == 500 ? string.Join('\n', _app.Errors.TakeLast(3)) : "")}";
+    }
 
     /// <summary>A fragment of rows, parsed inside a table.</summary>
     public IReadOnlyList<IElement> Rows() => [.. new HtmlParser().ParseDocument($"<table><tbody>{Text}</tbody></table>").QuerySelectorAll("tr")];
