@@ -5,6 +5,7 @@ using Xunit;
 
 namespace MdcTts.Infrastructure.Text;
 
+[Trait("runs", "once")]
 public sealed class AmountsTests
 {
     [Theory]

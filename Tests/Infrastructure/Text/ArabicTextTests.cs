@@ -4,6 +4,7 @@ using Xunit;
 
 namespace MdcTts.Infrastructure.Text;
 
+[Trait("runs", "once")]
 public sealed class ArabicTextTests
 {
     [Theory]

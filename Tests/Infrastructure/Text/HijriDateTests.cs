@@ -5,6 +5,7 @@ using Xunit;
 
 namespace MdcTts.Infrastructure.Text;
 
+[Trait("runs", "once")]
 public sealed class HijriDateTests
 {
     private static readonly DateOnly First = new(1900, 4, 30);

@@ -2,6 +2,7 @@ using Xunit;
 
 namespace MdcTts.Infrastructure.Text;
 
+[Trait("runs", "once")]
 public sealed class PluralTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace MdcTts.Infrastructure.Text;
 
+[Trait("runs", "once")]
 public sealed class SaudiIdsTests
 {
     [Theory]

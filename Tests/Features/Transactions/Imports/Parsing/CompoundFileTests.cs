@@ -3,6 +3,7 @@ using Xunit;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
+[Trait("runs", "once")]
 public sealed class CompoundFileTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
+[Trait("runs", "once")]
 public sealed class RegisterFileTests
 {
     private static readonly object?[] Heading = ["Reference", "Title", "Client", "Amount", "Due Date"];
