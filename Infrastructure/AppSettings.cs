@@ -94,7 +94,15 @@ public sealed class AppSettings
         }
 
         if (DatabaseUrl is not null) throw new SettingsException("SECRET_KEY is required when DATABASE_URL is set: replicas must share it.");
-        Directory.CreateDirectory(DataDir);
+        try
+        {
+            Directory.CreateDirectory(DataDir);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"DATA_DIR cannot be made: {e.Message}");
+        }
+
         var path = Path.Combine(DataDir, "secret.key");
         if (!File.Exists(path))
         {

@@ -48,6 +48,11 @@ public static class RunWeb
         {
             await Console.Error.WriteLineAsync($"{taken.Message} Choose another one with --urls http://localhost:PORT.");
         }
+        catch (OperationCanceledException)
+        {
+            // Told to stop while still starting.
+            return 0;
+        }
 
         return 1;
     }

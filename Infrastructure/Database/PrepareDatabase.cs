@@ -16,7 +16,7 @@ public static class PrepareDatabase
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         if (!db.IsSqlite) await Reach(db, stop);
-        await db.Database.MigrateAsync(stop);
+        await Migrate(db, stop);
         if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
         await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
     }
@@ -33,9 +33,21 @@ public static class PrepareDatabase
         {
             // The migration makes the database.
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e.InnerException is NpgsqlException || e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
         {
-            throw new SettingsException($"DATABASE_URL: the database does not let us in: {e.Message}");
+            throw new SettingsException($"DATABASE_URL: the database does not let us in: {(e.InnerException as NpgsqlException ?? e).Message}");
+        }
+    }
+
+    private static async Task Migrate(AppDb db, CancellationToken stop)
+    {
+        try
+        {
+            await db.Database.MigrateAsync(stop);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            throw new SettingsException($"{(db.IsSqlite ? "DATA_DIR" : "DATABASE_URL")}: the database cannot be brought to this version: {e.Message}");
         }
     }
 
