@@ -1,0 +1,46 @@
+# The image of the app: docker build --build-arg VERSION=1.2.3 --build-arg COMMIT=$(git rev-parse HEAD) -t mdc-tts .
+# --build-arg WITH_CHROMIUM=true adds the browser that prints PDFs (about 350 MB more).
+
+FROM docker.io/library/node:20-slim AS assets
+WORKDIR /src/Infrastructure/Assets
+COPY Infrastructure/Assets/package.json Infrastructure/Assets/package-lock.json Infrastructure/Assets/.npmrc ./
+RUN npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+COPY Infrastructure/Assets/ ./
+# It names the fonts it wants.
+COPY wwwroot/app.css /src/wwwroot/app.css
+RUN node build.mjs
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /src
+COPY global.json Directory.Build.props MdcTts.csproj ./
+COPY Infrastructure/Assets/Assets.targets Infrastructure/Assets/
+RUN dotnet restore MdcTts.csproj
+COPY . .
+COPY --from=assets /src/wwwroot/lib wwwroot/lib
+ARG VERSION=0.0.0
+ARG COMMIT=unknown
+RUN dotnet publish MdcTts.csproj -c Release -o /app --no-restore -p:SkipBrowserAssets=true -p:Version=$VERSION -p:SourceRevisionId=$COMMIT \
+ && mkdir /data
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+ARG WITH_CHROMIUM=false
+RUN if [ "$WITH_CHROMIUM" = true ]; then apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-core && rm -rf /var/lib/apt/lists/*; fi
+ARG VERSION=0.0.0
+ARG COMMIT=unknown
+LABEL org.opencontainers.image.title="MDC Transaction Tracking System" \
+      org.opencontainers.image.vendor="MDC Design Consultancy" \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$COMMIT
+WORKDIR /app
+COPY --from=build /app ./
+# Only /data and /tmp are written: the root may be read-only.
+COPY --from=build --chown=1654:1654 /data /data
+ENV ASPNETCORE_HTTP_PORTS=8000 \
+    DATA_DIR=/data \
+    DOTNET_EnableDiagnostics=0
+VOLUME /data
+EXPOSE 8000
+# The number of the image's user "app": an orchestrator can see that it is not root.
+USER 1654
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["dotnet", "/app/MdcTts.dll", "health"]
+ENTRYPOINT ["dotnet", "/app/MdcTts.dll"]
