@@ -2,6 +2,8 @@
 # --build-arg WITH_CHROMIUM=true adds the browser that prints PDFs (about 350 MB more).
 
 FROM docker.io/library/node:20-slim AS assets
+# Behind a proxy that inspects TLS, the base image holds its certificate here; Node would not look by itself.
+ARG NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 WORKDIR /src/Infrastructure/Assets
 COPY Infrastructure/Assets/package.json Infrastructure/Assets/package-lock.json Infrastructure/Assets/.npmrc ./
 RUN npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
@@ -12,7 +14,7 @@ RUN node build.mjs
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
-COPY global.json Directory.Build.props MdcTts.csproj ./
+COPY .editorconfig global.json Directory.Build.props MdcTts.csproj ./
 COPY Infrastructure/Assets/Assets.targets Infrastructure/Assets/
 RUN dotnet restore MdcTts.csproj
 COPY . .
