@@ -97,13 +97,13 @@ public static partial class TrackTransaction
     {
         Speak(http, lang);
         if (string.IsNullOrEmpty(number) && string.IsNullOrEmpty(reference)) return Show(http, null, isMissing: false);
-        return (await Handle(number, reference, db, catalogues, stop)).Match(view => Show(http, view, isMissing: false), _ => Show(http, null, isMissing: true));
+        return (await Handle(number, reference, db, catalogues, stop)).Match<IResult>(view => Show(http, view, isMissing: false), _ => Show(http, null, isMissing: true));
     }
 
     private static async Task<IResult> LinkPage(string token, string? lang, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
     {
         Speak(http, lang);
-        return (await Handle(token, db, catalogues, stop)).Match(view => Show(http, view, isMissing: false), _ => Show(http, null, isMissing: true));
+        return (await Handle(token, db, catalogues, stop)).Match<IResult>(view => Show(http, view, isMissing: false), _ => Show(http, null, isMissing: true));
     }
 
     private static async Task<IResult> Json(string? number, string? reference, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
@@ -112,18 +112,30 @@ public static partial class TrackTransaction
     private static async Task<IResult> LinkJson(string token, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
         (await Handle(token, db, catalogues, stop)).Match<IResult>(TypedResults.Ok, Refuse);
 
-    private static IResult Show(HttpContext http, View? found, bool isMissing)
+    private static Spoken Show(HttpContext http, View? found, bool isMissing)
     {
         var other = Words.T.IsArabic ? "en" : "ar";
         // What was asked for stays in the address only where it was found: the refusal is the same page for everybody.
         var path = found is null ? TrackingRoutes.Form : http.Request.Path.Value;
         var query = found is null ? [] : http.Request.Query.Where(q => q.Key is "number" or "reference").Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}&");
         var theme = http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark" ? http.Request.Cookies[Preferences.ThemeCookie] : null;
-        return TrackingPage.Create(new(found, isMissing, theme, $"{path}?{string.Concat(query)}lang={other}")).Status(isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
+        return new Spoken(TrackingPage.Create(new(found, isMissing, theme, $"{path}?{string.Concat(query)}lang={other}")).Status(isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK));
+    }
+
+    // The language set inside a handler is forgotten when it returns, and the page is written after that.
+    private sealed class Spoken(IResult page) : IResult
+    {
+        private readonly CultureInfo _language = CultureInfo.CurrentUICulture;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            CultureInfo.CurrentUICulture = _language;
+            return page.ExecuteAsync(httpContext);
+        }
     }
 
     private static IResult Refuse(Problem problem) => TypedResults.Json(new Refusal(
-        "urn:mdc:problem:" + problem.Key.Replace('.', '-'), Words.T["problem.title.404"], StatusCodes.Status404NotFound, Words.T[problem.Key], RouteGroups.Api + TrackingRoutes.Api),
+        ProblemResults.UrnOf(problem.Key), Words.T["problem.title.404"], StatusCodes.Status404NotFound, Words.T[problem.Key], RouteGroups.Api + TrackingRoutes.Api),
         contentType: "application/problem+json", statusCode: StatusCodes.Status404NotFound);
 
     private sealed record Refusal(string Type, string Title, int Status, string Detail, string Instance);

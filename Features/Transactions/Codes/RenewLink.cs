@@ -1,5 +1,4 @@
 using MdcTts.Features.Audit;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -26,14 +25,13 @@ public static class RenewLink
     public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         // What staff can see they may edit: VisibleTo is both.
-        var transaction = await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop);
+        var transaction = TransactionNumber.IsSane(number) ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop) : null;
         if (transaction is null) return Problem.NotFound();
 
         var now = clock.Instant();
         transaction.RenewTrackingLink(user.Id, now);
         db.Audit.Add(AuditLog.Entry("transaction.link_renewed", "transaction", number, user.Id, now, http));
-        await db.SaveChangesAsync(stop);
-        return transaction;
+        return await db.Save(transaction, stop);
     }
 
     private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
@@ -45,12 +43,12 @@ public static class RenewLink
             },
             http.HtmlProblem);
 
-    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, AppSettings settings, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop) =>
         (await Handle(number, db, user, clock, http, stop)).Match<IResult>(
             transaction =>
             {
                 http.Tag(transaction.Version);
-                return TypedResults.Ok(new View(transaction.Number, TrackingLink.Of(transaction.TrackingToken, settings, http.Request), transaction.Version));
+                return TypedResults.Ok(new View(transaction.Number, links.For(transaction.TrackingToken), transaction.Version));
             },
             ProblemResults.Json);
 }

@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -17,9 +16,9 @@ public static class ShowLabel
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/{number}/label", Page).RequireAuthorization(Policies.SignedIn);
 
     public static async Task<Result<Row>> Handle(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        await db.Transactions.VisibleTo(user).Where(t => t.Number == number)
+        TransactionNumber.IsSane(number) && await db.Transactions.VisibleTo(user).Where(t => t.Number == number)
             .Select(t => new Row(t.Number, t.ReferenceNumber, t.Title, t.Client.NameEn, t.Client.NameAr, t.TrackingToken)).SingleOrDefaultAsync(stop) is { } row ? row : Problem.NotFound();
 
-    private static async Task<IResult> Page(string number, AppDb db, CurrentUser user, AppSettings settings, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, db, user, stop)).Match(row => LabelPage.Create(new(row, QrImage.Of(TrackingLink.Of(row.TrackingToken, settings, http.Request)))), http.HtmlProblem);
+    private static async Task<IResult> Page(string number, AppDb db, CurrentUser user, TrackingLinks links, HttpContext http, CancellationToken stop) =>
+        (await Handle(number, db, user, stop)).Match(row => LabelPage.Create(new(row, QrImage.Of(links.For(row.TrackingToken)))), http.HtmlProblem);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -24,16 +23,16 @@ public static class ShowQr
 
     /// <summary>The secret of the link.</summary>
     public static async Task<Result<string>> Handle(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        await db.Transactions.VisibleTo(user).Where(t => t.Number == number).Select(t => t.TrackingToken).SingleOrDefaultAsync(stop) is { } token ? token : Problem.NotFound();
+        TransactionNumber.IsSane(number) && await db.Transactions.VisibleTo(user).Where(t => t.Number == number).Select(t => t.TrackingToken).SingleOrDefaultAsync(stop) is { } token ? token : Problem.NotFound();
 
-    private static async Task<IResult> Svg(string number, AppDb db, CurrentUser user, AppSettings settings, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, db, user, stop)).Match(token => TypedResults.Text(QrImage.Of(TrackingLink.Of(token, settings, http.Request)).Svg(), "image/svg+xml"), http.Problem);
+    private static async Task<IResult> Svg(string number, AppDb db, CurrentUser user, TrackingLinks links, HttpContext http, CancellationToken stop) =>
+        (await Handle(number, db, user, stop)).Match(token => TypedResults.Text(QrImage.Of(links.For(token)).Svg(), "image/svg+xml"), http.Problem);
 
-    private static async Task<IResult> Png(string number, string? size, AppDb db, CurrentUser user, AppSettings settings, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Png(string number, string? size, AppDb db, CurrentUser user, TrackingLinks links, HttpContext http, CancellationToken stop)
     {
         var pixels = QrImage.SizeDefault;
         if (!string.IsNullOrEmpty(size) && !int.TryParse(size, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out pixels))
             return http.Problem(Problem.NotAllowed("size", size, [$"{QrImage.SizeMin}–{QrImage.SizeMax}"]));
-        return (await Handle(number, db, user, stop)).Match(token => TypedResults.Bytes(QrImage.Of(TrackingLink.Of(token, settings, http.Request)).Png(pixels), "image/png"), http.Problem);
+        return (await Handle(number, db, user, stop)).Match(token => TypedResults.Bytes(QrImage.Of(links.For(token)).Png(pixels), "image/png"), http.Problem);
     }
 }
