@@ -9,6 +9,8 @@ using MdcTts.Features.Lists;
 using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
+using MdcTts.Features.Transactions.Documents;
+using MdcTts.Features.Transactions.Exports;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure;
 using MdcTts.Features.Workflow;
@@ -67,6 +69,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddLists();
     services.AddTransactions();
     services.AddAccounts();
+    services.AddDocuments();
 
     var app = builder.Build();
 
@@ -90,6 +93,8 @@ static WebApplication Build(string[] args, bool demo)
     app.MapAccounts();
     app.MapTransactions();
     app.MapCodes();
+    app.MapDocuments();
+    app.MapExports();
     app.MapTracking();
     app.MapWorkflow();
     app.MapApiDescription();

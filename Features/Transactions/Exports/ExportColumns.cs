@@ -1,0 +1,57 @@
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+
+namespace MdcTts.Features.Transactions.Exports;
+
+/// <summary>A cell by what it holds: exactly one is set, or none for an empty cell.</summary>
+public readonly record struct ExportCell(string? Text = null, long? Minor = null, DateOnly? Date = null, DateTime? RiyadhTime = null);
+
+/// <summary>A column of the sheet.</summary>
+/// <param name="Heading">In the reader's language.</param>
+/// <param name="Width">In characters.</param>
+/// <param name="Cell">Its value in a row.</param>
+public sealed record ExportColumn(string Heading, int Width, Func<TransactionFacts, ExportCell> Cell);
+
+/// <summary>The columns of xlsx and csv: the reference number first, then the transaction number, for every role.</summary>
+public static class ExportColumns
+{
+    /// <summary>
+    /// For this reader. The headings are words that the import knows, so that a sheet can be put right and imported; the assignee is an e-mail for the same reason.
+    /// A client's sheet lacks what only staff see.
+    /// </summary>
+    public static IReadOnlyList<ExportColumn> For(CurrentUser reader, Catalogue catalogue)
+    {
+        var words = Words.T;
+        var columns = new List<ExportColumn>();
+        void Add(string key, int width, Func<TransactionFacts, ExportCell> cell) => columns.Add(new(words["export.column." + key], width, cell));
+        void Text(string key, int width, Func<TransactionFacts, string?> text) => Add(key, width, row => new(Text: text(row)));
+
+        Text("reference", 18, r => r.ReferenceNumber);
+        Text("number", 18, r => r.Number);
+        Text("title", 44, r => r.Title);
+        Text("client", 30, r => words.Pick(r.ClientEn, r.ClientAr));
+        Text("project", 16, r => r.ProjectCode);
+        Text("type", 20, r => catalogue.NameOf(ListKind.Type, r.Type));
+        Text("category", 18, r => catalogue.NameOf(ListKind.Category, r.Category));
+        Text("priority", 11, r => words["priority." + Keys.Of(r.Priority)]);
+        Text("status", 18, r => catalogue.Workflow[r.Status].Name);
+        Text("holder", 22, r => catalogue.Workflow[r.Status].IsEnd ? null : Holder.Name(r.HolderKind, r.HolderName, r.Assignee, reader));
+        Add("amount", 16, r => new(Minor: r.AmountMinor));
+        Text("currency", 10, r => r.AmountMinor is null ? null : r.Currency);
+        Add("due", 13, r => new(Date: r.DueDate));
+        Text("due_hijri", 13, r => r.DueDate is { } due ? HijriDate.ToIso(due) : null);
+        if (reader.IsStaff) Text("assignee", 28, r => r.AssigneeEmail);
+        if (reader.IsStaff) Text("assignee_name", 22, r => r.Assignee);
+        if (reader.IsStaff) Text("department", 18, r => catalogue.NameOf(ListKind.Department, r.Department));
+        Text("tags", 20, r => string.Join("; ", r.Tags));
+        Text("authority", 28, r => string.Join("; ", r.AuthorityReferences.Select(a => $"{a.Authority} {a.Number}")));
+        Text("description", 50, r => r.Description);
+        if (reader.IsStaff) Text("internal_notes", 40, r => r.InternalNotes);
+        Add("created", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.CreatedAt)));
+        Add("updated", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.UpdatedAt)));
+        Add("completed", 17, r => new(RiyadhTime: r.CompletedAt is { } at ? Clock.RiyadhTime(at) : null));
+        return columns;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using MdcTts.Features.Audit;
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace MdcTts.Features.Transactions.Exports;
+
+/// <summary>Every row of a list, as the filter shows it, as a file that is written while it is sent.</summary>
+public static partial class ExportTransactions
+{
+    private static readonly string[] Formats = ["xlsx", "csv", "json"];
+
+    /// <summary>What is to be sent, before anything of it was read but the ids.</summary>
+    public sealed record View(string Format, TransactionFilter Filter, IReadOnlyList<int> Ids, Catalogue Catalogue, DateOnly Today);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        foreach (var face in new[] { pages, api })
+        {
+            face.MapGet("/export", Send).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.Bulk)
+                .WithSummary("All transactions of a filtered list as xlsx, csv or json").Produces(StatusCodes.Status200OK).ProducesProblem(StatusCodes.Status400BadRequest);
+        }
+    }
+
+    public static async Task<Result<View>> Handle(string? format, TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    {
+        if (!Formats.Contains(format)) return Problem.NotAllowed("format", format ?? "", Formats);
+        var catalogue = await catalogues.Get(stop);
+        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem)) return problem;
+
+        // The ids first: whatever changes while the file is under way, no row comes twice and none is skipped.
+        var today = clock.Today();
+        var ids = await filter.Order(filter.Apply(db.Transactions.VisibleTo(user), db, user, today)).Select(t => t.Id).ToListAsync(stop);
+        return new View(format!, filter, ids, catalogue, today);
+    }
+
+    private static async Task<IResult> Send(
+        [AsParameters] TransactionQuery query, string? format, AppDb db, CurrentUser user, CatalogueCache catalogues, TrackingLinks links, TimeProvider clock,
+        IOptions<JsonOptions> json, ILogger<View> log, HttpContext http, CancellationToken stop)
+    {
+        if (http.IsApi() && http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown)
+            return http.Problem(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
+        return (await Handle(format, query, db, user, catalogues, clock, stop)).Match(
+            view => new Download(view, http => Write(view, http, db, user, links, clock, json.Value.SerializerOptions), log), http.Problem);
+    }
+
+    private static async Task Write(View view, HttpContext http, AppDb db, CurrentUser user, TrackingLinks links, TimeProvider clock, JsonSerializerOptions json)
+    {
+        var (to, stop) = (http.Response.Body, http.RequestAborted);
+        var rows = Recorded(view, db, user, clock, http, stop);
+        switch (view.Format)
+        {
+            case "xlsx":
+                await XlsxExport.Write(to, Words.T["export.sheet"], Words.T.IsArabic, ExportColumns.For(user, view.Catalogue), rows, stop);
+                break;
+            case "csv":
+                await CsvExport.Write(to, ExportColumns.For(user, view.Catalogue), rows, stop);
+                break;
+            default:
+                await JsonExport.Write(to, facts => TransactionJson.From(facts, view.Catalogue, user, links, view.Today), json, rows, stop);
+                break;
+        }
+    }
+
+    /// <summary>The rows; at their end, or when somebody hangs up halfway, the audit log learns how many left the house. If it cannot, the file breaks off.</summary>
+    private static async IAsyncEnumerable<TransactionFacts> Recorded(View view, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var (sent, isComplete) = (0, false);
+        try
+        {
+            await foreach (var row in ExportedRows.Read(view.Ids, db, user, stop))
+            {
+                sent++;
+                yield return row;
+            }
+
+            isComplete = true;
+        }
+        finally
+        {
+            db.Audit.Add(AuditLog.Entry("transactions.exported", "transaction", "list", user.Id, clock.Instant(), http, new
+            {
+                format = view.Format, filter = view.Filter.ToQueryString(paging: false), rows = sent, complete = isComplete,
+            }));
+            await db.SaveChangesAsync(CancellationToken.None);
+        }
+    }
+
+    private sealed class Download(View view, Func<HttpContext, Task> write, ILogger log) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            var name = new ContentDispositionHeaderValue("attachment");
+            name.SetHttpFileName($"{Words.T["export.file"]}-{view.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{view.Format}");
+            response.Headers.ContentDisposition = name.ToString();
+            response.ContentType = view.Format switch
+            {
+                "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "csv" => "text/csv; charset=utf-8; header=present",
+                _ => "application/json; charset=utf-8",
+            };
+            try
+            {
+                await write(httpContext);
+            }
+            catch (Exception e) when (response.HasStarted)
+            {
+                // Too late for an error page. A connection that breaks off is the one thing that every reader takes for a failure.
+                if (!httpContext.RequestAborted.IsCancellationRequested) Log.BrokenOff(log, e, view.Format);
+                httpContext.Abort();
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Export as {Format} broke off")]
+        public static partial void BrokenOff(ILogger logger, Exception exception, string format);
+    }
+}
