@@ -74,9 +74,9 @@ public static class StartImport
     }
 
     private static async Task<IResult> Submit(
-        [FromForm] Command command, AppDb db, CurrentUser user, ImportFiles files, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+        [FromForm] Command? command, AppDb db, CurrentUser user, ImportFiles files, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
-        if (!Check(command).Ok(out var start, out var problem)) return await Again(problem, db, user, http, clock, stop);
+        if (!Check(command ??= new()).Ok(out var start, out var problem)) return await Again(problem, db, user, http, clock, stop);
         // A box that is not ticked is not sent.
         start = start with { RunsWhenChecked = false, CreatesClients = start.CreatesClients ?? false };
         await using var file = command.File!.OpenReadStream();
@@ -94,9 +94,9 @@ public static class StartImport
     }
 
     private static async Task<IResult> Json(
-        [FromForm] Command command, AppDb db, CurrentUser user, ImportFiles files, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+        [FromForm] Command? command, AppDb db, CurrentUser user, ImportFiles files, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
-        if (!Check(command).Ok(out var start, out var problem)) return ProblemResults.Json(problem);
+        if (!Check(command ??= new()).Ok(out var start, out var problem)) return ProblemResults.Json(problem);
         await using var file = command.File!.OpenReadStream();
         if (!(await Handle(start, file, user, db, files, http, clock, stop)).Ok(out var id, out problem)) return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
