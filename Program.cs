@@ -4,8 +4,11 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Coravel;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Accounts.Users;
+using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Projects;
 using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
@@ -34,6 +37,7 @@ RunWeb.AddTo(commands, Build);
 ListRoutes.AddTo(commands, Build);
 AskHealth.AddTo(commands);
 ImportFromCommandLine.AddTo(commands, Build);
+AddUserCommand.AddTo(commands, Build);
 return await RunWeb.Invoke(commands, args);
 
 static WebApplication Build(string[] args, bool demo)
@@ -91,6 +95,8 @@ static WebApplication Build(string[] args, bool demo)
     app.MapHealth();
     app.MapDashboards();
     app.MapAccounts();
+    app.MapClients();
+    app.MapProjects();
     app.MapTransactions();
     app.MapCodes();
     app.MapDocuments();

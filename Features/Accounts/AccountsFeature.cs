@@ -1,6 +1,9 @@
+using MdcTts.Features.Accounts.Profile;
 using MdcTts.Features.Accounts.Settings;
 using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.SignIn;
+using MdcTts.Features.Accounts.Tokens;
+using MdcTts.Features.Accounts.Users;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
@@ -10,8 +13,6 @@ namespace MdcTts.Features.Accounts;
 /// <summary>People: signing in, their own page, their tokens, and the admin's pages about them.</summary>
 public static class AccountsFeature
 {
-    public const int PasswordMinLength = 12;
-
     public static void AddAccounts(this IServiceCollection services)
     {
         services.AddSessions();
@@ -19,7 +20,7 @@ public static class AccountsFeature
         services.AddIdentityCore<User>(o =>
         {
             o.User.RequireUniqueEmail = true;
-            o.Password.RequiredLength = PasswordMinLength;
+            o.Password.RequiredLength = Passwords.MinLength;
             (o.Password.RequireDigit, o.Password.RequireLowercase, o.Password.RequireUppercase, o.Password.RequireNonAlphanumeric) = (false, false, false, false);
         }).AddEntityFrameworkStores<AppDb>();
     }
@@ -28,6 +29,19 @@ public static class AccountsFeature
     {
         var open = app.MapPages("");
         SignInWithPassword.Map(open);
+        SetUpAdmin.Map(open);
         ChangePreferences.Map(open);
+        SignInToApi.Map(app.MapApi(AccountRoutes.Auth, "Signing in"));
+
+        var account = app.MapPages(AccountRoutes.Account);
+        ShowProfile.Map(account, app.MapApi("", "Signing in"));
+        ChangePassword.Map(account);
+        PersonalTokens.Map(account);
+
+        var users = app.MapPages(AccountRoutes.Users);
+        var usersApi = app.MapApi(AccountRoutes.Users, "Users");
+        ListUsers.Map(users, usersApi);
+        AddUser.Map(users, usersApi);
+        EditUser.Map(users, usersApi);
     }
 }

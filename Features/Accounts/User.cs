@@ -1,5 +1,8 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using MdcTts.Features.Clients;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Features.Accounts;
@@ -17,9 +20,18 @@ public enum UserStatus
 public sealed class User : IdentityUser<int>
 {
     public const int NameMaxLength = 120;
-    public const int EmailMaxLength = 254;
+    public const int EmailMaxLength = EmailAddress.MaxLength;
 
-    public string FullName { get; set; } = "";
+    private string _fullName = "";
+
+    public string FullName
+    {
+        get => _fullName;
+        set => (_fullName, SearchText) = (value, ArabicText.Fold(value));
+    }
+
+    /// <summary>The name folded, for search.</summary>
+    public string SearchText { get; private set; } = "";
     public Role Role { get; set; }
     public UserStatus Status { get; set; }
 
@@ -35,4 +47,25 @@ public sealed class User : IdentityUser<int>
     public DateTime CreatedAt { get; set; }
 
     public bool IsActive => Status == UserStatus.Active;
+
+    /// <summary>Takes an address to sign in with, in the forms that are looked up.</summary>
+    public void UseEmail(string email)
+    {
+        Email = UserName = email;
+        NormalizedEmail = NormalizedUserName = email.ToUpperInvariant();
+        EmailConfirmed = true;
+    }
+
+    /// <summary>Takes a new password, already hashed; whoever came in with the old one is out.</summary>
+    public void UsePassword(string hash)
+    {
+        PasswordHash = hash;
+        EndSessions();
+    }
+
+    /// <summary>Ends every session and token on its next request: they were made under the old stamp.</summary>
+    public void EndSessions() => SecurityStamp = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
+
+    /// <summary>Marks a change, so that whoever read the person before is told.</summary>
+    public void Touch() => ConcurrencyStamp = Guid.NewGuid().ToString();
 }

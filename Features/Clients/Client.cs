@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Text;
+
 namespace MdcTts.Features.Clients;
 
 /// <summary>An organisation (عميل) whose transactions are tracked; several people may sign in for it.</summary>
@@ -23,4 +25,7 @@ public sealed class Client
     /// <summary>Both names folded, for search and for matching a file's names.</summary>
     public string SearchText { get; set; } = "";
     public int Version { get; set; } = 1;
+
+    /// <summary>What search looks at for these names.</summary>
+    public static string SearchTextOf(string? nameEn, string? nameAr) => ArabicText.Fold($"{nameEn} {nameAr}");
 }

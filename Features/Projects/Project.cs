@@ -1,4 +1,5 @@
 using MdcTts.Features.Clients;
+using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Projects;
 
@@ -18,4 +19,7 @@ public sealed class Project
     public DateTime CreatedAt { get; set; }
     public string SearchText { get; set; } = "";
     public int Version { get; set; } = 1;
+
+    /// <summary>What search looks at for these names; the code is looked up by itself.</summary>
+    public static string SearchTextOf(string? nameEn, string? nameAr) => ArabicText.Fold($"{nameEn} {nameAr}");
 }

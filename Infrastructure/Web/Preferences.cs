@@ -35,9 +35,12 @@ public static class Preferences
     /// <summary>The language, when it is one of ours.</summary>
     public static string? Known(string? language) => Words.Languages.Contains(language) ? language : null;
 
-    /// <summary>Keeps a choice in the browser for a year.</summary>
-    public static void Remember(HttpContext http, string cookie, string value) =>
-        http.Response.Cookies.Append(cookie, value, new() { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
+    /// <summary>Keeps a choice in the browser for a year; null forgets it.</summary>
+    public static void Remember(HttpContext http, string cookie, string? value)
+    {
+        if (value is null) http.Response.Cookies.Delete(cookie);
+        else http.Response.Cookies.Append(cookie, value, new() { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
+    }
 
     private static string Accepted(string header)
     {

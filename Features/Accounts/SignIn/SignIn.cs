@@ -58,6 +58,7 @@ public static class SignInWithPassword
             return SignInPage.Create(new(command.Email, Html.LocalPath(command.ReturnUrl), problem.Key)).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 
         await http.SignInAsync(Sessions.Cookie, Sessions.PrincipalOf(user), new() { IsPersistent = false });
+        if (user.Theme is not null) Preferences.Remember(http, Preferences.ThemeCookie, user.Theme);
         return http.SeeOther(Html.LocalPath(command.ReturnUrl));
     }
 

@@ -1,0 +1,69 @@
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.Profile;
+
+/// <summary>A new password for oneself. Every other session and token ends; this session goes on.</summary>
+public static class ChangePassword
+{
+    public sealed class Command
+    {
+        public string? Current { get; set; }
+        public string? Password { get; set; }
+        public string? Repeat { get; set; }
+    }
+
+    public static void Map(RouteGroupBuilder pages)
+    {
+        pages.MapGet("/password", () => PasswordPage.Create(new(null))).RequireAuthorization(Policies.SignedIn);
+        pages.MapPost("/password", Submit).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.SignIn);
+    }
+
+    /// <summary>What is wrong with the fields; nothing at first.</summary>
+    public sealed record View(FieldErrors? Errors);
+
+    public static async Task<Result<User>> Handle(Command command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, CancellationToken stop)
+    {
+        var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
+        var errors = new FieldErrors();
+        var isRight = me.PasswordHash is not null && command.Current is { Length: > 0 and <= Passwords.MaxLength }
+            && hasher.VerifyHashedPassword(me, me.PasswordHash, command.Current) != PasswordVerificationResult.Failed;
+        errors.AddIf(!isRight, "current", "password.wrong");
+        Passwords.Check(errors, "password", command.Password);
+        errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
+        if (errors.Any)
+        {
+            if (!isRight)
+            {
+                db.Audit.Add(AuditLog.By(user, "account.password_refused", "user", user.Id.ToString(), clock.Instant()));
+                await db.SaveChangesAsync(stop);
+            }
+
+            return Problem.Invalid(errors);
+        }
+
+        me.UsePassword(hasher.HashPassword(me, command.Password!));
+        me.Touch();
+        db.Audit.Add(AuditLog.By(user, "account.password_changed", "user", user.Id.ToString(), clock.Instant()));
+        return await db.Save(me, stop);
+    }
+
+    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(command, db, user, hasher, clock, stop)).Ok(out var me, out var problem))
+            return problem.Fields is null ? http.HtmlProblem(problem) : PasswordPage.Create(new(problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
+
+        await http.SignInAsync(Sessions.Cookie, Sessions.PrincipalOf(me), new() { IsPersistent = false });
+        http.Toast(Words.T["password.changed"]);
+        return http.SeeOther(AccountRoutes.Password);
+    }
+}

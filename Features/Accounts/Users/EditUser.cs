@@ -1,0 +1,132 @@
+using MdcTts.Features.Audit;
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.Users;
+
+/// <summary>An admin reads and changes an account. A new role, status or password ends all sessions and tokens; the last active admin stays one.</summary>
+public static class EditUser
+{
+    public class Command : UserInput
+    {
+        public string? Status { get; set; }
+    }
+
+    /// <summary>The form also says which state it was made from.</summary>
+    public sealed class PostedForm : Command
+    {
+        public string? Version { get; set; }
+    }
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/{id:int}", Form).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin);
+        api.MapGet("/{id:int}", ShowJson).RequireAuthorization(Policies.Admin).Produces<UserBody>().WithSummary("One account");
+        api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<UserBody>()
+            .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone; `password` is optional. Needs `If-Match` with the ETag that was read.");
+    }
+
+    /// <summary>The state of a person as an entity tag.</summary>
+    public static string TagOf(User user) => $"\"{user.ConcurrencyStamp}\"";
+
+    /// <param name="stamp">The state the change was made on; another one meanwhile is a failed precondition.</param>
+    public static async Task<Result<User>> Handle(
+        int id, string stamp, Command command, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    {
+        var kept = await db.Users.Where(u => u.Id == id).Select(u => new { u.ClientId, u.Status }).SingleOrDefaultAsync(stop);
+        if (kept is null) return Problem.NotFound();
+        var errors = new FieldErrors();
+        var fields = await UserFields.Read(command, kept.ClientId, errors, db, await catalogues.Get(stop), stop);
+        var status = errors.Key<UserStatus>("status", command.Status);
+        errors.AddIf(status is UserStatus.Pending or UserStatus.Rejected && status != kept.Status, "status", "error.not_in_list");
+        if (errors.Any) return Problem.Invalid(errors);
+        var hash = string.IsNullOrEmpty(command.Password) ? null : hasher.HashPassword(new User(), command.Password);
+
+        await using var write = await db.BeginWrite(stop);
+        await LockAdmins(db, stop);
+        var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, stop);
+        if (user is null) return Problem.NotFound();
+        if (user.ConcurrencyStamp != stamp) return new Problem(ProblemKind.PreconditionFailed, "problem.changed_meanwhile");
+        var isLeaving = user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
+        if (isLeaving && !await db.Users.AnyAsync(u => u.Id != id && u.Role == Role.Admin && u.Status == UserStatus.Active, stop)) return Problem.Conflict("user.last_admin");
+
+        var before = (Fields: UserFieldsOf(user), user.Status);
+        fields.ApplyTo(user);
+        user.Status = status!.Value;
+        if (hash is not null) user.UsePassword(hash);
+        else if (before.Fields.Role != fields.Role || before.Fields.ClientId != fields.ClientId || before.Status != status) user.EndSessions();
+        user.Touch();
+        db.Audit.Add(AuditLog.By(by, "user.edited", "user", id.ToString(), clock.Instant(), new
+        {
+            old = new { before.Fields, status = Keys.Of(before.Status) }, @new = new { fields, status = Keys.Of(user.Status) }, password = hash is not null,
+        }));
+        if (!(await db.Save(user, stop)).Ok(out var saved, out var problem)) return problem;
+        await write.Commit(stop);
+        return saved;
+    }
+
+    // Two admins who demote each other must see one another: on PostgreSQL the rows are locked until the end, on SQLite only one writes at a time.
+    private static async Task LockAdmins(AppDb db, CancellationToken stop)
+    {
+        if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync("""SELECT 1 FROM "Users" WHERE "Role" = 'Admin' AND "Status" = 'Active' ORDER BY "Id" FOR UPDATE""", stop);
+    }
+
+    private static UserFields UserFieldsOf(User u) => new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
+
+    private static async Task<IResult> Form(int id, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
+    {
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop);
+        if (user is null) return http.HtmlProblem(Problem.NotFound());
+        var typed = new UserInput
+        {
+            FullName = user.FullName, Role = Keys.Of(user.Role), ClientId = user.ClientId?.ToString(), Language = user.Language, Department = user.Department, Phone = user.PhoneNumber,
+        };
+        return UserFormPage.Create(await UserFormView.New(typed, errors: null, user, db, catalogues, stop));
+    }
+
+    private static async Task<IResult> Submit(
+        int id, [FromForm] PostedForm form, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        var result = await Handle(id, form.Version ?? "", form, db, by, hasher, catalogues, clock, stop);
+        if (result.Ok(out var saved, out var problem))
+        {
+            http.Toast(Words.T["user.saved", saved.FullName]);
+            return http.SeeOther(AccountRoutes.Users);
+        }
+
+        db.ChangeTracker.Clear();
+        var present = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop);
+        if (present is null) return http.HtmlProblem(problem);
+        var view = await UserFormView.New(form, problem.Fields, present, db, catalogues, stop);
+        var status = problem.Kind == ProblemKind.PreconditionFailed ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
+        return UserFormPage.Create(view with { Status = form.Status, Refusal = problem.Fields is null ? problem : null }).Status(status);
+    }
+
+    private static async Task<IResult> ShowJson(int id, AppDb db, HttpContext http, CancellationToken stop)
+    {
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop);
+        if (user is null) return ProblemResults.Json(Problem.NotFound());
+        http.Response.Headers.ETag = TagOf(user);
+        return TypedResults.Ok(UserBody.Of(user));
+    }
+
+    private static async Task<IResult> Json(
+        int id, [FromBody] Command command, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        var match = http.Request.Headers.IfMatch.ToString();
+        if (match.Length == 0) return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
+        var stamp = match.Replace("W/", "", StringComparison.Ordinal).Trim('"');
+        if (!(await Handle(id, stamp, command, db, by, hasher, catalogues, clock, stop)).Ok(out var saved, out var problem)) return ProblemResults.Json(problem);
+        http.Response.Headers.ETag = TagOf(saved);
+        return TypedResults.Ok(UserBody.Of(saved));
+    }
+}

@@ -1,0 +1,109 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.Users;
+
+/// <summary>The people: all of them for admins; for editors the API names the active colleagues that work can be given to.</summary>
+public static class ListUsers
+{
+    private const int SearchMaxLength = 200;
+
+    public sealed record Query(string? Q, string? Role, string? Status, string? Client, string? Page, string? PageSize);
+
+    public sealed record Filter(string? Search, Role? Role, UserStatus? Status, int? ClientId, PageAsked Page)
+    {
+        /// <summary>The address of this list.</summary>
+        public string Address => AccountRoutes.Users + QueryText.Of(
+            ("q", Search), ("role", Role is { } r ? Keys.Of(r) : null), ("status", Status is { } s ? Keys.Of(s) : null), ("client", ClientId?.ToString()),
+            ("pageSize", QueryText.Size(Page.Size)), ("page", QueryText.Page(Page.Page)));
+
+        public bool IsNarrowed => Search is not null || Role is not null || Status is not null || ClientId is not null;
+
+        public Filter On(int page) => this with { Page = Page with { Page = page } };
+
+        public static Result<Filter> From(Query query)
+        {
+            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q))) return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (!Key<Role>("role", query.Role).Ok(out var role, out var problem) || !Key<UserStatus>("status", query.Status).Ok(out var status, out problem)) return problem;
+            int? client = null;
+            if (!string.IsNullOrEmpty(query.Client))
+            {
+                if (!int.TryParse(query.Client, out var id)) return Problem.NotAllowed("client", query.Client, ["id"]);
+                client = id;
+            }
+
+            return new Filter(PlainText.Trimmed(query.Q), role.Value, status.Value, client, PageAsked.From(query.Page, query.PageSize));
+        }
+
+        private static Result<Chosen<T>> Key<T>(string name, string? text) where T : struct, Enum
+        {
+            if (string.IsNullOrEmpty(text)) return new Chosen<T>(null);
+            return Keys.Find<T>(text) is { } found ? new Chosen<T>(found) : Problem.NotAllowed(name, text, Keys.All<T>());
+        }
+
+        private sealed record Chosen<T>(T? Value) where T : struct, Enum;
+    }
+
+    public sealed record Row(int Id, string FullName, string Email, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, DateTime? LastSignInAt);
+
+    public sealed record View(Filter Filter, Paged<Row> Rows, IReadOnlyDictionary<UserStatus, int> Counts, IReadOnlyList<(string Value, string Name)> Clients, DateTime Now);
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
+        api.MapGet("/", Json).RequireAuthorization(Policies.Staff).Produces<ApiPage<UserBody>>()
+            .WithSummary("The people").WithDescription("Admins: all, with `q`, `role`, `status`, `client`. Editors: id, name and e-mail of the active staff.");
+    }
+
+    public static async Task<Result<View>> Handle(Query query, AppDb db, TimeProvider clock, CancellationToken stop)
+    {
+        if (!Filter.From(query).Ok(out var filter, out var problem)) return problem;
+        var people = Matching(db.Users, filter);
+        var total = await people.LongCountAsync(stop);
+        var rows = await Ordered(people, filter).Select(u => new Row(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.LastSignInAt)).ToListAsync(stop);
+        var counts = await db.Users.GroupBy(u => u.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, stop);
+        return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), counts, await UserFields.ClientChoices(db, filter.ClientId, stop), clock.Instant());
+    }
+
+    private static IQueryable<User> Matching(IQueryable<User> people, Filter filter)
+    {
+        if (filter.Role is { } role) people = people.Where(u => u.Role == role);
+        if (filter.Status is { } status) people = people.Where(u => u.Status == status);
+        if (filter.ClientId is { } client) people = people.Where(u => u.ClientId == client);
+        foreach (var word in ArabicText.Words(filter.Search))
+        {
+            var (folded, upper) = (TextSearch.Anywhere(word), TextSearch.Anywhere(word.ToUpperInvariant()));
+            people = people.Where(u => EF.Functions.Like(u.SearchText, folded, TextSearch.Escape) || EF.Functions.Like(u.NormalizedEmail!, upper, TextSearch.Escape)
+                || EF.Functions.Like(u.Client!.SearchText, folded, TextSearch.Escape));
+        }
+
+        return people;
+    }
+
+    private static IQueryable<User> Ordered(IQueryable<User> people, Filter filter) =>
+        people.OrderBy(u => u.FullName).ThenBy(u => u.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
+
+    private static async Task<IResult> Page([AsParameters] Query query, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(query, db, clock, stop)).Match<IResult>(view => http.WantsFragment() ? UserTable.Create(view) : UsersPage.Create(view), http.HtmlProblem);
+
+    private static async Task<IResult> Json([AsParameters] Query query, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop)
+    {
+        if (!Filter.From(query).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
+        var visible = user.IsAdmin ? db.Users : db.Users.Where(u => u.Role != Role.Client && u.Status == UserStatus.Active);
+        var people = Matching(visible, filter);
+        var total = await people.LongCountAsync(stop);
+        if (user.IsAdmin)
+        {
+            var all = await Ordered(people, filter).AsNoTracking().ToListAsync(stop);
+            return TypedResults.Ok(ApiPage<UserBody>.From(new([.. all.Select(UserBody.Of)], filter.Page.Page, filter.Page.Size, total), http));
+        }
+
+        var colleagues = await Ordered(people, filter).Select(u => new { u.Id, u.FullName, u.Email }).ToListAsync(stop);
+        return TypedResults.Ok(ApiPage<ColleagueBody>.From(
+            new([.. colleagues.Select(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.Email!))], filter.Page.Page, filter.Page.Size, total), http));
+    }
+}

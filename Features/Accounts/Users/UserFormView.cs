@@ -1,0 +1,27 @@
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Features.Accounts.Users;
+
+/// <summary>The form about a person, new or existing.</summary>
+/// <param name="Typed">What stands in the fields.</param>
+/// <param name="Errors">What is wrong with it.</param>
+/// <param name="Existing">The person as kept; null for a new one.</param>
+/// <param name="Clients">The organisations on offer.</param>
+/// <param name="Catalogue">The departments.</param>
+public sealed record UserFormView(UserInput Typed, FieldErrors? Errors, User? Existing, IReadOnlyList<(string Value, string Name)> Clients, Catalogue Catalogue)
+{
+    public string? Email { get; init; }
+    public string? Status { get; init; }
+
+    /// <summary>Why it was not saved, when no field is to blame.</summary>
+    public Problem? Refusal { get; init; }
+
+    public static async Task<UserFormView> New(UserInput typed, FieldErrors? errors, User? existing, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
+        new(typed, errors, existing, await UserFields.ClientChoices(db, existing?.ClientId, stop), await catalogues.Get(stop))
+        {
+            Email = existing?.Email, Status = existing is null ? null : Keys.Of(existing.Status),
+        };
+}

@@ -1,0 +1,17 @@
+namespace MdcTts.Features.Clients;
+
+/// <summary>Addresses of this feature; the JSON twins stand under <c>/api/v1</c> at the same paths.</summary>
+public static class ClientRoutes
+{
+    public const string Root = "/clients";
+    public const string New = Root + "/new";
+
+    public static string One(int id) => $"{Root}/{id}";
+
+    public static string Edit(int id) => $"{One(id)}/edit";
+
+    public static string Activity(int id) => $"{One(id)}/activity";
+
+    /// <summary>The client's transactions.</summary>
+    public static string Transactions(int id) => $"/transactions?client={id}";
+}

@@ -1,0 +1,22 @@
+using MdcTts.Features.Clients.Editing;
+using MdcTts.Features.Clients.Listing;
+using MdcTts.Features.Clients.Showing;
+using MdcTts.Infrastructure.Web;
+
+namespace MdcTts.Features.Clients;
+
+/// <summary>The organisations whose transactions are tracked.</summary>
+public static class ClientsFeature
+{
+    public static void MapClients(this IEndpointRouteBuilder app)
+    {
+        var pages = app.MapPages(ClientRoutes.Root);
+        var api = app.MapApi(ClientRoutes.Root, "Clients");
+
+        ListClients.Map(pages, api);
+        AddClient.Map(pages, api);
+        ShowClient.Map(pages, api);
+        EditClient.Map(pages, api);
+        SwitchClient.Map(pages, api);
+    }
+}

@@ -1,0 +1,90 @@
+using MdcTts.Features.Audit;
+using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Clients.Editing;
+
+/// <summary>Changes a client. Its transactions are found by the new name from the same moment on.</summary>
+public static class EditClient
+{
+    public sealed class PostedForm : ClientInput
+    {
+        public string? Version { get; set; }
+    }
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/{id:int}/edit", Form).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}/edit", Submit).RequireAuthorization(Policies.Admin);
+        api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<ClientBody>()
+            .WithSummary("Replace a client's fields").WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
+    }
+
+    public static async Task<Result<Client>> Handle(int id, int version, ClientInput input, bool? isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    {
+        await using var write = await db.BeginWrite(stop);
+        var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == id, stop);
+        if (client is null) return Problem.NotFound();
+        if (client.Version != version) return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", client.Version);
+        var errors = new FieldErrors();
+        var fields = ClientFields.Read(input, errors);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        var (old, wasActive) = (ClientFields.Of(client), client.IsActive);
+        if (old == fields && (isActive ?? wasActive) == wasActive) return client;
+        if (fields.CrNumber is not null && await db.Clients.AnyAsync(c => c.Id != id && c.CrNumber == fields.CrNumber, stop)) return Taken();
+        fields.ApplyTo(client);
+        client.IsActive = isActive ?? wasActive;
+        client.Version++;
+        db.Audit.Add(AuditLog.By(user, "client.edited", "client", id.ToString(), clock.Instant(), new { old, @new = fields, wasActive, client.IsActive }));
+        try
+        {
+            if (!(await db.Save(client, stop)).Ok(out _, out var problem)) return problem;
+        }
+        catch (DbUpdateException failure) when (failure.IsUniqueViolation())
+        {
+            return Taken();
+        }
+
+        var (before, now) = (Transaction.ClientPart(old.NameEn, old.NameAr), Transaction.ClientPart(fields.NameEn, fields.NameAr));
+        if (before != now) await db.Transactions.Where(t => t.ClientId == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.SearchText, t => t.SearchText.Replace(before, now)), stop);
+        await write.Commit(stop);
+        return client;
+    }
+
+    internal static Problem Taken() => Problem.Invalid("crNumber", "client.cr_taken");
+
+    private static async Task<IResult> Form(int id, AppDb db, HttpContext http, CancellationToken stop) =>
+        await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client ? ClientFormPage.Create(new(ClientInput.Of(client), Existing: client)) : http.HtmlProblem(Problem.NotFound());
+
+    private static async Task<IResult> Submit(int id, [FromForm] PostedForm form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        var result = await Handle(id, int.TryParse(form.Version, out var version) ? version : 0, form, isActive: null, db, user, clock, stop);
+        if (result.Ok(out _, out var problem))
+        {
+            http.Toast(Words.T["clients.saved"]);
+            return http.SeeOther(ClientRoutes.One(id));
+        }
+
+        db.ChangeTracker.Clear();
+        var present = await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop);
+        if (present is null) return http.HtmlProblem(problem);
+        var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
+        return ClientFormPage.Create(new(form, problem.Fields, present, problem.Fields is null ? problem : null)).Status(status);
+    }
+
+    private static async Task<IResult> Json(int id, [FromBody] ClientDocument input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (http.IfMatch() is not { } version) return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
+        if (!(await Handle(id, version, input, input.IsActive, db, user, clock, stop)).Ok(out var client, out var problem)) return ProblemResults.Json(problem);
+        http.Tag(client.Version);
+        return TypedResults.Ok(ClientBody.Of(client));
+    }
+}

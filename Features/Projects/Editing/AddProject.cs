@@ -1,0 +1,60 @@
+using MdcTts.Features.Audit;
+using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MdcTts.Features.Projects.Editing;
+
+/// <summary>A new project; its code is the next of this year in Riyadh.</summary>
+public static class AddProject
+{
+    private const string Series = "PRJ";
+
+    public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
+    {
+        pages.MapGet("/new", Form).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin);
+        api.MapPost("/", Json).RequireAuthorization(Policies.Admin).Produces<ProjectBody>(StatusCodes.Status201Created).WithSummary("Add a project").WithDescription("One of the names is enough; the code is given.");
+    }
+
+    public static async Task<Result<Project>> Handle(ProjectInput input, bool isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    {
+        var errors = new FieldErrors();
+        var fields = await ProjectFields.Read(input, keptClientId: null, errors, db, stop);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        var project = new Project { CreatedAt = clock.Instant(), IsActive = isActive };
+        fields.ApplyTo(project);
+        var year = clock.Today().Year;
+        await using var write = await db.BeginWrite(stop);
+        project.Code = NumberCounter.Project(year, await NumberCounter.Take(db, Series, year, 1, stop));
+        db.Projects.Add(project);
+        db.Audit.Add(AuditLog.By(user, "project.created", "project", project.Code, project.CreatedAt, fields));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return project;
+    }
+
+    private static async Task<IResult> Form(string? client, AppDb db, CancellationToken stop) =>
+        ProjectFormPage.Create(await ProjectFormView.New(new() { ClientId = int.TryParse(client, out _) ? client : null }, problem: null, existing: null, db, stop));
+
+    private static async Task<IResult> Submit([FromForm] ProjectInput input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var project, out var problem))
+            return ProjectFormPage.Create(await ProjectFormView.New(input, problem, existing: null, db, stop)).Status(ProblemResults.StatusOf(problem.Kind));
+        http.Toast(Words.T["projects.added", project.Code]);
+        return http.SeeOther(ProjectRoutes.One(project.Code));
+    }
+
+    private static async Task<IResult> Json([FromBody] ProjectDocument input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var project, out var problem)) return ProblemResults.Json(problem);
+        http.Tag(project.Version);
+        return TypedResults.Created(RouteGroups.Api + ProjectRoutes.One(project.Code), ProjectBody.Of(project));
+    }
+}
