@@ -241,6 +241,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     Id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     FullName = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    SearchText = table.Column<string>(type: "text", nullable: false),
                     Role = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     Status = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     Language = table.Column<string>(type: "character varying(2)", maxLength: 2, nullable: true),

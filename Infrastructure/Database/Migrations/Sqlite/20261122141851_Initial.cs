@@ -237,6 +237,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     Id = table.Column<int>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     FullName = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    SearchText = table.Column<string>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     Status = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     Language = table.Column<string>(type: "TEXT", maxLength: 2, nullable: true),
