@@ -4,6 +4,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Idempotency;
@@ -96,10 +97,11 @@ public static class Idempotency
     private static async Task Keep(AppDb db, CurrentUser user, string key, HttpResponse response, byte[] body)
     {
         var (location, etag) = (response.Headers.Location.ToString(), response.Headers.ETag.ToString());
+        var kept = Protector(response.HttpContext).Protect(body);
         await using var write = await db.BeginWrite(CancellationToken.None);
         await db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key).ExecuteUpdateAsync(set => set
             .SetProperty(r => r.Status, response.StatusCode).SetProperty(r => r.ContentType, response.ContentType)
-            .SetProperty(r => r.Location, location).SetProperty(r => r.ETag, etag).SetProperty(r => r.Body, body));
+            .SetProperty(r => r.Location, location).SetProperty(r => r.ETag, etag).SetProperty(r => r.Body, kept));
         await write.Commit(CancellationToken.None);
     }
 
@@ -117,8 +119,11 @@ public static class Idempotency
         if (!string.IsNullOrEmpty(known.Location)) http.Response.Headers.Location = known.Location;
         if (!string.IsNullOrEmpty(known.ETag)) http.Response.Headers.ETag = known.ETag;
         http.Response.Headers["Idempotency-Replayed"] = "true";
-        await http.Response.Body.WriteAsync(known.Body ?? [], http.RequestAborted);
+        await http.Response.Body.WriteAsync(known.Body is null ? [] : Protector(http).Unprotect(known.Body), http.RequestAborted);
     }
+
+    // An answer may hold a secret that is shown once, such as a temporary password: it is not kept in the clear.
+    private static IDataProtector Protector(HttpContext http) => http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("Idempotency");
 
     private static async Task<string> HashOf(HttpRequest request, CancellationToken stop)
     {

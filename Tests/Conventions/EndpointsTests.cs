@@ -50,7 +50,8 @@ public sealed partial class EndpointsTests(App app) : IClassFixture<App>
             .Where(t => t.Api is not null).ToList();
         Assert.NotEmpty(twins);
 
-        Check.None(twins.Where(t => t.Page != t.Api).Select(t => $"{t.Key}: page {t.Page}, API {t.Api}"));
+        // The API names active colleagues to editors, so that they can hand over work; the page of all people is the admins'.
+        Check.None(twins.Where(t => t.Page != t.Api && t.Key != ("GET", "/users")).Select(t => $"{t.Key}: page {t.Page}, API {t.Api}"));
     }
 
     [Fact]
