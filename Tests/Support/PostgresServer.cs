@@ -6,6 +6,9 @@ namespace MdcTts.Support;
 /// <summary>The PostgreSQL of this run: TEST_DATABASE_URL, or one that <c>Tests/Support/postgres</c> starts on first use and stops when this process ends.</summary>
 internal static class PostgresServer
 {
+    /// <summary>Names the variable whose options the script gives to the server instead of its own, which trade safety for speed.</summary>
+    public const string SettingsVariable = "TEST_POSTGRES_SETTINGS";
+
     private static readonly Lazy<Task<string>> Started = new(Start);
 
     // Held so that the pipe to the script stays open as long as this process lives.
