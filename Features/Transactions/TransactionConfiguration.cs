@@ -45,6 +45,8 @@ internal sealed class TransactionConfiguration : IEntityTypeConfiguration<Transa
         t.HasIndex(x => new { x.Type, x.UpdatedAt });
         t.HasIndex(x => new { x.Category, x.UpdatedAt });
         t.HasIndex(x => new { x.Department, x.UpdatedAt });
+        t.HasIndex(x => new { x.HolderKind, x.UpdatedAt });
+        t.HasIndex(x => x.CompletedAt);
 
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);
         t.HasOne(x => x.Project).WithMany().HasForeignKey(x => x.ProjectId).OnDelete(DeleteBehavior.Restrict);

@@ -157,26 +157,21 @@ public sealed record TransactionFilter
     /// <summary>Narrows a query to this filter; sorting and paging come after.</summary>
     public IQueryable<Transaction> Apply(IQueryable<Transaction> t, AppDb db, CurrentUser user, DateOnly today)
     {
-        if (Statuses.Count > 0) t = t.Where(x => Statuses.Contains(x.Status));
-        if (Priorities.Count > 0) t = t.Where(x => Priorities.Contains(x.Priority));
-        if (Types.Count > 0) t = t.Where(x => Types.Contains(x.Type));
-        if (Categories.Count > 0) t = t.Where(x => Categories.Contains(x.Category!));
-        if (Departments.Count > 0) t = t.Where(x => Departments.Contains(x.Department!));
-        if (Clients.Count > 0) t = t.Where(x => Clients.Contains(x.ClientId));
-        if (Projects.Count > 0) t = t.Where(x => Projects.Contains(x.Project!.Code));
+        if (Statuses.Count > 0) t = t.WhereIn(Statuses, x => x.Status);
+        if (Priorities.Count > 0) t = t.WhereIn(Priorities, x => x.Priority);
+        if (Types.Count > 0) t = t.WhereIn(Types, x => x.Type);
+        if (Categories.Count > 0) t = t.WhereIn(Categories, x => x.Category!);
+        if (Departments.Count > 0) t = t.WhereIn(Departments, x => x.Department!);
+        if (Clients.Count > 0) t = t.WhereIn(Clients, x => x.ClientId);
+        if (Projects.Count > 0) t = t.WhereIn(Projects, x => x.Project!.Code);
         if (Assignees.Count > 0)
         {
             var (ids, none) = (People(Assignees, user), Assignees.Contains("none"));
-            t = none ? t.Where(x => x.AssigneeId == null || ids.Contains(x.AssigneeId.Value)) : t.Where(x => ids.Contains(x.AssigneeId!.Value));
+            t = none ? t.Where(x => x.AssigneeId == null || ids.Contains(x.AssigneeId.Value)) : t.WhereIn([.. ids.Select(id => (int?)id)], x => x.AssigneeId);
         }
 
-        if (Creators.Count > 0)
-        {
-            var ids = People(Creators, user);
-            t = t.Where(x => ids.Contains(x.CreatedById));
-        }
-
-        if (Holders.Count > 0) t = t.Where(x => Holders.Contains(x.HolderKind));
+        if (Creators.Count > 0) t = t.WhereIn(People(Creators, user), x => x.CreatedById);
+        if (Holders.Count > 0) t = t.WhereIn(Holders, x => x.HolderKind);
         if (Tags.Count > 0) t = t.Where(x => x.Tags.Any(tag => Tags.Contains(tag.Name)));
         if (CreatedFrom is { } createdFrom) t = t.Where(x => x.CreatedAt >= Clock.StartOf(createdFrom));
         if (CreatedTo is { } createdTo) t = t.Where(x => x.CreatedAt < Clock.StartOf(createdTo.AddDays(1)));

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -21,6 +22,21 @@ public static class TransactionQueries
 
     /// <summary>Whose view a remembered count belongs to.</summary>
     public static string Whose(CurrentUser user) => user.Role switch { Role.Admin => $"admin{user.Id}", Role.Client => $"client{user.ClientId}", _ => $"editor{user.Id}" };
+
+    /// <summary>
+    /// The key is one of the values. A single value becomes an equality: then an index on the key and the date of update gives the newest page
+    /// without reading on, which it cannot do for a list of values.
+    /// </summary>
+    public static IQueryable<Transaction> WhereIn<T>(this IQueryable<Transaction> transactions, IReadOnlyList<T> values, Expression<Func<Transaction, T>> key)
+    {
+        // Captured in an object so that EF makes a parameter of it: one plan for all values.
+        var wanted = new { Values = values, First = values[0] };
+        var held = Expression.Constant(wanted);
+        Expression condition = values.Count == 1
+            ? Expression.Equal(key.Body, Expression.Property(held, nameof(wanted.First)))
+            : Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(T)], Expression.Property(held, nameof(wanted.Values)), key.Body);
+        return transactions.Where(Expression.Lambda<Func<Transaction, bool>>(condition, key.Parameters));
+    }
 
     /// <summary>Not at an end and past its due date.</summary>
     public static IQueryable<Transaction> Overdue(this IQueryable<Transaction> transactions, DateOnly today) =>
