@@ -829,6 +829,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CompletedAt");
+
                     b.HasIndex("Number")
                         .IsUnique();
 
@@ -853,6 +855,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("Department", "UpdatedAt");
 
                     b.HasIndex("DueDate", "Id");
+
+                    b.HasIndex("HolderKind", "UpdatedAt");
 
                     b.HasIndex("ImportId", "ImportRow")
                         .IsUnique();

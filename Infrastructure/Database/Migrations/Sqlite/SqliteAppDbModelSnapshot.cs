@@ -797,6 +797,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CompletedAt");
+
                     b.HasIndex("Number")
                         .IsUnique();
 
@@ -816,6 +818,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("Department", "UpdatedAt");
 
                     b.HasIndex("DueDate", "Id");
+
+                    b.HasIndex("HolderKind", "UpdatedAt");
 
                     b.HasIndex("ImportId", "ImportRow")
                         .IsUnique();

@@ -700,6 +700,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                 columns: new[] { "ClientId", "UpdatedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Transactions_CompletedAt",
+                table: "Transactions",
+                column: "CompletedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Transactions_CreatedAt_Id",
                 table: "Transactions",
                 columns: new[] { "CreatedAt", "Id" });
@@ -718,6 +723,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                 name: "IX_Transactions_DueDate_Id",
                 table: "Transactions",
                 columns: new[] { "DueDate", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Transactions_HolderKind_UpdatedAt",
+                table: "Transactions",
+                columns: new[] { "HolderKind", "UpdatedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Transactions_ImportId_ImportRow",

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAppDb))]
-    [Migration("20261122141851_Initial")]
+    [Migration("20261122143904_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -800,6 +800,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CompletedAt");
+
                     b.HasIndex("Number")
                         .IsUnique();
 
@@ -819,6 +821,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("Department", "UpdatedAt");
 
                     b.HasIndex("DueDate", "Id");
+
+                    b.HasIndex("HolderKind", "UpdatedAt");
 
                     b.HasIndex("ImportId", "ImportRow")
                         .IsUnique();

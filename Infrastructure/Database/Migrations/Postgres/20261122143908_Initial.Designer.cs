@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 {
     [DbContext(typeof(PostgresAppDb))]
-    [Migration("20261122141912_Initial")]
+    [Migration("20261122143908_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -832,6 +832,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CompletedAt");
+
                     b.HasIndex("Number")
                         .IsUnique();
 
@@ -856,6 +858,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("Department", "UpdatedAt");
 
                     b.HasIndex("DueDate", "Id");
+
+                    b.HasIndex("HolderKind", "UpdatedAt");
 
                     b.HasIndex("ImportId", "ImportRow")
                         .IsUnique();
