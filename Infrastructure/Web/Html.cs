@@ -39,11 +39,11 @@ public static class Html
         http.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(text), new() { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1), Secure = http.Request.IsHttps });
     }
 
-    /// <summary>Takes the message left by <see cref="Toast"/> before a redirect; null when there is none.</summary>
+    /// <summary>Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Must first be asked before the answer starts, or the message comes once more.</summary>
     internal static string? TakeToast(this HttpContext http)
     {
         if (http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text) return null;
-        http.Response.Cookies.Delete(ToastCookie);
+        if (!http.Response.HasStarted && http.Items.TryAdd(ToastCookie, null)) http.Response.Cookies.Delete(ToastCookie);
         return Uri.UnescapeDataString(text);
     }
 

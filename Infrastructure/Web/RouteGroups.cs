@@ -19,6 +19,7 @@ public static class RouteGroups
             var method = http.Request.Method;
             // Slices write as they render: what sets a cookie must come first.
             http.AntiforgeryToken();
+            if (HttpMethods.IsGet(method) && !http.Request.IsHtmxPart()) http.TakeToast();
             if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return await next(context);
             return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)
                 ? await next(context)
