@@ -57,8 +57,9 @@ public static class ChangePassword
         return await db.Save(me, stop);
     }
 
-    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         if (!(await Handle(command, db, user, hasher, clock, stop)).Ok(out var me, out var problem))
             return problem.Fields is null ? http.HtmlProblem(problem) : PasswordPage.Create(new(problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
 

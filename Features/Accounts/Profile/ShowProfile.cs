@@ -52,8 +52,9 @@ public static class ShowProfile
         return ProfilePage.Create(new(new() { FullName = me.FullName, Language = me.Language, Theme = me.Theme }, null, user, await ClientOf(db, user, stop)));
     }
 
-    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         if (!(await Handle(command, db, user, clock, stop)).Ok(out var me, out var problem))
             return problem.Fields is null ? http.HtmlProblem(problem) : ProfilePage.Create(new(command, problem.Fields, user, await ClientOf(db, user, stop))).Status(ProblemResults.StatusOf(problem.Kind));
 

@@ -66,8 +66,9 @@ public static class SetUpAdmin
     private static async Task<IResult> Form(string? key, AppDb db, FirstAdmin first, HttpContext http, CancellationToken stop) =>
         first.Knows(key) && !await Exists(db, stop) ? SetUpPage.Create(new(new() { Key = key }, null)) : http.HtmlProblem(Problem.NotFound("problem.status.404"));
 
-    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, FirstAdmin first, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, FirstAdmin first, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         if (!(await Handle(command, db, first, hasher, clock, http, stop)).Ok(out var admin, out var problem))
             return problem.Fields is null ? http.HtmlProblem(problem) : SetUpPage.Create(new(command, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
 

@@ -52,8 +52,9 @@ public static class SignInWithPassword
     private static IResult Form(HttpContext http, string? returnUrl) =>
         http.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Html.LocalPath(returnUrl)) : SignInPage.Create(new(null, Html.LocalPath(returnUrl), null));
 
-    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, IPasswordHasher<User> hasher, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, IPasswordHasher<User> hasher, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
+        command ??= new();
         if (!(await Handle(command.Email, command.Password, db, hasher, http, clock, stop)).Ok(out var user, out var problem))
             return SignInPage.Create(new(command.Email, Html.LocalPath(command.ReturnUrl), problem.Key)).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 

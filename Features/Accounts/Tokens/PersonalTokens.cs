@@ -97,8 +97,9 @@ public static class PersonalTokens
     private static async Task<IResult> Page(AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
         TokensPage.Create(await Show(new() { Scope = ["read"], Days = "90" }, errors: null, secret: null, db, user, clock, stop));
 
-    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         if (!(await Handle(command, db, user, clock, stop)).Ok(out var secret, out var problem))
             return TokensPage.Create(await Show(command, problem.Fields, secret: null, db, user, clock, stop)).Status(ProblemResults.StatusOf(problem.Kind));
 

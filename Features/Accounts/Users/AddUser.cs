@@ -78,8 +78,9 @@ public static class AddUser
         return UserFormPage.Create(await UserFormView.New(typed, errors: null, existing: null, db, catalogues, stop));
     }
 
-    private static async Task<IResult> Submit([FromForm] Command command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         if (!(await Handle(command, db, user, hasher, catalogues, clock, stop)).Ok(out var added, out var problem))
         {
             if (problem.Fields is null) return http.HtmlProblem(problem);

@@ -94,8 +94,9 @@ public static class EditUser
     }
 
     private static async Task<IResult> Submit(
-        int id, [FromForm] PostedForm form, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+        int id, [FromForm] PostedForm? form, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        form ??= new();
         var result = await Handle(id, form.Version ?? "", form, db, by, hasher, catalogues, clock, stop);
         if (result.Ok(out var saved, out var problem))
         {

@@ -46,8 +46,9 @@ public static class AddClient
         return client;
     }
 
-    private static async Task<IResult> Submit([FromForm] ClientInput input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] ClientInput? input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        input ??= new();
         if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var client, out var problem))
             return ClientFormPage.Create(new(input, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
         http.Toast(Words.T["clients.added"]);

@@ -64,8 +64,9 @@ public static class EditClient
     private static async Task<IResult> Form(int id, AppDb db, HttpContext http, CancellationToken stop) =>
         await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client ? ClientFormPage.Create(new(ClientInput.Of(client), Existing: client)) : http.HtmlProblem(Problem.NotFound());
 
-    private static async Task<IResult> Submit(int id, [FromForm] PostedForm form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(int id, [FromForm] PostedForm? form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        form ??= new();
         var result = await Handle(id, int.TryParse(form.Version, out var version) ? version : 0, form, isActive: null, db, user, clock, stop);
         if (result.Ok(out _, out var problem))
         {

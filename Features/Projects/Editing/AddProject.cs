@@ -43,8 +43,9 @@ public static class AddProject
     private static async Task<IResult> Form(string? client, AppDb db, CancellationToken stop) =>
         ProjectFormPage.Create(await ProjectFormView.New(new() { ClientId = int.TryParse(client, out _) ? client : null }, problem: null, existing: null, db, stop));
 
-    private static async Task<IResult> Submit([FromForm] ProjectInput input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] ProjectInput? input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        input ??= new();
         if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var project, out var problem))
             return ProjectFormPage.Create(await ProjectFormView.New(input, problem, existing: null, db, stop)).Status(ProblemResults.StatusOf(problem.Kind));
         http.Toast(Words.T["projects.added", project.Code]);

@@ -61,8 +61,9 @@ public static class EditProject
             ? ProjectFormPage.Create(await ProjectFormView.New(ProjectInput.Of(project), problem: null, project, db, stop))
             : http.HtmlProblem(Problem.NotFound());
 
-    private static async Task<IResult> Submit(string code, [FromForm] PostedForm form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(string code, [FromForm] PostedForm? form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        form ??= new();
         var result = await Handle(code, int.TryParse(form.Version, out var version) ? version : 0, form, isActive: null, db, user, clock, stop);
         if (result.Ok(out var saved, out var problem))
         {

@@ -67,8 +67,9 @@ public static class AssignTransaction
     }
 
     private static async Task<IResult> Submit(
-        string number, [FromForm] Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string number, [FromForm] Command? command, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         var version = int.TryParse(command.Version, out var v) ? v : (int?)null;
         var result = await Handle(number, command, version, db, user, clock, stop);
         if (!result.Ok(out var saved, out var problem)) return await ShowTransaction.Again(number, "assign", problem, db, user, catalogues, counts, links, clock, http, stop);

@@ -72,8 +72,9 @@ public static class AddComment
     }
 
     private static async Task<IResult> Submit(
-        string number, [FromForm] Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string number, [FromForm] Command? command, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         var result = await Handle(number, command.Text, version: null, db, user, clock, stop);
         if (!result.Ok(out _, out var problem)) return await ShowTransaction.Again(number, "comment", problem, db, user, catalogues, counts, links, clock, http, stop);
         http.Toast(Words.T["comment.added"]);

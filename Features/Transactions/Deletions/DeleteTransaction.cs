@@ -53,8 +53,9 @@ public static class DeleteTransaction
             ? t.Status == "completed" ? http.HtmlProblem(Problem.Conflict("delete.completed")) : DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, null, null))
             : http.HtmlProblem(Problem.NotFound());
 
-    private static async Task<IResult> Submit(string number, [FromForm] Command command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(string number, [FromForm] Command? command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         var result = await Handle(number, command.Reason, db, user, clock, stop);
         if (result.Ok(out var gone, out var problem))
         {

@@ -78,8 +78,9 @@ public static class ChangeStatus
     }
 
     private static async Task<IResult> Submit(
-        string number, [FromForm] Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string number, [FromForm] Command? command, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        command ??= new();
         var version = int.TryParse(command.Version, out var v) ? v : (int?)null;
         var result = await Handle(number, command, version, db, user, catalogues, clock, stop);
         if (!result.Ok(out var saved, out var problem)) return await ShowTransaction.Again(number, "status", problem, db, user, catalogues, counts, links, clock, http, stop);
