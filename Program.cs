@@ -88,6 +88,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseAuthentication();
     app.UseLanguage();
     app.UseRateLimits();
+    app.UseApiDocs();
     app.UseAuthorization();
     app.UseIdempotency();
 

@@ -57,9 +57,9 @@ public sealed class Transaction
         CreatedById = createdById;
         AssigneeId = assigneeId;
         CreatedAt = UpdatedAt = at;
-        HolderSince = fields.HolderSince ?? Clock.RiyadhDate(at);
         TrackingToken = NewToken();
         Apply(fields, at);
+        HolderSince = fields.HolderSince ?? Clock.RiyadhDate(at);
         History.Add(new HistoryEntry(born, createdById, at) { ToStatus = status });
     }
 

@@ -40,10 +40,10 @@ public sealed record TransactionFields
     public IReadOnlyList<KeyValuePair<string, string?>> AsText() =>
     [
         new("referenceNumber", ReferenceNumber), new("title", Title), new("description", Description), new("type", Type), new("category", Category),
-        new("priority", Keys.Of(Priority)), new("amount", AmountMinor is { } a ? $"{Amounts.ToDecimalString(a)} {Currency}" : null),
+        new("priority", Keys.Of(Priority)), new("amount", AmountMinor is { } a ? Amounts.ToDecimalString(a) : null), new("currency", Currency),
         new("client", ClientId.ToString(CultureInfo.InvariantCulture)), new("project", ProjectId?.ToString(CultureInfo.InvariantCulture)),
         new("department", Department), new("dueDate", Iso(DueDate)), new("internalNotes", InternalNotes),
-        new("holder", HolderKind == HolderKind.Authority ? HolderName : Keys.Of(HolderKind)),
+        new("holder", Keys.Of(HolderKind)), new("holderName", HolderName), new("holderSince", Iso(HolderSince)),
         new("tags", Tags.Count == 0 ? null : string.Join(", ", Tags)),
         new("authorityReferences", AuthorityReferences.Count == 0 ? null : string.Join("; ", AuthorityReferences.Select(r => $"{r.Authority} {r.Number} {Iso(r.Date)}".Trim()))),
     ];

@@ -21,9 +21,8 @@ public static class RouteGroups
             http.AntiforgeryToken();
             if (HttpMethods.IsGet(method) && !http.Request.IsHtmxPart()) http.TakeToast();
             if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return await next(context);
-            return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)
-                ? await next(context)
-                : http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));
+            if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)) return http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));
+            return http.Request.HasFormContentType ? await next(context) : http.Problem(new Problem(ProblemKind.UnsupportedMedia, "problem.unsupported_media"));
         });
         return group;
     }

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Ui;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,6 +12,8 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
         Preferences.Speak(httpContext);
+        // Antiforgery is the first to read a form, and wraps what is wrong with it.
+        if (exception is AntiforgeryValidationException { InnerException: { } unreadable }) exception = unreadable;
         var (status, key) = exception switch
         {
             BadHttpRequestException { StatusCode: 413 } => (413, "problem.too_large"),

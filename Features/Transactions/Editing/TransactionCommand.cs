@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -29,7 +30,7 @@ public sealed record TransactionCommand
     public string? DueDateHijri { get; init; }
     public IReadOnlyList<string>? Tags { get; init; }
     public string? InternalNotes { get; init; }
-    public IReadOnlyList<AuthorityCommand>? AuthorityReferences { get; init; }
+    public IReadOnlyList<AuthorityCommand?>? AuthorityReferences { get; init; }
 
     /// <summary>On create: submit at once.</summary>
     public bool Submit { get; init; }
@@ -44,7 +45,7 @@ public sealed record TransactionCommand
         Title = Title, Client = Client, Type = Type, ReferenceNumber = ReferenceNumber, Description = Description, Category = Category, Priority = Priority,
         Amount = Amount, Currency = Currency, Project = Project, Department = Department, Assignee = Assignee,
         Holder = Holder?.Kind, HolderName = Holder?.Name, HolderSince = Holder?.Since, DueDate = DueDate ?? DueDateHijri, InternalNotes = InternalNotes,
-        Tags = Tags ?? [], AuthorityReferences = [.. (AuthorityReferences ?? []).Select(a => new TransactionInput.Authority(a.Authority, a.Number, a.Date))],
+        Tags = Tags ?? [], AuthorityReferences = [.. (AuthorityReferences ?? []).Select(a => new TransactionInput.Authority(a?.Authority, a?.Number, a?.Date))],
     };
 
     /// <summary>Ids and amounts are strings in our answers, but a script may send them as numbers.</summary>
@@ -53,7 +54,8 @@ public sealed record TransactionCommand
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
         {
             JsonTokenType.String => reader.GetString(),
-            JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+            // A token that lies across two buffers of the request has no span.
+            JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
             _ => throw new JsonException(),
         };
 

@@ -21,7 +21,7 @@ public sealed record LineView(Timeline.Line Line, ShowTransaction.View Page)
         "holder" => Words.T.Has("holder." + value) ? Words.T["holder." + value] : value,
         "client" => Page.Choices.Clients.FirstOrDefault(c => c.Id.ToString(CultureInfo.InvariantCulture) == value)?.Name ?? value,
         "project" => Page.Choices.Projects.FirstOrDefault(p => p.Id.ToString(CultureInfo.InvariantCulture) == value)?.Code ?? value,
-        "dueDate" => Dates.TryParse(value, out var date) ? Dates.Format(date, Words.T.Language) : value,
+        "dueDate" or "holderSince" => Dates.TryParse(value, out var date) ? Dates.Format(date, Words.T.Language) : value,
         _ => value,
     };
 }
