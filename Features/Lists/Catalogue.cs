@@ -8,6 +8,9 @@ namespace MdcTts.Features.Lists;
 /// <summary>The small data that every page reads: the workflow, the lists, the holidays. One snapshot, replaced as a whole.</summary>
 public sealed class Catalogue(WorkflowMap workflow, IReadOnlyList<ListItem> items, IReadOnlySet<DateOnly> holidays)
 {
+    // Holidays that take a working day away, in order.
+    private readonly DateOnly[] _workingHolidays = [.. holidays.Where(h => !IsWeekend(h)).Order()];
+
     private readonly FrozenDictionary<(ListKind, string), ListItem> _byKey = items.ToFrozenDictionary(i => (i.Kind, i.Key));
 
     public WorkflowMap Workflow { get; } = workflow;
@@ -22,17 +25,26 @@ public sealed class Catalogue(WorkflowMap workflow, IReadOnlyList<ListItem> item
     public string NameOf(ListKind kind, string? key) => Find(kind, key)?.Name ?? key ?? "";
 
     /// <summary>Sunday to Thursday without public holidays.</summary>
-    public bool IsWorkingDay(DateOnly date) => date.DayOfWeek is not (DayOfWeek.Friday or DayOfWeek.Saturday) && !holidays.Contains(date);
+    public bool IsWorkingDay(DateOnly date) => !IsWeekend(date) && !holidays.Contains(date);
 
     /// <summary>Working days after <paramref name="from"/> up to and with <paramref name="to"/>; negative when <paramref name="to"/> is earlier.</summary>
     public int WorkingDays(DateOnly from, DateOnly to)
     {
         if (to < from) return -WorkingDays(to, from);
-        var days = 0;
-        var last = from.AddDays(3660) < to ? from.AddDays(3660) : to;
-        for (var day = from.AddDays(1); day <= last; day = day.AddDays(1))
-            if (IsWorkingDay(day)) days++;
-        return days;
+        // Whole weeks have five; only the days over are looked at one by one. A list of transactions asks this for every row.
+        var (weeks, over) = Math.DivRem(to.DayNumber - from.DayNumber, 7);
+        var days = weeks * 5;
+        for (var day = to.AddDays(1 - over); day <= to; day = day.AddDays(1))
+            if (!IsWeekend(day)) days++;
+        return days - (HolidaysUpTo(to) - HolidaysUpTo(from));
+    }
+
+    private static bool IsWeekend(DateOnly date) => date.DayOfWeek is DayOfWeek.Friday or DayOfWeek.Saturday;
+
+    private int HolidaysUpTo(DateOnly date)
+    {
+        var at = Array.BinarySearch(_workingHolidays, date);
+        return at >= 0 ? at + 1 : ~at;
     }
 }
 

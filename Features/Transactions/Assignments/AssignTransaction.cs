@@ -71,7 +71,8 @@ public static class AssignTransaction
     {
         command ??= new();
         var version = int.TryParse(command.Version, out var v) ? v : (int?)null;
-        var result = await Handle(number, command, version, db, user, clock, stop);
+        // Nobody is a choice of the form, not a field left out.
+        var result = command.Assignee is null ? Problem.Invalid("assignee", "error.required") : await Handle(number, command, version, db, user, clock, stop);
         if (!result.Ok(out var saved, out var problem)) return await ShowTransaction.Again(number, "assign", problem, db, user, catalogues, counts, links, clock, http, stop);
         http.Toast(Words.T["assign.done"]);
         // An editor who handed over what others created no longer sees it.
