@@ -23,6 +23,8 @@ public static class AddUserCommand
         var add = new Command("add", "Make an account") { email, name, role, client, password };
         add.SetAction(async (parsed, stop) =>
         {
+            // The root hands what it does not know to the host; here it is a typing error.
+            if (parsed.UnmatchedTokens is [var unknown, ..]) throw new SettingsException($"There is no option {unknown}.");
             await using var app = build([], false);
             await PrepareDatabase.Handle(app.Services, stop);
             var command = new AddUser.Command
