@@ -17,7 +17,8 @@ public static class TransactionQueries
     {
         Role.Admin => transactions.Where(t => t.DeletedAt == null),
         Role.Editor => transactions.Where(t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id)),
-        _ => transactions.Where(t => t.DeletedAt == null && t.ClientId == user.ClientId && t.Status != "draft"),
+        // A draft that was cancelled has never been the client's business either.
+        _ => transactions.Where(t => t.DeletedAt == null && t.ClientId == user.ClientId && t.Status != "draft" && (t.Status != "cancelled" || t.SubmittedAt != null || t.ImportId != null)),
     };
 
     /// <summary>Whose view a remembered count belongs to.</summary>

@@ -128,4 +128,15 @@ public sealed class ReachTests(App app) : IClassFixture<App>
 
         Assert.Equal("draft", (await app.Given.Reload(t.Number)).Status);
     }
+
+    [Fact]
+    public async Task A_draft_that_was_cancelled_stays_hidden_from_the_client_and_the_public()
+    {
+        var draft = await app.Given.Transaction("Never sent", status: "draft", reference: "HID-1");
+        (await app.Api(Sara).Post($"/transactions/{draft.Number}/status", new { status = "cancelled", note = "A mistake" })).Expect(200);
+
+        (await app.Api(Huda).Get($"/transactions/{draft.Number}")).Expect(404);
+        (await app.AnonymousApi.Get($"/tracking?number={draft.Number}&reference=HID-1")).Expect(404);
+        (await app.Api(Sara).Get($"/transactions/{draft.Number}")).Expect(200);
+    }
 }
