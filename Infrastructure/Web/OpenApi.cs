@@ -7,6 +7,9 @@ namespace MdcTts.Infrastructure.Web;
 /// <summary>The API's description at <c>/openapi/v1.json</c> and its page at <c>/api/docs</c>.</summary>
 public static class OpenApi
 {
+    /// <summary>Where the API is described for people.</summary>
+    public const string Docs = "/api/docs";
+
     private const string Scheme = "bearer";
 
     // What each status of a problem means; the texts of single problems are in the catalogue.
@@ -59,7 +62,7 @@ public static class OpenApi
     /// <summary>The browsable page, as open as the description it shows: before authorization, which asks for a signed-in person wherever no endpoint says otherwise.</summary>
     public static void UseApiDocs(this WebApplication app) => app.UseSwaggerUI(o =>
     {
-        o.RoutePrefix = "api/docs";
+        o.RoutePrefix = Docs.TrimStart('/');
         o.SwaggerEndpoint("/openapi/v1.json", "v1");
         o.DocumentTitle = "MDC Transactions API";
     });
