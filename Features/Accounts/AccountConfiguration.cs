@@ -14,6 +14,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         t.Property(x => x.Language).HasMaxLength(2);
         t.Property(x => x.Theme).HasMaxLength(5);
         t.Property(x => x.Department).HasMaxLength(40);
+        t.Property(x => x.Company).HasMaxLength(User.CompanyMaxLength);
         t.HasIndex(x => x.NormalizedEmail).IsUnique();
         t.HasIndex(x => x.ClientId);
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);

@@ -5,6 +5,8 @@ public static class AccountRoutes
 {
     public const string SignIn = "/signin";
     public const string SignOut = "/signout";
+    public const string Register = "/register";
+    public const string Registered = "/register/done";
     public const string SetUp = "/setup";
     public const string Language = "/language";
     public const string Theme = "/theme";

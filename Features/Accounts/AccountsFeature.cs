@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts.Profile;
+using MdcTts.Features.Accounts.Registering;
 using MdcTts.Features.Accounts.Settings;
 using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.SignIn;
@@ -29,6 +30,7 @@ public static class AccountsFeature
     {
         var open = app.MapPages("");
         SignInWithPassword.Map(open);
+        Register.Map(open);
         SetUpAdmin.Map(open);
         ChangePreferences.Map(open);
         SignInToApi.Map(app.MapApi(AccountRoutes.Auth, "Signing in"));

@@ -20,6 +20,7 @@ public enum UserStatus
 public sealed class User : IdentityUser<int>
 {
     public const int NameMaxLength = 120;
+    public const int CompanyMaxLength = 200;
     public const int EmailMaxLength = EmailAddress.MaxLength;
 
     private string _fullName = "";
@@ -42,6 +43,9 @@ public sealed class User : IdentityUser<int>
     public string? Theme { get; set; }
     public int? ClientId { get; set; }
     public Client? Client { get; set; }
+
+    /// <summary>Where somebody who registered says they belong; what they may see follows <see cref="ClientId"/> alone.</summary>
+    public string? Company { get; set; }
     public string? Department { get; set; }
     public DateTime? LastSignInAt { get; set; }
     public DateTime CreatedAt { get; set; }

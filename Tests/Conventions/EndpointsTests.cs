@@ -14,7 +14,7 @@ public sealed partial class EndpointsTests(App app) : IClassFixture<App>
     private static readonly string[] Anonymous =
     [
         "GET /signin", "POST /signin", "POST /signout", "POST /language", "POST /theme",
-        "GET /setup", "POST /setup",
+        "GET /register", "POST /register", "GET /register/done", "GET /setup", "POST /setup",
         "GET /track", "GET /t/{token}", "GET /api/v1/tracking", "GET /api/v1/tracking/{token}",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh",
         "GET /health", "HEAD /health", "GET /health/live", "HEAD /health/live", "GET /health/ready", "HEAD /health/ready",

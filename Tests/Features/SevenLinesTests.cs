@@ -29,6 +29,25 @@ public sealed class SevenLinesTests(App app) : IClassFixture<App>
         Assert.Equal(["number", "lastAction", "updatedAt"], json.Expect(200).Json.EnumerateObject().Select(p => p.Name));
     }
 
+    [Fact]
+    public async Task Two_people_register_themselves_and_an_admin_activates_them()
+    {
+        var mine = await app.Given.Transaction("For those who were let in", status: "submitted", client: Municipality);
+        var typed = new { fullName = "Maha Saud", email = "line.two@firm.example", company = "The Municipality", password = "correct-horse-staple", repeat = "correct-horse-staple" };
+        var visitor = app.Anonymous;
+        (await visitor.Submit("/register", typed)).Expect(303);
+        (await visitor.Submit("/signin", new { typed.email, typed.password })).Expect(422);
+
+        var admin = app.SignedInAs(Nasser);
+        var address = (await admin.Page("/users?status=pending&q=line.two")).Expect(200).Attribute("tbody th a", "href")!;
+        (await app.SignedInAs(Sara).Page(address)).Expect(403);
+        (await app.SignedInAs(Huda).Page(address)).Expect(403);
+        (await admin.Submit((await admin.Page(address)).Expect(200), "form.stack", new { status = "active", clientId = $"{Municipality.Id}" })).Expect(303);
+
+        (await visitor.Submit("/signin", new { typed.email, typed.password })).Expect(303);
+        (await visitor.Page($"/transactions/{mine.Number}")).Expect(200);
+    }
+
     [Theory]
     [InlineData(Role.Admin)]
     [InlineData(Role.Editor)]

@@ -15,9 +15,14 @@ namespace MdcTts.Features.Accounts.Users;
 /// <summary>An admin reads and changes an account. A new role, status or password ends all sessions and tokens; the last active admin stays one.</summary>
 public static class EditUser
 {
+    public const int ReasonMaxLength = 500;
+
     public class Command : UserInput
     {
         public string? Status { get; set; }
+
+        /// <summary>Why somebody who waits is rejected; for the audit log only.</summary>
+        public string? Reason { get; set; }
     }
 
     /// <summary>The form also says which state it was made from.</summary>
@@ -32,11 +37,19 @@ public static class EditUser
         pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin);
         api.MapGet("/{id:int}", ShowJson).RequireAuthorization(Policies.Admin).Produces<UserBody>().WithSummary("One account");
         api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<UserBody>()
-            .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone; `password` is optional. Needs `If-Match` with the ETag that was read.");
+            .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone; `password` is optional. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read.");
     }
 
     /// <summary>The state of a person as an entity tag.</summary>
     public static string TagOf(User user) => $"\"{user.ConcurrencyStamp}\"";
+
+    /// <summary>What a status can become, itself included. Whoever was activated once is suspended, not rejected.</summary>
+    public static IReadOnlyList<UserStatus> StatusesAfter(UserStatus status) => status switch
+    {
+        UserStatus.Pending => [UserStatus.Pending, UserStatus.Active, UserStatus.Rejected],
+        UserStatus.Rejected => [UserStatus.Rejected, UserStatus.Active],
+        _ => [UserStatus.Active, UserStatus.Suspended],
+    };
 
     /// <param name="stamp">The state the change was made on; another one meanwhile is a failed precondition.</param>
     public static async Task<Result<User>> Handle(
@@ -45,9 +58,11 @@ public static class EditUser
         var kept = await db.Users.Where(u => u.Id == id).Select(u => new { u.ClientId, u.Status }).SingleOrDefaultAsync(stop);
         if (kept is null) return Problem.NotFound();
         var errors = new FieldErrors();
-        var fields = await UserFields.Read(command, kept.ClientId, errors, db, await catalogues.Get(stop), stop);
         var status = errors.Key<UserStatus>("status", command.Status);
-        errors.AddIf(status is UserStatus.Pending or UserStatus.Rejected && status != kept.Status, "status", "error.not_in_list");
+        errors.AddIf(status is { } to && !StatusesAfter(kept.Status).Contains(to), "status", "error.not_in_list");
+        var isRejection = status == UserStatus.Rejected && kept.Status == UserStatus.Pending;
+        var reason = errors.Text("reason", command.Reason, ReasonMaxLength, required: isRejection, multiline: true);
+        var fields = await UserFields.Read(command, kept.ClientId, errors, db, await catalogues.Get(stop), stop, mayComeIn: status is not (UserStatus.Pending or UserStatus.Rejected));
         if (errors.Any) return Problem.Invalid(errors);
         var hash = string.IsNullOrEmpty(command.Password) ? null : hasher.HashPassword(new User(), command.Password);
 
@@ -67,7 +82,7 @@ public static class EditUser
         user.Touch();
         db.Audit.Add(AuditLog.By(by, "user.edited", "user", id.ToString(), clock.Instant(), new
         {
-            old = new { before.Fields, status = Keys.Of(before.Status) }, @new = new { fields, status = Keys.Of(user.Status) }, password = hash is not null,
+            old = new { before.Fields, status = Keys.Of(before.Status) }, @new = new { fields, status = Keys.Of(user.Status) }, password = hash is not null, reason = isRejection ? reason : null,
         }));
         if (!(await db.Save(user, stop)).Ok(out var saved, out var problem)) return problem;
         await write.Commit(stop);
@@ -109,7 +124,7 @@ public static class EditUser
         if (present is null) return http.HtmlProblem(problem);
         var view = await UserFormView.New(form, problem.Fields, present, db, catalogues, stop);
         var status = problem.Kind == ProblemKind.PreconditionFailed ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
-        return UserFormPage.Create(view with { Status = form.Status, Refusal = problem.Fields is null ? problem : null }).Status(status);
+        return UserFormPage.Create(view with { Status = form.Status, Reason = form.Reason, Refusal = problem.Fields is null ? problem : null }).Status(status);
     }
 
     private static async Task<IResult> ShowJson(int id, AppDb db, HttpContext http, CancellationToken stop)

@@ -48,7 +48,7 @@ public static class ListUsers
         private sealed record Chosen<T>(T? Value) where T : struct, Enum;
     }
 
-    public sealed record Row(int Id, string FullName, string Email, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, DateTime? LastSignInAt);
+    public sealed record Row(int Id, string FullName, string Email, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, string? Company, DateTime? LastSignInAt);
 
     public sealed record View(Filter Filter, Paged<Row> Rows, IReadOnlyDictionary<UserStatus, int> Counts, IReadOnlyList<(string Value, string Name)> Clients, DateTime Now);
 
@@ -64,7 +64,7 @@ public static class ListUsers
         if (!Filter.From(query).Ok(out var filter, out var problem)) return problem;
         var people = Matching(db.Users, filter);
         var total = await people.LongCountAsync(stop);
-        var rows = await Ordered(people, filter).Select(u => new Row(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.LastSignInAt)).ToListAsync(stop);
+        var rows = await Ordered(people, filter).Select(u => new Row(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.Company, u.LastSignInAt)).ToListAsync(stop);
         var counts = await db.Users.GroupBy(u => u.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, stop);
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), counts, await UserFields.ClientChoices(db, filter.ClientId, stop), clock.Instant());
     }

@@ -25,12 +25,13 @@ public sealed record UserFields(string FullName, Role Role, int? ClientId, strin
 {
     /// <summary>Reads every field; what is wrong stands in <paramref name="errors"/>, and the value counts only when there is nothing.</summary>
     /// <param name="keptClientId">The organisation the person has already: it may be kept when it is no longer active.</param>
-    public static async Task<UserFields> Read(UserInput input, int? keptClientId, FieldErrors errors, AppDb db, Catalogue catalogue, CancellationToken stop)
+    /// <param name="mayComeIn">False for those who wait or were rejected: they need no organisation yet.</param>
+    public static async Task<UserFields> Read(UserInput input, int? keptClientId, FieldErrors errors, AppDb db, Catalogue catalogue, CancellationToken stop, bool mayComeIn = true)
     {
         var name = errors.Text("fullName", input.FullName, User.NameMaxLength, required: true);
         var role = errors.Key<Role>("role", input.Role);
         var clientId = role == Infrastructure.Security.Role.Client ? errors.Id("clientId", input.ClientId) : null;
-        if (role == Infrastructure.Security.Role.Client && clientId is null && errors.Of("clientId").Count == 0) errors.Add("clientId", "user.client_needed");
+        if (mayComeIn && role == Infrastructure.Security.Role.Client && clientId is null && errors.Of("clientId").Count == 0) errors.Add("clientId", "user.client_needed");
         if (clientId is not null && clientId != keptClientId && !await db.Clients.AnyAsync(c => c.Id == clientId && c.IsActive, stop)) errors.Add("clientId", "error.not_in_list");
         var language = string.IsNullOrEmpty(input.Language) ? null : input.Language;
         errors.AddIf(language is not null && !Words.Languages.Contains(language), "language", "error.not_in_list");

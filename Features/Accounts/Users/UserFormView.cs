@@ -15,6 +15,7 @@ public sealed record UserFormView(UserInput Typed, FieldErrors? Errors, User? Ex
 {
     public string? Email { get; init; }
     public string? Status { get; init; }
+    public string? Reason { get; init; }
 
     /// <summary>Why it was not saved, when no field is to blame.</summary>
     public Problem? Refusal { get; init; }

@@ -101,6 +101,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<int?>("ClientId")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Company")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("text");

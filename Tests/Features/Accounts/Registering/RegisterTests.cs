@@ -1,0 +1,183 @@
+using MdcTts.Infrastructure.Security;
+using MdcTts.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.Features.Accounts.Registering;
+
+public sealed class RegisterTests(App app) : IClassFixture<App>
+{
+    [Fact]
+    public async Task A_person_registers_and_waits_for_approval()
+    {
+        var visitor = app.Anonymous;
+        Assert.True((await visitor.Page("/signin")).Expect(200).Has("main a[href='/register']"));
+        var form = (await visitor.Page("/register")).Expect(200);
+        Assert.True(form.Has("main a[href='/signin']"));
+
+        var answer = (await visitor.Submit(form, "form.stack", Typed("Maha.New@firm.example", phone: "٠٥٥ ١٢٣ ٤٥٦٧"))).Expect(303);
+        var done = await visitor.Follow(answer);
+
+        Assert.Contains("Waiting for an administrator", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
+        var user = await Kept("maha.new@firm.example");
+        Assert.Equal((Role.Client, UserStatus.Pending, null, "Firm of Maha", "+966551234567", false), (user.Role, user.Status, user.ClientId, user.Company, user.PhoneNumber, user.EmailConfirmed));
+        var entry = await app.Db(db => db.Audit.SingleAsync(a => a.Action == "account.registered" && a.EntityKey == $"{user.Id}"));
+        Assert.DoesNotContain("correct-horse", entry.Data!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fullName", "  ")]
+    [InlineData("fullName", "A\nB")]
+    [InlineData("fullName", "121")]
+    [InlineData("email", "")]
+    [InlineData("email", "a@b.sa\r\nBcc: c@d.sa")]
+    [InlineData("phone", "call me")]
+    [InlineData("company", "")]
+    [InlineData("company", "201")]
+    [InlineData("password", "short")]
+    [InlineData("repeat", "something else")]
+    public async Task A_wrong_field_is_shown_with_what_was_typed(string field, string value)
+    {
+        var typed = new Dictionary<string, string>
+        {
+            ["fullName"] = "Maha", ["email"] = "wrong.field@firm.example", ["phone"] = "", ["company"] = "Firm", ["password"] = "correct-horse-staple", ["repeat"] = "correct-horse-staple",
+        };
+        typed[field] = int.TryParse(value, out var length) ? new string('x', length) : value;
+        if (field == "password") typed["repeat"] = typed["password"];
+
+        var answer = (await app.Anonymous.Submit("/register", new { fullName = typed["fullName"], email = typed["email"], phone = typed["phone"], company = typed["company"], password = typed["password"], repeat = typed["repeat"] })).Expect(422);
+
+        Assert.Equal([field], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        Assert.DoesNotContain("correct-horse", answer.Text, StringComparison.Ordinal);
+        if (field != "company") Assert.Equal("Firm", answer.Attribute("#f-company", "value"));
+        Assert.False(await app.Db(db => db.Users.AnyAsync(u => u.Email == "wrong.field@firm.example")));
+    }
+
+    [Fact]
+    public async Task A_known_address_gets_the_same_answer_and_nothing_changes()
+    {
+        var before = await Kept(Sara.Email);
+        var (visitor, stranger) = (app.Anonymous, app.Anonymous);
+
+        var known = (await visitor.Submit("/register", Typed(Sara.Email.ToUpperInvariant()))).Expect(303);
+        var unknown = (await stranger.Submit("/register", Typed("nobody.yet@firm.example"))).Expect(303);
+
+        Assert.Equal((unknown.Location, unknown.Text), (known.Location, known.Text));
+        Assert.Equal((await stranger.Follow(unknown)).TextOf("main"), (await visitor.Follow(known)).TextOf("main"));
+        var after = await Kept(Sara.Email);
+        Assert.Equal((before.PasswordHash, before.FullName, before.Status, before.ConcurrencyStamp), (after.PasswordHash, after.FullName, after.Status, after.ConcurrencyStamp));
+    }
+
+    [Fact]
+    public async Task Twenty_at_once_make_one_account()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => app.Anonymous.Submit("/register", Typed(i % 2 == 0 ? "Race@firm.example" : "race@FIRM.example"))));
+
+        Assert.All(answers, a => Assert.Equal("/register/done", a.Expect(303).Location));
+        Assert.Equal(1, await app.Db(db => db.Users.CountAsync(u => u.NormalizedEmail == "RACE@FIRM.EXAMPLE")));
+    }
+
+    [Fact]
+    public async Task An_admin_activates_them_for_a_client_and_they_see_only_its_transactions()
+    {
+        var (ours, theirs) = (await app.Given.Transaction("Ours", status: "submitted", client: Municipality), await app.Given.Transaction("Theirs", status: "submitted", client: Hospital));
+        var user = await Registered("soon.in@firm.example");
+        (await SignIn(app.Anonymous, user)).Expect(422);
+        var admin = app.SignedInAs(Nasser);
+        Assert.Contains("Firm of Maha", (await admin.Page("/users?status=pending")).Expect(200).TextOf("table"), StringComparison.Ordinal);
+        var form = (await admin.Page($"/users/{user.Id}")).Expect(200);
+        Assert.Equal("Firm of Maha", form.Attribute("#f-company", "value"));
+        Assert.Equal(["pending", "active", "rejected"], form.Document.QuerySelectorAll("#f-status option").Select(o => o.GetAttribute("value")));
+
+        var without = (await admin.Submit(form, "form.stack", new { status = "active" })).Expect(422);
+        Assert.Equal(["clientId"], without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        (await SignIn(app.Anonymous, user)).Expect(422);
+        (await admin.Submit(without, "form.stack", new { status = "active", clientId = $"{Municipality.Id}" })).Expect(303);
+
+        var visitor = app.Anonymous;
+        (await SignIn(visitor, user)).Expect(303);
+        (await visitor.Page($"/transactions/{ours.Number}")).Expect(200);
+        (await visitor.Page($"/transactions/{theirs.Number}")).Expect(404);
+        var list = (await visitor.Page("/transactions?pageSize=100")).Expect(200).Text;
+        Assert.Contains(ours.Number, list, StringComparison.Ordinal);
+        Assert.DoesNotContain(theirs.Number, list, StringComparison.Ordinal);
+        (await visitor.Page("/users")).Expect(403);
+    }
+
+    [Fact]
+    public async Task An_admin_rejects_them_with_a_reason_that_only_the_audit_log_keeps()
+    {
+        var user = await Registered("not.in@firm.example");
+        var admin = app.SignedInAs(Nasser);
+        var form = (await admin.Page($"/users/{user.Id}")).Expect(200);
+
+        var without = (await admin.Submit(form, "form.stack", new { status = "rejected" })).Expect(422);
+        Assert.Equal(["reason"], without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        (await admin.Submit(form, "form.stack", new { status = "rejected", reason = new string('x', 501) })).Expect(422);
+        (await admin.Submit(without, "form.stack", new { status = "rejected", reason = "Nobody there knows them" })).Expect(303);
+
+        Assert.Equal(UserStatus.Rejected, (await Kept(user.Email!)).Status);
+        Assert.Contains("Nobody there knows them", (await app.Db(db => db.Audit.SingleAsync(a => a.Action == "user.edited" && a.EntityKey == $"{user.Id}"))).Data!, StringComparison.Ordinal);
+        var answer = (await SignIn(app.Anonymous, user)).Expect(422);
+        Assert.DoesNotContain("Nobody there", answer.Text, StringComparison.Ordinal);
+        (await app.Anonymous.Submit("/register", Typed(user.Email!))).Expect(303);
+        Assert.Equal(UserStatus.Rejected, (await Kept(user.Email!)).Status);
+    }
+
+    [Fact]
+    public async Task The_api_activates_and_rejects_those_who_wait_and_nobody_else()
+    {
+        var user = await Registered("by.api@firm.example");
+        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "suspended" })).Expect(422);
+        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "active" })).Expect(422);
+        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "rejected" })).Expect(422);
+        Assert.Equal("rejected", (await Put(user.Id, new { fullName = "Maha", role = "client", status = "rejected", reason = "No" })).Expect(200)["status"]);
+        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "pending" })).Expect(422);
+        Assert.Equal("active", (await Put(user.Id, new { fullName = "Maha", role = "client", status = "active", clientId = $"{Hospital.Id}" })).Expect(200)["status"]);
+        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "rejected", clientId = $"{Hospital.Id}", reason = "No" })).Expect(422);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_has_no_need_to_register() =>
+        Assert.Equal("/", (await app.SignedInAs(Huda).Page("/register")).Expect(302).Location);
+
+    private static object Typed(string email, string phone = "") =>
+        new { fullName = "Maha Saud", email, phone, company = "Firm of Maha", password = "correct-horse-staple", repeat = "correct-horse-staple" };
+
+    private static Task<Answer> SignIn(Visitor visitor, User user) => visitor.Submit("/signin", new { email = user.Email, password = "correct-horse-staple" });
+
+    private async Task<User> Registered(string email)
+    {
+        (await app.Anonymous.Submit("/register", Typed(email))).Expect(303);
+        return await Kept(email);
+    }
+
+    private Task<User> Kept(string email) => app.Db(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email.ToUpperInvariant()));
+
+    private async Task<ApiAnswer> Put(int id, object body)
+    {
+        var api = app.Api(Nasser);
+        var tag = (await api.Get($"/users/{id}")).Expect(200).Header("ETag")!;
+        return await api.Send(HttpMethod.Put, $"/users/{id}", System.Net.Http.Json.JsonContent.Create(body), ("If-Match", tag));
+    }
+}
+
+public sealed class RegisterLimitTests(RegisterLimitTests.LimitedApp app) : IClassFixture<RegisterLimitTests.LimitedApp>
+{
+    public sealed class LimitedApp : App
+    {
+        protected override IEnumerable<(string, string)> Settings => [("RateLimits:Enabled", "true")];
+    }
+
+    [Fact]
+    public async Task Nobody_registers_without_end()
+    {
+        var visitor = app.Anonymous;
+        var answers = new List<int>();
+        for (var i = 0; i < 40 && !answers.Contains(429); i++) answers.Add((await visitor.Submit("/register", new { fullName = "" })).Status);
+
+        Assert.Equal(422, answers[0]);
+        Assert.Equal(429, answers[^1]);
+    }
+}
