@@ -24,7 +24,7 @@ public static class Sessions
     private const string StampClaim = "stamp";
 
     private static readonly Func<AppDb, int, Task<Known?>> ById = EF.CompileAsyncQuery((AppDb db, int id) =>
-        db.Users.Where(u => u.Id == id).Select(u => new Known(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.ClientId, u.Language, u.SecurityStamp!)).FirstOrDefault());
+        db.Users.Where(u => u.Id == id).Select(u => new Known(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.ClientId, u.Language, u.SecurityStamp!, AppDb.MarkInQuery())).FirstOrDefault());
 
     /// <summary>Cookie for pages, bearer token for <c>/api</c>; never the other way round.</summary>
     public static void AddSessions(this IServiceCollection services)
@@ -57,6 +57,7 @@ public static class Sessions
 
     internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme)
     {
+        if (known.Mark.Length > 0) http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
         http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
         {
             Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http),
@@ -97,5 +98,5 @@ public static class Sessions
         return Task.CompletedTask;
     }
 
-    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp);
+    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp, string Mark);
 }

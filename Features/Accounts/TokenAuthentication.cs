@@ -20,7 +20,7 @@ public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
     private static readonly Func<AppDb, string, Task<Found?>> ByHash = EF.CompileAsyncQuery((AppDb db, string hash) =>
         db.AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Refresh).Select(t => new Found(
             t.Id, t.Scopes, t.Stamp, t.ExpiresAt, t.RevokedAt, t.LastUsedAt,
-            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!))).FirstOrDefault());
+            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!, AppDb.MarkInQuery()))).FirstOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

@@ -26,7 +26,7 @@ public sealed record TransactionFacts(
 public static class TransactionFactsQuery
 {
     /// <summary>Projects to facts; the caller has narrowed to what the reader may see, and calls <see cref="TransactionFacts.ForReader"/>.</summary>
-    public static IQueryable<TransactionFacts> AsFacts(this IQueryable<Transaction> transactions) => transactions.Select(t => new TransactionFacts(
+    public static IQueryable<TransactionFacts> AsFacts(this IQueryable<Transaction> transactions) => transactions.AsSplitQuery().Select(t => new TransactionFacts(
         t.Id, t.Number, t.ReferenceNumber, t.Title, t.Description, t.Type, t.Category, t.Priority, t.Status,
         t.AmountMinor, t.Currency, t.ClientId, t.Client.NameEn, t.Client.NameAr, t.Project!.Code, t.Project.NameEn, t.Project.NameAr, t.Department,
         t.CreatedById, t.CreatedBy.FullName, t.AssigneeId, t.Assignee!.FullName, t.Assignee.Email, t.DueDate, t.InternalNotes,

@@ -18,6 +18,9 @@ public sealed class CountCache(CountCache.Store store)
         internal ConcurrentDictionary<string, (string Mark, object Value)> Held { get; } = new(StringComparer.Ordinal);
     }
 
+    /// <summary>The mark is known already: another query of this request has answered it.</summary>
+    public void Know(string mark) => _mark ??= mark;
+
     /// <summary>The value of a key under the present mark.</summary>
     /// <param name="db">Where it is counted.</param>
     /// <param name="key">Everything the value depends on besides the data: whose view, which filter, which day.</param>

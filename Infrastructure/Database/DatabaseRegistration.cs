@@ -26,11 +26,10 @@ public static class DatabaseRegistration
 
     internal static void Sqlite(DbContextOptionsBuilder options, string file) =>
         options.UseSqlite(
-            new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = 30 }.ToString(),
-            o => o.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+            new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = 30 }.ToString());
 
     internal static void Postgres(DbContextOptionsBuilder options, string connection) =>
-        options.UseNpgsql(connection, o => o.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+        options.UseNpgsql(connection);
 }
 
 /// <summary>

@@ -1,5 +1,7 @@
 using MdcTts.Features.Transactions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -20,6 +22,12 @@ public sealed class PostgresAppDb(DbContextOptions<PostgresAppDb> options) : App
     {
         base.OnModelCreating(builder);
         builder.HasPostgresExtension("pg_trgm");
+        // concat() makes it text: a cast from string to string would be left out as needless.
+        var text = new StringTypeMapping("text", System.Data.DbType.String);
+        builder.HasDbFunction(typeof(AppDb).GetMethod(nameof(MarkInQuery))!).HasTranslation(_ => Function("concat", text, Function("pg_current_snapshot", text)));
         builder.Entity<Transaction>().HasIndex(t => t.SearchText).HasMethod("gin").HasOperators("gin_trgm_ops");
     }
+
+    private static SqlFunctionExpression Function(string name, RelationalTypeMapping type, params SqlExpression[] arguments) =>
+        new(name, arguments, nullable: false, arguments.Select(_ => false), typeof(string), type);
 }

@@ -44,7 +44,7 @@ public static class EditTransaction
 
     /// <summary>A transaction with all that the form shows.</summary>
     public static Task<Transaction?> Load(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        db.Transactions.VisibleTo(user).Include(t => t.Tags).Include(t => t.AuthorityReferences.OrderBy(a => a.Id)).Include(t => t.Project).SingleOrDefaultAsync(t => t.Number == number, stop);
+        db.Transactions.VisibleTo(user).AsSplitQuery().Include(t => t.Tags).Include(t => t.AuthorityReferences.OrderBy(a => a.Id)).Include(t => t.Project).SingleOrDefaultAsync(t => t.Number == number, stop);
 
     private static Problem Newer(int version) => new(ProblemKind.PreconditionFailed, "problem.version_mismatch", version);
 
