@@ -52,6 +52,9 @@ public sealed class TransactionQuery
 public sealed record TransactionFilter
 {
     public const int SearchMaxLength = 200;
+
+    /// <summary>From here on a search matches many: see <see cref="TransactionQueries.Matching"/>.</summary>
+    public const int ManyMatches = 2_000;
     private const int ValuesMost = 50;
     public const string DefaultSort = "-updatedAt";
 
@@ -155,7 +158,7 @@ public sealed record TransactionFilter
     }
 
     /// <summary>Narrows a query to this filter; sorting and paging come after.</summary>
-    public IQueryable<Transaction> Apply(IQueryable<Transaction> t, AppDb db, CurrentUser user, DateOnly today)
+    public IQueryable<Transaction> Apply(IQueryable<Transaction> t, AppDb db, CurrentUser user, DateOnly today, bool matchesMany = false)
     {
         if (Statuses.Count > 0) t = t.WhereIn(Statuses, x => x.Status);
         if (Priorities.Count > 0) t = t.WhereIn(Priorities, x => x.Priority);
@@ -182,7 +185,7 @@ public sealed record TransactionFilter
         if (UpdatedSince is { } since) t = t.Where(x => x.UpdatedAt >= since);
         if (Overdue) t = t.Overdue(today);
         if (Import is { } import) t = t.Where(x => x.ImportId == import);
-        return Search is null ? t : t.Matching(db, TransactionQueries.WordsOf(Search));
+        return Search is null ? t : t.Matching(db, TransactionQueries.WordsOf(Search), matchesMany);
     }
 
     /// <summary>Orders by the sorts asked for; the id comes last, so that pages never overlap.</summary>

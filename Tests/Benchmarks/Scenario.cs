@@ -5,7 +5,7 @@ namespace MdcTts.Benchmarks;
 /// <summary>What is measured, how long and how hard.</summary>
 internal sealed record Plan(int Rows, TimeSpan Time, int Connections, string Only, string Encoding)
 {
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>The headers by which each visitor is known.</summary>

@@ -46,6 +46,7 @@ public static class ListTransactions
         var total = filter.IsNarrowed
             ? await counts.Get(db, $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop)
             : tabs.All;
+        if (filter.Search is not null && total > TransactionFilter.ManyMatches) matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
         var rows = await filter.Order(matching)
             .Skip(filter.Page.Skip).Take(filter.Page.Size)
             .Select(t => new Row(
@@ -86,6 +87,7 @@ public static class ListTransactions
         if (after is not null || limit is not null) return await Walk(matching, after, limit, catalogue, user, links, today, stop);
 
         var total = await counts.Get(db, $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop);
+        if (filter.Search is not null && total > TransactionFilter.ManyMatches) matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
         var facts = await filter.Order(matching).Skip(filter.Page.Skip).Take(filter.Page.Size).AsFacts().ToListAsync(stop);
         return Results.Json(ApiPage<object>.From(new([.. facts.Select(f => TransactionJson.From(f.ForReader(user), catalogue, user, links, today))], filter.Page.Page, filter.Page.Size, total), http));
     }
