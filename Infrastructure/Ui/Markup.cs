@@ -27,7 +27,7 @@ public static class Markup
             [.. args.Select(object (a) => a is IHtmlContent html ? Write(html) : $"<bdi>{Encoder.Encode(a?.ToString() ?? "")}</bdi>")]));
 
     /// <summary>Bold data inside a <see cref="Sentence"/>.</summary>
-    public static HtmlString Bold(string? text) => new($"<b>{Encoder.Encode(text ?? "")}</b>");
+    public static HtmlString Bold(string? text) => new($"<b><bdi>{Encoder.Encode(text ?? "")}</bdi></b>");
 
     /// <summary>A status: a coloured dot and its word.</summary>
     public static HtmlString Status(string key, string name) => new($"<span class=\"st {Encoder.Encode(key)}\">{Encoder.Encode(name)}</span>");
