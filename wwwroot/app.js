@@ -65,7 +65,7 @@
     }
     if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $('dialog[open]')) return;
     const keys = {
-      '/': () => search?.focus(), j: () => step(1), k: () => step(-1), '?': () => $('#keys')?.showModal(), n: () => $('[data-new]')?.click(),
+      '/': () => { search?.focus(); search?.select(); }, j: () => step(1), k: () => step(-1), '?': () => $('#keys')?.showModal(), n: () => $('[data-new]')?.click(),
       x: () => { const p = row() && $('.pick input', row()); if (p) { p.checked = !p.checked; count(); } },
       Enter: () => e.target.matches('.list tbody tr') && $('.title a', e.target)?.click()
     };
