@@ -126,6 +126,11 @@
     x.open('POST', f.action); x.send(new FormData(f, by));
   };
 
+  // ---- A form that keeps itself while one types stops when it is sent: a late draft would outlive what became of it
+  on('submit', e => { if (!e.defaultPrevented && e.target.matches('[data-keep]')) e.target.dataset.sent = ''; });
+  on('htmx:before:request', e => { if (e.target.matches?.('[data-sent]')) e.preventDefault(); }, true);
+  addEventListener('pageshow', () => $$('[data-sent]').forEach(f => delete f.dataset.sent));
+
   // ---- Leaving a page with typed text that was not kept
   on('input', e => { const f = e.target.form; if (f?.matches('[data-guard]')) f.dataset.dirty = '1'; });
   on('submit', e => { delete e.target.dataset.dirty; }, true);
