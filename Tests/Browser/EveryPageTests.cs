@@ -1,0 +1,238 @@
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Support;
+using Microsoft.Playwright;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.InBrowser;
+
+/// <summary>What holds for each page that a role can open, errors and refused forms among them.</summary>
+[Collection(Support.Browser.Collection)]
+[Trait("runs", "once")]
+public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser browser) : IClassFixture<BrowsedApp>
+{
+    private const int MostBytes = 60_000;
+    private const int MostListBytes = 12_000;
+    private const int MostRequests = 10;
+
+    /// <summary>Looked at in both themes; the others in the light one in English and in the dark one in Arabic, and the other way round on the phone.</summary>
+    private static readonly string[] MainPages = ["/", "/transactions", "/transactions/new", "/transactions/imports", "/users", "/clients", "/account/tokens", "/signin", "/track", "/no-such-page"];
+
+    private static readonly Person?[] Roles = [Nasser, Sara, Huda, null];
+
+    public static TheoryData<string, string> RolesAndLanguages
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (var role in Roles) foreach (var language in Words.Languages) all.Add(role?.Name ?? "", language);
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RolesAndLanguages))]
+    public async Task Each_page_is_accessible_whole_in_its_language_and_as_wide_as_the_window(string name, string language)
+    {
+        await using var tab = await browser.Open(app, Everybody.SingleOrDefault(p => p.Name == name), language);
+        var wrong = new List<string>();
+
+        foreach (var (url, status) in PagesOf(name))
+        {
+            await tab.Page.SetViewportSizeAsync(1440, 900);
+            await tab.Page.EmulateMediaAsync(new() { ColorScheme = language == "ar" ? ColorScheme.Dark : ColorScheme.Light });
+            var answer = await tab.Go(url);
+            if (answer.Status != status) wrong.Add($"{url} answers {answer.Status}, not {status}");
+            await Note(wrong, url, async () =>
+            {
+                await tab.Expect($"html[lang={language}][dir={(language == "ar" ? "rtl" : "ltr")}]").ToHaveCountAsync(1);
+                await tab.AssertAccessible();
+                if (!MainPages.Contains(url) && !url.StartsWith("/t/", StringComparison.Ordinal) && url != One) return;
+                await tab.Page.EmulateMediaAsync(new() { ColorScheme = language == "ar" ? ColorScheme.Light : ColorScheme.Dark });
+                await tab.AssertAccessible();
+            });
+            await Note(wrong, url, async () =>
+            {
+                await tab.AssertNoSidewaysScroll();
+                await tab.Page.SetViewportSizeAsync(390, 844);
+                await tab.AssertNoSidewaysScroll();
+            });
+            wrong.AddRange(KeysIn(await tab.Page.ContentAsync()).Select(key => $"{url} shows the key {key}"));
+        }
+
+        Check.None(wrong);
+    }
+
+    [Theory]
+    [InlineData("Nasser Alqahtani", "en", true)]
+    [InlineData("Nasser Alqahtani", "ar", false)]
+    [InlineData("Huda Alshehri", "ar", true)]
+    [InlineData("", "en", false)]
+    public async Task Each_page_is_accessible_on_a_phone(string name, string language, bool dark)
+    {
+        await using var tab = await browser.Open(app, Everybody.SingleOrDefault(p => p.Name == name), language, 390, dark);
+        var wrong = new List<string>();
+
+        foreach (var (url, _) in PagesOf(name))
+        {
+            await tab.Go(url);
+            await Note(wrong, url, tab.AssertAccessible);
+        }
+
+        Check.None(wrong);
+    }
+
+    [Theory]
+    [InlineData("Nasser Alqahtani")]
+    [InlineData("Huda Alshehri")]
+    [InlineData("")]
+    public async Task Each_page_is_light_even_the_first(string name)
+    {
+        var wrong = new List<string>();
+        foreach (var (url, _) in PagesOf(name))
+        {
+            await using var tab = await browser.Open(app, Everybody.SingleOrDefault(p => p.Name == name), "ar");
+            var (bytes, requests) = await WeightOf(tab, url);
+            if (bytes is > MostBytes or < 1000) wrong.Add($"{url} weighs {bytes} bytes");
+            if (requests is > MostRequests or < 2) wrong.Add($"{url} makes {requests} requests");
+        }
+
+        Check.None(wrong);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ar")]
+    public async Task A_list_of_25_rows_is_light(string language)
+    {
+        using var http = new HttpClient { BaseAddress = app.Address };
+        var (cookie, value) = Visitor.SessionOf(app, Nasser.Id);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/transactions");
+        request.Headers.Add("Cookie", $"{cookie}={value}");
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("br"));
+
+        var answer = await http.SendAsync(request);
+        var compressed = await answer.Content.ReadAsByteArrayAsync();
+
+        Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
+        await using var plain = new System.IO.Compression.BrotliStream(new MemoryStream(compressed), System.IO.Compression.CompressionMode.Decompress);
+        using var reader = new StreamReader(plain);
+        Assert.Equal(25, Regex.Count(await reader.ReadToEndAsync(), "<tr id=\"t-"));
+        Assert.InRange(compressed.Length, 4000, MostListBytes);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ar")]
+    public async Task A_refused_form_is_accessible_and_says_what_is_wrong(string language)
+    {
+        await using var tab = await browser.Open(app, Nasser, language);
+        var wrong = new List<string>();
+
+        foreach (var url in new[] { "/transactions/new", $"/transactions/{app.Draft.Number}/delete", "/users/new", "/clients/new", "/projects/new", "/account/tokens", "/account/password", "/transactions/imports" })
+        {
+            await tab.Go(url);
+            var form = tab.Page.Locator("main form[method=post]").Last;
+            // The browser would stop it: what the server answers is meant.
+            await form.EvaluateAsync("f => { f.noValidate = true; }");
+            await form.Locator("button.primary").First.ClickAsync();
+            await Note(wrong, url, async () =>
+            {
+                await tab.Expect("[aria-invalid=true], .say.bad, .err").Not.ToHaveCountAsync(0);
+                await tab.AssertAccessible();
+            });
+            wrong.AddRange(KeysIn(await tab.Page.ContentAsync()).Select(key => $"{url} shows the key {key}"));
+        }
+
+        Check.None(wrong);
+    }
+
+    [Fact]
+    public async Task The_menus_and_windows_that_open_are_accessible_and_inside_the_window()
+    {
+        foreach (var (language, width, dark) in new[] { ("en", 1440, true), ("ar", 1440, false), ("ar", 390, false), ("en", 390, true) })
+        {
+            await using var tab = await browser.Open(app, Nasser, language, width, dark);
+            foreach (var url in new[] { "/transactions", "/transactions/" + app.Reviewed.Number })
+            {
+                await tab.Go(url);
+                var menus = tab.Page.Locator("details:is(.menu, .move) > summary:visible");
+                var count = await menus.CountAsync();
+                Assert.True(count >= 2, $"{count} menus on {url}");
+                for (var i = 0; i < count; i++)
+                {
+                    await menus.Nth(i).ClickAsync();
+                    var box = (await menus.Nth(i).Locator("xpath=following-sibling::*[1]").BoundingBoxAsync())!;
+                    Assert.True(box.X >= 0 && box.X + box.Width <= width, $"{language} {width} {url}: menu {i} stands at {box.X} and is {box.Width} wide");
+                    await tab.AssertAccessible();
+                    await tab.AssertNoSidewaysScroll();
+                    await tab.Page.Keyboard.PressAsync("Escape");
+                }
+            }
+
+            await tab.Page.Locator("h1").First.ClickAsync();
+            await tab.Page.Keyboard.PressAsync("?");
+            await tab.Expect("#keys").ToBeVisibleAsync();
+            await tab.AssertAccessible();
+        }
+    }
+
+    private string One => "/transactions/" + app.Reviewed.Number;
+
+    private IEnumerable<(string Url, int Status)> PagesOf(string name)
+    {
+        var role = Everybody.SingleOrDefault(p => p.Name == name)?.Role;
+        var one = One;
+        // What an admin's page shows as well is looked at there.
+        string[] staff = ["/transactions/imports", "/clients/" + Municipality.Id, "/projects/" + app.Project];
+        string[] admin = ["/transactions/new", one + "/edit", "/transactions/drafts", "/clients", "/projects", "/transactions?filters=open&status=submitted", one + "/label", "/account", "/account/password", "/account/tokens", "/transactions?q=nothing+like+it", "/transactions/deleted", one + "/delete", "/users", "/users/new", "/users/" + app.Waiting.Id, "/clients/new", $"/clients/{Municipality.Id}/edit", "/projects/new", $"/projects/{app.Project}/edit", "/transactions/" + app.Late.Number];
+        string[] everybody = ["/", "/transactions", one];
+        string[] anonymous = ["/signin", "/register", "/track", "/t/" + app.Reviewed.TrackingToken, $"/track?number={app.Reviewed.Number}&reference={Uri.EscapeDataString(app.Reviewed.ReferenceNumber!)}"];
+
+        if (role is null) return [.. anonymous.Select(u => (u, 200)), ("/track?number=TRX-2026-99999&reference=x", 404), ("/t/nobody-has-this", 404)];
+        string[] own = role switch { Role.Admin => [.. everybody, .. staff, .. admin], Role.Editor => [.. everybody, .. staff], _ => [.. everybody, "/account", "/account/tokens"] };
+        return [.. own.Select(u => (u, 200)), ("/no-such-page", 404), ("/transactions/TRX-2026-99999", 404), .. role == Role.Admin ? [] : new[] { ("/users", 403) }];
+    }
+
+    private static async Task Note(List<string> wrong, string url, Func<Task> check)
+    {
+        try
+        {
+            await check();
+        }
+        catch (Exception e) when (e is Xunit.Sdk.XunitException or PlaywrightException)
+        {
+            wrong.Add($"{url}: {e.Message}");
+        }
+    }
+
+    /// <summary>All that came over the wire for a first visit, without fonts.</summary>
+    private static async Task<(long Bytes, int Requests)> WeightOf(Tab tab, string url)
+    {
+        var cdp = await tab.Page.Context.NewCDPSessionAsync(tab.Page);
+        var (bytes, fonts) = (new Dictionary<string, long>(), new HashSet<string>());
+        cdp.Event("Network.responseReceived").OnEvent += (_, e) =>
+        {
+            if (e!.Value.GetProperty("type").GetString() == "Font") lock (fonts) fonts.Add(e.Value.GetProperty("requestId").GetString()!);
+        };
+        cdp.Event("Network.loadingFinished").OnEvent += (_, e) =>
+        {
+            lock (bytes) bytes[e!.Value.GetProperty("requestId").GetString()!] = (long)e.Value.GetProperty("encodedDataLength").GetDouble();
+        };
+        await cdp.SendAsync("Network.enable");
+        await cdp.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
+        await tab.Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        var counted = bytes.Where(b => !fonts.Contains(b.Key)).ToList();
+        return (counted.Sum(b => b.Value), counted.Count);
+    }
+
+    // A key of the catalogue that has no text is shown as [key].
+    private static IEnumerable<string> KeysIn(string html) => Key().Matches(html).Select(m => m.Value).Distinct();
+
+    [GeneratedRegex(@"\[[a-z_]+(?:\.[a-zA-Z0-9_]+)+\]|\{\d\}", RegexOptions.None, 1000)]
+    private static partial Regex Key();
+}

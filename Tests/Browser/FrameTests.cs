@@ -1,0 +1,153 @@
+using MdcTts.Support;
+using Microsoft.Playwright;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.InBrowser;
+
+/// <summary>Keyboard, filters, going back, language, theme and the phone's bar.</summary>
+[Collection(Support.Browser.Collection)]
+[Trait("runs", "once")]
+public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture<App>
+{
+    [Fact]
+    public async Task The_register_is_driven_from_the_keyboard()
+    {
+        await app.Given.Transactions(3, i => $"Keyboard {i}", status: "submitted");
+        await using var tab = await browser.Open(app, Nasser);
+        var keys = tab.Page.Keyboard;
+        await tab.Go("/transactions?q=Keyboard&sort=title");
+
+        await keys.PressAsync("?");
+        await tab.Expect("#keys").ToBeVisibleAsync();
+        await keys.PressAsync("Escape");
+        await tab.Expect("#keys").ToBeHiddenAsync();
+        await keys.PressAsync("j");
+        await keys.PressAsync("j");
+        await keys.PressAsync("j");
+        await keys.PressAsync("k");
+        await tab.Expect("tbody tr:nth-child(2)").ToBeFocusedAsync();
+        await keys.PressAsync("x");
+        await tab.Expect("tbody tr:nth-child(2) .pick input").ToBeCheckedAsync();
+        await tab.Expect(".bulk [data-count]").ToHaveTextAsync("1");
+        await keys.PressAsync("Enter");
+        await tab.Expect("h1").ToContainTextAsync("Keyboard 1");
+
+        await tab.Page.GoBackAsync();
+        await keys.PressAsync("/");
+        await tab.Expect("#q").ToBeFocusedAsync();
+        await keys.PressAsync("n");
+        await tab.Expect("#q").ToHaveValueAsync("n");
+        await keys.PressAsync("Escape");
+        await keys.PressAsync("n");
+        await tab.Page.WaitForURLAsync("**/transactions/new");
+    }
+
+    [Fact]
+    public async Task The_search_suggests_while_one_types_and_arrows_choose()
+    {
+        var t = await app.Given.Transaction("مخطط الموقع العام", status: "submitted", reference: "SUG-77/1");
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go("/");
+
+        await tab.Page.Keyboard.PressAsync("Control+k");
+        await tab.Page.Keyboard.TypeAsync("SUG-77");
+        await tab.Expect("#hits a:first-child").ToContainTextAsync(t.Number);
+        await tab.AssertAccessible();
+        await tab.Page.Keyboard.PressAsync("ArrowDown");
+        await tab.Page.Keyboard.PressAsync("Enter");
+
+        await tab.Page.WaitForURLAsync("**/transactions/" + t.Number);
+    }
+
+    [Fact]
+    public async Task Filters_are_typed_chosen_and_taken_away_again_as_chips()
+    {
+        await app.Given.Transaction("Chips one", status: "submitted", priority: Features.Transactions.Priority.Urgent);
+        await app.Given.Transaction("Chips two", status: "submitted");
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go("/transactions");
+
+        await tab.Page.Locator(".filter input[name=q]").FillAsync("chips");
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await tab.Page.WaitForURLAsync("**/transactions?q=chips");
+        await tab.Expect("tbody tr").ToHaveCountAsync(2);
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "More filters" }).ClickAsync();
+        await tab.Page.GetByLabel("Priority").SelectOptionAsync("urgent");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+        await tab.Expect("tbody tr").ToHaveCountAsync(1);
+        await tab.Expect(".chip").ToHaveCountAsync(2);
+
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Remove the filter Priority" }).ClickAsync();
+        await tab.Expect("tbody tr").ToHaveCountAsync(2);
+        await tab.Expect(".filter input[name=q]").ToHaveValueAsync("chips");
+    }
+
+    [Fact]
+    public async Task Going_back_and_forward_shows_whole_pages()
+    {
+        await app.Given.Transactions(60, i => $"Back {i}", status: "submitted");
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go("/transactions?q=Back");
+        await tab.Page.Locator("th.title a").ClickAsync();
+        await tab.Page.WaitForURLAsync("**sort=title**");
+        await tab.Page.Locator("nav.pager a[rel=next]").ClickAsync();
+        await tab.Page.WaitForURLAsync("**page=2**");
+        await tab.Page.Locator("td.title a").First.ClickAsync();
+        await tab.Page.WaitForURLAsync("**/transactions/TRX-**");
+
+        foreach (var (step, selector) in new (Func<Task>, string)[]
+        {
+            (() => tab.Page.GoBackAsync(), "nav.pager a[aria-current=page]:text-is('2')"), (() => tab.Page.GoBackAsync(), "nav.pager a[aria-current=page]:text-is('1')"),
+            (() => tab.Page.GoForwardAsync(), "nav.pager a[aria-current=page]:text-is('2')"), (() => tab.Page.GoForwardAsync(), "#timeline"),
+        })
+        {
+            await step();
+            await tab.Expect(selector).ToBeVisibleAsync();
+            await tab.Expect("nav.side").ToBeVisibleAsync();
+            await tab.Expect("header.top").ToHaveCountAsync(1);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Language_and_theme_are_switched_and_kept(bool script)
+    {
+        var person = await app.Given.User();
+        await using var tab = await browser.Open(app, person, script: script);
+        await tab.Go("/transactions?q=x");
+
+        await tab.Page.Locator("button[name=language]").ClickAsync();
+        await tab.Expect("html[lang=ar][dir=rtl] h1").ToContainTextAsync("المعاملات");
+        Assert.EndsWith("/transactions?q=x", tab.Page.Url, StringComparison.Ordinal);
+        await tab.Page.Locator("button[name=theme][value=dark]").ClickAsync();
+        await tab.Expect("html[data-theme=dark]").ToHaveCountAsync(1);
+        Assert.Equal("rgb(16, 20, 18)", await tab.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor"));
+        await tab.Expect("button[name=theme][value=light]").ToBeVisibleAsync();
+
+        // The other browser of the same person speaks it as well.
+        await using var other = await browser.Open(app, person);
+        await other.Go("/transactions");
+        await other.Expect("html").ToHaveAttributeAsync("lang", "ar");
+    }
+
+    [Theory]
+    [InlineData("en", true)]
+    [InlineData("ar", false)]
+    public async Task A_phone_has_a_bar_below_with_the_rest_behind_more(string language, bool script)
+    {
+        await using var tab = await browser.Open(app, Nasser, language, width: 390, script: script);
+        await tab.Go("/");
+        var bar = (await tab.Page.Locator("nav.side").BoundingBoxAsync())!;
+        Assert.Equal(900, bar.Y + bar.Height, 1.0);
+        await tab.Expect("#rest").ToBeHiddenAsync();
+
+        await tab.Page.Locator(".more-btn").ClickAsync();
+        await tab.Expect("#rest").ToBeVisibleAsync();
+        if (script) await tab.AssertAccessible();
+        await tab.Page.Locator("#rest a[href='/transactions/drafts']").ClickAsync();
+        await tab.Page.WaitForURLAsync("**/transactions/drafts");
+        Check.None(await tab.Page.Locator("nav.side > ul > li > a, .more-btn").EvaluateAllAsync<string[]>("all => all.filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"), "Too low for a thumb");
+    }
+}
