@@ -227,20 +227,29 @@ public sealed record TransactionFilter
     public IReadOnlyList<(string Name, string Value)> Parts(bool paging = true)
     {
         var parts = new List<(string Name, string Value)>();
-        void Add(string name, params IEnumerable<string?> values) => parts.AddRange(values.Where(v => !string.IsNullOrEmpty(v)).Select(v => (name, v!)));
+        // Plain loops: a page of the list asks this for each of its links, and most of the lists are empty.
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) parts.Add((name, value));
+        }
+
+        void Each<T>(string name, IReadOnlyList<T> values, Func<T, string> text)
+        {
+            for (var i = 0; i < values.Count; i++) Add(name, text(values[i]));
+        }
 
         Add("q", Search);
-        Add("status", Statuses);
-        Add("priority", Priorities.Select(Keys.Of));
-        Add("type", Types);
-        Add("category", Categories);
-        Add("department", Departments);
-        Add("client", Clients.Select(Text));
-        Add("project", Projects);
-        Add("assignee", Assignees);
-        Add("createdBy", Creators);
-        Add("holder", Holders.Select(Keys.Of));
-        Add("tag", Tags);
+        Each("status", Statuses, Same);
+        Each("priority", Priorities, Keys.Of);
+        Each("type", Types, Same);
+        Each("category", Categories, Same);
+        Each("department", Departments, Same);
+        Each("client", Clients, Text);
+        Each("project", Projects, Same);
+        Each("assignee", Assignees, Same);
+        Each("createdBy", Creators, Same);
+        Each("holder", Holders, Keys.Of);
+        Each("tag", Tags, Same);
         Add("createdFrom", Iso(CreatedFrom));
         Add("createdTo", Iso(CreatedTo));
         Add("completedFrom", Iso(CompletedFrom));
@@ -266,6 +275,8 @@ public sealed record TransactionFilter
         [.. values.Where(v => v != "none").Select(v => v == "me" ? user.Id : int.Parse(v, CultureInfo.InvariantCulture))];
 
     private static bool IsId(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string Same(string text) => text;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

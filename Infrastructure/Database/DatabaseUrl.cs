@@ -22,6 +22,8 @@ public static class DatabaseUrl
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             MaxPoolSize = 60,
+            // Nothing here sets anything for a session, so there is nothing to reset whenever a statement gives its connection back.
+            NoResetOnClose = true,
         };
         foreach (var (key, value) in System.Web.HttpUtility.ParseQueryString(uri.Query) is { } query ? query.AllKeys.OfType<string>().Select(k => (k, query[k])) : [])
         {

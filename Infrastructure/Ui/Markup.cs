@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
@@ -11,9 +12,14 @@ public static class Markup
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
+    // Every row of a list shows dates, and they repeat from page to page. Bounded by the calendar: as many as there are days that people type.
+    private static readonly ConcurrentDictionary<(DateOnly, string), HtmlString> GregorianDates = new();
+    private static readonly ConcurrentDictionary<(DateOnly, string), HtmlString> HijriDates = new();
+    private static readonly ConcurrentDictionary<(string, bool), HtmlString> Icons = new();
+
     /// <summary>An icon of the sprite, invisible to screen readers. <paramref name="flip"/>: mirrored in right-to-left.</summary>
-    public static HtmlString Icon(string name, bool flip = false) =>
-        new($"<svg class=\"{(flip ? "i flip" : "i")}\" aria-hidden=\"true\"><use href=\"{Assets.Url("lib/icons.svg")}#{name}\"/></svg>");
+    public static HtmlString Icon(string name, bool flip = false) => Icons.GetOrAdd((name, flip), static key =>
+        new($"<svg class=\"{(key.Item2 ? "i flip" : "i")}\" aria-hidden=\"true\"><use href=\"{Assets.Url("lib/icons.svg")}#{key.Item1}\"/></svg>"));
 
     /// <summary>Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.</summary>
     public static HtmlString Bdi(string? text) => new($"<bdi>{Encoder.Encode(text ?? "")}</bdi>");
@@ -33,10 +39,10 @@ public static class Markup
     public static HtmlString Status(string key, string name) => new($"<span class=\"st {Encoder.Encode(key)}\">{Encoder.Encode(name)}</span>");
 
     /// <summary>A Gregorian date, isolated.</summary>
-    public static HtmlString Date(DateOnly date) => Bdi(Dates.Format(date, Words.T.Language));
+    public static HtmlString Date(DateOnly date) => GregorianDates.GetOrAdd((date, Words.T.Language), static key => Bdi(Dates.Format(key.Item1, key.Item2)));
 
     /// <summary>The Hijri date, isolated; empty outside the Umm al-Qura calendar.</summary>
-    public static HtmlString Hijri(DateOnly date) => HijriDate.Format(date, Words.T.Language) is { } hijri ? Bdi(hijri) : HtmlString.Empty;
+    public static HtmlString Hijri(DateOnly date) => HijriDates.GetOrAdd((date, Words.T.Language), static key => HijriDate.Format(key.Item1, key.Item2) is { } hijri ? Bdi(hijri) : HtmlString.Empty);
 
     /// <summary>When something happened, as people say it: minutes and hours ago, yesterday, then the date. The exact Riyadh time is its title.</summary>
     public static HtmlString Ago(DateTime utc, DateTime nowUtc)
