@@ -17,7 +17,6 @@ public static class FillDemo
 {
     public const int Transactions = 500;
     private const int Deleted = 4;
-    private const string NumberSeries = "TRX";
     private const string ProjectSeries = "PRJ";
 
     /// <summary>Answers the lines to print after the address: who can sign in.</summary>
@@ -54,7 +53,7 @@ public static class FillDemo
         var transactions = new List<Transaction>(Transactions);
         foreach (var year in story.Births(Transactions).GroupBy(at => Clock.RiyadhDate(at).Year))
         {
-            var number = await NumberCounter.Take(db, NumberSeries, year.Key, year.Count(), stop);
+            var number = await NumberCounter.Take(db, NumberCounter.TransactionSeries, year.Key, year.Count(), stop);
             transactions.AddRange(year.Select(at => story.Live(NumberCounter.Transaction(year.Key, number++), at)));
         }
 

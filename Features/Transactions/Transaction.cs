@@ -50,8 +50,17 @@ public sealed class Transaction
     }
 
     /// <summary>A new transaction in the initial status. The history says "created", or "imported" when it came from a file.</summary>
-    public Transaction(string number, TransactionFields fields, string status, int createdById, int? assigneeId, DateTime at, HistoryKind born = HistoryKind.Created)
+    /// <param name="number">Its number.</param>
+    /// <param name="fields">What was entered.</param>
+    /// <param name="status">The workflow's first.</param>
+    /// <param name="createdById">Who made it.</param>
+    /// <param name="assigneeId">Who is responsible.</param>
+    /// <param name="at">When.</param>
+    /// <param name="born">How the history begins.</param>
+    /// <param name="id">Taken ahead together with the number; null: the insert gives one.</param>
+    public Transaction(string number, TransactionFields fields, string status, int createdById, int? assigneeId, DateTime at, HistoryKind born = HistoryKind.Created, int? id = null)
     {
+        Id = id ?? 0;
         Number = number;
         Status = status;
         CreatedById = createdById;

@@ -30,8 +30,8 @@ public static class DuplicateTransaction
         var year = Clock.RiyadhDate(now).Year;
 
         await using var write = await db.BeginWrite(stop);
-        var copyNumber = NumberCounter.Transaction(year, await NumberCounter.Take(db, "TRX", year, 1, stop));
-        var copy = new Transaction(copyNumber, fields, initial, user.Id, user.Id, now, HistoryKind.Duplicated);
+        var (copyNumber, id) = await NumberCounter.TakeTransaction(db, year, stop);
+        var copy = new Transaction(copyNumber, fields, initial, user.Id, user.Id, now, HistoryKind.Duplicated, id);
         copy.RefreshSearchText(client);
         db.Add(copy);
         db.Audit.Add(AuditLog.By(user, "transaction.duplicated", "transaction", copyNumber, now, new { from = number }));

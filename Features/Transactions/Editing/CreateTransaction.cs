@@ -36,8 +36,8 @@ public static class CreateTransaction
         var year = Clock.RiyadhDate(now).Year;
 
         await using var write = await db.BeginWrite(stop);
-        var number = NumberCounter.Transaction(year, await NumberCounter.Take(db, "TRX", year, 1, stop));
-        var transaction = new Transaction(number, understood.Fields, catalogue.Workflow.Initial.Key, user.Id, understood.AssigneeId, now);
+        var (number, id) = await NumberCounter.TakeTransaction(db, year, stop);
+        var transaction = new Transaction(number, understood.Fields, catalogue.Workflow.Initial.Key, user.Id, understood.AssigneeId, now, id: id);
         if (submit) transaction.ChangeStatus("submitted", ends: false, note: null, NoteVisibility.Internal, user.Id, now);
         transaction.RefreshSearchText(understood.Client);
         db.Add(transaction);

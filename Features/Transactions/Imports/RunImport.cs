@@ -157,7 +157,7 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
         var at = clock.Instant();
         var year = Clock.RiyadhDate(at).Year;
         // Taking numbers locks the year's counter until the commit, so two imports never create the same client side by side.
-        var number = await NumberCounter.Take(db, "TRX", year, drafts.Count, stop);
+        var number = await NumberCounter.Take(db, NumberCounter.TransactionSeries, year, drafts.Count, stop);
         var created = await CreateClients(drafts, names, at, stop);
         var transactions = drafts.ConvertAll(draft =>
         {
