@@ -157,6 +157,7 @@ internal static class Bare
             if (sql.Contains("INTO \"NumberCounters\"", StringComparison.Ordinal))
             {
                 _number = NumberCounter.Transaction(int.Parse(made.Number.AsSpan(4, 4), CultureInfo.InvariantCulture), reader.GetInt64(0));
+                if (reader.FieldCount > 1) _id = reader.GetInt32(1);
                 _token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
             }
             else if (sql.IndexOf("INSERT INTO \"Transactions\"", StringComparison.Ordinal) is var at and >= 0 && sql[..at].Split("RETURNING").Length - 1 == result)
