@@ -10,7 +10,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.InBrowser;
 
 /// <summary>What holds for each page that a role can open, errors and refused forms among them.</summary>
-[Collection(Support.Browser.Collection)]
+[Collection(Support.Browser.EveryPage)]
 [Trait("runs", "once")]
 public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser browser) : IClassFixture<BrowsedApp>
 {

@@ -7,11 +7,14 @@ using Xunit.Sdk;
 namespace MdcTts.Support;
 
 /// <summary>
-/// Chromium, one for the whole run: <c>[Collection(Browser.Collection)] public sealed class SomeTests(App app, Browser browser) : IClassFixture&lt;App&gt;</c>.
+/// Chromium, one for each of two collections that run beside each other: the look at every page, and everything else: <c>[Collection(Browser.Collection)] public sealed class SomeTests(App app, Browser browser) : IClassFixture&lt;App&gt;</c>.
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
     public const string Collection = "Browser";
+
+    /// <summary>The look at every page takes as long as all the journeys together.</summary>
+    public const string EveryPage = "Browser, every page";
 
     private IPlaywright _playwright = null!;
     private IBrowser _chromium = null!;
@@ -56,6 +59,10 @@ public sealed class Browser : IAsyncLifetime
 [CollectionDefinition(Browser.Collection)]
 public sealed class BrowserCollection : ICollectionFixture<Browser>;
 
+/// <summary>A browser for the look at every page.</summary>
+[CollectionDefinition(Browser.EveryPage)]
+public sealed class EveryPageCollection : ICollectionFixture<Browser>;
+
 /// <summary>A tab; <see cref="Page"/> is Playwright's.</summary>
 public sealed class Tab : IAsyncDisposable
 {
@@ -85,7 +92,7 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>Fails on anything that axe calls a violation of WCAG 2.2 A or AA.</summary>
     public async Task AssertAccessible()
     {
-        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }, ResultTypes = [ResultType.Violations] });
         if (result.Passes.Length == 0) throw new XunitException("axe found nothing to check.");
         if (result.Violations.Length > 0)
             throw new XunitException(Page.Url + "\n" + string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}\n  {string.Join("\n  ", v.Nodes.Take(5).Select(n => n.Html))}")));

@@ -70,9 +70,14 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
         var visitor = app.SignedInAs(app.Admin);
         await visitor.Page("/");
 
-        var page = await visitor.Page("/");
+        // PostgreSQL's mark changes with any write of the server, those of other tests included: between two of many visits there was none.
+        for (var visits = 0; visits < 100; visits++)
+        {
+            var page = await visitor.Page("/");
+            if (!page.Statements.Any(s => s.Contains("COUNT", StringComparison.OrdinalIgnoreCase))) return;
+        }
 
-        Assert.DoesNotContain(page.Statements, s => s.Contains("COUNT", StringComparison.OrdinalIgnoreCase));
+        Assert.Fail("Every visit counted again.");
     }
 
     [Fact]
