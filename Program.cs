@@ -8,7 +8,9 @@ using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
+using MdcTts.Features.Settings;
 using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
@@ -71,6 +73,8 @@ static WebApplication Build(string[] args, bool demo)
     services.AddHealth();
 
     services.AddLists();
+    services.AddSettings();
+    services.AddSingleton<OutboxSecrets>();
     services.AddTransactions();
     services.AddAccounts();
     services.AddDocuments();

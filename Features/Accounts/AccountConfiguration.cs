@@ -15,7 +15,11 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         t.Property(x => x.Theme).HasMaxLength(5);
         t.Property(x => x.Department).HasMaxLength(40);
         t.Property(x => x.Company).HasMaxLength(User.CompanyMaxLength);
+        t.Property(x => x.IdentityNumber).HasMaxLength(User.IdentityNumberMaxLength);
+        t.Property(x => x.RejectReason).HasMaxLength(User.ReasonMaxLength);
+        t.Property(x => x.TotpSecret).HasMaxLength(500);
         t.HasIndex(x => x.NormalizedEmail).IsUnique();
+        t.HasIndex(x => new { x.Status, x.Id });
         t.HasIndex(x => x.ClientId);
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);
     }
@@ -34,5 +38,56 @@ internal sealed class AccessTokenConfiguration : IEntityTypeConfiguration<Access
         t.HasIndex(x => x.Hash).IsUnique();
         t.HasIndex(x => x.Family);
         t.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSession>
+{
+    public void Configure(EntityTypeBuilder<UserSession> t)
+    {
+        t.ToTable("Sessions");
+        t.Property(x => x.Id).ValueGeneratedNever();
+        t.Property(x => x.Address).HasMaxLength(45);
+        t.Property(x => x.Agent).HasMaxLength(UserSession.AgentMaxLength);
+        t.Property(x => x.Device).HasMaxLength(64);
+        t.Property(x => x.Stamp).HasMaxLength(80);
+        t.HasIndex(x => new { x.UserId, x.LastSeenAt });
+        t.HasIndex(x => x.LastSeenAt);
+        t.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class AccountLinkConfiguration : IEntityTypeConfiguration<AccountLink>
+{
+    public void Configure(EntityTypeBuilder<AccountLink> t)
+    {
+        t.ToTable("AccountLinks");
+        t.Property(x => x.Kind).HasConversion<string>().HasMaxLength(12);
+        t.Property(x => x.Hash).HasMaxLength(64);
+        t.HasIndex(x => x.Hash).IsUnique();
+        t.HasIndex(x => new { x.UserId, x.Kind });
+        t.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class RecoveryCodeConfiguration : IEntityTypeConfiguration<RecoveryCode>
+{
+    public void Configure(EntityTypeBuilder<RecoveryCode> t)
+    {
+        t.ToTable("RecoveryCodes");
+        t.Property(x => x.Hash).HasMaxLength(64);
+        t.HasIndex(x => new { x.UserId, x.Hash }).IsUnique();
+        t.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class SignInFailureConfiguration : IEntityTypeConfiguration<SignInFailure>
+{
+    public void Configure(EntityTypeBuilder<SignInFailure> t)
+    {
+        t.ToTable("SignInFailures");
+        t.HasKey(x => x.Key);
+        t.Property(x => x.Key).HasMaxLength(64);
+        t.HasIndex(x => x.LastAt);
     }
 }

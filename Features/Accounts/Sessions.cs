@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -13,18 +14,23 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// Who a request comes from. The cookie or token only names a user and the security stamp it was made under; role, status and client are read
-/// from the database on every request, so that a change bites on the next one, on every replica.
+/// Who a request comes from. The cookie only names a session; whether it still holds, and the person's role, status and client,
+/// are read from the database on every request, so that a change bites on the next one, on every replica.
 /// </summary>
 public static class Sessions
 {
     public const string Cookie = "session";
     public const string Token = "token";
     private const string Either = "either";
-    private const string StampClaim = "stamp";
+    private const string DeviceCookie = "mdc.device";
 
-    private static readonly Func<AppDb, int, Task<Known?>> ById = EF.CompileAsyncQuery((AppDb db, int id) =>
-        db.Users.Where(u => u.Id == id).Select(u => new Known(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.ClientId, u.Language, u.SecurityStamp!, AppDb.MarkInQuery())).FirstOrDefault());
+    // Enough to tell an idle session from one in use, and spares a write on every request.
+    private static readonly TimeSpan SeenResolution = TimeSpan.FromMinutes(1);
+
+    private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery((AppDb db, Guid id) =>
+        db.Sessions.Where(s => s.Id == id && s.EndedAt == null && s.Stamp == s.User.SecurityStamp && s.User.Status == UserStatus.Active).Select(s => new Found(s.CreatedAt, s.LastSeenAt, s.ConfirmedAt, new Known(
+            s.User.Id, s.User.FullName, s.User.Email!, s.User.Role, s.User.Status, s.User.ClientId, s.User.Language, s.User.SecurityStamp!, AppDb.MarkInQuery(),
+            db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()))).FirstOrDefault());
 
     /// <summary>Cookie for pages, bearer token for <c>/api</c>; never the other way round.</summary>
     public static void AddSessions(this IServiceCollection services)
@@ -38,8 +44,9 @@ public static class Sessions
                 o.Cookie.SameSite = SameSiteMode.Lax;
                 o.Cookie.HttpOnly = true;
                 o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                o.ExpireTimeSpan = TimeSpan.FromHours(12);
-                o.SlidingExpiration = true;
+                // The row decides when a session is over; the cookie only has to last as long as any setting allows.
+                o.ExpireTimeSpan = TimeSpan.FromDays(30);
+                o.SlidingExpiration = false;
                 o.LoginPath = AccountRoutes.SignIn;
                 o.ReturnUrlParameter = "returnUrl";
                 o.Events.OnValidatePrincipal = Recognise;
@@ -48,39 +55,81 @@ public static class Sessions
             });
     }
 
-    /// <summary>What the cookie holds: the user's id and the stamp.</summary>
-    public static ClaimsPrincipal PrincipalOf(User user) => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, user.Id.ToString(CultureInfo.InvariantCulture)), new(StampClaim, user.SecurityStamp!)], Cookie));
+    /// <summary>A new session of this browser, for the caller to save; then <see cref="SignIn"/> gives it to the browser.</summary>
+    public static UserSession Begin(HttpContext http, AppDb db, User user, DateTime now)
+    {
+        var session = new UserSession
+        {
+            Id = Guid.NewGuid(), UserId = user.Id, CreatedAt = now, LastSeenAt = now, ConfirmedAt = now, Stamp = user.SecurityStamp!,
+            Address = http.Connection.RemoteIpAddress?.ToString(), Agent = CurrentUser.AgentOf(http), Device = HashOf(DeviceOf(http)),
+        };
+        db.Sessions.Add(session);
+        return session;
+    }
+
+    /// <summary>Sets the cookie of a saved session.</summary>
+    public static Task SignIn(HttpContext http, UserSession session) => http.SignInAsync(Cookie, PrincipalOf(session), new() { IsPersistent = false });
+
+    /// <summary>What the cookie holds: the session's id, and the user's because antiforgery tokens are bound to it.</summary>
+    public static ClaimsPrincipal PrincipalOf(UserSession session) => new(new ClaimsIdentity(
+        [new(ClaimTypes.NameIdentifier, session.UserId.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Sid, session.Id.ToString("N"))], Cookie));
+
+    /// <summary>What a browser is known by from one sign-in to the next; made when it has none.</summary>
+    public static string DeviceOf(HttpContext http)
+    {
+        if (http.Request.Cookies[DeviceCookie] is { Length: 43 } known) return known;
+        if (http.Items.TryGetValue(DeviceCookie, out var made)) return (string)made!;
+        var device = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        http.Items[DeviceCookie] = device;
+        http.Response.Cookies.Append(DeviceCookie, device, new() { HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+        return device;
+    }
 
     /// <summary>The hash under which a token's text is stored.</summary>
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme)
+    internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme, Guid? sessionId = null, DateTime? confirmedAt = null)
     {
         if (known.Mark.Length > 0) http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
+        http.RequestServices.GetRequiredService<CurrentSettings>().Know(known.SettingsVersion ?? "");
         http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
         {
-            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http),
+            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http), Agent = CurrentUser.AgentOf(http), SessionId = sessionId, ConfirmedAt = confirmedAt,
         });
         return new(new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Role, known.Role.ToString()), new(StampClaim, known.Stamp)], scheme));
+            [new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Role, known.Role.ToString())], scheme));
     }
 
     private static async Task Recognise(CookieValidatePrincipalContext context)
     {
         var http = context.HttpContext;
-        var claims = context.Principal!;
-        var known = int.TryParse(claims.FindFirstValue(ClaimTypes.NameIdentifier), CultureInfo.InvariantCulture, out var id)
-            ? await ById(http.RequestServices.GetRequiredService<AppDb>(), id)
-            : null;
-        if (known is null || known.Status != UserStatus.Active || known.Stamp != claims.FindFirstValue(StampClaim))
+        var (claims, db) = (context.Principal!, http.RequestServices.GetRequiredService<AppDb>());
+        var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id) ? await ById(db, id) : null;
+        if (found is null || !await IsInTime(found, http))
         {
             context.RejectPrincipal();
             await http.SignOutAsync(Cookie);
             return;
         }
 
-        context.ReplacePrincipal(Enter(http, known, scopes: null, Cookie));
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
+        if (now - found.LastSeenAt >= SeenResolution)
+        {
+            await using var write = await db.BeginWrite(http.RequestAborted);
+            await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), http.RequestAborted);
+            await write.Commit(http.RequestAborted);
+        }
+
+        context.ReplacePrincipal(Enter(http, found.Owner, scopes: null, Cookie, id, found.ConfirmedAt));
+    }
+
+    private static async Task<bool> IsInTime(Found found, HttpContext http)
+    {
+        var current = http.RequestServices.GetRequiredService<CurrentSettings>();
+        current.Know(found.Owner.SettingsVersion ?? "");
+        var settings = await current.Get(http.RequestAborted);
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
+        return now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes) && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
     }
 
     private static Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
@@ -98,5 +147,7 @@ public static class Sessions
         return Task.CompletedTask;
     }
 
-    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp, string Mark);
+    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp, string Mark, string? SettingsVersion);
+
+    private sealed record Found(DateTime CreatedAt, DateTime LastSeenAt, DateTime ConfirmedAt, Known Owner);
 }

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
@@ -20,7 +21,8 @@ public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
     private static readonly Func<AppDb, string, Task<Found?>> ByHash = EF.CompileAsyncQuery((AppDb db, string hash) =>
         db.AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Refresh).Select(t => new Found(
             t.Id, t.Scopes, t.Stamp, t.ExpiresAt, t.RevokedAt, t.LastUsedAt,
-            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!, AppDb.MarkInQuery()))).FirstOrDefault());
+            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!, AppDb.MarkInQuery(),
+                db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()))).FirstOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

@@ -21,6 +21,8 @@ public sealed class User : IdentityUser<int>
 {
     public const int NameMaxLength = 120;
     public const int CompanyMaxLength = 200;
+    public const int IdentityNumberMaxLength = 10;
+    public const int ReasonMaxLength = 500;
     public const int EmailMaxLength = EmailAddress.MaxLength;
 
     private string _fullName = "";
@@ -47,6 +49,25 @@ public sealed class User : IdentityUser<int>
     /// <summary>Where somebody who registered says they belong; what they may see follows <see cref="ClientId"/> alone.</summary>
     public string? Company { get; set; }
     public string? Department { get; set; }
+
+    /// <summary>National ID, Iqama or commercial registration that somebody who registered gave; the first digit tells which.</summary>
+    public string? IdentityNumber { get; set; }
+
+    /// <summary>Why an admin rejected the registration; the person is told.</summary>
+    public string? RejectReason { get; set; }
+    public DateTime? PasswordChangedAt { get; set; }
+
+    /// <summary>The authenticator's secret, protected by DataProtection; null: no authenticator.</summary>
+    public string? TotpSecret { get; set; }
+
+    /// <summary>The 30-second step of the last code that was taken: no code works twice.</summary>
+    public long? TotpStep { get; set; }
+
+    /// <summary>No mails about transactions; those about the account itself come anyway.</summary>
+    public bool NoMails { get; set; }
+
+    /// <summary>When the person was erased: what is left is a row that the history can point to.</summary>
+    public DateTime? ErasedAt { get; set; }
     public DateTime? LastSignInAt { get; set; }
     public DateTime CreatedAt { get; set; }
 

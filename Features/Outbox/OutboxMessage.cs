@@ -5,6 +5,12 @@ public sealed class OutboxMessage
 {
     public const int AttemptsMost = 8;
 
+    /// <summary>A message about an account: due at once, to the person's address unless another is said.</summary>
+    public static OutboxMessage For(int recipientId, string @event, DateTime at, IEnumerable<string?>? args = null, string? secret = null, string? address = null) => new()
+    {
+        RecipientId = recipientId, Event = @event, Args = System.Text.Json.JsonSerializer.Serialize(args ?? []), Secret = secret, Address = address, CreatedAt = at, DueAt = at,
+    };
+
     public long Id { get; set; }
     public int RecipientId { get; set; }
 
@@ -20,5 +26,20 @@ public sealed class OutboxMessage
     public DateTime DueAt { get; set; }
     public int Attempts { get; set; }
     public DateTime? SentAt { get; set; }
+
+    /// <summary>What the mail needs and nobody may read here: the token of a link, protected by DataProtection; emptied when sent.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>Where it goes when not to the person's present address: the old one is told that it was replaced.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>A worker has it until then.</summary>
+    public DateTime? LeasedUntil { get; set; }
+
+    /// <summary>Grows with every claim: a worker that woke late holds an old one and writes nothing.</summary>
+    public int Lease { get; set; }
+
+    /// <summary>Given up after the last attempt; an admin may have it sent again.</summary>
+    public DateTime? ParkedAt { get; set; }
     public string? Error { get; set; }
 }

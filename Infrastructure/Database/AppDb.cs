@@ -4,6 +4,7 @@ using MdcTts.Features.Clients;
 using MdcTts.Features.Lists;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
+using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Drafts;
 using MdcTts.Features.Transactions.Imports;
@@ -23,6 +24,9 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
 {
     private bool _inWrite;
 
+    /// <summary>Identity's tables as of .NET 10: with passkeys.</summary>
+    protected override Version SchemaVersion => Microsoft.AspNetCore.Identity.IdentitySchemaVersions.Version3;
+
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
@@ -35,6 +39,14 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
     public DbSet<ListItem> ListItems => Set<ListItem>();
     public DbSet<Holiday> Holidays => Set<Holiday>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+    public DbSet<AuditPending> AuditPending => Set<AuditPending>();
+    public DbSet<AuditErasure> AuditErasures => Set<AuditErasure>();
+    public DbSet<UserSession> Sessions => Set<UserSession>();
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<SignInFailure> SignInFailures => Set<SignInFailure>();
+    public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
     public DbSet<ImportRun> Imports => Set<ImportRun>();
     public DbSet<ImportReject> ImportRejects => Set<ImportReject>();
@@ -61,6 +73,8 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
         var turn = await TakeTurn(stop);
         try
         {
+            // A use case that failed is over: a savepoint to go on from would be two round trips for nothing.
+            Database.AutoSavepointsEnabled = false;
             var transaction = await Database.BeginTransactionAsync(stop);
             _inWrite = true;
             return new(this, transaction, turn);

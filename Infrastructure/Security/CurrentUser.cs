@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Text;
+
 namespace MdcTts.Infrastructure.Security;
 
 /// <summary>What a person may be. Stored by name.</summary>
@@ -21,8 +23,19 @@ public enum Role
 /// <param name="Scopes">What a token allows; null for a browser session, which allows all that the role does.</param>
 public sealed record CurrentUser(int Id, string Name, string Email, Role Role, int? ClientId, string? Language, IReadOnlyList<string>? Scopes = null)
 {
+    private const int AgentMaxLength = 300;
+
     /// <summary>Network address of the request, for the audit log.</summary>
     public string? Address { get; init; }
+
+    /// <summary>The browser, as it names itself.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The browser session; null for a token.</summary>
+    public Guid? SessionId { get; init; }
+
+    /// <summary>When this session last proved who it is; null for a token.</summary>
+    public DateTime? ConfirmedAt { get; init; }
 
     /// <summary>Finds the request's log lines.</summary>
     public string? RequestId { get; init; }
@@ -38,6 +51,13 @@ public sealed record CurrentUser(int Id, string Name, string Email, Role Role, i
 
     /// <summary>Hands it to handlers that ask for it; the authentication has put it on the request.</summary>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<CurrentUser>());
+
+    /// <summary>The browser of a request, cut to a bearable length.</summary>
+    public static string? AgentOf(HttpContext http)
+    {
+        var agent = http.Request.Headers.UserAgent.ToString();
+        return agent.Length == 0 || PlainText.HasForbidden(agent) ? null : agent[..Math.Min(agent.Length, AgentMaxLength)];
+    }
 
     /// <summary>First letters of the first two names, for the round picture.</summary>
     public string Initials => InitialsOf(Name);

@@ -118,10 +118,16 @@ public sealed partial class Visitor : IDisposable
     /// <summary>The session cookie, for a real browser.</summary>
     internal static (string Name, string Value) SessionOf(App app, int userId)
     {
-        var user = app.Db(db => db.Users.SingleAsync(u => u.Id == userId)).GetAwaiter().GetResult();
+        var session = app.Db(async db =>
+        {
+            var user = await db.Users.SingleAsync(u => u.Id == userId);
+            var begun = Sessions.Begin(new DefaultHttpContext(), db, user, app.Now);
+            await db.SaveChangesAsync();
+            return begun;
+        }).GetAwaiter().GetResult();
         var options = Options(app);
         var now = app.Clock.GetUtcNow();
-        var ticket = new AuthenticationTicket(Sessions.PrincipalOf(user), new() { IssuedUtc = now, ExpiresUtc = now + options.ExpireTimeSpan }, Sessions.Cookie);
+        var ticket = new AuthenticationTicket(Sessions.PrincipalOf(session), new() { IssuedUtc = now, ExpiresUtc = now + options.ExpireTimeSpan }, Sessions.Cookie);
         return (options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
     }
 

@@ -5,7 +5,6 @@ using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -53,6 +52,8 @@ public static class ChangePassword
 
         me.UsePassword(hasher.HashPassword(me, command.Password!));
         me.Touch();
+        // Every other session and token ends; this one goes on under the new stamp.
+        if (user.SessionId is { } id && await db.Sessions.FindAsync([id], stop) is { } session) session.Stamp = me.SecurityStamp!;
         db.Audit.Add(AuditLog.By(user, "account.password_changed", "user", user.Id.ToString(), clock.Instant()));
         return await db.Save(me, stop);
     }
@@ -60,10 +61,9 @@ public static class ChangePassword
     private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         command ??= new();
-        if (!(await Handle(command, db, user, hasher, clock, stop)).Ok(out var me, out var problem))
+        if (!(await Handle(command, db, user, hasher, clock, stop)).Ok(out _, out var problem))
             return problem.Fields is null ? http.HtmlProblem(problem) : PasswordPage.Create(new(problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
 
-        await http.SignInAsync(Sessions.Cookie, Sessions.PrincipalOf(me), new() { IsPersistent = false });
         http.Toast(Words.T["password.changed"]);
         return http.SeeOther(AccountRoutes.Password);
     }

@@ -72,7 +72,9 @@ public static class SetUpAdmin
         if (!(await Handle(command, db, first, hasher, clock, http, stop)).Ok(out var admin, out var problem))
             return problem.Fields is null ? http.HtmlProblem(problem) : SetUpPage.Create(new(command, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
 
-        await http.SignInAsync(Sessions.Cookie, Sessions.PrincipalOf(admin), new() { IsPersistent = false });
+        var session = Sessions.Begin(http, db, admin, clock.Instant());
+        await db.SaveChangesAsync(stop);
+        await Sessions.SignIn(http, session);
         return http.SeeOther("/");
     }
 }

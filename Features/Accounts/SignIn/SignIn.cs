@@ -58,7 +58,9 @@ public static class SignInWithPassword
         if (!(await Handle(command.Email, command.Password, db, hasher, http, clock, stop)).Ok(out var user, out var problem))
             return SignInPage.Create(new(command.Email, Html.LocalPath(command.ReturnUrl), problem.Key)).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 
-        await http.SignInAsync(Sessions.Cookie, Sessions.PrincipalOf(user), new() { IsPersistent = false });
+        var session = Sessions.Begin(http, db, user, clock.Instant());
+        await db.SaveChangesAsync(stop);
+        await Sessions.SignIn(http, session);
         if (user.Theme is not null) Preferences.Remember(http, Preferences.ThemeCookie, user.Theme);
         return http.SeeOther(Html.LocalPath(command.ReturnUrl));
     }

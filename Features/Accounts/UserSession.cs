@@ -1,0 +1,28 @@
+namespace MdcTts.Features.Accounts;
+
+/// <summary>A sign-in of a browser. The cookie names it; whether it still holds is read here on every request.</summary>
+public sealed class UserSession
+{
+    public const int AgentMaxLength = 300;
+
+    /// <summary>Random; known to nobody but the encrypted cookie.</summary>
+    public Guid Id { get; set; }
+    public int UserId { get; set; }
+    public User User { get; set; } = null!;
+    public DateTime CreatedAt { get; set; }
+
+    /// <summary>To the minute.</summary>
+    public DateTime LastSeenAt { get; set; }
+    public DateTime? EndedAt { get; set; }
+
+    /// <summary>The user's security stamp when it began: a reset password, new role or suspension changes that one and so ends this.</summary>
+    public string Stamp { get; set; } = "";
+
+    /// <summary>When the person last proved that it is them: signing in, or confirming it before something dangerous.</summary>
+    public DateTime ConfirmedAt { get; set; }
+    public string? Address { get; set; }
+    public string? Agent { get; set; }
+
+    /// <summary>SHA-256 of the cookie by which a browser is known again, in hex.</summary>
+    public string? Device { get; set; }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Settings;
+
+/// <summary>What an admin may set; each takes effect with the next request, on every replica. Times in minutes, hours or days as the names say.</summary>
+public sealed record FirmSettings
+{
+    /// <summary>Null: the name that the texts give.</summary>
+    public string? CompanyNameEn { get; init; }
+    public string? CompanyNameAr { get; init; }
+
+    /// <summary>A PNG or JPEG as <c>data:</c> text; null: the letters MDC.</summary>
+    public string? Logo { get; init; }
+
+    /// <summary><c>en</c> or <c>ar</c> for people whose browser asks for neither; null follows the browser.</summary>
+    public string? DefaultLanguage { get; init; }
+
+    /// <summary>People may register themselves.</summary>
+    public bool RegistrationOpen { get; init; } = true;
+    public int PasswordMinLength { get; init; } = 12;
+
+    /// <summary>The old habits, off: NIST SP 800-63B and OWASP ASVS 5.0 (6.2.5, 6.2.10) advise against them.</summary>
+    public bool PasswordNeedsKinds { get; init; }
+
+    /// <summary>0: passwords do not grow old.</summary>
+    public int PasswordMaxDays { get; init; }
+
+    /// <summary>0: no lock. Otherwise as many failures lock an account for 30 minutes, its owner included.</summary>
+    public int LockAfterFailures { get; init; }
+    public int SessionIdleMinutes { get; init; } = 30;
+    public int SessionMostHours { get; init; } = 24;
+
+    /// <summary>How long ago somebody may have proved who they are before they do something dangerous.</summary>
+    public int ConfirmMinutes { get; init; } = 10;
+
+    /// <summary>Roles that cannot work without a second factor.</summary>
+    public bool SecondFactorForAdmins { get; init; }
+    public bool SecondFactorForEditors { get; init; }
+    public bool SecondFactorForClients { get; init; }
+
+    /// <summary>Clients see the files that staff marked for them.</summary>
+    public bool ClientsSeeFiles { get; init; }
+
+    /// <summary>The tracking page asks for the transaction number only.</summary>
+    public bool TrackByNumberAlone { get; init; }
+
+    /// <summary>Whether a role must have a second factor.</summary>
+    public bool NeedsSecondFactor(Role role) => role switch
+    {
+        Role.Admin => SecondFactorForAdmins,
+        Role.Editor => SecondFactorForEditors,
+        _ => SecondFactorForClients,
+    };
+
+    /// <summary>The settings that rows say; a value that cannot be read is its default.</summary>
+    public static FirmSettings From(IReadOnlyDictionary<string, string> rows)
+    {
+        var defaults = new FirmSettings();
+        return new()
+        {
+            CompanyNameEn = Text("company_name_en"), CompanyNameAr = Text("company_name_ar"), Logo = Text("logo"), DefaultLanguage = Text("default_language"),
+            RegistrationOpen = Flag("registration_open", defaults.RegistrationOpen),
+            PasswordMinLength = Number("password_min_length", defaults.PasswordMinLength), PasswordNeedsKinds = Flag("password_needs_kinds", defaults.PasswordNeedsKinds),
+            PasswordMaxDays = Number("password_max_days", defaults.PasswordMaxDays), LockAfterFailures = Number("lock_after_failures", defaults.LockAfterFailures),
+            SessionIdleMinutes = Number("session_idle_minutes", defaults.SessionIdleMinutes), SessionMostHours = Number("session_most_hours", defaults.SessionMostHours),
+            ConfirmMinutes = Number("confirm_minutes", defaults.ConfirmMinutes),
+            SecondFactorForAdmins = Flag("second_factor_admins", defaults.SecondFactorForAdmins), SecondFactorForEditors = Flag("second_factor_editors", defaults.SecondFactorForEditors),
+            SecondFactorForClients = Flag("second_factor_clients", defaults.SecondFactorForClients),
+            ClientsSeeFiles = Flag("clients_see_files", defaults.ClientsSeeFiles), TrackByNumberAlone = Flag("track_by_number_alone", defaults.TrackByNumberAlone),
+        };
+
+        string? Text(string key) => rows.TryGetValue(key, out var text) && text.Length > 0 ? text : null;
+        int Number(string key, int otherwise) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        bool Flag(string key, bool otherwise) => Text(key) switch { "true" => true, "false" => false, _ => otherwise };
+    }
+}
+
+/// <summary>The settings of this request: what the process remembers, as long as the version in the database is the same.</summary>
+public sealed class CurrentSettings(AppDb db, CurrentSettings.Store store)
+{
+    private string? _version;
+
+    /// <summary>What all requests of this process share.</summary>
+    public sealed class Store
+    {
+        internal (string Version, FirmSettings Settings)? Held { get; set; }
+    }
+
+    /// <summary>The version is known already: the look-up of the user has answered it. Empty when nothing was ever set.</summary>
+    public void Know(string version) => _version ??= version;
+
+    /// <summary>The settings as they are now.</summary>
+    public async ValueTask<FirmSettings> Get(CancellationToken stop)
+    {
+        _version ??= await db.Settings.Where(s => s.Key == Setting.Version).Select(s => s.Value).FirstOrDefaultAsync(stop) ?? "";
+        if (store.Held is { } held && held.Version == _version) return held.Settings;
+        var rows = await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
+        var settings = FirmSettings.From(rows);
+        // Under the version that was read with them, which may be newer than the one asked for.
+        store.Held = (rows.GetValueOrDefault(Setting.Version, ""), settings);
+        return settings;
+    }
+}
+
+/// <summary>The settings' part of the composition.</summary>
+public static class SettingsFeature
+{
+    public static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<CurrentSettings.Store>();
+        services.AddScoped<CurrentSettings>();
+    }
+}
