@@ -35,11 +35,11 @@ public static partial class TrackTransaction
     /// <summary>What the page shows: the form, the answer, or that there is none.</summary>
     public sealed record Screen(View? Found, bool IsMissing, string? Theme, string OtherLanguage);
 
-    private sealed record Candidate(int Id, string Number, string? Reference, string Status, bool IsHidden, DateTime UpdatedAt);
+    private sealed record Candidate(int Id, string Number, string? Reference, string Status, DateTime UpdatedAt);
 
     private sealed record Move(string? Text, NoteVisibility Visibility);
 
-    private static readonly Candidate Nobody = new(0, "TRX-2026-00000", "RRM-0000/00", "draft", true, default);
+    private static readonly Candidate Nobody = new(0, "TRX-2026-00000", "RRM-0000/00", "draft", default);
 
     private static readonly Problem Missing = Problem.NotFound("tracking.missing");
 
@@ -83,11 +83,10 @@ public static partial class TrackTransaction
     private static async Task<Result<View>> Find(IQueryable<Transaction> asked, Func<Candidate, bool> isRight, AppDb db, CatalogueCache catalogues, CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);
-        var found = await asked.Select(t => new Candidate(t.Id, t.Number, t.ReferenceNumber, t.Status,
-            t.DeletedAt != null || t.Status == "draft" || (t.Status == "cancelled" && t.SubmittedAt == null && t.ImportId == null), t.UpdatedAt)).SingleOrDefaultAsync(stop);
+        var found = await asked.OutsideTheFirm().Select(t => new Candidate(t.Id, t.Number, t.ReferenceNumber, t.Status, t.UpdatedAt)).SingleOrDefaultAsync(stop);
         // Somebody is always compared with, so that folding and hashing cost an unknown number what they cost a known one.
         var isRightOne = isRight(found ?? Nobody);
-        var isShown = found is not null && isRightOne && !found.IsHidden;
+        var isShown = found is not null && isRightOne;
 
         // Asked for in any case: the refusal must not be the shorter way.
         var id = isShown ? found!.Id : 0;

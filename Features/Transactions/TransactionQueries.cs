@@ -17,9 +17,12 @@ public static class TransactionQueries
     {
         Role.Admin => transactions.Where(t => t.DeletedAt == null),
         Role.Editor => transactions.Where(t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id)),
-        // A draft that was cancelled has never been the client's business either.
-        _ => transactions.Where(t => t.DeletedAt == null && t.ClientId == user.ClientId && t.Status != "draft" && (t.Status != "cancelled" || t.SubmittedAt != null || t.ImportId != null)),
+        _ => transactions.OutsideTheFirm().Where(t => t.ClientId == user.ClientId),
     };
+
+    /// <summary>What may be known outside the firm at all: not deleted, no draft; a draft that was cancelled has never been the client's business either.</summary>
+    public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) =>
+        transactions.Where(t => t.DeletedAt == null && t.Status != "draft" && (t.Status != "cancelled" || t.SubmittedAt != null || t.ImportId != null));
 
     /// <summary>Whose view a remembered count belongs to.</summary>
     public static string Whose(CurrentUser user) => user.Role switch { Role.Admin => $"admin{user.Id}", Role.Client => $"client{user.ClientId}", _ => $"editor{user.Id}" };
