@@ -1,18 +1,10 @@
 using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Transactions.Exports;
-
-/// <summary>A cell by what it holds: exactly one is set, or none for an empty cell.</summary>
-public readonly record struct ExportCell(string? Text = null, long? Minor = null, DateOnly? Date = null, DateTime? RiyadhTime = null);
-
-/// <summary>A column of the sheet.</summary>
-/// <param name="Heading">In the reader's language.</param>
-/// <param name="Width">In characters.</param>
-/// <param name="Cell">Its value in a row.</param>
-public sealed record ExportColumn(string Heading, int Width, Func<TransactionFacts, ExportCell> Cell);
 
 /// <summary>The columns of xlsx and csv: the reference number first, then the transaction number, for every role.</summary>
 public static class ExportColumns
@@ -21,10 +13,10 @@ public static class ExportColumns
     /// For this reader. The headings are words that the import knows, so that a sheet can be put right and imported; the assignee is an e-mail for the same reason.
     /// A client's sheet lacks what only staff see.
     /// </summary>
-    public static IReadOnlyList<ExportColumn> For(CurrentUser reader, Catalogue catalogue)
+    public static IReadOnlyList<ExportColumn<TransactionFacts>> For(CurrentUser reader, Catalogue catalogue)
     {
         var words = Words.T;
-        var columns = new List<ExportColumn>();
+        var columns = new List<ExportColumn<TransactionFacts>>();
         void Add(string key, int width, Func<TransactionFacts, ExportCell> cell) => columns.Add(new(words["export.column." + key], width, cell));
         void Text(string key, int width, Func<TransactionFacts, string?> text) => Add(key, width, row => new(Text: text(row)));
 

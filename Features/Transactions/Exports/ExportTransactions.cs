@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Lists;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -12,12 +12,11 @@ using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace MdcTts.Features.Transactions.Exports;
 
 /// <summary>Every row of a list, as the filter shows it, as a file that is written while it is sent.</summary>
-public static partial class ExportTransactions
+public static class ExportTransactions
 {
     private static readonly string[] Formats = ["xlsx", "csv", "json"];
 
@@ -52,13 +51,13 @@ public static partial class ExportTransactions
         if (http.IsApi() && http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown)
             return http.Problem(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
         return (await Handle(format, query, db, user, catalogues, clock, stop)).Match(
-            view => new Download(view, http => Write(view, http, db, user, links, clock, json.Value.SerializerOptions), log), http.Problem);
+            view => new Download(Words.T["export.file"], view.Today, view.Format, http => Write(view, http, db, user, links, clock, json.Value.SerializerOptions), log), http.Problem);
     }
 
     private static async Task Write(View view, HttpContext http, AppDb db, CurrentUser user, TrackingLinks links, TimeProvider clock, JsonSerializerOptions json)
     {
         var (to, stop) = (http.Response.Body, http.RequestAborted);
-        var rows = Recorded(view, db, user, clock, http, stop);
+        var rows = Recorded(view, db, user, clock, stop);
         switch (view.Format)
         {
             case "xlsx":
@@ -74,7 +73,7 @@ public static partial class ExportTransactions
     }
 
     /// <summary>The rows; at their end, or when somebody hangs up halfway, the audit log learns how many left the house. If it cannot, the file breaks off.</summary>
-    private static async IAsyncEnumerable<TransactionFacts> Recorded(View view, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, [EnumeratorCancellation] CancellationToken stop)
+    private static async IAsyncEnumerable<TransactionFacts> Recorded(View view, AppDb db, CurrentUser user, TimeProvider clock, [EnumeratorCancellation] CancellationToken stop)
     {
         var (sent, isComplete) = (0, false);
         try
@@ -89,44 +88,11 @@ public static partial class ExportTransactions
         }
         finally
         {
-            db.Audit.Add(AuditLog.Entry("transactions.exported", "transaction", "list", user.Id, clock.Instant(), http, new
+            db.Audit.Add(AuditLog.By(user, "transactions.exported", "transaction", "list", clock.Instant(), new
             {
                 format = view.Format, filter = view.Filter.ToQueryString(paging: false), rows = sent, complete = isComplete,
             }));
             await db.SaveChangesAsync(CancellationToken.None);
         }
-    }
-
-    private sealed class Download(View view, Func<HttpContext, Task> write, ILogger log) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            var name = new ContentDispositionHeaderValue("attachment");
-            name.SetHttpFileName($"{Words.T["export.file"]}-{view.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{view.Format}");
-            response.Headers.ContentDisposition = name.ToString();
-            response.ContentType = view.Format switch
-            {
-                "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                "csv" => "text/csv; charset=utf-8; header=present",
-                _ => "application/json; charset=utf-8",
-            };
-            try
-            {
-                await write(httpContext);
-            }
-            catch (Exception e) when (response.HasStarted)
-            {
-                // Too late for an error page. A connection that breaks off is the one thing that every reader takes for a failure.
-                if (!httpContext.RequestAborted.IsCancellationRequested) Log.BrokenOff(log, e, view.Format);
-                httpContext.Abort();
-            }
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "Export as {Format} broke off")]
-        public static partial void BrokenOff(ILogger logger, Exception exception, string format);
     }
 }

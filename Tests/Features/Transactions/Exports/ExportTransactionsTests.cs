@@ -7,6 +7,7 @@ using System.Xml.Linq;
 using ExcelDataReader;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Exports;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;

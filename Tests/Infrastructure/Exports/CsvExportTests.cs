@@ -2,7 +2,7 @@ using System.Text;
 using FsCheck.Xunit;
 using Xunit;
 
-namespace MdcTts.Features.Transactions.Exports;
+namespace MdcTts.Infrastructure.Exports;
 
 [Trait("runs", "once")]
 public sealed class CsvExportTests

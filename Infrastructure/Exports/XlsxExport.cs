@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MdcTts.Infrastructure.Text;
 
-namespace MdcTts.Features.Transactions.Exports;
+namespace MdcTts.Infrastructure.Exports;
 
 /// <summary>An Excel workbook written as it goes: one sheet, heading row frozen, filter buttons, right to left in Arabic, dates and amounts as such.</summary>
 /// <remarks>
@@ -30,9 +30,9 @@ public static partial class XlsxExport
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     // The places of the cell formats in styles.xml.
-    private const int HeadingStyle = 1, TextStyle = 2, AmountStyle = 3, DateStyle = 4, TimeStyle = 5;
+    private const int GeneralStyle = 0, HeadingStyle = 1, TextStyle = 2, AmountStyle = 3, DateStyle = 4, TimeStyle = 5;
 
-    public static async Task Write(Stream to, string sheet, bool isRightToLeft, IReadOnlyList<ExportColumn> columns, IAsyncEnumerable<TransactionFacts> rows, CancellationToken stop)
+    public static async Task Write<T>(Stream to, string sheet, bool isRightToLeft, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken stop)
     {
         await using var outgoing = new OutgoingStream(to);
         var zip = new ZipArchive(outgoing, ZipArchiveMode.Create, leaveOpen: true, Utf8);
@@ -50,7 +50,7 @@ public static partial class XlsxExport
         await outgoing.Send(stop);
     }
 
-    private static async Task<(string Column, int Row)> Sheet(ZipArchive zip, OutgoingStream outgoing, bool isRightToLeft, IReadOnlyList<ExportColumn> columns, IAsyncEnumerable<TransactionFacts> rows, CancellationToken stop)
+    private static async Task<(string Column, int Row)> Sheet<T>(ZipArchive zip, OutgoingStream outgoing, bool isRightToLeft, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken stop)
     {
         await using var part = zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open();
         var xml = new StringBuilder(Declaration, Buffered * 2);
@@ -89,6 +89,9 @@ public static partial class XlsxExport
         {
             case { Minor: { } minor }:
                 AppendNumber(xml, Amounts.ToDecimalString(minor), AmountStyle);
+                break;
+            case { Number: { } number }:
+                AppendNumber(xml, number.ToString(CultureInfo.InvariantCulture), GeneralStyle);
                 break;
             case { Date: { } date } when date < FirstDate:
                 AppendText(xml, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), TextStyle);

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using MdcTts.Infrastructure.Text;
 
-namespace MdcTts.Features.Transactions.Exports;
+namespace MdcTts.Infrastructure.Exports;
 
 /// <summary>Comma-separated, RFC 4180, UTF-8 with the mark that Excel needs to read Arabic.</summary>
 public static class CsvExport
@@ -11,7 +11,7 @@ public static class CsvExport
     private static readonly SearchValues<char> Quoted = SearchValues.Create("\",\r\n\t;'");
     private static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
 
-    public static async Task Write(Stream to, IReadOnlyList<ExportColumn> columns, IAsyncEnumerable<TransactionFacts> rows, CancellationToken stop)
+    public static async Task Write<T>(Stream to, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken stop)
     {
         await using var writer = new StreamWriter(to, Utf8WithMark, bufferSize: 32_768, leaveOpen: true) { NewLine = "\r\n" };
         await writer.WriteLineAsync(string.Join(',', columns.Select(c => Text(c.Heading))).AsMemory(), stop);
@@ -23,6 +23,7 @@ public static class CsvExport
     private static string Cell(ExportCell cell) => cell switch
     {
         { Minor: { } minor } => Amounts.ToDecimalString(minor),
+        { Number: { } number } => number.ToString(CultureInfo.InvariantCulture),
         { Date: { } date } => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         { RiyadhTime: { } at } => at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         _ => Text(cell.Text),
@@ -31,7 +32,7 @@ public static class CsvExport
     /// <summary>A text as a cell: quoted where it must be, and never a formula.</summary>
     /// <remarks>
     /// Spreadsheets compute a cell that begins with one of these signs, also in their wide forms; an apostrophe before it makes it text.
-    /// Numbers and dates are written by us and never begin with one: amounts are not negative.
+    /// Numbers and dates are written by us and never begin with one: none is negative.
     /// </remarks>
     public static string Text(string? text)
     {

@@ -1,4 +1,4 @@
-namespace MdcTts.Features.Transactions.Exports;
+namespace MdcTts.Infrastructure.Exports;
 
 /// <summary>Holds what a zip writes until it is sent: closing an entry writes synchronously, which a web server's stream refuses.</summary>
 internal sealed class OutgoingStream(Stream to) : Stream
