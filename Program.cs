@@ -5,6 +5,7 @@ using System.Text.Unicode;
 using Coravel;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Accounts.Users;
+using MdcTts.Features.Audit;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
 using MdcTts.Features.Lists;
@@ -77,6 +78,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSingleton<OutboxSecrets>();
     services.AddTransactions();
     services.AddAccounts();
+    services.AddAudit();
     services.AddDocuments();
 
     var app = builder.Build();

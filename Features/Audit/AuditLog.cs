@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -9,7 +11,11 @@ namespace MdcTts.Features.Audit;
 /// <summary>Makes entries of the audit log; the caller adds them to the same database transaction as the change.</summary>
 public static class AuditLog
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    // Arabic as it is, so that a search in the data finds it.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
 
     /// <summary>An entry for something a signed-in person did; where they came from is on <see cref="CurrentUser"/>.</summary>
     /// <param name="user">Who.</param>

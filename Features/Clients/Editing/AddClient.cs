@@ -40,7 +40,7 @@ public static class AddClient
             return EditClient.Taken();
         }
 
-        db.Audit.Add(AuditLog.By(user, "client.created", "client", client.Id.ToString(), client.CreatedAt, fields));
+        db.Audit.Add(AuditLog.By(user, "client.created", "client", client.Id.ToString(), client.CreatedAt, fields.Lasting(isActive), fields.Personal));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return client;

@@ -36,6 +36,12 @@ public sealed record ClientFields(string? NameEn, string? NameAr, string? CrNumb
 
     public static ClientFields Of(Client c) => new(c.NameEn, c.NameAr, c.CrNumber, c.Email, c.Phone, c.Address);
 
+    /// <summary>What the audit log keeps for ever.</summary>
+    public object Lasting(bool isActive) => new { NameEn, NameAr, CrNumber, Address, isActive };
+
+    /// <summary>How somebody is reached: what the audit log may have to forget.</summary>
+    public object Personal => new { Email, Phone };
+
     public void ApplyTo(Client client)
     {
         (client.NameEn, client.NameAr, client.CrNumber, client.Email, client.Phone, client.Address) = (NameEn, NameAr, CrNumber, Email, Phone, Address);

@@ -43,7 +43,9 @@ public static class EditClient
         fields.ApplyTo(client);
         client.IsActive = isActive ?? wasActive;
         client.Version++;
-        db.Audit.Add(AuditLog.By(user, "client.edited", "client", id.ToString(), clock.Instant(), new { old, @new = fields, wasActive, client.IsActive }));
+        db.Audit.Add(AuditLog.By(user, "client.edited", "client", id.ToString(), clock.Instant(),
+            new { old = old.Lasting(wasActive), @new = fields.Lasting(client.IsActive) },
+            about: new { old = old.Personal, @new = fields.Personal }));
         try
         {
             if (!(await db.Save(client, stop)).Ok(out _, out var problem)) return problem;

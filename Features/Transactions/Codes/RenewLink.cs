@@ -22,7 +22,7 @@ public static class RenewLink
             .WithSummary("Renew the tracking link; the old one is dead").Produces<View>().ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
         // What staff can see they may edit: VisibleTo is both.
         var transaction = TransactionNumber.IsSane(number) ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop) : null;
@@ -30,12 +30,12 @@ public static class RenewLink
 
         var now = clock.Instant();
         transaction.RenewTrackingLink(user.Id, now);
-        db.Audit.Add(AuditLog.Entry("transaction.link_renewed", "transaction", number, user.Id, now, http));
+        db.Audit.Add(AuditLog.By(user, "transaction.link_renewed", "transaction", number, now));
         return await db.Save(transaction, stop);
     }
 
     private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, db, user, clock, http, stop)).Match(
+        (await Handle(number, db, user, clock, stop)).Match(
             transaction =>
             {
                 http.Toast(Words.T["codes.renewed"]);
@@ -44,7 +44,7 @@ public static class RenewLink
             http.HtmlProblem);
 
     private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, db, user, clock, http, stop)).Match<IResult>(
+        (await Handle(number, db, user, clock, stop)).Match<IResult>(
             transaction =>
             {
                 http.Tag(transaction.Version);

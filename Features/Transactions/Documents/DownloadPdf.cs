@@ -51,7 +51,7 @@ public static class DownloadPdf
         await sheet.RenderAsync(html, encoder, stop);
         if (!(await printer.Print(html.ToString(), stop)).Ok(out var pdf, out problem)) return http.Problem(problem);
 
-        db.Audit.Add(AuditLog.Entry("transaction.downloaded", "transaction", number, user.Id, now, http, new { format = "pdf" }));
+        db.Audit.Add(AuditLog.By(user, "transaction.downloaded", "transaction", number, now, new { format = "pdf" }));
         await db.SaveChangesAsync(stop);
         var name = new ContentDispositionHeaderValue("attachment");
         name.SetHttpFileName(FileName(found.Facts));

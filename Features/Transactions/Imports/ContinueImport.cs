@@ -20,7 +20,7 @@ public static class ContinueImport
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted).ProducesProblem(404).ProducesProblem(409);
     }
 
-    public static async Task<Result<int>> Handle(int id, AppDb db, CurrentUser user, HttpContext? http, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<int>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
         if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop)) return Problem.NotFound();
         await using var write = await db.BeginWrite(stop);
@@ -28,7 +28,7 @@ public static class ContinueImport
             .SetProperty(i => i.Status, ImportStatus.Running).SetProperty(i => i.RunsWhenChecked, true)
             .SetProperty(i => i.Processed, 0).SetProperty(i => i.Cursor, 0).SetProperty(i => i.Attempts, 0), stop);
         if (changed == 0) return Problem.Conflict("import.not_waiting");
-        db.Audit.Add(AuditLog.Entry("import.run", "import", id.ToString(CultureInfo.InvariantCulture), user.Id, clock.Instant(), http));
+        db.Audit.Add(AuditLog.By(user, "import.run", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant()));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return id;
@@ -36,14 +36,14 @@ public static class ContinueImport
 
     private static async Task<IResult> Submit(int id, AppDb db, CurrentUser user, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
-        if ((await Handle(id, db, user, http, clock, stop)).Problem is { } problem) return http.HtmlProblem(problem);
+        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem) return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
     private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
-        if ((await Handle(id, db, user, http, clock, stop)).Problem is { } problem) return ProblemResults.Json(problem);
+        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem) return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
         return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer), ProblemResults.Json);
     }

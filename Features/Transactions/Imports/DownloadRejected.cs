@@ -1,7 +1,10 @@
+using System.Globalization;
+using MdcTts.Features.Audit;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
@@ -20,7 +23,7 @@ public static class DownloadRejected
             .Produces(StatusCodes.Status200OK, contentType: Xlsx).ProducesProblem(404);
     }
 
-    public static async Task<Result<Stream>> Handle(int id, AppDb db, CurrentUser user, CancellationToken stop)
+    public static async Task<Result<Stream>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
         if (run is null || run.Rejected == 0) return Problem.NotFound();
@@ -28,6 +31,8 @@ public static class DownloadRejected
         var headings = run.ReadPreview().Columns.Select(c => c.Heading).ToList();
         var rows = rejects.ConvertAll(r => new RegisterRow(r.Row, [.. r.ReadCells().Select(text => new RegisterCell(text))]));
 
+        db.Audit.Add(AuditLog.By(user, "import.rejected_downloaded", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant(), new { rows = rows.Count }));
+        await db.SaveChangesAsync(stop);
         var workbook = new MemoryStream();
         RejectedRows.Write(workbook, headings, rows, rejects.ConvertAll(r => Reason(r.ReadFaults())), Words.T.Language);
         workbook.Position = 0;
@@ -37,6 +42,6 @@ public static class DownloadRejected
     private static string Reason(IReadOnlyList<ImportFault> faults) =>
         string.Join("; ", faults.Select(f => f.Column.Length == 0 ? Words.T[ShowImport.FaultKey(f.Kind)] : $"{f.Column}: {Words.T[ShowImport.FaultKey(f.Kind)]}"));
 
-    private static async Task<IResult> Download(int id, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
-        (await Handle(id, db, user, stop)).Match<IResult>(file => TypedResults.Stream(file, Xlsx, $"rejected-{id}.xlsx"), http.Problem);
+    private static async Task<IResult> Download(int id, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(id, db, user, clock, stop)).Match<IResult>(file => TypedResults.Stream(file, Xlsx, $"rejected-{id}.xlsx"), http.Problem);
 }

@@ -47,7 +47,7 @@ public static class ImportFromCommandLine
         await using var file = source.OpenRead();
         var started = await StartImport.Handle(
             new(source.Name, RunsWhenChecked: !validate, createClients, Mapping: null), file, user, db,
-            services.GetRequiredService<ImportFiles>(), http: null, services.GetRequiredService<TimeProvider>(), stop);
+            services.GetRequiredService<ImportFiles>(), services.GetRequiredService<TimeProvider>(), stop);
         if (started.Problem is { } problem) return Refuse(Words.For("en")[problem.Key, problem.Args]);
 
         var work = scope.ServiceProvider.GetRequiredService<RunImport>().Handle(started.Value, stop);

@@ -1,8 +1,11 @@
+using System.Globalization;
+using MdcTts.Features.Audit;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,7 +23,7 @@ public static class MapColumns
         .DistinctBy(c => Headings.Key(c.Column.Heading), StringComparer.Ordinal);
 
     /// <summary>Chosen fields by the place of the column; empty leaves a column out.</summary>
-    public static async Task<Result<int>> Handle(int id, IReadOnlyDictionary<int, string> chosen, AppDb db, CurrentUser user, CancellationToken stop)
+    public static async Task<Result<int>> Handle(int id, IReadOnlyDictionary<int, string> chosen, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
         if (run is null) return Problem.NotFound();
@@ -42,15 +45,18 @@ public static class MapColumns
         await using var write = await db.BeginWrite(stop);
         var changed = await db.Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.Mapping, json).SetProperty(i => i.Status, ImportStatus.Queued).SetProperty(i => i.Attempts, 0), stop);
+        if (changed == 0) return Problem.Conflict("import.not_waiting");
+        db.Audit.Add(AuditLog.By(user, "import.mapped", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant(), new { old = run.Mapping, @new = json }));
+        await db.SaveChangesAsync(stop);
         await write.Commit(stop);
-        return changed == 1 ? id : Problem.Conflict("import.not_waiting");
+        return id;
     }
 
     private static async Task<IResult> Submit(int id, AppDb db, CurrentUser user, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
         var form = await http.Request.ReadFormAsync(stop);
         var chosen = Enumerable.Range(0, RegisterFile.MaxColumns).Where(i => form.ContainsKey("c" + i)).ToDictionary(i => i, i => form["c" + i].ToString());
-        var result = await Handle(id, chosen, db, user, stop);
+        var result = await Handle(id, chosen, db, user, clock, stop);
         if (result.Problem is { Kind: ProblemKind.Invalid } invalid)
         {
             return (await ShowImport.Handle(id, db, user, clock, stop)).Match<IResult>(

@@ -45,7 +45,7 @@ public static class StartImport
     }
 
     /// <summary>Keeps the file, then the row; the caller queues it.</summary>
-    public static async Task<Result<int>> Handle(Start start, Stream file, CurrentUser user, AppDb db, ImportFiles files, HttpContext? http, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<int>> Handle(Start start, Stream file, CurrentUser user, AppDb db, ImportFiles files, TimeProvider clock, CancellationToken stop)
     {
         if (start.CreatesClients == true && !user.IsAdmin) return Problem.Forbidden("import.editors_create_no_clients");
         if (await files.Keep(file, stop) is not { } stored) return new Problem(ProblemKind.TooLarge, "import.too_large");
@@ -61,7 +61,7 @@ public static class StartImport
             await using var write = await db.BeginWrite(stop);
             db.Imports.Add(run);
             await db.SaveChangesAsync(stop);
-            db.Audit.Add(AuditLog.Entry("import.started", "import", run.Id.ToString(CultureInfo.InvariantCulture), user.Id, now, http, new { run.FileName, run.RunsWhenChecked, run.CreatesClients }));
+            db.Audit.Add(AuditLog.By(user, "import.started", "import", run.Id.ToString(CultureInfo.InvariantCulture), now, new { run.FileName, run.RunsWhenChecked, run.CreatesClients }));
             await db.SaveChangesAsync(stop);
             await write.Commit(stop);
             return run.Id;
@@ -80,7 +80,7 @@ public static class StartImport
         // A box that is not ticked is not sent.
         start = start with { RunsWhenChecked = false, CreatesClients = start.CreatesClients ?? false };
         await using var file = command.File!.OpenReadStream();
-        if (!(await Handle(start, file, user, db, files, http, clock, stop)).Ok(out var id, out problem)) return await Again(problem, db, user, http, clock, stop);
+        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem)) return await Again(problem, db, user, http, clock, stop);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
@@ -98,7 +98,7 @@ public static class StartImport
     {
         if (!Check(command ??= new()).Ok(out var start, out var problem)) return ProblemResults.Json(problem);
         await using var file = command.File!.OpenReadStream();
-        if (!(await Handle(start, file, user, db, files, http, clock, stop)).Ok(out var id, out problem)) return ProblemResults.Json(problem);
+        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem)) return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
         return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer), ProblemResults.Json);
     }

@@ -25,7 +25,7 @@ public static class UndoImport
             .Produces<ShowImport.Answer>().ProducesProblem(404).ProducesProblem(409);
     }
 
-    public static async Task<Result<Outcome>> Handle(int id, AppDb db, CurrentUser user, HttpContext? http, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Outcome>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
         if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop)) return Problem.NotFound();
         var now = clock.Instant();
@@ -41,7 +41,7 @@ public static class UndoImport
 
         var removed = await db.Transactions.Where(t => t.ImportId == id && t.Version == 1 && t.History.Count == 1).ExecuteDeleteAsync(stop);
         var kept = await db.Transactions.CountAsync(t => t.ImportId == id, stop);
-        db.Audit.Add(AuditLog.Entry("import.undone", "import", id.ToString(CultureInfo.InvariantCulture), user.Id, now, http, new { removed, kept }));
+        db.Audit.Add(AuditLog.By(user, "import.undone", "import", id.ToString(CultureInfo.InvariantCulture), now, new { removed, kept }));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return new Outcome(removed, kept);
@@ -49,14 +49,14 @@ public static class UndoImport
 
     private static async Task<IResult> Submit(int id, AppDb db, CurrentUser user, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
-        if (!(await Handle(id, db, user, http, clock, stop)).Ok(out var outcome, out var problem)) return http.HtmlProblem(problem);
+        if (!(await Handle(id, db, user, clock, stop)).Ok(out var outcome, out var problem)) return http.HtmlProblem(problem);
         http.Toast(Words.T.Count("import.removed", outcome.Removed));
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
-    private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
-        if ((await Handle(id, db, user, http, clock, stop)).Problem is { } problem) return ProblemResults.Json(problem);
+        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem) return ProblemResults.Json(problem);
         return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
     }
 }

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using MdcTts.Infrastructure;
+
+namespace MdcTts.Features.Audit;
+
+/// <summary>Computes seals: HMAC-SHA256 over the seal before and the canonical bytes of an entry, with a key that only SECRET_KEY gives. Who can write the database but does not know it forges nothing.</summary>
+public sealed class AuditChain(AppSettings settings)
+{
+    /// <summary>Changes when the canonical bytes do.</summary>
+    private const byte Version = 1;
+
+    private readonly byte[] _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.SecretKey, 32, info: "audit-chain"u8.ToArray());
+
+    /// <summary>What stands before the first seal.</summary>
+    public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];
+
+    /// <summary>The seal of an entry at its place, after the seal before it.</summary>
+    public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        bytes.Write(previous);
+        bytes.Write([Version]);
+        Number(bytes, sequence);
+        Number(bytes, entry.Id);
+        // Both databases keep exactly the milliseconds that went in.
+        Number(bytes, new DateTimeOffset(entry.At, TimeSpan.Zero).ToUnixTimeMilliseconds());
+        Text(bytes, entry.ActorId?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Text(bytes, entry.Action);
+        Text(bytes, entry.EntityType);
+        Text(bytes, entry.EntityKey);
+        Text(bytes, entry.Data);
+        Text(bytes, entry.SessionId?.ToString("N"));
+        Text(bytes, entry.RequestId);
+        Number(bytes, entry.Commitment.Length);
+        bytes.Write(entry.Commitment);
+        return HMACSHA256.HashData(_key, bytes.WrittenSpan);
+    }
+
+    private static void Number(ArrayBufferWriter<byte> to, long number)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(to.GetSpan(sizeof(long)), number);
+        to.Advance(sizeof(long));
+    }
+
+    // A length before each text, and -1 for none: no two entries have the same bytes, and nothing is not the empty text.
+    private static void Text(ArrayBufferWriter<byte> to, string? text)
+    {
+        Number(to, text is null ? -1 : Encoding.UTF8.GetByteCount(text));
+        if (text is not null) Encoding.UTF8.GetBytes(text, to);
+    }
+}
