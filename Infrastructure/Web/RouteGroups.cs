@@ -1,5 +1,6 @@
 using MdcTts.Infrastructure.Results;
 using Microsoft.AspNetCore.Antiforgery;
+using RazorSlices;
 
 namespace MdcTts.Infrastructure.Web;
 
@@ -13,6 +14,11 @@ public static class RouteGroups
     public static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app, string root)
     {
         var group = app.MapGroup(root).ExcludeFromDescription().WithMetadata(new FaceMetadata(IsApi: false)).DisableAntiforgery();
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            var result = await next(context);
+            return result is RazorSlice slice ? new GatheredSlice(slice) : result;
+        });
         group.AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
