@@ -6,6 +6,7 @@ using Coravel;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Audit;
+using MdcTts.Features.Audit.Verifying;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
 using MdcTts.Features.Lists;
@@ -41,6 +42,7 @@ ListRoutes.AddTo(commands, Build);
 AskHealth.AddTo(commands);
 ImportFromCommandLine.AddTo(commands, Build);
 AddUserCommand.AddTo(commands, Build);
+VerifyCommand.AddTo(commands, Build);
 return await RunWeb.Invoke(commands, args);
 
 static WebApplication Build(string[] args, bool demo)
@@ -93,6 +95,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseRouting();
     app.UseAuthentication();
     app.UseLanguage();
+    app.UseDenialRecord();
     app.UseRateLimits();
     app.UseApiDocs();
     app.UseAuthorization();
@@ -110,6 +113,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapExports();
     app.MapTracking();
     app.MapWorkflow();
+    app.MapAudit();
     app.MapApiDescription();
     app.UseTimetable();
     return app;

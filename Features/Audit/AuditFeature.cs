@@ -1,4 +1,10 @@
+using MdcTts.Features.Audit.Anchors;
+using MdcTts.Features.Audit.Denials;
+using MdcTts.Features.Audit.Listing;
 using MdcTts.Features.Audit.Sealing;
+using MdcTts.Features.Audit.Verifying;
+using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Audit;
 
@@ -8,6 +14,24 @@ public static class AuditFeature
     public static void AddAudit(this IServiceCollection services)
     {
         services.AddSingleton<AuditChain>();
+        services.AddSingleton<AnchorFiles>();
+        services.AddSingleton<Verifications>();
+        services.AddSingleton<RecordDenials>();
         services.AddHostedService<SealingWorker>();
+        services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
+    }
+
+    /// <summary>After authentication, before whatever may deny.</summary>
+    public static void UseDenialRecord(this WebApplication app) => app.Use(app.Services.GetRequiredService<RecordDenials>().Invoke);
+
+    public static void MapAudit(this IEndpointRouteBuilder app)
+    {
+        var pages = app.MapPages(AuditRoutes.Root);
+        var api = app.MapApi(AuditRoutes.Root, "Audit");
+        ListAudit.Map(pages, api);
+        ExportAudit.Map(pages);
+        VerifyAudit.Map(pages, api);
+        DownloadAnchor.Map(pages);
+        ShowEntry.Map(pages);
     }
 }

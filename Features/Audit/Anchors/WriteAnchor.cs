@@ -1,0 +1,70 @@
+using System.Globalization;
+using Coravel.Invocable;
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Audit.Anchors;
+
+/// <summary>Once a day writes where the chain stands to where a change of the database does not reach: a line of the log, a file, and the admins' mailboxes.</summary>
+public static partial class WriteAnchor
+{
+    /// <summary>00:10 in Riyadh, and again every six hours for a machine that was off then; the first of the day counts.</summary>
+    public const string Schedule = "10 0,6,12,18 * * *";
+
+    public const string Event = "audit.anchor";
+
+    private const long Turn = 0x616E63686F72;
+
+    public static async Task<Anchor> Handle(AppDb db, AnchorFiles files, TimeProvider clock, ILogger log, CancellationToken stop)
+    {
+        var (now, today) = (clock.Instant(), clock.Today());
+        var anchor = files.Read(today);
+        if (anchor is null)
+        {
+            anchor = files.Keep(today, await Head(db, now, stop));
+            Log.Anchored(log, anchor.Sequence, anchor.Count, anchor.Head, anchor.At);
+        }
+
+        await Tell(db, anchor, today, now, stop);
+        return anchor;
+    }
+
+    private static async Task<Anchor> Head(AppDb db, DateTime now, CancellationToken stop)
+    {
+        var last = await db.AuditSeals.OrderByDescending(s => s.Sequence).Select(s => new { s.Sequence, s.Seal }).FirstOrDefaultAsync(stop);
+        return last is null ? new(0, 0, Convert.ToHexStringLower(AuditChain.Start), now) : new(last.Sequence, last.Sequence, Convert.ToHexStringLower(last.Seal), now);
+    }
+
+    // Every replica keeps its own file; the mail goes once.
+    private static async Task Tell(AppDb db, Anchor anchor, DateOnly today, DateTime now, CancellationToken stop)
+    {
+        var start = Clock.StartOf(today);
+        await using var write = await db.BeginWrite(stop);
+        if (!db.IsSqlite) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Turn})", stop);
+        if (await db.Outbox.AnyAsync(m => m.Event == Event && m.CreatedAt >= start, stop)) return;
+
+        var admins = await db.Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active).OrderBy(u => u.Id).Select(u => u.Id).ToListAsync(stop);
+        string[] args = [Number(anchor.Sequence), Number(anchor.Count), anchor.Head, today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)];
+        db.Outbox.AddRange(admins.Select(id => OutboxMessage.For(id, Event, now, args)));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static partial class Log
+    {
+        [LoggerMessage(7001, LogLevel.Information, "Audit anchor: sequence {Sequence}, count {Count}, head {Head}, at {At:o}")]
+        public static partial void Anchored(ILogger logger, long sequence, long count, string head, DateTime at);
+    }
+}
+
+/// <summary>Runs the rule by the clock.</summary>
+public sealed class WriteAnchorJob(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchorJob> log) : IInvocable
+{
+    public Task Invoke() => WriteAnchor.Handle(db, files, clock, log, CancellationToken.None);
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Audit.Listing;
+
+/// <summary>The filter as it stands in an address.</summary>
+public sealed record AuditQuery(string? Who, string? Action, string? Entity, string? Key, string? From, string? To, string? Q, string? Page, string? PageSize)
+{
+    /// <summary>The parameters that there are.</summary>
+    public static readonly IReadOnlyList<string> Names = ["who", "action", "entity", "key", "from", "to", "q", "page", "pageSize", "after", "limit", "format"];
+}
+
+/// <summary>Which entries are asked for.</summary>
+public sealed partial record AuditFilter
+{
+    public const int SearchMaxLength = 100;
+
+    /// <summary>Who nobody is: the system itself and visitors.</summary>
+    public const string Nobody = "none";
+
+    private const int WordsMost = 5;
+    private const int ActionMaxLength = 60;
+    private const int TypeMaxLength = 40;
+    private const int KeyMaxLength = 60;
+
+    // A search reads every row it passes: without a first day it looks at so many of the newest.
+    private const int SearchedMost = 100_000;
+
+    public string? Who { get; private init; }
+
+    /// <summary>A kind, or a group of kinds.</summary>
+    public string? Action { get; private init; }
+    public string? Entity { get; private init; }
+    public string? Key { get; private init; }
+    public DateOnly? From { get; private init; }
+    public DateOnly? To { get; private init; }
+    public string? Search { get; private init; }
+    public PageAsked Page { get; private init; }
+
+    public bool IsNarrowed => (Who ?? Action ?? Entity ?? Key ?? Search) is not null || From is not null || To is not null;
+
+    /// <summary>Old entries are not searched unless a first day is said.</summary>
+    public bool IsSearchBounded => Search is not null && From is null;
+
+    /// <summary>The address of this list.</summary>
+    public string Address => AuditRoutes.Root + Query(paging: true);
+
+    public AuditFilter On(int page) => this with { Page = Page with { Page = page } };
+
+    public static Result<AuditFilter> Read(AuditQuery query)
+    {
+        Problem? problem = null;
+        var filter = new AuditFilter
+        {
+            Who = Text("who", query.Who, 12, v => v == Nobody || int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out _), "id", Nobody),
+            Action = Text("action", query.Action, ActionMaxLength, Dotted().IsMatch, [.. AuditKinds.Groups, .. AuditKinds.All]),
+            Entity = Text("entity", query.Entity, TypeMaxLength, Dotted().IsMatch, [.. AuditKinds.Entities]),
+            Key = Text("key", query.Key, KeyMaxLength, _ => true, $"≤ {KeyMaxLength}"),
+            From = Day("from", query.From), To = Day("to", query.To),
+            Search = Text("q", query.Q, SearchMaxLength, _ => true, $"≤ {SearchMaxLength}"),
+            Page = PageAsked.From(query.Page, query.PageSize),
+        };
+        return problem is null ? filter : problem;
+
+        string? Text(string name, string? value, int most, Func<string, bool> isRight, params string[] allowed)
+        {
+            if (PlainText.Trimmed(value) is not { } text) return null;
+            if (!PlainText.HasForbidden(text) && text.Length <= most && isRight(text)) return text;
+            problem ??= Problem.NotAllowed(name, text.Length > most || PlainText.HasForbidden(text) ? "" : text, allowed);
+            return null;
+        }
+
+        DateOnly? Day(string name, string? value)
+        {
+            DateOnly day = default;
+            return Text(name, value, 20, v => Dates.TryParse(v, out day), "YYYY-MM-DD") is null ? null : day;
+        }
+    }
+
+    public string Query(bool paging) => QueryText.Of(
+        ("who", Who), ("action", Action), ("entity", Entity), ("key", Key), ("from", Iso(From)), ("to", Iso(To)), ("q", Search),
+        ("pageSize", paging ? QueryText.Size(Page.Size) : null), ("page", paging ? QueryText.Page(Page.Page) : null));
+
+    /// <summary>The entries it lets through, in no order.</summary>
+    public IQueryable<AuditEntry> Apply(AppDb db)
+    {
+        IQueryable<AuditEntry> entries = db.Audit;
+        if (Who == Nobody) entries = entries.Where(e => e.ActorId == null);
+        else if (Who is not null && int.Parse(Who, NumberStyles.None, CultureInfo.InvariantCulture) is var who) entries = entries.Where(e => e.ActorId == who);
+        if (Action is { } action) entries = action.Contains('.') ? entries.Where(e => e.Action == action) : entries.Where(e => e.Action.StartsWith(action + "."));
+        if (Entity is { } entity) entries = entries.Where(e => e.EntityType == entity);
+        if (Key is { } key) entries = entries.Where(e => e.EntityKey == key);
+        if (From is { } from && Clock.StartOf(from) is var start) entries = entries.Where(e => e.At >= start);
+        if (To is { } to && to < DateOnly.MaxValue && Clock.StartOf(to.AddDays(1)) is var end) entries = entries.Where(e => e.At < end);
+        if (IsSearchBounded) entries = entries.Where(e => e.Id > db.Audit.Max(newest => newest.Id) - SearchedMost);
+        foreach (var word in (Search ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(WordsMost))
+        {
+            var pattern = TextSearch.Anywhere(word);
+            entries = entries.Where(e => EF.Functions.Like(e.EntityKey.ToLower(), pattern, TextSearch.Escape) || EF.Functions.Like(e.Action, pattern, TextSearch.Escape) || EF.Functions.Like(e.Data!.ToLower(), pattern, TextSearch.Escape));
+        }
+
+        return entries;
+    }
+
+    private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^[a-z_]+([.][a-z_]+)*$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Dotted();
+}

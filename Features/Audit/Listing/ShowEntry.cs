@@ -1,0 +1,31 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Audit.Listing;
+
+/// <summary>All of one entry: what changed side by side, where it came from, its seal.</summary>
+public static class ShowEntry
+{
+    public sealed record View(AuditRow Row, string? Href, string? Seal, DateTime? SealedAt, DateTime Now)
+    {
+        public AuditChanges Data { get; } = AuditChanges.Of(Row.Data);
+
+        public AuditChanges About { get; } = Row.About is { } about ? AuditChanges.Of(about) : AuditChanges.Of((string?)null);
+    }
+
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/{id:long}", Page).RequireAuthorization(Policies.Admin);
+
+    public static async Task<Result<View>> Handle(long id, AppDb db, TimeProvider clock, CancellationToken stop)
+    {
+        if (await db.Audit.Where(e => e.Id == id).AsRows(db).SingleOrDefaultAsync(stop) is not { } row) return Problem.NotFound();
+        var seal = await db.AuditSeals.AsNoTracking().SingleOrDefaultAsync(s => s.EntryId == id, stop);
+        return new View(row, row.Href(await db.TransactionsOf([row], stop)), seal is null ? null : Convert.ToHexStringLower(seal.Seal), seal?.SealedAt, clock.Instant());
+    }
+
+    private static async Task<IResult> Page(long id, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+        (await Handle(id, db, clock, stop)).Match<IResult>(view => EntryPage.Create(view), http.HtmlProblem);
+}
