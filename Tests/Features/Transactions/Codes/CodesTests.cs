@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

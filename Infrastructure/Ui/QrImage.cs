@@ -5,7 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Html;
 using QRCoder;
 
-namespace MdcTts.Features.Transactions.Codes;
+namespace MdcTts.Infrastructure.Ui;
 
 /// <summary>A QR code, black on white with its quiet zone, whatever the theme.</summary>
 /// <remarks>

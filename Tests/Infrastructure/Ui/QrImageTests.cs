@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Xunit;
 
-namespace MdcTts.Features.Transactions.Codes;
+namespace MdcTts.Infrastructure.Ui;
 
 [Trait("runs", "once")]
 public sealed class QrImageTests
