@@ -24,9 +24,6 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
 {
     private bool _inWrite;
 
-    /// <summary>Identity's tables as of .NET 10: with passkeys.</summary>
-    protected override Version SchemaVersion => Microsoft.AspNetCore.Identity.IdentitySchemaVersions.Version3;
-
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
