@@ -97,6 +97,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseLanguage();
     app.UseDenialRecord();
     app.UseRateLimits();
+    app.UseDetour();
     app.UseApiDocs();
     app.UseAuthorization();
     app.UseIdempotency();

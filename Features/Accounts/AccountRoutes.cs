@@ -5,6 +5,11 @@ public static class AccountRoutes
 {
     public const string SignIn = "/signin";
     public const string SignOut = "/signout";
+    public const string SignInCode = "/signin/code";
+    public const string SignInPasskey = "/signin/passkey";
+    public const string SignInPasskeyOptions = "/signin/passkey/options";
+    public const string SignInGoogle = "/signin/google";
+    public const string Confirm = "/signin/confirm";
     public const string Register = "/register";
     public const string Registered = "/register/done";
     public const string SetUp = "/setup";
@@ -12,6 +17,15 @@ public static class AccountRoutes
     public const string Theme = "/theme";
     public const string Account = "/account";
     public const string Password = "/account/password";
+    public const string Security = "/account/security";
+    public const string Authenticator = "/account/security/authenticator";
+    public const string AuthenticatorRemoval = "/account/security/authenticator/removal";
+    public const string RecoveryCodes = "/account/security/codes";
+    public const string Passkeys = "/account/security/passkeys";
+    public const string PasskeyOptions = "/account/security/passkeys/options";
+    public const string PasskeyRemoval = "/account/security/passkeys/removal";
+    public const string Sessions = "/account/sessions";
+    public const string OthersEnd = "/account/sessions/others/end";
     public const string Tokens = "/account/tokens";
     public const string Users = "/users";
     public const string NewUser = "/users/new";
@@ -23,6 +37,12 @@ public static class AccountRoutes
     public const string Me = "/me";
 
     public static string SignInThen(string path) => $"{SignIn}?returnUrl={Uri.EscapeDataString(path)}";
+
+    public static string ConfirmThen(string path) => $"{Confirm}?returnUrl={Uri.EscapeDataString(path)}";
+
+    public static string SessionEnd(string id) => $"{Sessions}/{id}/end";
+
+    public static string FamilyEnd(string family) => $"{Sessions}/api/{family}/end";
 
     public static string Token(int id) => $"{Tokens}/{id}";
 

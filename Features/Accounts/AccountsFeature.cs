@@ -1,11 +1,16 @@
+using MdcTts.Features.Accounts.Confirming;
+using MdcTts.Features.Accounts.Passkeys;
 using MdcTts.Features.Accounts.Profile;
 using MdcTts.Features.Accounts.Registering;
+using MdcTts.Features.Accounts.SecondFactors;
+using MdcTts.Features.Accounts.SessionList;
 using MdcTts.Features.Accounts.Settings;
 using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
 
@@ -18,6 +23,14 @@ public static class AccountsFeature
     {
         services.AddSessions();
         services.AddSingleton<FirstAdmin>();
+        services.AddSingleton<SealedCookie>();
+        services.AddScoped<Attempts>();
+        services.AddScoped<PasswordCheck>();
+        services.AddScoped<Entrance>();
+        services.AddScoped<FactorCheck>();
+        services.AddScoped<ConfirmCheck>();
+        services.AddPasskeys();
+        services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);
         services.AddIdentityCore<User>(o =>
         {
             o.User.RequireUniqueEmail = true;
@@ -30,6 +43,9 @@ public static class AccountsFeature
     {
         var open = app.MapPages("");
         SignInWithPassword.Map(open);
+        SignInWithCode.Map(open);
+        SignInWithPasskey.Map(open);
+        ConfirmIdentity.Map(open);
         Register.Map(open);
         SetUpAdmin.Map(open);
         ChangePreferences.Map(open);
@@ -38,6 +54,10 @@ public static class AccountsFeature
         var account = app.MapPages(AccountRoutes.Account);
         ShowProfile.Map(account, app.MapApi("", "Signing in"));
         ChangePassword.Map(account);
+        ShowSecurity.Map(account);
+        SetUpAuthenticator.Map(account);
+        ManagePasskeys.Map(account);
+        ListSessions.Map(account);
         PersonalTokens.Map(account);
 
         var users = app.MapPages(AccountRoutes.Users);

@@ -29,7 +29,8 @@ public static class Sessions
 
     private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery((AppDb db, Guid id) =>
         db.Sessions.Where(s => s.Id == id && s.EndedAt == null && s.Stamp == s.User.SecurityStamp && s.User.Status == UserStatus.Active).Select(s => new Found(s.CreatedAt, s.LastSeenAt, s.ConfirmedAt, new Known(
-            s.User.Id, s.User.FullName, s.User.Email!, s.User.Role, s.User.Status, s.User.ClientId, s.User.Language, s.User.SecurityStamp!, AppDb.MarkInQuery(),
+            s.User.Id, s.User.FullName, s.User.Email!, s.User.Role, s.User.Status, s.User.ClientId, s.User.Language, s.User.SecurityStamp!,
+            s.User.TotpSecret != null, s.User.PasswordHash == null ? null : s.User.PasswordChangedAt ?? s.User.CreatedAt, AppDb.MarkInQuery(),
             db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()))).FirstOrDefault());
 
     /// <summary>Cookie for pages, bearer token for <c>/api</c>; never the other way round.</summary>
@@ -88,13 +89,12 @@ public static class Sessions
     /// <summary>The hash under which a token's text is stored.</summary>
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme, Guid? sessionId = null, DateTime? confirmedAt = null)
+    internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme, string? detour, Guid? sessionId = null, DateTime? confirmedAt = null)
     {
         if (known.Mark.Length > 0) http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
-        http.RequestServices.GetRequiredService<CurrentSettings>().Know(known.SettingsVersion ?? "");
         http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
         {
-            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http), Agent = CurrentUser.AgentOf(http), SessionId = sessionId, ConfirmedAt = confirmedAt,
+            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http), Agent = CurrentUser.AgentOf(http), SessionId = sessionId, ConfirmedAt = confirmedAt, Detour = detour,
         });
         return new(new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Role, known.Role.ToString())], scheme));
@@ -105,14 +105,15 @@ public static class Sessions
         var http = context.HttpContext;
         var (claims, db) = (context.Principal!, http.RequestServices.GetRequiredService<AppDb>());
         var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id) ? await ById(db, id) : null;
-        if (found is null || !await IsInTime(found, http))
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
+        var settings = found is null ? null : await SettingsOf(found.Owner, http);
+        if (found is null || !IsInTime(found, settings!, now))
         {
             context.RejectPrincipal();
             await http.SignOutAsync(Cookie);
             return;
         }
 
-        var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
         if (now - found.LastSeenAt >= SeenResolution)
         {
             await using var write = await db.BeginWrite(http.RequestAborted);
@@ -120,17 +121,19 @@ public static class Sessions
             await write.Commit(http.RequestAborted);
         }
 
-        context.ReplacePrincipal(Enter(http, found.Owner, scopes: null, Cookie, id, found.ConfirmedAt));
+        context.ReplacePrincipal(Enter(http, found.Owner, scopes: null, Cookie, await Detour.For(found.Owner, settings!, db, now, http.RequestAborted), id, found.ConfirmedAt));
     }
 
-    private static async Task<bool> IsInTime(Found found, HttpContext http)
+    /// <summary>The settings; the look-up of the person has told which version is current.</summary>
+    internal static ValueTask<FirmSettings> SettingsOf(Known known, HttpContext http)
     {
         var current = http.RequestServices.GetRequiredService<CurrentSettings>();
-        current.Know(found.Owner.SettingsVersion ?? "");
-        var settings = await current.Get(http.RequestAborted);
-        var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
-        return now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes) && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
+        current.Know(known.SettingsVersion ?? "");
+        return current.Get(http.RequestAborted);
     }
+
+    private static bool IsInTime(Found found, FirmSettings settings, DateTime now) =>
+        now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes) && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
 
     private static Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
@@ -147,7 +150,7 @@ public static class Sessions
         return Task.CompletedTask;
     }
 
-    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp, string Mark, string? SettingsVersion);
+    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp, bool HasAuthenticator, DateTime? PasswordSince, string Mark, string? SettingsVersion);
 
     private sealed record Found(DateTime CreatedAt, DateTime LastSeenAt, DateTime ConfirmedAt, Known Owner);
 }

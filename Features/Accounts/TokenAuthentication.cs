@@ -21,7 +21,8 @@ public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
     private static readonly Func<AppDb, string, Task<Found?>> ByHash = EF.CompileAsyncQuery((AppDb db, string hash) =>
         db.AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Refresh).Select(t => new Found(
             t.Id, t.Scopes, t.Stamp, t.ExpiresAt, t.RevokedAt, t.LastUsedAt,
-            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!, AppDb.MarkInQuery(),
+            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!,
+                t.User.TotpSecret != null, null, AppDb.MarkInQuery(),
                 db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()))).FirstOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -41,7 +42,8 @@ public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
             await write.Commit(Context.RequestAborted);
         }
 
-        return AuthenticateResult.Success(new(Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token), Sessions.Token));
+        var detour = await Detour.For(found.Owner, await Sessions.SettingsOf(found.Owner, Context), db, now, Context.RequestAborted);
+        return AuthenticateResult.Success(new(Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token, detour), Sessions.Token));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -37,6 +37,9 @@ public sealed record CurrentUser(int Id, string Name, string Email, Role Role, i
     /// <summary>When this session last proved who it is; null for a token.</summary>
     public DateTime? ConfirmedAt { get; init; }
 
+    /// <summary>The one page this person may open until something is done there; null: all.</summary>
+    public string? Detour { get; init; }
+
     /// <summary>Finds the request's log lines.</summary>
     public string? RequestId { get; init; }
 

@@ -194,7 +194,7 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         string[] anonymous = ["/signin", "/register", "/track", "/t/" + app.Reviewed.TrackingToken, $"/track?number={app.Reviewed.Number}&reference={Uri.EscapeDataString(app.Reviewed.ReferenceNumber!)}"];
 
         if (role is null) return [.. anonymous.Select(u => (u, 200)), ("/track?number=TRX-2026-99999&reference=x", 404), ("/t/nobody-has-this", 404)];
-        string[] own = role switch { Role.Admin => [.. everybody, .. staff, .. admin], Role.Editor => [.. everybody, .. staff], _ => [.. everybody, "/account", "/account/tokens"] };
+        string[] own = role switch { Role.Admin => [.. everybody, .. staff, .. admin], Role.Editor => [.. everybody, .. staff], _ => [.. everybody, "/account", "/account/tokens", "/account/security", "/account/security/authenticator", "/account/sessions", "/signin/confirm"] };
         return [.. own.Select(u => (u, 200)), ("/no-such-page", 404), ("/transactions/TRX-2026-99999", 404), .. role == Role.Admin ? [] : new[] { ("/users", 403) }];
     }
 

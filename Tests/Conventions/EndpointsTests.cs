@@ -13,7 +13,7 @@ public sealed partial class EndpointsTests(App app) : IClassFixture<App>
     /// <summary>All that answers without credentials. Whoever adds a line here has thought about it.</summary>
     private static readonly string[] Anonymous =
     [
-        "GET /signin", "POST /signin", "POST /signout", "POST /language", "POST /theme",
+        "GET /signin", "POST /signin", "POST /signout", "GET /signin/code", "POST /signin/code", "POST /signin/passkey", "POST /signin/passkey/options", "POST /language", "POST /theme",
         "GET /register", "POST /register", "GET /register/done", "GET /setup", "POST /setup",
         "GET /track", "GET /t/{token}", "GET /api/v1/tracking", "GET /api/v1/tracking/{token}",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh",

@@ -35,6 +35,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     private readonly RequestLog _log = new();
     private TestDatabase _database = null!;
 
+    /// <summary>Another instance whose database this one uses too: a replica.</summary>
+    internal App? ReplicaOf { get; set; }
+
     /// <summary>Stands still until it is advanced.</summary>
     public FakeTimeProvider Clock { get; } = new(Cast.Start);
 
@@ -107,16 +110,26 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        _database = await TestDatabase.Make();
+        _database = ReplicaOf?._database ?? await TestDatabase.Make();
         UseKestrel(o => o.Listen(IPAddress.Loopback, 0));
         StartServer();
         Address = new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
+    /// <summary>A second instance beside this one, on the same database; null on SQLite, which has one process only.</summary>
+    internal async Task<App?> Replica(App? replica = null)
+    {
+        if (!TestDatabase.IsPostgres) return null;
+        replica ??= new App();
+        replica.ReplicaOf = this;
+        await replica.InitializeAsync();
+        return replica;
+    }
+
     async Task IAsyncLifetime.DisposeAsync()
     {
         await DisposeAsync();
-        await _database.DisposeAsync();
+        if (ReplicaOf is null) await _database.DisposeAsync();
     }
 
     /// <summary>Settings by their names in the environment or appsettings.json (<c>PUBLIC_URL</c>, <c>RateLimits:Enabled</c>).</summary>

@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
+using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure.Database;
@@ -89,6 +90,18 @@ public sealed class Given(App app)
         db.Add(user);
         await db.SaveChangesAsync();
         return new Person(user.Id, name, email, role, user.ClientId);
+    });
+
+    /// <summary>Changes settings of the firm, as an admin's page would.</summary>
+    public Task Settings(params (string Key, string Value)[] settings) => app.Db(async db =>
+    {
+        foreach (var (key, value) in settings.Append((Key: Setting.Version, Value: Guid.NewGuid().ToString())))
+        {
+            if (await db.Settings.FindAsync(key) is { } row) row.Value = value;
+            else db.Settings.Add(new() { Key = key, Value = value });
+        }
+
+        return await db.SaveChangesAsync();
     });
 
     /// <summary>Loads a transaction as it is now, with its history.</summary>

@@ -1,4 +1,5 @@
 using MdcTts.Features.Audit;
+using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -23,8 +24,8 @@ public static class ChangePassword
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapGet("/password", () => PasswordPage.Create(new(null))).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/password", Submit).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.SignIn);
+        pages.MapGet("/password", () => PasswordPage.Create(new(null))).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
+        pages.MapPost("/password", Submit).RequireAuthorization(Policies.SignedIn).OpenOnDetour().Limited(RateLimits.SignIn);
     }
 
     /// <summary>What is wrong with the fields; nothing at first.</summary>
@@ -51,10 +52,12 @@ public static class ChangePassword
         }
 
         me.UsePassword(hasher.HashPassword(me, command.Password!));
+        me.PasswordChangedAt = clock.Instant();
         me.Touch();
         // Every other session and token ends; this one goes on under the new stamp.
         if (user.SessionId is { } id && await db.Sessions.FindAsync([id], stop) is { } session) session.Stamp = me.SecurityStamp!;
         db.Audit.Add(AuditLog.By(user, "account.password_changed", "user", user.Id.ToString(), clock.Instant()));
+        db.Outbox.Add(OutboxMessage.For(user.Id, "account.password_changed", clock.Instant()));
         return await db.Save(me, stop);
     }
 

@@ -5,16 +5,14 @@ using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;
 
-/// <summary>E-mail and password for a session. Unknown, wrong and not active are one answer, after the same work.</summary>
+/// <summary>E-mail and password for a session, or for the page that asks for the second factor. Who still waits for approval is told so, after the right password only.</summary>
 public static class SignInWithPassword
 {
-    /// <summary>What is posted; the API's <c>POST /auth/login</c> checks the same way.</summary>
     public sealed class Command
     {
         public string? Email { get; set; }
@@ -24,49 +22,46 @@ public static class SignInWithPassword
 
     public sealed record View(string? Email, string ReturnUrl, string? Error);
 
-    // A hash of nothing anybody knows: an unknown address costs the same verification as a known one.
-    private static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString("N"));
+    /// <summary>Somebody with the right password who may not come in yet.</summary>
+    public sealed record Waiting(bool IsConfirmed);
 
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet(AccountRoutes.SignIn, Form).AllowAnonymous();
         pages.MapPost(AccountRoutes.SignIn, Submit).AllowAnonymous().Limited(RateLimits.SignIn);
-        pages.MapPost(AccountRoutes.SignOut, (HttpContext http, CancellationToken _) => SignOut(http)).AllowAnonymous();
-    }
-
-    /// <summary>The user whose password this is, when active; audited either way.</summary>
-    public static async Task<Result<User>> Handle(string? email, string? password, AppDb db, IPasswordHasher<User> hasher, HttpContext http, TimeProvider clock, CancellationToken stop)
-    {
-        var normalized = email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email) ? email.Trim().ToUpperInvariant() : "";
-        var user = normalized.Length == 0 ? null : await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
-        var typed = password is { Length: <= 1024 } ? password : "";
-        var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? NobodysHash, typed);
-        var isRight = user is { IsActive: true, PasswordHash: not null } && verdict != PasswordVerificationResult.Failed;
-
-        db.Audit.Add(AuditLog.Entry(isRight ? "account.signed_in" : "account.sign_in_failed", "user", user?.Id.ToString() ?? "unknown", user?.Id, clock.Instant(), http));
-        if (isRight) user!.LastSignInAt = clock.Instant();
-        await db.SaveChangesAsync(stop);
-        return isRight ? user! : new Problem(ProblemKind.Unauthorized, "signin.wrong");
+        pages.MapPost(AccountRoutes.SignOut, SignOut).AllowAnonymous();
     }
 
     private static IResult Form(HttpContext http, string? returnUrl) =>
         http.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Html.LocalPath(returnUrl)) : SignInPage.Create(new(null, Html.LocalPath(returnUrl), null));
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, IPasswordHasher<User> hasher, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, PasswordCheck check, Entrance entrance, Attempts attempts, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
         command ??= new();
-        if (!(await Handle(command.Email, command.Password, db, hasher, http, clock, stop)).Ok(out var user, out var problem))
-            return SignInPage.Create(new(command.Email, Html.LocalPath(command.ReturnUrl), problem.Key)).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
+        if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt))
+            return SignInPage.Create(new(command.Email, Html.LocalPath(command.ReturnUrl), "signin.wrong")).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 
-        var session = Sessions.Begin(http, db, user, clock.Instant());
+        if (user.IsActive) return http.SeeOther(await entrance.Receive(user, attempt, "password", Html.LocalPath(command.ReturnUrl), http, stop));
+        await using var write = await db.BeginWrite(stop);
+        await attempts.Succeeded(attempt, stop);
+        db.Audit.Add(AuditLog.Entry("account.sign_in_waiting", "user", user.Id.ToString(), user.Id, clock.Instant(), http));
         await db.SaveChangesAsync(stop);
-        await Sessions.SignIn(http, session);
-        if (user.Theme is not null) Preferences.Remember(http, Preferences.ThemeCookie, user.Theme);
-        return http.SeeOther(Html.LocalPath(command.ReturnUrl));
+        await write.Commit(stop);
+        return WaitingPage.Create(new(user.EmailConfirmed));
     }
 
-    private static async Task<IResult> SignOut(HttpContext http)
+    private static async Task<IResult> SignOut(AppDb db, CurrentUser? user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
+        if (user?.SessionId is { } id)
+        {
+            var now = clock.Instant();
+            await using var write = await db.BeginWrite(stop);
+            await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
+            db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
+            await db.SaveChangesAsync(stop);
+            await write.Commit(stop);
+        }
+
         await http.SignOutAsync(Sessions.Cookie);
         return http.SeeOther(AccountRoutes.SignIn);
     }

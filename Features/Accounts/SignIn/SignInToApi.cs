@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
@@ -7,7 +8,6 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,6 +18,7 @@ namespace MdcTts.Features.Accounts.SignIn;
 /// </summary>
 public static class SignInToApi
 {
+    private static readonly Problem Wrong = new(ProblemKind.Unauthorized, "signin.wrong");
     private static readonly TimeSpan AccessLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan RefreshLife = TimeSpan.FromDays(14);
 
@@ -40,7 +41,8 @@ public static class SignInToApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/login", SignIn).AllowAnonymous().Limited(RateLimits.SignIn).Produces<Pair>().WithSummary("Tokens for an e-mail and a password");
+        api.MapPost("/login", SignIn).AllowAnonymous().Limited(RateLimits.SignIn).Produces<Pair>().WithSummary("Tokens for an e-mail and a password")
+            .WithDescription("Whoever has a second factor sends `code` too: six digits of the authenticator, or a recovery code. Without it the answer to the right password is 401 `second-factor-required`.");
         api.MapPost("/refresh", Refresh).AllowAnonymous().Limited(RateLimits.SignIn).Produces<Pair>()
             .WithSummary("A new pair for a refresh token").WithDescription("A refresh token works once. Showing a spent one ends every token of that sign-in.");
         api.MapPost("/logout", SignOut).RequireAuthorization(Policies.SignedIn).Produces(StatusCodes.Status204NoContent)
@@ -92,18 +94,49 @@ public static class SignInToApi
     private static Task<int> EndFamily(string family, DateTime now, AppDb db, CancellationToken stop) =>
         db.AccessTokens.Where(t => t.Family == family && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
 
-    private static async Task<IResult> SignIn([FromBody] Command command, AppDb db, IPasswordHasher<User> hasher, HttpContext http, TimeProvider clock, CancellationToken stop)
+    /// <summary>The first pair of a new family; the second factor is asked for only after the right password.</summary>
+    public static async Task<Result<Pair>> Handle(Command command, PasswordCheck check, Attempts attempts, FactorCheck factors, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
-        if (!(await SignInWithPassword.Handle(command.Email, command.Password, db, hasher, http, clock, stop)).Ok(out var user, out var problem)) return ProblemResults.Json(problem);
+        if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt)) return Wrong;
+        if (!user.IsActive)
+        {
+            await check.Refuse(user, attempt, http, stop);
+            return Wrong;
+        }
 
+        var how = "password";
+        if (await factors.Has(user, stop))
+        {
+            if (string.IsNullOrEmpty(command.Code))
+            {
+                await attempts.Undecided(attempt, stop);
+                return new Problem(ProblemKind.Unauthorized, "problem.second_factor_required");
+            }
+
+            if (await factors.Take(user, command.Code, stop) is not { } factor)
+            {
+                await check.Refuse(user, attempt, http, stop);
+                return new Problem(ProblemKind.Unauthorized, "signin.code_wrong");
+            }
+
+            how = factor;
+        }
+
+        if (await check.IsOld(user, stop)) return Problem.Forbidden("signin.password_old");
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
+        await attempts.Succeeded(attempt, stop);
         await db.AccessTokens.Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.ExpiresAt < now).ExecuteDeleteAsync(stop);
+        await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
         var pair = Add(db, user, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), now);
+        db.Audit.Add(AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, http, new { how, api = true }));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
-        return TypedResults.Ok(pair);
+        return pair;
     }
+
+    private static async Task<IResult> SignIn([FromBody] Command command, PasswordCheck check, Attempts attempts, FactorCheck factors, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop) =>
+        (await Handle(command, check, attempts, factors, db, http, clock, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
 
     private static async Task<IResult> Refresh([FromBody] RefreshCommand command, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
         (await Handle(command, db, clock, http, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);

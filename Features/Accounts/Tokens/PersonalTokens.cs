@@ -39,7 +39,7 @@ public static class PersonalTokens
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/tokens", Page).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/tokens", Submit).RequireAuthorization(Policies.SignedIn);
+        pages.MapPost("/tokens", Submit).RequireAuthorization(Policies.SignedIn).Confirmed();
         pages.MapPost("/tokens/{id:int}/revocation", SubmitRevocation).RequireAuthorization(Policies.SignedIn);
     }
 

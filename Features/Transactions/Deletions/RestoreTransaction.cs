@@ -1,3 +1,4 @@
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -19,7 +20,7 @@ public static class RestoreTransaction
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/deleted", Page).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin).Confirmed();
         api.MapPost("/{number}/restore", Json).RequireAuthorization(Policies.Admin).WithSummary("Bring a deleted transaction back");
     }
 

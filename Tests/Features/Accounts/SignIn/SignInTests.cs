@@ -36,11 +36,10 @@ public sealed class SignInTests(App app) : IClassFixture<App>
     public async Task Wrong_unknown_and_not_active_are_one_answer()
     {
         var suspended = await app.Given.User("Suspended One", status: UserStatus.Suspended);
-        var pending = await app.Given.User("Pending One", status: UserStatus.Pending);
         var rejected = await app.Given.User("Rejected One", status: UserStatus.Rejected);
         var texts = new List<string>();
 
-        foreach (var (email, password) in new[] { (Sara.Email, "wrong-wrong-wrong"), ("nobody@mdc.example", Password), (suspended.Email, Password), (pending.Email, Password), (rejected.Email, Password), ("", "") })
+        foreach (var (email, password) in new[] { (Sara.Email, "wrong-wrong-wrong"), ("nobody@mdc.example", Password), (suspended.Email, Password), (rejected.Email, Password), ("", "") })
         {
             var visitor = app.Anonymous;
             var answer = (await visitor.Submit("/signin", new { email, password })).Expect(422);
@@ -119,14 +118,19 @@ public sealed class SignInTests(App app) : IClassFixture<App>
     }
 
     [Fact]
-    public async Task A_session_ends_after_twelve_idle_hours()
+    public async Task Somebody_who_waits_for_approval_is_told_so_after_the_right_password_only()
     {
-        var sara = app.SignedInAs(Sara);
-        (await sara.Page("/transactions")).Expect(200);
+        var pending = await app.Given.User("Pending One", status: UserStatus.Pending);
+        var visitor = app.Anonymous;
 
-        app.Clock.Advance(TimeSpan.FromHours(12) + TimeSpan.FromSeconds(1));
+        var answer = (await visitor.Submit("/signin", new { email = pending.Email, password = Password })).Expect(200);
+        Assert.Contains("Waiting for approval", answer.TextOf("h1"));
+        Assert.DoesNotContain("mdc.session", visitor.Cookies.Keys);
+        (await visitor.Submit("/signin", new { email = pending.Email, password = "wrong-wrong-wrong" })).Expect(422);
+        (await app.AnonymousApi.Post("/auth/login", new { email = pending.Email, password = Password })).Expect(401);
 
-        (await sara.Page("/transactions")).Expect(302);
+        await app.Db(db => db.Users.Where(u => u.Id == pending.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, false)));
+        Assert.Contains("Open the link", (await visitor.Submit("/signin", new { email = pending.Email, password = Password })).Expect(200).Text);
     }
 
     [Fact]

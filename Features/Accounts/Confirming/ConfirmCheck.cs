@@ -1,0 +1,62 @@
+using MdcTts.Features.Accounts.Passkeys;
+using MdcTts.Features.Accounts.SecondFactors;
+using MdcTts.Features.Accounts.SignIn;
+using MdcTts.Features.Audit;
+using MdcTts.Features.Settings;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.Confirming;
+
+/// <summary>Lets a signed-in person prove once more who they are: by password, by a code, or by a passkey that checked them.</summary>
+public sealed class ConfirmCheck(AppDb db, IPasswordHasher<User> hasher, Attempts attempts, FactorCheck factors, PasskeyCheck passkeys, CurrentSettings current, TimeProvider clock)
+{
+    /// <summary>What a person can prove it with, as they are set up.</summary>
+    public sealed record Means(bool Password, bool Code, bool Passkey);
+
+    /// <summary>What was posted; one of the three is enough.</summary>
+    public sealed record Proof(string? Password, string? Code, string? Credential);
+
+    public async Task<Means> MeansOf(CurrentUser user, CancellationToken stop) =>
+        await db.Users.Where(u => u.Id == user.Id).Select(u => new Means(u.PasswordHash != null, u.TotpSecret != null, db.UserPasskeys.Any(p => p.UserId == u.Id))).SingleAsync(stop);
+
+    /// <summary>Whether the last proof is recent enough. A token is not asked: what it may do was decided when it was made.</summary>
+    public async ValueTask<bool> IsFresh(CurrentUser user, CancellationToken stop) =>
+        user.ConfirmedAt is not { } at || clock.Instant() - at < TimeSpan.FromMinutes((await current.Get(stop)).ConfirmMinutes);
+
+    /// <summary>True when it is them; counted and slowed down like signing in, and audited.</summary>
+    public async Task<bool> Handle(CurrentUser user, Proof proof, HttpContext http, CancellationToken stop)
+    {
+        var me = await db.Users.AsNoTracking().SingleAsync(u => u.Id == user.Id, stop);
+        var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, http.Connection.RemoteIpAddress, stop);
+        var isRight = attempt.IsAllowed && await IsRight(me, proof, http, stop);
+
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        if (isRight)
+        {
+            await attempts.Succeeded(attempt, stop);
+            await db.Sessions.Where(s => s.Id == user.SessionId).ExecuteUpdateAsync(set => set.SetProperty(s => s.ConfirmedAt, now), stop);
+        }
+        else
+        {
+            await attempts.Failed(attempt, stop);
+        }
+
+        db.Audit.Add(AuditLog.By(user, isRight ? "account.confirmed" : "account.confirm_failed", "user", user.Id.ToString(), now));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return isRight;
+    }
+
+    private async Task<bool> IsRight(User me, Proof proof, HttpContext http, CancellationToken stop)
+    {
+        if (!string.IsNullOrEmpty(proof.Credential)) return await passkeys.Take(proof.Credential, http, stop) is { IsVerified: true } shown && shown.UserId == me.Id;
+        if (!string.IsNullOrEmpty(proof.Code)) return me.TotpSecret is not null && await factors.Take(me, proof.Code, stop) is not null;
+        return me.PasswordHash is not null && proof.Password is { Length: > 0 and <= Passwords.MaxLength }
+            && hasher.VerifyHashedPassword(me, me.PasswordHash, proof.Password) != PasswordVerificationResult.Failed;
+    }
+}

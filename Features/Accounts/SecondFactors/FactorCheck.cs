@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Text;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.SecondFactors;
+
+/// <summary>Takes the codes of second factors, each once: the update itself decides who of two was first.</summary>
+public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, TimeProvider clock)
+{
+    /// <summary>Recovery codes that a person is given at a time.</summary>
+    public const int RecoveryCodes = 10;
+
+    private const int RecoveryBytes = 10;
+    private const int CodeMaxLength = 40;
+
+    private readonly IDataProtector _protector = protection.CreateProtector("totp");
+
+    /// <summary>Whether a password alone is not enough for somebody.</summary>
+    public async Task<bool> Has(User user, CancellationToken stop) => user.TotpSecret is not null || await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
+
+    /// <summary>Accepts a code of the authenticator (<c>totp</c>) or a recovery code (<c>recovery_code</c>); null when it is neither, or has been used.</summary>
+    public async Task<string?> Take(User user, string? code, CancellationToken stop)
+    {
+        if (code is not { Length: > 0 and <= CodeMaxLength }) return null;
+        var typed = Digits.ToWestern(code).Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+        return typed.Length == Totp.Digits ? await TakeTotp(user, typed, stop) ? "totp" : null : await TakeRecovery(user, typed, stop) ? "recovery_code" : null;
+    }
+
+    /// <summary>A secret as it is stored.</summary>
+    public string Protect(byte[] secret) => _protector.Protect(Convert.ToBase64String(secret));
+
+    /// <summary>Replaces a person's recovery codes, for the caller to save; answers their texts, which are kept nowhere.</summary>
+    public async Task<IReadOnlyList<string>> Renew(int userId, CancellationToken stop)
+    {
+        db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(c => c.UserId == userId).ToListAsync(stop));
+        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => Totp.Base32(RandomNumberGenerator.GetBytes(RecoveryBytes))).ToList();
+        db.RecoveryCodes.AddRange(codes.Select(code => new RecoveryCode { UserId = userId, Hash = Sessions.HashOf(code) }));
+        return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(four => new string(four))))];
+    }
+
+    private async Task<bool> TakeTotp(User user, string typed, CancellationToken stop)
+    {
+        if (user.TotpSecret is null || Totp.StepOf(Secret(user.TotpSecret), typed, clock.Instant()) is not { } step) return false;
+        await using var write = await db.BeginWrite(stop);
+        var taken = await db.Users.Where(u => u.Id == user.Id && u.TotpSecret == user.TotpSecret && (u.TotpStep == null || u.TotpStep < step))
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.TotpStep, step), stop);
+        await write.Commit(stop);
+        return taken == 1;
+    }
+
+    private async Task<bool> TakeRecovery(User user, string typed, CancellationToken stop)
+    {
+        var (hash, now) = (Sessions.HashOf(typed), clock.Instant());
+        await using var write = await db.BeginWrite(stop);
+        var taken = await db.RecoveryCodes.Where(c => c.UserId == user.Id && c.Hash == hash && c.UsedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.UsedAt, now), stop);
+        await write.Commit(stop);
+        return taken == 1;
+    }
+
+    private byte[] Secret(string stored) => Convert.FromBase64String(_protector.Unprotect(stored));
+}

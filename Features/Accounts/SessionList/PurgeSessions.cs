@@ -1,0 +1,25 @@
+using Coravel.Invocable;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.SessionList;
+
+/// <summary>Sessions that ended or were last used 90 days ago are removed, and failures to sign in that nobody counts any more.</summary>
+public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable
+{
+    /// <summary>02:45 daily, in Riyadh.</summary>
+    public const string Schedule = "45 2 * * *";
+
+    /// <summary>As long as a network or a browser counts as the owner's.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+
+    public async Task Invoke()
+    {
+        var (before, yesterday) = (clock.Instant() - Kept, clock.Instant().AddDays(-1));
+        await using var write = await db.BeginWrite(CancellationToken.None);
+        await db.Sessions.Where(s => s.LastSeenAt < before || s.EndedAt < before).ExecuteDeleteAsync();
+        await db.SignInFailures.Where(f => f.LastAt < yesterday).ExecuteDeleteAsync();
+        await write.Commit(CancellationToken.None);
+    }
+}

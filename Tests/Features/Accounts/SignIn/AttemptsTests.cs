@@ -1,0 +1,201 @@
+using System.Net;
+using MdcTts.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.Features.Accounts.SignIn;
+
+/// <summary>Behind a proxy, so that a test can come from any network.</summary>
+public sealed class ProxiedApp : App
+{
+    protected override IEnumerable<(string, string)> Settings => [("TRUSTED_PROXIES", "127.0.0.1")];
+}
+
+public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
+{
+    private static int _network;
+
+    [Fact]
+    public async Task After_five_failures_the_next_try_waits_longer_and_longer()
+    {
+        var person = await app.Given.User();
+        var from = Network();
+        for (var i = 0; i < 5; i++) await Wrong(person, from);
+
+        await Refused(person, from);
+        app.Clock.Advance(TimeSpan.FromSeconds(29));
+        await Refused(person, from);
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        await Wrong(person, from);
+        app.Clock.Advance(TimeSpan.FromSeconds(31));
+        await Refused(person, from);
+        app.Clock.Advance(TimeSpan.FromSeconds(30));
+        await Accepted(person, from);
+
+        await Wrong(person, from);
+        await Accepted(person, from);
+        Assert.Equal(3, await Audited(person, "account.sign_in_delayed"));
+        Assert.Equal(7, await Audited(person, "account.sign_in_failed"));
+    }
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(5, 30)]
+    [InlineData(6, 60)]
+    [InlineData(9, 480)]
+    [InlineData(10, 900)]
+    [InlineData(int.MaxValue, 900)]
+    public void The_delay_doubles_up_to_a_quarter_of_an_hour(int failures, int seconds) => Assert.Equal(seconds, Attempts.DelayAfter(failures).TotalSeconds);
+
+    [Theory]
+    [InlineData("203.0.113.9", "203.0.113.250", true)]
+    [InlineData("203.0.113.9", "203.0.114.9", false)]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.1", true)]
+    [InlineData("2001:db8:1:2:3::1", "2001:db8:1:2:ffff::1", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    public void A_network_is_what_one_person_can_change_within(string one, string other, bool same) =>
+        Assert.Equal(same, Attempts.NetworkOf(IPAddress.Parse(one)) == Attempts.NetworkOf(IPAddress.Parse(other)));
+
+    [Fact]
+    public async Task An_attacker_elsewhere_does_not_make_the_owner_wait()
+    {
+        var person = await app.Given.User();
+        var (home, attacker) = (Network(), Network());
+        for (var i = 0; i < 8; i++) await Wrong(person, attacker);
+
+        await Refused(person, attacker);
+        await Accepted(person, home);
+    }
+
+    [Fact]
+    public async Task An_account_attacked_from_everywhere_stays_open_to_networks_that_its_owner_came_from()
+    {
+        var person = await app.Given.User();
+        var home = Network();
+        await Accepted(person, home);
+        for (var i = 0; i < Attempts.AccountMost; i++) await Fail(person.Email, person.Id, Network());
+
+        await Refused(person, Network());
+        await Accepted(person, home);
+        app.Clock.Advance(Attempts.LongestDelay);
+        await Accepted(person, Network());
+    }
+
+    [Fact]
+    public async Task A_network_that_tries_account_after_account_waits()
+    {
+        var (person, from) = (await app.Given.User(), Network());
+        for (var i = 0; i < Attempts.NetworkMost; i++) await Fail($"nobody{i}@mdc.example", null, from);
+
+        await Refused(person, from);
+        await Accepted(person, Network());
+        app.Clock.Advance(Attempts.LongestDelay);
+        await Accepted(person, from);
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_no_more_are_tried_than_one_after_the_other_and_on_two_replicas_all_count()
+    {
+        await using var replica = await app.Replica(new ProxiedApp());
+        var (person, from) = (await app.Given.User(), Network());
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Post(person.Email, "wrong-wrong", from, i % 2 == 0 ? replica : app)));
+
+        Assert.Equal(5, await Audited(person, "account.sign_in_failed"));
+        Assert.Equal(15, await Audited(person, "account.sign_in_delayed"));
+        await Refused(person, from);
+    }
+
+    [Fact]
+    public async Task Every_refusal_is_the_same_page()
+    {
+        var (delayed, suspended, pending) = (await app.Given.User(), await app.Given.User(status: UserStatus.Suspended), await app.Given.User(status: UserStatus.Pending));
+        var from = Network();
+        for (var i = 0; i < 5; i++) await Wrong(delayed, from);
+
+        var texts = new List<string>();
+        foreach (var (email, password) in new[] { (delayed.Email, Password), (delayed.Email, "wrong"), ("nobody@mdc.example", Password), (Sara.Email, "wrong"), (suspended.Email, Password), (pending.Email, "wrong") })
+        {
+            var answer = (await Post(email, password, from)).Expect(422);
+            foreach (var token in answer.Document.QuerySelectorAll("[name=__RequestVerificationToken]")) token.RemoveAttribute("value");
+            texts.Add(answer.One("main").InnerHtml.Replace(email, "", StringComparison.Ordinal));
+        }
+
+        Assert.Single(texts.Distinct());
+        Assert.Contains("wait", texts[0]);
+    }
+
+    [Fact]
+    public async Task The_api_counts_the_same_way()
+    {
+        var person = await app.Given.User();
+        var api = app.AnonymousApi;
+        api.Headers.Add("X-Forwarded-For", Network());
+        for (var i = 0; i < 5; i++) (await api.Post("/auth/login", new { email = person.Email, password = "wrong" })).Expect(401);
+
+        Assert.Equal("signin-wrong", (await api.Post("/auth/login", new { email = person.Email, password = Password })).Expect(401).Problem);
+        app.Clock.Advance(TimeSpan.FromSeconds(31));
+        (await api.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);
+    }
+
+    [Fact]
+    public async Task The_old_lock_is_there_for_those_who_ask_for_it()
+    {
+        var person = await app.Given.User();
+        var home = Network();
+        await Accepted(person, home);
+        await app.Given.Settings(("lock_after_failures", "3"));
+        for (var i = 0; i < 3; i++) await Wrong(person, Network());
+
+        await Refused(person, home);
+        app.Clock.Advance(Attempts.Lock);
+        await Accepted(person, home);
+        await app.Given.Settings(("lock_after_failures", "0"));
+    }
+
+    [Fact]
+    public async Task A_password_that_is_too_old_is_changed_before_anything_else()
+    {
+        var person = await app.Given.User();
+        await app.Given.Settings(("password_max_days", "90"));
+        app.Clock.Advance(TimeSpan.FromDays(91));
+        await app.Db(db => db.Users.Where(u => u.Id != person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordChangedAt, app.Now)));
+        var visitor = Visitor(Network());
+        Assert.Equal("/", (await visitor.Submit("/signin", new { email = person.Email, password = Password })).Expect(303).Location);
+
+        Assert.Equal("/account/password", (await visitor.Page("/transactions")).Expect(303).Location);
+        Assert.Contains("older", (await visitor.Page("/account/password")).Expect(200).TextOf(".say.warn"));
+        (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(403);
+        (await visitor.Submit("/account/password", new { current = Password, password = "another-horse-battery", repeat = "another-horse-battery" })).Expect(303);
+
+        (await visitor.Page("/transactions")).Expect(200);
+        await app.Given.Settings(("password_max_days", "0"));
+    }
+
+    private static string Network()
+    {
+        var n = Interlocked.Increment(ref _network);
+        return $"198.{18 + n / 250}.{n % 250}.7";
+    }
+
+    private Visitor Visitor(string from, App? on = null)
+    {
+        var visitor = (on ?? app).Anonymous;
+        visitor.Headers.Add("X-Forwarded-For", from);
+        return visitor;
+    }
+
+    private Task Fail(string email, int? userId, string from) => app.With<Attempts>(async attempts =>
+        await attempts.Failed(await attempts.Begin(email.ToUpperInvariant(), userId, IPAddress.Parse(from), CancellationToken.None), CancellationToken.None));
+
+    private Task<Answer> Post(string email, string password, string from, App? on = null) => Visitor(from, on).Submit("/signin", new { email, password });
+
+    private async Task Wrong(Person person, string from) => (await Post(person.Email, "wrong-wrong-wrong", from)).Expect(422);
+
+    private async Task Refused(Person person, string from) => (await Post(person.Email, Password, from)).Expect(422);
+
+    private async Task Accepted(Person person, string from) => (await Post(person.Email, Password, from)).Expect(303);
+
+    private Task<int> Audited(Person person, string action) => app.Db(db => db.Audit.CountAsync(a => a.Action == action && a.ActorId == person.Id));
+}
