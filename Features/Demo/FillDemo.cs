@@ -102,5 +102,5 @@ public static class FillDemo
     private static AuditEntry AuditOf(Transaction t, HistoryEntry h) => AuditLog.Entry(
         h.Kind switch { HistoryKind.Status => "transaction.status_changed", HistoryKind.Comment => "transaction.commented", _ => "transaction." + Keys.Of(h.Kind) },
         "transaction", t.Number, h.ById, h.At, http: null,
-        h.Kind == HistoryKind.Status ? new { from = h.FromStatus, to = h.ToStatus } : null);
+        h.Kind == HistoryKind.Status ? new { from = h.FromStatus, to = h.ToStatus } : h.Kind == HistoryKind.Edited ? h.Changes : null);
 }

@@ -43,7 +43,8 @@ public static class PrepareDatabase
     {
         try
         {
-            await db.Database.MigrateAsync(stop);
+            // Asked first: where the app's role may not change the schema, an up-to-date database must not be refused.
+            if ((await db.Database.GetPendingMigrationsAsync(stop)).Any()) await db.Database.MigrateAsync(stop);
         }
         catch (System.Data.Common.DbException e)
         {

@@ -12,18 +12,19 @@ namespace MdcTts.Benchmarks;
 /// <summary>A migrated, empty database in a temporary folder, and the settings that the app finds it by.</summary>
 internal sealed class Database : IAsyncDisposable
 {
+    private readonly string _name;
     private readonly ServiceProvider _services;
     private bool _isReleased;
 
-    private Database(string directory, IReadOnlyDictionary<string, string> settings, ServiceProvider services, string connection) =>
-        (Directory, Settings, _services, Connection) = (directory, settings, services, connection);
+    private Database(string name, string directory, IReadOnlyDictionary<string, string> settings, ServiceProvider services, string connection) =>
+        (_name, Directory, Settings, _services, Connection) = (name, directory, settings, services, connection);
 
     public string Directory { get; }
     public IReadOnlyDictionary<string, string> Settings { get; }
     public string Connection { get; }
     public bool IsPostgres => Settings.ContainsKey("DATABASE_URL");
 
-    public static async Task<Database> Make(bool postgres)
+    public static async Task<Database> Make(bool postgres, string name = "bench")
     {
         // Safe as in production: a create that does not wait for the disk says nothing.
         Environment.SetEnvironmentVariable(PostgresServer.SettingsVariable, "-c fsync=on -c shared_buffers=256MB");
@@ -32,8 +33,8 @@ internal sealed class Database : IAsyncDisposable
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATA_DIR"] = directory, ["SECRET_KEY"] = "forty bytes that protect nothing of worth" };
         if (postgres)
         {
-            await PostgresServer.Execute("CREATE DATABASE bench");
-            settings["DATABASE_URL"] = await PostgresServer.UrlOf("bench");
+            await PostgresServer.Execute($"CREATE DATABASE {name}");
+            settings["DATABASE_URL"] = await PostgresServer.UrlOf(name);
         }
 
         var services = new ServiceCollection();
@@ -44,7 +45,7 @@ internal sealed class Database : IAsyncDisposable
         await PrepareDatabase.Handle(provider, CancellationToken.None);
         await using var scope = provider.CreateAsyncScope();
         // Npgsql's own text leaves the password out once connected; there is none here.
-        return new(directory, settings, provider, scope.ServiceProvider.GetRequiredService<AppDb>().Database.GetConnectionString()!);
+        return new(name, directory, settings, provider, scope.ServiceProvider.GetRequiredService<AppDb>().Database.GetConnectionString()!);
     }
 
     /// <summary>Each time in a fresh context.</summary>
@@ -82,7 +83,7 @@ internal sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Release();
-        if (IsPostgres) await PostgresServer.Execute("DROP DATABASE bench WITH (FORCE)");
+        if (IsPostgres) await PostgresServer.Execute($"DROP DATABASE {_name} WITH (FORCE)");
         Delete(Directory);
     }
 

@@ -20,6 +20,14 @@ root.SetAction(async (parsed, stop) =>
     report.Print();
 });
 
+var audit = new Command("audit", "Measures a create with the audit log and without, turn and turn about") { engine, rows, seconds, connections };
+audit.SetAction(async (parsed, stop) =>
+{
+    var plan = new Plan(parsed.GetValue(rows), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(connections), "", "identity");
+    foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" }) await AuditCost.Measure(asked == "postgres", plan, stop);
+});
+root.Add(audit);
+
 var recording = new Argument<string>("recording");
 var address = new Argument<string>("address");
 var bare = new Command("bare", "Internal: serves a recording by plain ADO.NET") { recording, address };

@@ -4,7 +4,8 @@ using MdcTts.Benchmarks;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 /// <summary>
-/// Loaded into the real app by DOTNET_STARTUP_HOOKS before its first line: writes down what EF sends to the database, by the trace of the request. The app itself is not changed for it.
+/// Loaded into the real app by DOTNET_STARTUP_HOOKS before its first line: writes down what EF sends to the database, by the trace of the request, or takes the audit entries out of every save.
+/// The app itself is not changed for it.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1050", Justification = "The runtime looks for this name outside any namespace.")]
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "MA0047", Justification = "The runtime looks for this name outside any namespace.")]
@@ -12,12 +13,44 @@ internal static class StartupHook
 {
     public const string FileVariable = "MDC_BENCHMARK_RECORDING";
 
+    public const string ForgetVariable = "MDC_BENCHMARK_WITHOUT_AUDIT";
+
     /// <summary>Called by the runtime.</summary>
-    public static void Initialize() => Recorder.Start(Environment.GetEnvironmentVariable(FileVariable)!);
+    public static void Initialize()
+    {
+        if (Environment.GetEnvironmentVariable(FileVariable) is { } file) Recorder.Start(file);
+        if (Environment.GetEnvironmentVariable(ForgetVariable) is { } forgets) Forgetter.Start(forgets == "yes");
+    }
 }
 
 namespace MdcTts.Benchmarks
 {
+    /// <summary>Lets no audit entry be saved; where they are kept it looks for them as well, so that the search for them costs both sides.</summary>
+    internal sealed class Forgetter(bool forgets) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+    {
+        public static void Start(bool forgets) => DiagnosticListener.AllListeners.Subscribe(new Forgetter(forgets));
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == Microsoft.EntityFrameworkCore.DbLoggerCategory.Name) value.Subscribe(this);
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Key != CoreEventId.SaveChangesStarting.Name || value.Value is not DbContextEventData { Context: { } context }) return;
+            foreach (var entry in context.ChangeTracker.Entries<Features.Audit.AuditEntry>().ToList())
+                if (forgets) entry.State = Microsoft.EntityFrameworkCore.EntityState.Detached;
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+    }
+
     /// <summary>Writes one JSON line a step.</summary>
     internal sealed class Recorder(StreamWriter writer) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {
