@@ -42,7 +42,10 @@ public static class EditProject
         fields.ApplyTo(project);
         project.IsActive = isActive ?? wasActive;
         project.Version++;
-        db.Audit.Add(AuditLog.By(user, "project.edited", "project", project.Code, clock.Instant(), new { old, @new = fields, wasActive, project.IsActive }));
+        db.Audit.Add(AuditLog.By(user, "project.edited", "project", project.Code, clock.Instant(), new
+        {
+            old = new { old.NameEn, old.NameAr, old.ClientId, isActive = wasActive }, @new = new { fields.NameEn, fields.NameAr, fields.ClientId, project.IsActive },
+        }));
         if (!(await db.Save(project, stop)).Ok(out _, out var problem)) return problem;
         await write.Commit(stop);
         return project;

@@ -176,6 +176,7 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
         var ids = await db.Transactions.Where(t => t.ImportId == run.Id && t.ImportRow >= first && t.ImportRow <= last).Select(t => new { t.ImportRow, t.Id }).ToDictionaryAsync(t => t.ImportRow!.Value, t => (object?)t.Id, stop);
         await db.InsertMany(transactions.SelectMany(t => t.History, (t, entry) => (entry, ids[t.ImportRow!.Value])).ToList(), nameof(HistoryEntry.TransactionId), stop);
         await db.InsertMany(transactions.SelectMany(t => t.Tags, (t, tag) => (tag, ids[t.ImportRow!.Value])).ToList(), nameof(TransactionTag.TransactionId), stop);
+        await db.InsertMany(transactions.ConvertAll(t => AuditLog.Entry("transaction.imported", "transaction", t.Number, run.CreatedById, at, data: new { import = run.Id, row = t.ImportRow, t.Status })), stop);
         return [.. created.Values];
     }
 
