@@ -57,6 +57,7 @@ static WebApplication Build(string[] args, bool demo)
     builder.AddEdge(settings);
     services.AddSingleton(settings);
     services.AddSingleton(TimeProvider.System);
+    services.AddSingleton<PublicAddress>();
     services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     services.AddDatabase(settings);
     services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<AppDb>();
@@ -77,7 +78,7 @@ static WebApplication Build(string[] args, bool demo)
 
     services.AddLists();
     services.AddSettings();
-    services.AddSingleton<OutboxSecrets>();
+    services.AddOutbox();
     services.AddTransactions();
     services.AddAccounts();
     services.AddAudit();
@@ -108,6 +109,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapAccounts();
     app.MapClients();
     app.MapProjects();
+    app.MapOutbox();
     app.MapTransactions();
     app.MapCodes();
     app.MapDocuments();

@@ -23,6 +23,7 @@ public sealed class AppSettings
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
+        Mail = new(name => Read(configuration, name), PublicUrl);
     }
 
     /// <summary>Where the SQLite file, uploads and keys live.</summary>
@@ -50,6 +51,9 @@ public sealed class AppSettings
 
     /// <summary>The browser that prints PDFs, when it is not found by itself.</summary>
     public string? ChromiumPath { get; }
+
+    /// <summary>The mail server.</summary>
+    public MailSettings Mail { get; }
 
     /// <summary><c>--demo</c>: fill an empty database with demonstration data.</summary>
     public bool IsDemo { get; }

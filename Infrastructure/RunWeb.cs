@@ -2,6 +2,7 @@ using System.CommandLine;
 using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Demo;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Connections;
 
 namespace MdcTts.Infrastructure;
@@ -65,7 +66,7 @@ public static class RunWeb
         var demo = settings.IsDemo ? await FillDemo.Handle(app.Services, stop) : [];
         var setUp = await app.Services.GetRequiredService<FirstAdmin>().Prepare(stop);
         await app.StartAsync(stop);
-        var address = settings.PublicUrl ?? app.Urls.FirstOrDefault()?.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+        var address = app.Services.GetRequiredService<PublicAddress>().Root;
         Console.WriteLine($"MDC Transactions at {address}");
         foreach (var line in demo) Console.WriteLine(line);
         if (setUp is not null) Console.WriteLine($"No administrator yet. Make the first one at {address}{setUp}");

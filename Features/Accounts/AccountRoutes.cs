@@ -27,6 +27,7 @@ public static class AccountRoutes
     public const string Sessions = "/account/sessions";
     public const string OthersEnd = "/account/sessions/others/end";
     public const string Tokens = "/account/tokens";
+    public const string Mails = "/account/mails";
     public const string Users = "/users";
     public const string NewUser = "/users/new";
 

@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts.Confirming;
+using MdcTts.Features.Accounts.Mails;
 using MdcTts.Features.Accounts.Passkeys;
 using MdcTts.Features.Accounts.Profile;
 using MdcTts.Features.Accounts.Registering;
@@ -59,6 +60,7 @@ public static class AccountsFeature
         ManagePasskeys.Map(account);
         ListSessions.Map(account);
         PersonalTokens.Map(account);
+        ChooseMails.Map(account);
 
         var users = app.MapPages(AccountRoutes.Users);
         var usersApi = app.MapApi(AccountRoutes.Users, "Users");

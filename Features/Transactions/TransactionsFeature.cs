@@ -7,9 +7,11 @@ using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
+using MdcTts.Features.Transactions.News;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -23,6 +25,7 @@ public static class TransactionsFeature
         services.AddHttpContextAccessor();
         services.AddSingleton<TrackingLinks>();
         services.AddScoped<TransactionAnswers>();
+        services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
     }
 

@@ -189,7 +189,7 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         var one = One;
         // What an admin's page shows as well is looked at there.
         string[] staff = ["/transactions/imports", "/clients/" + Municipality.Id, "/projects/" + app.Project];
-        string[] admin = ["/transactions/new", one + "/edit", "/transactions/drafts", "/clients", "/projects", "/transactions?filters=open&status=submitted", one + "/label", "/account", "/account/password", "/account/tokens", "/transactions?q=nothing+like+it", "/transactions/deleted", one + "/delete", "/users", "/users/new", "/users/" + app.Waiting.Id, "/clients/new", $"/clients/{Municipality.Id}/edit", "/projects/new", "/audit", "/audit/1", "/audit/verification", $"/projects/{app.Project}/edit", "/transactions/" + app.Late.Number];
+        string[] admin = ["/transactions/new", one + "/edit", "/transactions/drafts", "/clients", "/projects", "/transactions?filters=open&status=submitted", one + "/label", "/account", "/account/password", "/account/tokens", "/transactions?q=nothing+like+it", "/transactions/deleted", "/mails", "/mails?state=parked", "/account/mails", one + "/delete", "/users", "/users/new", "/users/" + app.Waiting.Id, "/clients/new", $"/clients/{Municipality.Id}/edit", "/projects/new", "/audit", "/audit/1", "/audit/verification", $"/projects/{app.Project}/edit", "/transactions/" + app.Late.Number];
         string[] everybody = ["/", "/transactions", one];
         string[] anonymous = ["/signin", "/register", "/track", "/t/" + app.Reviewed.TrackingToken, $"/track?number={app.Reviewed.Number}&reference={Uri.EscapeDataString(app.Reviewed.ReferenceNumber!)}"];
 

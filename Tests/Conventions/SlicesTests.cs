@@ -53,7 +53,8 @@ public sealed partial class SlicesTests
         var pages = Sources.Where(s => s.Path.EndsWith(".cshtml", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(pages);
 
-        Check.None(pages.Where(p => Inline().IsMatch(p.Text)).Select(p => $"{p.Path}: {Inline().Match(p.Text).Value}"));
+        // A mail has no stylesheet to link to, and no policy of ours is asked where it is read.
+        Check.None(pages.Where(p => p.Path != "Features/Outbox/Writing/MailLayout.cshtml" && Inline().IsMatch(p.Text)).Select(p => $"{p.Path}: {Inline().Match(p.Text).Value}"));
     }
 
     [Fact]

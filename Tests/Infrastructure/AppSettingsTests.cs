@@ -16,6 +16,13 @@ public sealed class AppSettingsTests
     [InlineData("ALLOWED_HOSTS", "https://mdc.example/")]
     [InlineData("TRUSTED_PROXIES", "10.0.0.0/99")]
     [InlineData("TRUSTED_PROXIES", "nginx")]
+    [InlineData("EMAIL_PORT", "0")]
+    [InlineData("EMAIL_PORT", "smtp")]
+    [InlineData("EMAIL_TLS", "yes")]
+    [InlineData("EMAIL_HOST", "mail.example:25")]
+    [InlineData("EMAIL_FROM", "nobody")]
+    [InlineData("EMAIL_FROM", "a@mdc.example\r\nBcc: b@mdc.example")]
+    [InlineData("EMAIL_HOST_PASSWORD", "without its user")]
     [InlineData("ADMIN_EMAIL_FILE", "/there/is/no/such/file")]
     public void A_value_that_cannot_be_used_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => From((name, value))).Message);
@@ -27,6 +34,16 @@ public sealed class AppSettingsTests
 
         Assert.Contains("tts2.mdc.example", settings.AllowedHosts);
         Assert.Equal(["10.0.0.0/8", "192.168.1.7/32", "::1/128"], settings.TrustedProxies.Select(p => p.ToString()));
+    }
+
+    [Fact]
+    public void Mails_come_from_the_public_address_unless_it_is_said()
+    {
+        Assert.Equal("mdc@tts.mdc.example", From(("PUBLIC_URL", "https://tts.mdc.example:8443/")).Mail.From.Address);
+        Assert.Equal("mdc@localhost", From(("PUBLIC_URL", "http://10.0.0.7")).Mail.From.Address);
+        var settings = From(("EMAIL_FROM", "MDC <post@mdc.example>"), ("EMAIL_TLS", "required"), ("EMAIL_PORT", "465")).Mail;
+        Assert.Equal(("MDC", "post@mdc.example", MailTls.Required, 465, true), (settings.From.Name, settings.From.Address, settings.Tls, settings.Port, settings.IsImplicitTls));
+        Assert.Equal((MailTls.WhenOffered, 587, null), (From().Mail.Tls, From().Mail.Port, From().Mail.Host));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public static class TransactionNews
     public const string Assigned = "transaction.assigned";
     public const string Commented = "transaction.commented";
     public const string Mentioned = "transaction.mentioned";
+    public const string DueSoon = "transaction.due_soon";
+    public const string Overdue = "transaction.overdue";
 
     /// <summary>Active admins; read before the write begins, so that no lock is held meanwhile.</summary>
     public static Task<List<int>> Admins(AppDb db, CancellationToken stop) =>

@@ -1,0 +1,53 @@
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.Mails;
+
+/// <summary>Whether somebody gets mails about transactions. Those about their account come anyway: they tell who was in it.</summary>
+public static class ChooseMails
+{
+    public sealed class Command
+    {
+        /// <summary><c>true</c> when the box is ticked; absent when it is not.</summary>
+        public string? Transactions { get; set; }
+    }
+
+    /// <summary>What is chosen, and where the mails go.</summary>
+    public sealed record View(bool Transactions, string Email);
+
+    public static void Map(RouteGroupBuilder pages)
+    {
+        pages.MapGet("/mails", Page).RequireAuthorization(Policies.SignedIn);
+        pages.MapPost("/mails", Submit).RequireAuthorization(Policies.SignedIn);
+    }
+
+    public static async Task<Result<User>> Handle(Command command, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    {
+        if (command.Transactions is not (null or "true")) return Problem.NotAllowed("transactions", command.Transactions, ["true"]);
+        var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
+        var none = command.Transactions is null;
+        if (me.NoMails == none) return me;
+
+        me.NoMails = none;
+        me.Touch();
+        db.Audit.Add(AuditLog.By(user, "account.mails_chosen", "user", user.Id.ToString(), clock.Instant(), new { transactions = !none }));
+        return await db.Save(me, stop);
+    }
+
+    private static async Task<IResult> Page(AppDb db, CurrentUser user, CancellationToken stop) =>
+        MailsPage.Create(new(!await db.Users.Where(u => u.Id == user.Id).Select(u => u.NoMails).SingleAsync(stop), user.Email));
+
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(command ?? new(), db, user, clock, stop)).Ok(out _, out var problem)) return http.HtmlProblem(problem);
+        http.Toast(Words.T["optout.saved"]);
+        return http.SeeOther(AccountRoutes.Mails);
+    }
+}

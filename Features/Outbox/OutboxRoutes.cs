@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace MdcTts.Features.Outbox;
+
+/// <summary>Addresses of this feature.</summary>
+public static class OutboxRoutes
+{
+    public const string Root = "/mails";
+
+    public static string File(long id) => string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}/eml");
+
+    public static string Resend(long id) => string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}/resend");
+}

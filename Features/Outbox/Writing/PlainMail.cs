@@ -1,0 +1,42 @@
+using System.Text;
+using MdcTts.Infrastructure.Ui;
+
+namespace MdcTts.Features.Outbox.Writing;
+
+/// <summary>A mail as plain text. Data is isolated by U+2068 and U+2069: here no <c>bdi</c> keeps a number in its place.</summary>
+internal static class PlainMail
+{
+    public static string Isolate(string? text) => $"\u2068{text}\u2069";
+
+    public static string Of(MailView view)
+    {
+        var (words, content, text) = (Words.T, view.Content, new StringBuilder());
+        Line(words["mail.hello", Isolate(view.Name)]);
+        Line();
+        foreach (var line in content.Lines) Line(words[line.Key, [.. line.Args.Select(a => Isolate(a.ToString()))]]);
+        if (content.Quote is { } quote) foreach (var line in quote.Split('\n')) Line("> " + line.TrimEnd('\r'));
+        if (content.Facts.Count > 0) Line();
+        foreach (var fact in content.Facts) Line($"{words[fact.Label]}: {Isolate(fact.Value)}{(fact.Second is null ? "" : $" {fact.Between} {Isolate(fact.Second)}")}");
+        if (content.Button is { } button)
+        {
+            Line();
+            Line(words[button.Key] + ":");
+            Line(button.Url);
+        }
+
+        if (content.Note is { } note)
+        {
+            Line();
+            Line(words[note]);
+        }
+
+        Line();
+        Line("-- ");
+        Line(view.Firm);
+        Line(words[view.StopUrl is null ? "mail.foot.account" : "mail.foot.transactions"]);
+        if (view.StopUrl is { } stop) Line($"{words["mail.foot.stop"]}: {stop}");
+        return text.ToString();
+
+        void Line(string line = "") => text.Append(line).Append('\n');
+    }
+}

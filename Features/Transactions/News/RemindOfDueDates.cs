@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using Coravel.Invocable;
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.News;
+
+/// <summary>Every morning: who is responsible hears what is due in three days and what is overdue; admins hear what is overdue. Once a day, however often this runs.</summary>
+public static class RemindOfDueDates
+{
+    /// <summary>At 07:00 daily, in Riyadh.</summary>
+    public const string Schedule = "0 7 * * *";
+
+    private const int DaysAhead = 3;
+    private const string LockForAll = "SELECT pg_advisory_xact_lock(4472)";
+
+    private sealed record Due(string Number, DateOnly? DueDate, int? AssigneeId);
+
+    public static async Task<int> Handle(AppDb db, TimeProvider clock, CancellationToken stop)
+    {
+        var (now, today) = (clock.Instant(), clock.Today());
+        // One after the other, in any number of processes: who comes second finds the rows of the first.
+        await using var write = await db.BeginWrite(stop);
+        if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync(LockForAll, stop);
+
+        var since = Clock.StartOf(today);
+        var told = (await db.Outbox.Where(m => m.CreatedAt >= since && (m.Event == TransactionNews.DueSoon || m.Event == TransactionNews.Overdue))
+            .Select(m => new { m.TransactionNumber, m.RecipientId }).ToListAsync(stop)).Select(m => (m.TransactionNumber, m.RecipientId)).ToHashSet();
+        var admins = await TransactionNews.Admins(db, stop);
+        var soon = today.AddDays(DaysAhead);
+        foreach (var one in await Read(db, db.Transactions.Where(t => t.DueDate == soon && t.Status != "completed" && t.Status != "cancelled"), stop)) Tell(TransactionNews.DueSoon, one, []);
+        foreach (var one in await Read(db, db.Transactions.Overdue(today), stop)) Tell(TransactionNews.Overdue, one, admins);
+
+        var added = await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return added;
+
+        void Tell(string @event, Due one, IEnumerable<int> others)
+        {
+            foreach (var person in others.Concat(one.AssigneeId is { } id ? [id] : []).Distinct().Where(p => told.Add((one.Number, p))))
+                db.Outbox.Add(new OutboxMessage { RecipientId = person, Event = @event, TransactionNumber = one.Number, Args = Args(one), CreatedAt = now, DueAt = now });
+        }
+    }
+
+    private static Task<List<Due>> Read(AppDb db, IQueryable<Transaction> transactions, CancellationToken stop) => transactions.Where(t => t.DeletedAt == null).OrderBy(t => t.DueDate).ThenBy(t => t.Id)
+        .Select(t => new Due(t.Number, t.DueDate, db.Users.Any(u => u.Id == t.AssigneeId && u.Status == UserStatus.Active && u.Role != Role.Client) ? t.AssigneeId : null)).ToListAsync(stop);
+
+    private static string Args(Due one) => JsonSerializer.Serialize<string?[]>([one.DueDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
+}
+
+/// <summary>Runs the rule by the clock.</summary>
+public sealed class RemindOfDueDatesJob(AppDb db, TimeProvider clock) : IInvocable
+{
+    public Task Invoke() => RemindOfDueDates.Handle(db, clock, CancellationToken.None);
+}
