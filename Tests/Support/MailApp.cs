@@ -19,7 +19,7 @@ public class MailApp : App
     public bool TrustsOurs { get; set; } = true;
 
     protected override IEnumerable<(string Name, string Value)> Settings =>
-        [("PUBLIC_URL", PublicUrl), ("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", Smtp.Port.ToString(CultureInfo.InvariantCulture)), ("Outbox:DeadlineSeconds", "3")];
+        [("PUBLIC_URL", PublicUrl), ("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", Smtp.Port.ToString(CultureInfo.InvariantCulture)), ("Outbox:DeadlineSeconds", "8")];
 
     /// <summary>One step of the worker; answers how many messages it looked at.</summary>
     public Task<int> Send() => With<SendMails, int>(sending => sending.Handle(CancellationToken.None));

@@ -19,7 +19,7 @@ public sealed class SmtpServer : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lazy<X509Certificate2> _certificate = new(MakeCertificate);
+    private readonly X509Certificate2 _certificate = MakeCertificate();
 
     public SmtpServer()
     {
@@ -102,7 +102,7 @@ public sealed class SmtpServer : IDisposable
                 case "STARTTLS" when OffersTls:
                     await Say("220 go ahead");
                     var tls = new SslStream(stream);
-                    await tls.AuthenticateAsServerAsync(_certificate.Value);
+                    await tls.AuthenticateAsServerAsync(_certificate);
                     (stream, encrypted) = (tls, true);
                     break;
                 case "AUTH":
