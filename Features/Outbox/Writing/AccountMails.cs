@@ -44,7 +44,9 @@ internal static class AccountMails
         "account.reset" => $"/reset/{token}",
         "account.waiting" => AccountRoutes.Users + "?status=pending",
         "account.approved" or "account.email_taken" => AccountRoutes.SignIn,
-        "account.password_changed" or "account.new_device" or "account.second_factor_changed" => AccountRoutes.Account,
+        "account.password_changed" => AccountRoutes.Account,
+        "account.new_device" => AccountRoutes.Sessions,
+        "account.second_factor_changed" => AccountRoutes.Security,
         _ => null,
     };
 

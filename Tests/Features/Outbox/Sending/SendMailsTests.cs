@@ -296,6 +296,24 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     }
 }
 
+public sealed class WorkingApp : MailApp
+{
+    protected override IEnumerable<(string Name, string Value)> Settings => [.. base.Settings, ("Outbox:Enabled", "true")];
+}
+
+public sealed class OutboxWorkerTests(WorkingApp app) : IClassFixture<WorkingApp>
+{
+    [Fact]
+    public async Task What_is_due_is_sent_without_being_asked_for()
+    {
+        var message = await app.Tell(Sara, "account.password_changed");
+        for (var i = 0; i < 300 && (await app.Look(message)).SentAt is null; i++) await Task.Delay(100);
+
+        Assert.Equal(Sara.Email, app.Smtp.Taken.Single().To.Single());
+        Assert.Empty(app.Errors);
+    }
+}
+
 public sealed class TlsApp : MailApp
 {
     protected override IEnumerable<(string Name, string Value)> Settings => [.. base.Settings, ("EMAIL_TLS", "required")];

@@ -22,9 +22,9 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
         { "account.approved", [], "/signin" },
         { "account.rejected", ["We do not know you <b>yet</b>."], null },
         { "account.password_changed", [], "/account" },
-        { "account.new_device", ["Firefox on Linux", "10.0.0.9", "2026-11-21T22:15:00Z"], "/account" },
-        { "account.second_factor_changed", ["on"], "/account" },
-        { "account.second_factor_changed", ["something new"], "/account" },
+        { "account.new_device", ["Firefox on Linux", "10.0.0.9", "2026-11-21T22:15:00Z"], "/account/sessions" },
+        { "account.second_factor_changed", ["on"], "/account/security" },
+        { "account.second_factor_changed", ["something new"], "/account/security" },
         { "account.email_taken", [], "/signin" },
         { "audit.anchor", ["1204", "1204", "9f3a", "2026-11-22"], null },
     };
