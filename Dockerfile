@@ -19,6 +19,7 @@ COPY Infrastructure/Assets/Assets.targets Infrastructure/Assets/
 RUN dotnet restore MdcTts.csproj
 COPY . .
 COPY --from=assets /src/wwwroot/lib wwwroot/lib
+COPY --from=assets /src/obj/common-passwords.bin obj/
 ARG VERSION=0.0.0
 ARG COMMIT=unknown
 RUN dotnet publish MdcTts.csproj -c Release -o /app --no-restore -p:SkipBrowserAssets=true -p:Version=$VERSION -p:SourceRevisionId=$COMMIT \

@@ -95,6 +95,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseAllowedHosts();
     app.UseRouting();
     app.UseAuthentication();
+    app.UseBrand();
     app.UseLanguage();
     app.UseDenialRecord();
     app.UseRateLimits();
@@ -107,6 +108,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapHealth();
     app.MapDashboards();
     app.MapAccounts();
+    app.MapSettings();
     app.MapClients();
     app.MapProjects();
     app.MapOutbox();

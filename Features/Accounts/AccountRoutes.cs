@@ -12,6 +12,11 @@ public static class AccountRoutes
     public const string Confirm = "/signin/confirm";
     public const string Register = "/register";
     public const string Registered = "/register/done";
+    public const string ConfirmAgain = "/register/again";
+    public const string Confirmed = "/register/confirmed";
+    public const string Forgot = "/forgot";
+    public const string ForgotSent = "/forgot/sent";
+    public const string PasswordStrength = "/password/strength";
     public const string SetUp = "/setup";
     public const string Language = "/language";
     public const string Theme = "/theme";
@@ -29,6 +34,9 @@ public static class AccountRoutes
     public const string Tokens = "/account/tokens";
     public const string Mails = "/account/mails";
     public const string Users = "/users";
+    public const string OwnData = "/account/data";
+    public const string UsersExport = "/users/export";
+    public const string Pending = "/users/pending";
     public const string NewUser = "/users/new";
 
     /// <summary>Under <c>/api/v1</c>.</summary>
@@ -50,6 +58,12 @@ public static class AccountRoutes
     public static string Revocation(int tokenId) => $"{Token(tokenId)}/revocation";
 
     public static string User(int id) => $"{Users}/{id}";
+
+    public static string Erasure(int userId) => $"{User(userId)}/erasure";
+
+    public static string Invitation(int userId) => $"{User(userId)}/invitation";
+
+    public static string InvitationEnd(int userId) => $"{Invitation(userId)}/revocation";
 
     public static string UsersOf(int clientId) => $"{Users}?client={clientId}";
 }

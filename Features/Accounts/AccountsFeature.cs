@@ -1,17 +1,22 @@
+using MdcTts.Features.Accounts.Approvals;
 using MdcTts.Features.Accounts.Confirming;
+using MdcTts.Features.Accounts.Invitations;
 using MdcTts.Features.Accounts.Mails;
 using MdcTts.Features.Accounts.Passkeys;
+using MdcTts.Features.Accounts.Privacy;
 using MdcTts.Features.Accounts.Profile;
 using MdcTts.Features.Accounts.Registering;
+using MdcTts.Features.Accounts.Resets;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.SessionList;
-using MdcTts.Features.Accounts.Settings;
 using MdcTts.Features.Accounts.SetUp;
+using MdcTts.Features.Accounts.Settings;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
 
@@ -24,6 +29,7 @@ public static class AccountsFeature
     {
         services.AddSessions();
         services.AddSingleton<FirstAdmin>();
+        services.AddKeyedSingleton<NavigationCount>("pending", (_, _) => (request, stop) => WaitingPeople.Count(request.GetRequiredService<AppDb>(), request.GetRequiredService<CountCache>(), stop));
         services.AddSingleton<SealedCookie>();
         services.AddScoped<Attempts>();
         services.AddScoped<PasswordCheck>();
@@ -35,7 +41,7 @@ public static class AccountsFeature
         services.AddIdentityCore<User>(o =>
         {
             o.User.RequireUniqueEmail = true;
-            o.Password.RequiredLength = Passwords.MinLength;
+            o.Password.RequiredLength = Passwords.LeastLength;
             (o.Password.RequireDigit, o.Password.RequireLowercase, o.Password.RequireUppercase, o.Password.RequireNonAlphanumeric) = (false, false, false, false);
         }).AddEntityFrameworkStores<AppDb>();
     }
@@ -48,6 +54,12 @@ public static class AccountsFeature
         SignInWithPasskey.Map(open);
         ConfirmIdentity.Map(open);
         Register.Map(open);
+        ConfirmationMail.Map(open);
+        ConfirmEmail.Map(open);
+        AcceptInvitation.Map(open);
+        AskReset.Map(open);
+        ResetPassword.Map(open);
+        PasswordStrength.Map(open);
         SetUpAdmin.Map(open);
         ChangePreferences.Map(open);
         SignInToApi.Map(app.MapApi(AccountRoutes.Auth, "Signing in"));
@@ -67,5 +79,12 @@ public static class AccountsFeature
         ListUsers.Map(users, usersApi);
         AddUser.Map(users, usersApi);
         EditUser.Map(users, usersApi);
+        ChangeAccess.Map(users);
+        ExportUsers.Map(users);
+        ErasePerson.Map(users);
+        OwnData.Map(account);
+        PendingPeople.Map(users);
+        ApprovePeople.Map(users);
+        RenewInvitation.Map(users);
     }
 }

@@ -1,27 +1,101 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Text;
+using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>What a password must be, and how one is made up.</summary>
+/// <summary>
+/// What a password must be: long enough, not one of those that attackers try first, not the person's own name. Otherwise anything goes, spaces and passphrases among it (NIST SP 800-63B, OWASP ASVS 5.0).
+/// </summary>
 public static class Passwords
 {
-    public const int MinLength = 12;
+    /// <summary>No setting goes below this.</summary>
+    public const int LeastLength = 8;
     public const int MaxLength = 1024;
 
-    // Without those that people mistake for another when they read it out.
-    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
+    // What a password must still have when names are taken out of it.
+    private const int OwnPart = 8;
+    private const int DistinctLeast = 5;
+    private const int ShortestWord = 3;
 
-    /// <summary>A password that meets the rules as it was sent; errors stand at the field otherwise.</summary>
-    public static void Check(FieldErrors errors, string field, string? password)
+    private static readonly Lazy<ulong[]> Common = new(ReadCommon);
+
+    /// <summary>How good a password is: 0 and 1 are refused or close to it, 4 is strong.</summary>
+    /// <param name="Score">0 to 4.</param>
+    /// <param name="Key">Text key of why it is refused, or of a word for it.</param>
+    /// <param name="Args">Of the text.</param>
+    public sealed record Verdict(int Score, string Key, params object[] Args)
     {
-        if (string.IsNullOrEmpty(password)) errors.Add(field, "error.required");
-        else if (password.Length < MinLength) errors.Add(field, "password.too_short", MinLength);
-        else if (password.Length > MaxLength) errors.Add(field, "error.too_long", MaxLength);
-        else errors.AddIf(PlainText.HasForbidden(password), field, "error.forbidden_characters");
+        public bool IsRefused => Score == 0;
     }
 
-    /// <summary>A random one of about 79 bits, in groups that can be read out.</summary>
-    public static string Generate() => string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString(Letters, 4)));
+    /// <summary>A password that meets the rules as it was sent; an error stands at the field otherwise.</summary>
+    /// <param name="errors">Where the error goes.</param>
+    /// <param name="field">At this field.</param>
+    /// <param name="password">As it was sent.</param>
+    /// <param name="settings">The firm's rules.</param>
+    /// <param name="about">Name, address, company: what others know of the person.</param>
+    public static void Check(FieldErrors errors, string field, string? password, FirmSettings settings, params IEnumerable<string?> about)
+    {
+        if (string.IsNullOrEmpty(password)) errors.Add(field, "error.required");
+        else if (Judge(password, settings, about) is { IsRefused: true } verdict) errors.Add(field, verdict.Key, verdict.Args);
+    }
+
+    /// <summary>Whether it is taken, and how good it is.</summary>
+    public static Verdict Judge(string password, FirmSettings settings, params IEnumerable<string?> about)
+    {
+        if (password.Length > MaxLength) return new(0, "error.too_long", MaxLength);
+        if (PlainText.HasForbidden(password)) return new(0, "error.forbidden_characters");
+        if (password.Length < settings.PasswordMinLength) return new(0, "password.too_short", settings.PasswordMinLength);
+        if (settings.PasswordNeedsKinds && Kinds(password) < 4) return new(0, "password.kinds_needed");
+        var folded = Fold(password);
+        if (folded.Distinct().Count() < DistinctLeast) return new(0, "password.too_simple");
+        if (IsCommon(folded)) return new(0, "password.common");
+        var own = about.SelectMany(WordsOf).Append("mdc").OrderByDescending(w => w.Length).Aggregate(folded, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal));
+        if (own.Length < folded.Length && (own.Count(char.IsLetterOrDigit) < OwnPart || IsCommon(own))) return new(0, "password.about_you");
+
+        // Letters of words tell less than their number: about two bits each; of mixed kinds nearly four.
+        var bits = (own.Distinct().Count() + ((own.Length - own.Distinct().Count()) * 0.6)) * (Kinds(own) > 2 ? 3.6 : 2.6);
+        return bits < 40 ? new(2, "password.strength.fair") : bits < 60 ? new(3, "password.strength.good") : new(4, "password.strength.strong");
+    }
+
+    /// <summary>Gives it to a person, hashed; every session and token they have ends.</summary>
+    public static void Use(User user, string password, IPasswordHasher<User> hasher, DateTime now)
+    {
+        user.UsePassword(hasher.HashPassword(user, password));
+        user.PasswordChangedAt = now;
+    }
+
+    private static bool IsCommon(string folded) =>
+        IsListed(folded) || IsListed(folded.TrimEnd(NotLetters(folded))) || IsListed(folded.Trim(NotLetters(folded))) || IsListed(string.Concat(folded.Where(char.IsLetterOrDigit)));
+
+    private static char[] NotLetters(string text) => [.. text.Where(c => !char.IsLetter(c)).Distinct()];
+
+    private static bool IsListed(string folded) =>
+        folded.Length >= 4 && Array.BinarySearch(Common.Value, BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(folded)))) >= 0;
+
+    private static string Fold(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+
+    // An address counts up to its @: what stands behind is not about the person.
+    private static IEnumerable<string> WordsOf(string? text) => text is null
+        ? []
+        : new string([.. Fold(text.Split('@')[0]).Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(' ').Where(w => w.Length >= ShortestWord);
+
+    private static int Kinds(string text) =>
+        (text.Any(char.IsLower) ? 1 : 0) + (text.Any(char.IsUpper) ? 1 : 0) + (text.Any(char.IsDigit) ? 1 : 0) + (text.Any(c => !char.IsLetterOrDigit(c)) ? 1 : 0);
+
+    // Made by Infrastructure/Assets/build.mjs: the first eight bytes of each SHA-256, in order.
+    private static ulong[] ReadCommon()
+    {
+        using var stream = typeof(Passwords).Assembly.GetManifestResourceStream("common-passwords.bin") ?? throw new InvalidOperationException("The list of common passwords is missing: build without -p:SkipBrowserAssets=true.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        var hashes = new ulong[bytes.Length / sizeof(ulong)];
+        for (var i = 0; i < hashes.Length; i++) hashes[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(i * sizeof(ulong)));
+        return hashes;
+    }
 }

@@ -55,6 +55,26 @@ public sealed record FirmSettings
         _ => SecondFactorForClients,
     };
 
+    /// <summary>The row of the logo.</summary>
+    public const string LogoKey = "logo";
+
+    /// <summary>The rows that say these settings, each under its key.</summary>
+    public IReadOnlyDictionary<string, string> Rows()
+    {
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["company_name_en"] = CompanyNameEn ?? "", ["company_name_ar"] = CompanyNameAr ?? "", [LogoKey] = Logo ?? "", ["default_language"] = DefaultLanguage ?? "",
+            ["registration_open"] = Flag(RegistrationOpen),
+            ["password_min_length"] = Number(PasswordMinLength), ["password_needs_kinds"] = Flag(PasswordNeedsKinds), ["password_max_days"] = Number(PasswordMaxDays), ["lock_after_failures"] = Number(LockAfterFailures),
+            ["session_idle_minutes"] = Number(SessionIdleMinutes), ["session_most_hours"] = Number(SessionMostHours), ["confirm_minutes"] = Number(ConfirmMinutes),
+            ["second_factor_admins"] = Flag(SecondFactorForAdmins), ["second_factor_editors"] = Flag(SecondFactorForEditors), ["second_factor_clients"] = Flag(SecondFactorForClients),
+            ["clients_see_files"] = Flag(ClientsSeeFiles), ["track_by_number_alone"] = Flag(TrackByNumberAlone),
+        };
+
+        static string Flag(bool on) => on ? "true" : "false";
+        static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The settings that rows say; a value that cannot be read is its default.</summary>
     public static FirmSettings From(IReadOnlyDictionary<string, string> rows)
     {
@@ -102,15 +122,5 @@ public sealed class CurrentSettings(AppDb db, CurrentSettings.Store store)
         // Under the version that was read with them, which may be newer than the one asked for.
         store.Held = (rows.GetValueOrDefault(Setting.Version, ""), settings);
         return settings;
-    }
-}
-
-/// <summary>The settings' part of the composition.</summary>
-public static class SettingsFeature
-{
-    public static void AddSettings(this IServiceCollection services)
-    {
-        services.AddSingleton<CurrentSettings.Store>();
-        services.AddScoped<CurrentSettings>();
     }
 }

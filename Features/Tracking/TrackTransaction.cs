@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -33,7 +34,8 @@ public static partial class TrackTransaction
     public sealed record LastAction(string Status, string Name, string? Note);
 
     /// <summary>What the page shows: the form, the answer, or that there is none.</summary>
-    public sealed record Screen(View? Found, bool IsMissing, string? Theme, string OtherLanguage);
+    /// <param name="IsNumberEnough">A setting: the reference number is not asked for.</param>
+    public sealed record Screen(View? Found, bool IsMissing, string? Theme, string OtherLanguage, bool IsNumberEnough);
 
     private sealed record Candidate(int Id, string Number, string? Reference, string Status, DateTime UpdatedAt);
 
@@ -55,12 +57,12 @@ public static partial class TrackTransaction
             .WithSummary("Where a transaction stands, by the QR's secret").Produces<View>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
-    /// <summary>By both numbers, as people type them: any case, digits of any script, blanks.</summary>
-    public static Task<Result<View>> Handle(string? number, string? reference, AppDb db, CatalogueCache catalogues, CancellationToken stop)
+    /// <summary>By both numbers, or by the first alone where the firm has set it so, as people type them: any case, digits of any script, blanks.</summary>
+    public static Task<Result<View>> Handle(string? number, string? reference, FirmSettings settings, AppDb db, CatalogueCache catalogues, CancellationToken stop)
     {
         var asked = Canonical(number);
         var typed = Hash(IsSound(reference) ? reference : null);
-        return Find(db.Transactions.Where(t => t.Number == asked), found => Matches(found.Reference, typed), db, catalogues, stop);
+        return Find(db.Transactions.Where(t => t.Number == asked), found => Matches(found.Reference, typed) | settings.TrackByNumberAlone, db, catalogues, stop);
     }
 
     /// <summary>By the secret of the link.</summary>
@@ -97,33 +99,35 @@ public static partial class TrackTransaction
         return new View(found!.Number, new(found.Status, catalogue.Workflow[found.Status].Name, note), found.UpdatedAt);
     }
 
-    private static async Task<IResult> Page(string? number, string? reference, string? lang, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Page(string? number, string? reference, string? lang, CurrentSettings current, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
     {
         Speak(http, lang);
-        if (string.IsNullOrEmpty(number) && string.IsNullOrEmpty(reference)) return Show(http, null, isMissing: false);
-        return (await Handle(number, reference, db, catalogues, stop)).Match<IResult>(view => Show(http, view, isMissing: false), _ => Show(http, null, isMissing: true));
+        var settings = await current.Get(stop);
+        if (string.IsNullOrEmpty(number) && string.IsNullOrEmpty(reference)) return Show(http, settings, null, isMissing: false);
+        return (await Handle(number, reference, settings, db, catalogues, stop)).Match<IResult>(view => Show(http, settings, view, isMissing: false), _ => Show(http, settings, null, isMissing: true));
     }
 
-    private static async Task<IResult> LinkPage(string token, string? lang, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> LinkPage(string token, string? lang, CurrentSettings current, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
     {
         Speak(http, lang);
-        return (await Handle(token, db, catalogues, stop)).Match<IResult>(view => Show(http, view, isMissing: false), _ => Show(http, null, isMissing: true));
+        var settings = await current.Get(stop);
+        return (await Handle(token, db, catalogues, stop)).Match<IResult>(view => Show(http, settings, view, isMissing: false), _ => Show(http, settings, null, isMissing: true));
     }
 
-    private static async Task<IResult> Json(string? number, string? reference, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
-        (await Handle(number, reference, db, catalogues, stop)).Match<IResult>(TypedResults.Ok, Refuse);
+    private static async Task<IResult> Json(string? number, string? reference, CurrentSettings current, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
+        (await Handle(number, reference, await current.Get(stop), db, catalogues, stop)).Match<IResult>(TypedResults.Ok, Refuse);
 
     private static async Task<IResult> LinkJson(string token, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
         (await Handle(token, db, catalogues, stop)).Match<IResult>(TypedResults.Ok, Refuse);
 
-    private static Spoken Show(HttpContext http, View? found, bool isMissing)
+    private static Spoken Show(HttpContext http, FirmSettings settings, View? found, bool isMissing)
     {
         var other = Words.T.IsArabic ? "en" : "ar";
         // What was asked for stays in the address only where it was found: the refusal is the same page for everybody.
         var path = found is null ? TrackingRoutes.Form : http.Request.Path.Value;
         var query = found is null ? [] : http.Request.Query.Where(q => q.Key is "number" or "reference").Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}&");
         var theme = http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark" ? http.Request.Cookies[Preferences.ThemeCookie] : null;
-        return new Spoken(TrackingPage.Create(new(found, isMissing, theme, $"{path}?{string.Concat(query)}lang={other}")).Status(isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK));
+        return new Spoken(TrackingPage.Create(new(found, isMissing, theme, $"{path}?{string.Concat(query)}lang={other}", settings.TrackByNumberAlone)).Status(isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK));
     }
 
     // The language set inside a handler is forgotten when it returns, and the page is written after that.

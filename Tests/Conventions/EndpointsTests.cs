@@ -14,7 +14,9 @@ public sealed partial class EndpointsTests(App app) : IClassFixture<App>
     private static readonly string[] Anonymous =
     [
         "GET /signin", "POST /signin", "POST /signout", "GET /signin/code", "POST /signin/code", "POST /signin/passkey", "POST /signin/passkey/options", "POST /language", "POST /theme",
-        "GET /register", "POST /register", "GET /register/done", "GET /setup", "POST /setup",
+        "GET /register", "POST /register", "GET /register/done", "POST /register/again", "GET /register/confirm/{token}", "POST /register/confirm/{token}", "GET /register/confirmed",
+        "GET /invitation/{token}", "POST /invitation/{token}", "GET /forgot", "POST /forgot", "GET /forgot/sent", "GET /reset/{token}", "POST /reset/{token}", "POST /password/strength", "GET /logo",
+        "GET /setup", "POST /setup",
         "GET /track", "GET /t/{token}", "GET /api/v1/tracking", "GET /api/v1/tracking/{token}",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh",
         "GET /health", "HEAD /health", "GET /health/live", "HEAD /health/live", "GET /health/ready", "HEAD /health/ready",

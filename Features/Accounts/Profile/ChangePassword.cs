@@ -1,5 +1,6 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -24,21 +25,21 @@ public static class ChangePassword
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapGet("/password", () => PasswordPage.Create(new(null))).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
+        pages.MapGet("/password", async (CurrentSettings current, CancellationToken stop) => PasswordPage.Create(new(null, (await current.Get(stop)).PasswordMinLength))).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
         pages.MapPost("/password", Submit).RequireAuthorization(Policies.SignedIn).OpenOnDetour().Limited(RateLimits.SignIn);
     }
 
     /// <summary>What is wrong with the fields; nothing at first.</summary>
-    public sealed record View(FieldErrors? Errors);
+    public sealed record View(FieldErrors? Errors, int PasswordMinLength);
 
-    public static async Task<Result<User>> Handle(Command command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<User>> Handle(Command command, AppDb db, CurrentUser user, FirmSettings settings, IPasswordHasher<User> hasher, TimeProvider clock, CancellationToken stop)
     {
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
         var errors = new FieldErrors();
         var isRight = me.PasswordHash is not null && command.Current is { Length: > 0 and <= Passwords.MaxLength }
             && hasher.VerifyHashedPassword(me, me.PasswordHash, command.Current) != PasswordVerificationResult.Failed;
         errors.AddIf(!isRight, "current", "password.wrong");
-        Passwords.Check(errors, "password", command.Password);
+        Passwords.Check(errors, "password", command.Password, settings, me.FullName, me.Email, me.Company);
         errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
         if (errors.Any)
         {
@@ -51,8 +52,7 @@ public static class ChangePassword
             return Problem.Invalid(errors);
         }
 
-        me.UsePassword(hasher.HashPassword(me, command.Password!));
-        me.PasswordChangedAt = clock.Instant();
+        Passwords.Use(me, command.Password!, hasher, clock.Instant());
         me.Touch();
         // Every other session and token ends; this one goes on under the new stamp.
         if (user.SessionId is { } id && await db.Sessions.FindAsync([id], stop) is { } session) session.Stamp = me.SecurityStamp!;
@@ -61,11 +61,12 @@ public static class ChangePassword
         return await db.Save(me, stop);
     }
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         command ??= new();
-        if (!(await Handle(command, db, user, hasher, clock, stop)).Ok(out _, out var problem))
-            return problem.Fields is null ? http.HtmlProblem(problem) : PasswordPage.Create(new(problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
+        var settings = await current.Get(stop);
+        if (!(await Handle(command, db, user, settings, hasher, clock, stop)).Ok(out _, out var problem))
+            return problem.Fields is null ? http.HtmlProblem(problem) : PasswordPage.Create(new(problem.Fields, settings.PasswordMinLength)).Status(ProblemResults.StatusOf(problem.Kind));
 
         http.Toast(Words.T["password.changed"]);
         return http.SeeOther(AccountRoutes.Password);

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,6 +33,9 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
         if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop)) return null;
         if (settings is { AdminEmail: { } email, AdminPassword: { } password })
         {
+            var errors = new FieldErrors();
+            Passwords.Check(errors, "ADMIN_PASSWORD", password, new FirmSettings(), email);
+            if (errors.Of("ADMIN_PASSWORD") is [var (key, args), ..]) throw new SettingsException("ADMIN_PASSWORD: " + Words.For("en")[key, args]);
             var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
             var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0], clock), password);
             return result.Succeeded ? null : throw new SettingsException("ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description)));

@@ -1,4 +1,5 @@
 using MdcTts.Features.Audit;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -34,19 +35,19 @@ public static class SetUpAdmin
         pages.MapPost(AccountRoutes.SetUp, Submit).AllowAnonymous().Limited(RateLimits.SignIn);
     }
 
-    public static async Task<Result<User>> Handle(Command command, AppDb db, FirstAdmin first, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    public static async Task<Result<User>> Handle(Command command, AppDb db, FirstAdmin first, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         if (!first.Knows(command.Key)) return Problem.NotFound("problem.status.404");
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
-        Passwords.Check(errors, "password", command.Password);
+        Passwords.Check(errors, "password", command.Password, await current.Get(stop), name, email);
         errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
         if (errors.Any) return await Exists(db, stop) ? Problem.NotFound("problem.status.404") : Problem.Invalid(errors);
 
         var admin = FirstAdmin.NewAdmin(email!, name!, clock);
         admin.UseEmail(email!);
-        admin.UsePassword(hasher.HashPassword(admin, command.Password!));
+        Passwords.Use(admin, command.Password!, hasher, clock.Instant());
 
         await using var write = await db.BeginWrite(stop);
         if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync(LockForAll, stop);
@@ -66,10 +67,10 @@ public static class SetUpAdmin
     private static async Task<IResult> Form(string? key, AppDb db, FirstAdmin first, HttpContext http, CancellationToken stop) =>
         first.Knows(key) && !await Exists(db, stop) ? SetUpPage.Create(new(new() { Key = key }, null)) : http.HtmlProblem(Problem.NotFound("problem.status.404"));
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, FirstAdmin first, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, FirstAdmin first, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         command ??= new();
-        if (!(await Handle(command, db, first, hasher, clock, http, stop)).Ok(out var admin, out var problem))
+        if (!(await Handle(command, db, first, current, hasher, clock, http, stop)).Ok(out var admin, out var problem))
             return problem.Fields is null ? http.HtmlProblem(problem) : SetUpPage.Create(new(command, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
 
         var session = Sessions.Begin(http, db, admin, clock.Instant());

@@ -1,5 +1,7 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -11,44 +13,46 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Users;
 
-/// <summary>An admin makes an account for somebody. Without a password a temporary one is made up and shown once; no mail is sent.</summary>
+/// <summary>An admin makes an account for somebody, who is invited by mail to choose a password; a script may set one instead.</summary>
 public static class AddUser
 {
     public sealed class Command : UserInput
     {
         public string? Email { get; set; }
+
+        /// <summary>From scripts only: in the pages nobody types somebody else's password.</summary>
+        public string? Password { get; set; }
     }
 
-    /// <summary>The person, and the password that was made up for them.</summary>
-    public sealed record Added(User User, string? TemporaryPassword);
-
-    /// <summary>The answer of the API: <c>temporaryPassword</c> is there once, and only when none was sent.</summary>
-    public sealed record Body(
-        string Id, string Email, string FullName, string Role, string Status, string? Language, string? ClientId, string? Department, string? Phone, DateTime? LastSignInAt, DateTime CreatedAt,
-        [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? TemporaryPassword);
+    /// <summary>The person, and the token of their invitation when they were invited.</summary>
+    public sealed record Added(User User, string? Invitation);
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/new", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin);
-        api.MapPost("/", Json).RequireAuthorization(Policies.Admin).Produces<Body>(StatusCodes.Status201Created)
-            .WithSummary("Make an account").WithDescription("Without `password` a temporary one is made up and answered once as `temporaryPassword`; no mail is sent.");
+        api.MapPost("/", Json).RequireAuthorization(Policies.Admin).Produces<UserBody>(StatusCodes.Status201Created)
+            .WithSummary("Make an account").WithDescription("Without `password` an invitation is mailed: the account is `pending` until the person has chosen one. With it the account is `active` at once.");
     }
 
     /// <param name="by">Who does it; null for the command line.</param>
-    public static async Task<Result<Added>> Handle(Command command, AppDb db, CurrentUser? by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Added>> Handle(
+        Command command, AppDb db, CurrentUser? by, FirmSettings settings, IPasswordHasher<User> hasher, OutboxSecrets secrets, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
     {
+        var isInvited = string.IsNullOrEmpty(command.Password);
         var errors = new FieldErrors();
         var email = errors.Email("email", command.Email, required: true);
         var fields = await UserFields.Read(command, keptClientId: null, errors, db, await catalogues.Get(stop), stop);
+        if (!isInvited) Passwords.Check(errors, "password", command.Password, settings, fields.FullName, email);
         if (errors.Any) return Problem.Invalid(errors);
 
         var now = clock.Instant();
-        var temporary = string.IsNullOrEmpty(command.Password) ? Passwords.Generate() : null;
-        var user = new User { Status = UserStatus.Active, CreatedAt = now };
+        var user = new User { Status = isInvited ? UserStatus.Pending : UserStatus.Active, CreatedAt = now };
         fields.ApplyTo(user);
         user.UseEmail(email!);
-        user.UsePassword(hasher.HashPassword(user, temporary ?? command.Password!));
+        user.EmailConfirmed = !isInvited;
+        user.EndSessions();
+        if (!isInvited) Passwords.Use(user, command.Password!, hasher, now);
 
         await using var write = await db.BeginWrite(stop);
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop)) return Taken();
@@ -62,11 +66,12 @@ public static class AddUser
             return Taken();
         }
 
-        var (key, data) = (user.Id.ToString(), new { user.Email, role = Keys.Of(user.Role), user.ClientId });
-        db.Audit.Add(by is null ? AuditLog.Entry("user.created", "user", key, actorId: null, now, http: null, data) : AuditLog.By(by, "user.created", "user", key, now, data));
+        var invitation = isInvited ? AccountInvitation.Add(db, user, by?.Name, secrets, now) : null;
+        var (key, data, about) = (user.Id.ToString(), new { role = Keys.Of(user.Role), user.ClientId, invited = isInvited }, new { user.FullName, user.Email });
+        db.Audit.Add(by is null ? AuditLog.Entry("user.created", "user", key, actorId: null, now, http: null, data, about) : AuditLog.By(by, "user.created", "user", key, now, data, about));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
-        return new Added(user, temporary);
+        return new Added(user, invitation);
     }
 
     private static Problem Taken() => Problem.Invalid("email", "user.email_taken");
@@ -78,27 +83,26 @@ public static class AddUser
         return UserFormPage.Create(await UserFormView.New(typed, errors: null, existing: null, db, catalogues, stop));
     }
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command, AppDb db, CurrentUser user, CurrentSettings current, IPasswordHasher<User> hasher, OutboxSecrets secrets, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         command ??= new();
-        if (!(await Handle(command, db, user, hasher, catalogues, clock, stop)).Ok(out var added, out var problem))
+        command.Password = null;
+        if (!(await Handle(command, db, user, await current.Get(stop), hasher, secrets, catalogues, clock, stop)).Ok(out var added, out var problem))
         {
             if (problem.Fields is null) return http.HtmlProblem(problem);
             return UserFormPage.Create((await UserFormView.New(command, problem.Fields, existing: null, db, catalogues, stop)) with { Email = command.Email }).Status(ProblemResults.StatusOf(problem.Kind));
         }
 
-        // A password that was made up is on this answer only: never in an address, a cookie or a log.
-        if (added.TemporaryPassword is not null) return UserAddedPage.Create(added);
-        http.Toast(Infrastructure.Ui.Words.T["user.added", added.User.FullName]);
+        http.Toast(Infrastructure.Ui.Words.T["invitation.sent", added.User.FullName]);
         return http.SeeOther(AccountRoutes.User(added.User.Id));
     }
 
-    private static async Task<IResult> Json([FromBody] Command command, AppDb db, CurrentUser user, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [FromBody] Command command, AppDb db, CurrentUser user, CurrentSettings current, IPasswordHasher<User> hasher, OutboxSecrets secrets, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(command, db, user, hasher, catalogues, clock, stop)).Ok(out var added, out var problem)) return ProblemResults.Json(problem);
-        var u = UserBody.Of(added.User);
+        if (!(await Handle(command, db, user, await current.Get(stop), hasher, secrets, catalogues, clock, stop)).Ok(out var added, out var problem)) return ProblemResults.Json(problem);
         http.Response.Headers.ETag = EditUser.TagOf(added.User);
-        return TypedResults.Created(RouteGroups.Api + AccountRoutes.User(added.User.Id), new Body(
-            u.Id, u.Email, u.FullName, u.Role, u.Status, u.Language, u.ClientId, u.Department, u.Phone, u.LastSignInAt, u.CreatedAt, added.TemporaryPassword));
+        return TypedResults.Created(RouteGroups.Api + AccountRoutes.User(added.User.Id), UserBody.Of(added.User));
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
@@ -19,7 +21,7 @@ public static class AddUserCommand
         var name = new Option<string>("--name") { Description = "Full name", Required = true };
         var role = new Option<string>("--role") { Description = string.Join(", ", Keys.All<Role>()), Required = true };
         var client = new Option<string?>("--client") { Description = "Id or name of the organisation, for the role client" };
-        var password = new Option<string?>("--password") { Description = "At least 12 characters; one is made up and printed when there is none" };
+        var password = new Option<string?>("--password") { Description = "The password to begin with; without one the person is invited, and the link of the invitation is printed" };
         var add = new Command("add", "Make an account") { email, name, role, client, password };
         add.SetAction(async (parsed, stop) =>
         {
@@ -45,11 +47,19 @@ public static class AddUserCommand
         if (!string.IsNullOrEmpty(command.ClientId) && !int.TryParse(command.ClientId, out _)) command.ClientId = await IdOfClient(command.ClientId, db, stop);
 
         var result = await AddUser.Handle(
-            command, db, by: null, given.GetRequiredService<IPasswordHasher<User>>(), given.GetRequiredService<CatalogueCache>(), given.GetRequiredService<TimeProvider>(), stop);
+            command, db, by: null, await given.GetRequiredService<CurrentSettings>().Get(stop), given.GetRequiredService<IPasswordHasher<User>>(), given.GetRequiredService<OutboxSecrets>(),
+            given.GetRequiredService<CatalogueCache>(), given.GetRequiredService<TimeProvider>(), stop);
         if (result.Ok(out var added, out var problem))
         {
-            await output.WriteLineAsync($"{added.User.Email} can sign in as {Keys.Of(added.User.Role)}.");
-            if (added.TemporaryPassword is not null) await output.WriteLineAsync($"Password: {added.TemporaryPassword}");
+            if (added.Invitation is null)
+            {
+                await output.WriteLineAsync($"{added.User.Email} can sign in as {Keys.Of(added.User.Role)}.");
+                return 0;
+            }
+
+            var site = given.GetRequiredService<AppSettings>().PublicUrl ?? "http://localhost:8000";
+            await output.WriteLineAsync($"{added.User.Email} is invited as {Keys.Of(added.User.Role)}. The mail is sent when the app runs; the link in it, good for 7 days and one use:");
+            await output.WriteLineAsync(site + AccountInvitation.Path(added.Invitation));
             return 0;
         }
 

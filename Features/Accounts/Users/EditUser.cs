@@ -1,27 +1,25 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Lists;
+using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Users;
 
-/// <summary>An admin reads and changes an account. A new role, status or password ends all sessions and tokens; the last active admin stays one.</summary>
+/// <summary>An admin reads and changes an account. A new role or status ends all sessions and tokens; the last active admin stays one. Their password is their own: an admin can only have a link sent.</summary>
 public static class EditUser
 {
-    public const int ReasonMaxLength = 500;
-
     public class Command : UserInput
     {
         public string? Status { get; set; }
 
-        /// <summary>Why somebody who waits is rejected; for the audit log only.</summary>
+        /// <summary>Why somebody who waits is rejected; they are told.</summary>
         public string? Reason { get; set; }
     }
 
@@ -37,7 +35,7 @@ public static class EditUser
         pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin);
         api.MapGet("/{id:int}", ShowJson).RequireAuthorization(Policies.Admin).Produces<UserBody>().WithSummary("One account");
         api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<UserBody>()
-            .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone; `password` is optional. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read.");
+            .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read.");
     }
 
     /// <summary>The state of a person as an entity tag.</summary>
@@ -53,37 +51,39 @@ public static class EditUser
 
     /// <param name="stamp">The state the change was made on; another one meanwhile is a failed precondition.</param>
     public static async Task<Result<User>> Handle(
-        int id, string stamp, Command command, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+        int id, string stamp, Command command, AppDb db, CurrentUser by, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
     {
-        var kept = await db.Users.Where(u => u.Id == id).Select(u => new { u.ClientId, u.Status }).SingleOrDefaultAsync(stop);
+        var kept = await db.Users.Where(u => u.Id == id && u.ErasedAt == null).Select(u => new { u.ClientId, u.Status }).SingleOrDefaultAsync(stop);
         if (kept is null) return Problem.NotFound();
         var errors = new FieldErrors();
         var status = errors.Key<UserStatus>("status", command.Status);
         errors.AddIf(status is { } to && !StatusesAfter(kept.Status).Contains(to), "status", "error.not_in_list");
         var isRejection = status == UserStatus.Rejected && kept.Status == UserStatus.Pending;
-        var reason = errors.Text("reason", command.Reason, ReasonMaxLength, required: isRejection, multiline: true);
+        var reason = errors.Text("reason", command.Reason, User.ReasonMaxLength, required: isRejection, multiline: true);
         var fields = await UserFields.Read(command, kept.ClientId, errors, db, await catalogues.Get(stop), stop, mayComeIn: status is not (UserStatus.Pending or UserStatus.Rejected));
         if (errors.Any) return Problem.Invalid(errors);
-        var hash = string.IsNullOrEmpty(command.Password) ? null : hasher.HashPassword(new User(), command.Password);
 
         await using var write = await db.BeginWrite(stop);
         await LockAdmins(db, stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, stop);
         if (user is null) return Problem.NotFound();
         if (user.ConcurrencyStamp != stamp) return new Problem(ProblemKind.PreconditionFailed, "problem.changed_meanwhile");
+        if (status == UserStatus.Active && !user.IsActive && await IsInvited(user, db, stop)) return Problem.Invalid("status", "user.not_accepted_yet");
         var isLeaving = user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
         if (isLeaving && !await db.Users.AnyAsync(u => u.Id != id && u.Role == Role.Admin && u.Status == UserStatus.Active, stop)) return Problem.Conflict("user.last_admin");
 
         var before = (Fields: UserFieldsOf(user), user.Status);
         fields.ApplyTo(user);
         user.Status = status!.Value;
-        if (hash is not null) user.UsePassword(hash);
-        else if (before.Fields.Role != fields.Role || before.Fields.ClientId != fields.ClientId || before.Status != status) user.EndSessions();
+        user.RejectReason = isRejection ? reason : user.Status == UserStatus.Rejected ? user.RejectReason : null;
+        if (before.Fields.Role != fields.Role || before.Fields.ClientId != fields.ClientId || before.Status != status) user.EndSessions();
         user.Touch();
-        db.Audit.Add(AuditLog.By(by, "user.edited", "user", id.ToString(), clock.Instant(), new
-        {
-            old = new { before.Fields, status = Keys.Of(before.Status) }, @new = new { fields, status = Keys.Of(user.Status) }, password = hash is not null, reason = isRejection ? reason : null,
-        }));
+        var now = clock.Instant();
+        if (before.Status == UserStatus.Pending && user.IsActive) db.Outbox.Add(OutboxMessage.For(id, "account.approved", now));
+        if (isRejection) db.Outbox.Add(OutboxMessage.For(id, "account.rejected", now, [reason]));
+        db.Audit.Add(AuditLog.By(by, "user.edited", "user", id.ToString(), now,
+            new { old = SealedPart(before.Fields, before.Status), @new = SealedPart(fields, user.Status) },
+            new { old = new { before.Fields.FullName, before.Fields.Phone }, @new = new { fields.FullName, fields.Phone }, reason = isRejection ? reason : null }));
         if (!(await db.Save(user, stop)).Ok(out var saved, out var problem)) return problem;
         await write.Commit(stop);
         return saved;
@@ -95,24 +95,29 @@ public static class EditUser
         if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync("""SELECT 1 FROM "Users" WHERE "Role" = 'Admin' AND "Status" = 'Active' ORDER BY "Id" FOR UPDATE""", stop);
     }
 
+    // Made by an admin, and no way to come in chosen yet.
+    private static async Task<bool> IsInvited(User user, AppDb db, CancellationToken stop) => user.PasswordHash is null && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
+
+    private static object SealedPart(UserFields fields, UserStatus status) => new { role = Keys.Of(fields.Role), status = Keys.Of(status), fields.ClientId, fields.Language, fields.Department };
+
     private static UserFields UserFieldsOf(User u) => new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
 
-    private static async Task<IResult> Form(int id, AppDb db, CatalogueCache catalogues, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Form(int id, AppDb db, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
-        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop);
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null) return http.HtmlProblem(Problem.NotFound());
         var typed = new UserInput
         {
             FullName = user.FullName, Role = Keys.Of(user.Role), ClientId = user.ClientId?.ToString(), Language = user.Language, Department = user.Department, Phone = user.PhoneNumber,
         };
-        return UserFormPage.Create(await UserFormView.New(typed, errors: null, user, db, catalogues, stop));
+        return UserFormPage.Create(await UserFormView.New(typed, errors: null, user, db, catalogues, stop, clock.Instant()));
     }
 
     private static async Task<IResult> Submit(
-        int id, [FromForm] PostedForm? form, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+        int id, [FromForm] PostedForm? form, AppDb db, CurrentUser by, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         form ??= new();
-        var result = await Handle(id, form.Version ?? "", form, db, by, hasher, catalogues, clock, stop);
+        var result = await Handle(id, form.Version ?? "", form, db, by, catalogues, clock, stop);
         if (result.Ok(out var saved, out var problem))
         {
             http.Toast(Words.T["user.saved", saved.FullName]);
@@ -120,28 +125,28 @@ public static class EditUser
         }
 
         db.ChangeTracker.Clear();
-        var present = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop);
+        var present = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (present is null) return http.HtmlProblem(problem);
-        var view = await UserFormView.New(form, problem.Fields, present, db, catalogues, stop);
+        var view = await UserFormView.New(form, problem.Fields, present, db, catalogues, stop, clock.Instant());
         var status = problem.Kind == ProblemKind.PreconditionFailed ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
         return UserFormPage.Create(view with { Status = form.Status, Reason = form.Reason, Refusal = problem.Fields is null ? problem : null }).Status(status);
     }
 
     private static async Task<IResult> ShowJson(int id, AppDb db, HttpContext http, CancellationToken stop)
     {
-        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop);
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null) return ProblemResults.Json(Problem.NotFound());
         http.Response.Headers.ETag = TagOf(user);
         return TypedResults.Ok(UserBody.Of(user));
     }
 
     private static async Task<IResult> Json(
-        int id, [FromBody] Command command, AppDb db, CurrentUser by, IPasswordHasher<User> hasher, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+        int id, [FromBody] Command command, AppDb db, CurrentUser by, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         var match = http.Request.Headers.IfMatch.ToString();
         if (match.Length == 0) return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
         var stamp = match.Replace("W/", "", StringComparison.Ordinal).Trim('"');
-        if (!(await Handle(id, stamp, command, db, by, hasher, catalogues, clock, stop)).Ok(out var saved, out var problem)) return ProblemResults.Json(problem);
+        if (!(await Handle(id, stamp, command, db, by, catalogues, clock, stop)).Ok(out var saved, out var problem)) return ProblemResults.Json(problem);
         http.Response.Headers.ETag = TagOf(saved);
         return TypedResults.Ok(UserBody.Of(saved));
     }

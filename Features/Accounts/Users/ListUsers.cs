@@ -21,6 +21,10 @@ public static class ListUsers
             ("q", Search), ("role", Role is { } r ? Keys.Of(r) : null), ("status", Status is { } s ? Keys.Of(s) : null), ("client", ClientId?.ToString()),
             ("pageSize", QueryText.Size(Page.Size)), ("page", QueryText.Page(Page.Page)));
 
+        /// <summary>The query of a file with the same people.</summary>
+        public string With(string format) => QueryText.Of(
+            ("format", format), ("q", Search), ("role", Role is { } r ? Keys.Of(r) : null), ("status", Status is { } s ? Keys.Of(s) : null), ("client", ClientId?.ToString()));
+
         public bool IsNarrowed => Search is not null || Role is not null || Status is not null || ClientId is not null;
 
         public Filter On(int page) => this with { Page = Page with { Page = page } };
@@ -48,7 +52,7 @@ public static class ListUsers
         private sealed record Chosen<T>(T? Value) where T : struct, Enum;
     }
 
-    public sealed record Row(int Id, string FullName, string Email, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, string? Company, DateTime? LastSignInAt);
+    public sealed record Row(int Id, string FullName, string Email, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, string? Company, DateTime? LastSignInAt, bool IsInvited, bool HasSecondFactor);
 
     public sealed record View(Filter Filter, Paged<Row> Rows, IReadOnlyDictionary<UserStatus, int> Counts, IReadOnlyList<(string Value, string Name)> Clients, DateTime Now);
 
@@ -62,14 +66,18 @@ public static class ListUsers
     public static async Task<Result<View>> Handle(Query query, AppDb db, TimeProvider clock, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem)) return problem;
-        var people = Matching(db.Users, filter);
+        var people = Matching(Present(db), filter);
         var total = await people.LongCountAsync(stop);
-        var rows = await Ordered(people, filter).Select(u => new Row(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.Company, u.LastSignInAt)).ToListAsync(stop);
-        var counts = await db.Users.GroupBy(u => u.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, stop);
+        var rows = await Ordered(people, filter).Select(u => new Row(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.Company, u.LastSignInAt,
+            u.PasswordHash == null && u.Status == UserStatus.Pending && !db.UserLogins.Any(l => l.UserId == u.Id), u.TotpSecret != null || db.UserPasskeys.Any(p => p.UserId == u.Id))).ToListAsync(stop);
+        var counts = await Present(db).GroupBy(u => u.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, stop);
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), counts, await UserFields.ClientChoices(db, filter.ClientId, stop), clock.Instant());
     }
 
-    private static IQueryable<User> Matching(IQueryable<User> people, Filter filter)
+    // Whoever was erased is a row for the history, not a person.
+    internal static IQueryable<User> Present(AppDb db) => db.Users.Where(u => u.ErasedAt == null);
+
+    internal static IQueryable<User> Matching(IQueryable<User> people, Filter filter)
     {
         if (filter.Role is { } role) people = people.Where(u => u.Role == role);
         if (filter.Status is { } status) people = people.Where(u => u.Status == status);
@@ -93,7 +101,7 @@ public static class ListUsers
     private static async Task<IResult> Json([AsParameters] Query query, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
-        var visible = user.IsAdmin ? db.Users : db.Users.Where(u => u.Role != Role.Client && u.Status == UserStatus.Active);
+        var visible = user.IsAdmin ? Present(db) : db.Users.Where(u => u.Role != Role.Client && u.Status == UserStatus.Active);
         var people = Matching(visible, filter);
         var total = await people.LongCountAsync(stop);
         if (user.IsAdmin)

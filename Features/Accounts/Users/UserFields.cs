@@ -17,7 +17,6 @@ public class UserInput
     public string? Language { get; set; }
     public string? Department { get; set; }
     public string? Phone { get; set; }
-    public string? Password { get; set; }
 }
 
 /// <summary>The same, understood and checked.</summary>
@@ -38,7 +37,6 @@ public sealed record UserFields(string FullName, Role Role, int? ClientId, strin
         var department = string.IsNullOrEmpty(input.Department) ? null : input.Department;
         errors.AddIf(department is not null && catalogue.Find(ListKind.Department, department) is null, "department", "error.not_in_list");
         var phone = errors.Phone("phone", input.Phone);
-        if (!string.IsNullOrEmpty(input.Password)) Passwords.Check(errors, "password", input.Password);
         return new(name ?? "", role ?? default, clientId, language, department, phone);
     }
 

@@ -19,7 +19,7 @@ public static class DownloadPdf
     /// <summary>A line of the timeline; the note only where this reader may have it.</summary>
     public sealed record Line(HistoryKind Kind, DateTime At, string? By, string? ToStatus, string? Note, bool IsInternal, IReadOnlyList<FieldChange> Changes);
 
-    public sealed record View(TransactionFacts Facts, IReadOnlyList<Line> Lines, QrImage Qr, string Link, Catalogue Catalogue, CurrentUser Reader, DateTime Now, Microsoft.AspNetCore.Html.HtmlString Style);
+    public sealed record View(TransactionFacts Facts, IReadOnlyList<Line> Lines, QrImage Qr, string Link, Catalogue Catalogue, CurrentUser Reader, DateTime Now, Microsoft.AspNetCore.Html.HtmlString Style, Brand Brand);
 
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/{number}/pdf", Send).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.Bulk);
@@ -46,7 +46,7 @@ public static class DownloadPdf
 
         var now = clock.Instant();
         var link = links.For(found.Facts.TrackingToken);
-        using var sheet = TransactionSheet.Create(new(found.Facts, found.Lines, QrImage.Of(link), link, await catalogues.Get(stop), user, now, style.Element));
+        using var sheet = TransactionSheet.Create(new(found.Facts, found.Lines, QrImage.Of(link), link, await catalogues.Get(stop), user, now, style.Element, Brand.Of(http)));
         using var html = new StringWriter();
         await sheet.RenderAsync(html, encoder, stop);
         if (!(await printer.Print(html.ToString(), stop)).Ok(out var pdf, out problem)) return http.Problem(problem);

@@ -118,7 +118,7 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         Assert.All(jsons, json => Assert.Equal(jsons[0].Text, json.Text));
         Assert.All(pages, page => Assert.Equal(Told(pages[0].Headers), Told(page.Headers)));
         Assert.All(jsons, json => Assert.Equal(Told(jsons[0].Headers), Told(json.Headers)));
-        Assert.All(pages, page => Assert.Equal(2, page.Statements.Count));
+        Assert.All(pages, page => Assert.Equal(3, page.Statements.Count));
         Assert.All(pages.Where(p => p.Url.StartsWith("/track", StringComparison.Ordinal)), page => Assert.Equal(pages[0].Statements, page.Statements));
         Assert.Equal("tracking-missing", jsons[0].Problem);
         Assert.True(pages[0].Has("form input[name=reference]"));

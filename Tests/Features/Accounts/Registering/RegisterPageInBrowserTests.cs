@@ -15,7 +15,7 @@ public sealed class RegisterPageInBrowserTests(App app, Browser browser) : IClas
     public async Task The_pages_are_accessible(string language, int width, bool dark)
     {
         await using var tab = await browser.Open(app, language: language, width: width, dark: dark);
-        foreach (var url in new[] { "/register", "/register/done" })
+        foreach (var url in new[] { "/register", "/register/done", "/register/confirmed", "/forgot", "/forgot/sent" })
         {
             await tab.Go(url);
             await tab.AssertAccessible();
@@ -33,22 +33,32 @@ public sealed class RegisterPageInBrowserTests(App app, Browser browser) : IClas
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Register" }).ClickAsync();
             await tab.Page.GetByLabel("Full name").FillAsync(name);
             await tab.Page.GetByLabel("E-mail").FillAsync("browser.person@firm.example");
-            await tab.Page.GetByLabel("Company").FillAsync("The Municipality");
-            await tab.Page.GetByLabel("Password").FillAsync(Password);
+            await tab.Page.GetByLabel("Phone").FillAsync("0551234567");
+            await tab.Page.GetByLabel("Company", new() { Exact = true }).FillAsync("The Municipality");
+            await tab.Page.GetByLabel("Identified by").SelectOptionAsync("company");
+            await tab.Page.GetByLabel("Its number").FillAsync("1010123456");
+            await tab.Page.Locator("#f-password").PressSequentiallyAsync("qwertyqwerty1");
+            await Assertions.Expect(tab.Page.Locator("#strength")).ToContainTextAsync("first that attackers try");
+            await tab.Page.Locator("#f-password").FillAsync(Password);
             await tab.Page.GetByLabel("The same once more").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
+            await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Look into your mail");
+            await tab.Go("/register/confirm/" + await app.TokenFor("browser.person@firm.example", "account.confirm"));
+            await tab.AssertAccessible();
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Yes, it is mine" }).ClickAsync();
             await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Waiting for");
         }
 
         await using (var tab = await browser.Open(app, Nasser))
         {
-            await tab.Go("/users?status=pending");
-            await tab.Page.GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
+            await tab.Go("/transactions");
+            await Assertions.Expect(tab.Page.Locator("nav.side a[href='/users/pending'] .n")).ToHaveTextAsync("1");
+            await tab.Go("/users/pending");
             await tab.AssertAccessible();
-            await tab.Page.Locator("#f-status").SelectOptionAsync("active");
-            await tab.Page.Locator("#f-clientId").SelectOptionAsync($"{Municipality.Id}");
-            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-            await tab.Page.WaitForURLAsync("**/users");
+            await tab.Page.GetByLabel("Client", new() { Exact = true }).SelectOptionAsync($"{Municipality.Id}");
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+            await Assertions.Expect(tab.Page.Locator("main")).ToContainTextAsync("Nobody waits");
+            await Assertions.Expect(tab.Page.Locator("nav.side a[href='/users/pending'] .n")).ToHaveCountAsync(0);
         }
 
         await using (var tab = await browser.Open(app))
@@ -59,5 +69,30 @@ public sealed class RegisterPageInBrowserTests(App app, Browser browser) : IClas
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
             await tab.Page.WaitForURLAsync("**/transactions");
         }
+    }
+
+    [Theory]
+    [InlineData("en", 1440)]
+    [InlineData("ar", 390)]
+    public async Task Who_forgot_the_password_chooses_a_new_one(string language, int width)
+    {
+        var person = await app.Given.User("Forgetful", $"forgetful.{language}@firm.example", MdcTts.Infrastructure.Security.Role.Editor);
+        await using var tab = await browser.Open(app, language: language, width: width);
+        await tab.Go("/signin");
+        await tab.Page.Locator("a[href='/forgot']").ClickAsync();
+        await tab.Page.Locator("#f-email").FillAsync(person.Email);
+        await tab.Page.Locator("button.primary").ClickAsync();
+        await tab.Page.WaitForURLAsync("**/forgot/sent");
+        await tab.Go("/reset/" + await app.TokenFor(person.Email, "account.reset"));
+        await tab.AssertAccessible();
+        await tab.AssertNoSidewaysScroll();
+        await tab.Page.Locator("#f-password").FillAsync("seven green kettles");
+        await tab.Page.Locator("#f-repeat").FillAsync("seven green kettles");
+        await tab.Page.Locator("button.primary").ClickAsync();
+        await tab.Page.WaitForURLAsync("**/signin");
+        await tab.Page.Locator("#email").FillAsync(person.Email);
+        await tab.Page.Locator("#password").FillAsync("seven green kettles");
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(tab.Page.Locator("nav.side")).ToHaveCountAsync(1);
     }
 }

@@ -19,11 +19,12 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         var answer = (await visitor.Submit(form, "form.stack", Typed("Maha.New@firm.example", phone: "٠٥٥ ١٢٣ ٤٥٦٧"))).Expect(303);
         var done = await visitor.Follow(answer);
 
-        Assert.Contains("Waiting for an administrator", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
+        Assert.Contains("Look into your mail", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
         var user = await Kept("maha.new@firm.example");
-        Assert.Equal((Role.Client, UserStatus.Pending, null, "Firm of Maha", "+966551234567", false), (user.Role, user.Status, user.ClientId, user.Company, user.PhoneNumber, user.EmailConfirmed));
+        Assert.Equal((Role.Client, UserStatus.Pending, null, "Firm of Maha", "+966551234567", "1010123456", false), (user.Role, user.Status, user.ClientId, user.Company, user.PhoneNumber, user.IdentityNumber, user.EmailConfirmed));
         var entry = await app.Db(db => db.Audit.SingleAsync(a => a.Action == "account.registered" && a.EntityKey == $"{user.Id}"));
-        Assert.DoesNotContain("correct-horse", entry.Data!, StringComparison.Ordinal);
+        Assert.Null(entry.Data);
+        Assert.DoesNotContain("correct-horse", entry.Personal!, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,6 +34,13 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     [InlineData("email", "")]
     [InlineData("email", "a@b.sa\r\nBcc: c@d.sa")]
     [InlineData("phone", "call me")]
+    [InlineData("phone", "")]
+    [InlineData("identityKind", "")]
+    [InlineData("identityNumber", "١٢٣٤٥٦٧٨٩٠")]
+    [InlineData("identityNumber", "١٢٣٤")]
+    [InlineData("identityNumber", "")]
+    [InlineData("password", "letmein2026!!")]
+    [InlineData("password", "Maha-firm-2026")]
     [InlineData("company", "")]
     [InlineData("company", "201")]
     [InlineData("password", "short")]
@@ -41,12 +49,12 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     {
         var typed = new Dictionary<string, string>
         {
-            ["fullName"] = "Maha", ["email"] = "wrong.field@firm.example", ["phone"] = "", ["company"] = "Firm", ["password"] = "correct-horse-staple", ["repeat"] = "correct-horse-staple",
+            ["fullName"] = "Maha", ["email"] = "wrong.field@firm.example", ["phone"] = "0551234567", ["company"] = "Firm", ["identityKind"] = "person", ["identityNumber"] = "1000000008", ["password"] = "correct-horse-staple", ["repeat"] = "correct-horse-staple",
         };
         typed[field] = int.TryParse(value, out var length) ? new string('x', length) : value;
         if (field == "password") typed["repeat"] = typed["password"];
 
-        var answer = (await app.Anonymous.Submit("/register", new { fullName = typed["fullName"], email = typed["email"], phone = typed["phone"], company = typed["company"], password = typed["password"], repeat = typed["repeat"] })).Expect(422);
+        var answer = (await app.Anonymous.Submit("/register", new { fullName = typed["fullName"], email = typed["email"], phone = typed["phone"], company = typed["company"], identityKind = typed["identityKind"], identityNumber = typed["identityNumber"], password = typed["password"], repeat = typed["repeat"] })).Expect(422);
 
         Assert.Equal([field], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
         Assert.DoesNotContain("correct-horse", answer.Text, StringComparison.Ordinal);
@@ -66,6 +74,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         Assert.Equal((unknown.Location, unknown.Text), (known.Location, known.Text));
         Assert.Equal((await stranger.Follow(unknown)).TextOf("main"), (await visitor.Follow(known)).TextOf("main"));
         var after = await Kept(Sara.Email);
+        Assert.Equal(1, await app.CountFor(Sara.Email, "account.email_taken"));
         Assert.Equal((before.PasswordHash, before.FullName, before.Status, before.ConcurrencyStamp), (after.PasswordHash, after.FullName, after.Status, after.ConcurrencyStamp));
     }
 
@@ -106,7 +115,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     }
 
     [Fact]
-    public async Task An_admin_rejects_them_with_a_reason_that_only_the_audit_log_keeps()
+    public async Task An_admin_rejects_them_with_a_reason_that_is_mailed()
     {
         var user = await Registered("not.in@firm.example");
         var admin = app.SignedInAs(Nasser);
@@ -118,7 +127,10 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         (await admin.Submit(without, "form.stack", new { status = "rejected", reason = "Nobody there knows them" })).Expect(303);
 
         Assert.Equal(UserStatus.Rejected, (await Kept(user.Email!)).Status);
-        Assert.Contains("Nobody there knows them", (await app.Db(db => db.Audit.SingleAsync(a => a.Action == "user.edited" && a.EntityKey == $"{user.Id}"))).Data!, StringComparison.Ordinal);
+        var entry = await app.Db(db => db.Audit.SingleAsync(a => a.Action == "user.edited" && a.EntityKey == $"{user.Id}"));
+        Assert.Contains("Nobody there knows them", entry.Personal!, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody there", entry.Data!, StringComparison.Ordinal);
+        Assert.Contains("Nobody there knows them", await app.Db(db => db.Outbox.Where(m => m.RecipientId == user.Id && m.Event == "account.rejected").Select(m => m.Args).SingleAsync()), StringComparison.Ordinal);
         var answer = (await SignIn(app.Anonymous, user)).Expect(422);
         Assert.DoesNotContain("Nobody there", answer.Text, StringComparison.Ordinal);
         (await app.Anonymous.Submit("/register", Typed(user.Email!))).Expect(303);
@@ -139,11 +151,63 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task The_mailed_link_confirms_the_address_once_and_only_by_its_button()
+    {
+        var user = await Registered("confirms@firm.example");
+        var token = await app.TokenFor(user.Email!, "account.confirm");
+        Assert.False(await app.Db(db => db.AccountLinks.AnyAsync(l => l.Hash == token)));
+        var visitor = app.Anonymous;
+        var page = (await visitor.Page($"/register/confirm/{token}")).Expect(200);
+        Assert.Contains("Firm of Maha", page.TextOf("main"), StringComparison.Ordinal);
+        Assert.False((await Kept(user.Email!)).EmailConfirmed);
+
+        var done = await visitor.Follow((await visitor.Submit(page, "form.stack")).Expect(303));
+
+        Assert.Contains("Waiting for an administrator", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
+        Assert.True((await Kept(user.Email!)).EmailConfirmed);
+        Assert.Equal(1, await app.Db(db => db.Outbox.CountAsync(m => m.RecipientId == Nasser.Id && m.Event == "account.waiting" && m.CreatedAt == app.Now && m.Args.Contains("Maha Saud") )));
+        (await visitor.Page($"/register/confirm/{token}")).Expect(404);
+        (await visitor.Submit($"/register/confirm/{token}")).Expect(404);
+        (await visitor.Submit("/register/confirm/nonsense")).Expect(404);
+        (await SignIn(app.Anonymous, user)).Expect(200);
+    }
+
+    [Fact]
+    public async Task A_confirmation_is_too_old_after_a_day()
+    {
+        var user = await Registered("late@firm.example");
+        var token = await app.TokenFor(user.Email!, "account.confirm");
+        app.Clock.Advance(TimeSpan.FromHours(25));
+        (await app.Anonymous.Page($"/register/confirm/{token}")).Expect(404);
+    }
+
+    [Fact]
+    public async Task The_mail_is_sent_again_but_not_without_end()
+    {
+        var user = await Registered("again@firm.example");
+        var first = await app.TokenFor(user.Email!, "account.confirm");
+        var visitor = app.Anonymous;
+        (await visitor.Submit("/register/again", new { email = user.Email })).Expect(303);
+        Assert.Equal(1, await app.CountFor(user.Email!, "account.confirm"));
+        for (var i = 0; i < 8; i++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(3));
+            (await visitor.Submit("/register/again", new { email = user.Email!.ToUpperInvariant() })).Expect(303);
+        }
+
+        Assert.Equal(5, await app.CountFor(user.Email!, "account.confirm"));
+        (await visitor.Page($"/register/confirm/{first}")).Expect(404);
+        (await visitor.Page($"/register/confirm/{await app.TokenFor(user.Email!, "account.confirm")}")).Expect(200);
+        var (unknown, known) = (await visitor.Submit("/register/again", new { email = "nobody@firm.example" }), await visitor.Submit("/register/again", new { email = user.Email }));
+        Assert.Equal((known.Status, known.Location, known.Text), (unknown.Status, unknown.Location, unknown.Text));
+    }
+
+    [Fact]
     public async Task Who_is_signed_in_has_no_need_to_register() =>
         Assert.Equal("/", (await app.SignedInAs(Huda).Page("/register")).Expect(302).Location);
 
-    private static object Typed(string email, string phone = "") =>
-        new { fullName = "Maha Saud", email, phone, company = "Firm of Maha", password = "correct-horse-staple", repeat = "correct-horse-staple" };
+    private static object Typed(string email, string phone = "0551234567", string company = "Firm of Maha") =>
+        new { fullName = "Maha Saud", email, phone, company, identityKind = "company", identityNumber = "١٠١٠١٢٣٤٥٦", password = "correct-horse-staple", repeat = "correct-horse-staple" };
 
     private static Task<Answer> SignIn(Visitor visitor, User user) => visitor.Submit("/signin", new { email = user.Email, password = "correct-horse-staple" });
 

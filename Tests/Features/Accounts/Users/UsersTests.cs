@@ -11,26 +11,24 @@ namespace MdcTts.Features.Accounts.Users;
 public sealed class UsersTests(App app) : IClassFixture<App>
 {
     [Fact]
-    public async Task An_admin_adds_somebody_who_signs_in_with_the_password_that_is_shown_once()
+    public async Task An_admin_adds_somebody_who_is_invited_to_choose_a_password()
     {
         var admin = app.SignedInAs(Nasser);
         var form = (await admin.Page("/users/new")).Expect(200);
-        var answer = (await admin.Submit(form, "form.stack", new { fullName = "Maha Saud", email = "Maha.Saud@mdc.example", role = "editor", phone = "٠٥٥ ١٢٣ ٤٥٦٧", department = "" })).Expect(200);
-        var password = answer.TextOf("#temporary");
-        Assert.StartsWith("no-store", answer.Header("Cache-Control"), StringComparison.Ordinal);
+        Assert.False(form.Has("input[type=password]"));
+        (await admin.Submit(form, "form.stack", new { fullName = "Maha Saud", email = "Maha.Saud@mdc.example", role = "editor", phone = "٠٥٥ ١٢٣ ٤٥٦٧", department = "", password = "typed by an admin" })).Expect(303);
 
         var user = await app.Db(db => db.Users.SingleAsync(u => u.Email == "Maha.Saud@mdc.example"));
-        Assert.Equal("+966551234567", user.PhoneNumber);
-        (await app.Anonymous.Submit("/signin", new { email = "maha.saud@MDC.example", password })).Expect(303);
-        Assert.DoesNotContain(password, (await admin.Page($"/users/{user.Id}")).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(password, string.Concat(await app.Db(db => db.Audit.Select(a => a.Data).ToListAsync())), StringComparison.Ordinal);
+        Assert.Equal(("+966551234567", UserStatus.Pending, null, false), (user.PhoneNumber, user.Status, user.PasswordHash, user.EmailConfirmed));
+        Assert.Equal(1, await app.CountFor(user.Email!, "account.invited"));
+        Assert.DoesNotContain("Saud", string.Concat(await app.Db(db => db.Audit.Select(a => a.Data).ToListAsync())), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Wrong_fields_are_shown_with_what_was_typed()
     {
-        var answer = (await app.SignedInAs(Nasser).Submit("/users", new { fullName = "  ", email = "not an address", role = "client", password = "short", language = "fr", phone = "abc", department = "nowhere" })).Expect(422);
-        Assert.Equal(["fullName", "email", "phone", "department", "language", "clientId", "password"], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        var answer = (await app.SignedInAs(Nasser).Submit("/users", new { fullName = "  ", email = "not an address", role = "client", language = "fr", phone = "abc", department = "nowhere" })).Expect(422);
+        Assert.Equal(["fullName", "email", "phone", "department", "language", "clientId"], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
         Assert.Equal("not an address", answer.Attribute("#f-email", "value"));
     }
 
@@ -53,14 +51,13 @@ public sealed class UsersTests(App app) : IClassFixture<App>
     {
         var api = app.Api(Nasser);
         var made = (await api.Post("/users", new { email = "api.made@mdc.example", fullName = "Api Made", role = "client", clientId = $"{Municipality.Id}", language = "ar" })).Expect(201);
-        Assert.Equal(("client", "active", "ar", $"{Municipality.Id}"), (made["role"], made["status"], made["language"], made["clientId"]));
-        Assert.NotNull(made["temporaryPassword"]);
+        Assert.Equal(("client", "pending", "ar", $"{Municipality.Id}"), (made["role"], made["status"], made["language"], made["clientId"]));
+        Assert.False(made.Json.TryGetProperty("temporaryPassword", out _));
         var path = made.Header("Location")!["/api/v1".Length..];
 
         var read = (await api.Get(path)).Expect(200);
-        Assert.False(read.Json.TryGetProperty("temporaryPassword", out _));
         Assert.False(read.Json.TryGetProperty("passwordHash", out _));
-        var change = new { fullName = "Api Changed", role = "editor", status = "active" };
+        var change = new { fullName = "Api Changed", role = "editor", status = "pending" };
         (await api.Put(path, change)).Expect(428);
         (await Put(api, path, change, "\"other\"")).Expect(412);
         var saved = (await Put(api, path, change, read.Header("ETag")!)).Expect(200);
@@ -69,7 +66,10 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         (await api.Get("/users/999999")).Expect(404);
         (await api.Post("/users", new { email = "x@mdc.example", fullName = "X", role = "editor", surprise = 1 })).Expect(400);
         var chosen = (await api.Post("/users", new { email = "chosen@mdc.example", fullName = "X", role = "editor", password = "a chosen password" })).Expect(201);
-        Assert.False(chosen.Json.TryGetProperty("temporaryPassword", out _));
+        Assert.Equal("active", chosen["status"]);
+        (await api.Post("/users", new { email = "common@mdc.example", fullName = "X", role = "editor", password = "qwertyqwerty12" })).Expect(422);
+        (await Put(api, path, new { fullName = "X", role = "editor", status = "active" }, (await api.Get(path)).Header("ETag")!)).Expect(422);
+        (await Put(api, path, new { fullName = "X", role = "editor", status = "pending", password = "a chosen password" }, (await api.Get(path)).Header("ETag")!)).Expect(400);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         using var good = new StringWriter();
         using var bad = new StringWriter();
         Assert.Equal(0, await AddUserCommand.Handle(new() { Email = "cli@mdc.example", FullName = "Cli", Role = "client", ClientId = "أمانة منطقة الرياض" }, app.Services, good, bad, CancellationToken.None));
-        Assert.Contains("Password: ", good.ToString(), StringComparison.Ordinal);
+        Assert.Contains("/invitation/", good.ToString(), StringComparison.Ordinal);
         Assert.Equal(Municipality.Id, await app.Db(db => db.Users.Where(u => u.Email == "cli@mdc.example").Select(u => u.ClientId).SingleAsync()));
 
         Assert.Equal(1, await AddUserCommand.Handle(new() { Email = "CLI@mdc.example", FullName = "Cli", Role = "editor" }, app.Services, good, bad, CancellationToken.None));

@@ -1,0 +1,17 @@
+using MdcTts.Infrastructure.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts;
+
+/// <summary>Ending everything by which a person is in.</summary>
+public static class AccessEnding
+{
+    /// <summary>
+    /// Marks their sessions as ended and their tokens as revoked, inside the caller's transaction. <see cref="User.EndSessions"/> shuts them out already; this says so in the lists.
+    /// </summary>
+    public static async Task EndAccess(this AppDb db, int userId, DateTime now, CancellationToken stop)
+    {
+        await db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
+        await db.AccessTokens.Where(t => t.UserId == userId && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
+    }
+}

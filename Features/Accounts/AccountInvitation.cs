@@ -1,0 +1,19 @@
+using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Database;
+
+namespace MdcTts.Features.Accounts;
+
+/// <summary>The mail by which somebody whose account an admin made chooses their own password.</summary>
+public static class AccountInvitation
+{
+    /// <summary>Adds the link and its mail for the caller to save; the user has an id already. Answers the token.</summary>
+    public static string Add(AppDb db, User user, string? inviter, OutboxSecrets secrets, DateTime now)
+    {
+        var token = AccountLinks.Add(db, user, LinkKind.Invitation, now);
+        db.Outbox.Add(OutboxMessage.For(user.Id, "account.invited", now, [inviter ?? "MDC"], secrets.Protect(token)));
+        return token;
+    }
+
+    /// <summary>Where the link leads.</summary>
+    public static string Path(string token) => $"/invitation/{token}";
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Settings.Editing;
+
+/// <summary>An admin changes what the firm may choose. Each value has its bounds; all take effect with the next request, on every replica.</summary>
+public static class EditSettings
+{
+    private const int NameMaxLength = 120;
+
+    /// <summary>The numbers and how far each may go.</summary>
+    internal static readonly IReadOnlyDictionary<string, (int Least, int Most)> Bounds = new Dictionary<string, (int, int)>(StringComparer.Ordinal)
+    {
+        ["passwordMinLength"] = (Passwords.LeastLength, 64), ["passwordMaxDays"] = (0, 3650), ["lockAfterFailures"] = (0, 100),
+        ["sessionIdleMinutes"] = (5, 1440), ["sessionMostHours"] = (1, 720), ["confirmMinutes"] = (1, 60),
+    };
+
+    public sealed class Command
+    {
+        /// <summary>The state the form was made from.</summary>
+        public string? Version { get; set; }
+        public string? CompanyNameEn { get; set; }
+        public string? CompanyNameAr { get; set; }
+        public string? DefaultLanguage { get; set; }
+        public string? RegistrationOpen { get; set; }
+        public string? PasswordMinLength { get; set; }
+        public string? PasswordNeedsKinds { get; set; }
+        public string? PasswordMaxDays { get; set; }
+        public string? LockAfterFailures { get; set; }
+        public string? SessionIdleMinutes { get; set; }
+        public string? SessionMostHours { get; set; }
+        public string? ConfirmMinutes { get; set; }
+        public string? SecondFactorForAdmins { get; set; }
+        public string? SecondFactorForEditors { get; set; }
+        public string? SecondFactorForClients { get; set; }
+        public string? TrackByNumberAlone { get; set; }
+
+        public static Command Of(FirmSettings s, string version) => new()
+        {
+            Version = version, CompanyNameEn = s.CompanyNameEn, CompanyNameAr = s.CompanyNameAr, DefaultLanguage = s.DefaultLanguage, RegistrationOpen = Flag(s.RegistrationOpen),
+            PasswordMinLength = Number(s.PasswordMinLength), PasswordNeedsKinds = Flag(s.PasswordNeedsKinds), PasswordMaxDays = Number(s.PasswordMaxDays), LockAfterFailures = Number(s.LockAfterFailures),
+            SessionIdleMinutes = Number(s.SessionIdleMinutes), SessionMostHours = Number(s.SessionMostHours), ConfirmMinutes = Number(s.ConfirmMinutes),
+            SecondFactorForAdmins = Flag(s.SecondFactorForAdmins), SecondFactorForEditors = Flag(s.SecondFactorForEditors), SecondFactorForClients = Flag(s.SecondFactorForClients),
+            TrackByNumberAlone = Flag(s.TrackByNumberAlone),
+        };
+
+        private static string? Flag(bool on) => on ? "true" : null;
+
+        private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <param name="Logo">Whether there is one.</param>
+    public sealed record View(Command Typed, FieldErrors? Errors, bool Logo, Problem? Refusal = null);
+
+    public static void Map(RouteGroupBuilder pages)
+    {
+        pages.MapGet("/", Form).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Confirmed();
+    }
+
+    public static async Task<Result<FirmSettings>> Handle(Command command, AppDb db, CurrentUser by, TimeProvider clock, CancellationToken stop)
+    {
+        var errors = new FieldErrors();
+        var (english, arabic) = (errors.Text("companyNameEn", command.CompanyNameEn, NameMaxLength), errors.Text("companyNameAr", command.CompanyNameAr, NameMaxLength));
+        var language = string.IsNullOrEmpty(command.DefaultLanguage) ? null : command.DefaultLanguage;
+        errors.AddIf(language is not null && !Words.Languages.Contains(language), "defaultLanguage", "error.not_in_list");
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        void Number(string field, string? sent)
+        {
+            var (least, most) = Bounds[field];
+            if (int.TryParse(Digits.ToWestern(sent ?? "").Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) numbers[field] = number;
+            else errors.Add(field, "settings.between", least, most);
+        }
+
+        Number("passwordMinLength", command.PasswordMinLength);
+        Number("passwordMaxDays", command.PasswordMaxDays);
+        Number("lockAfterFailures", command.LockAfterFailures);
+        Number("sessionIdleMinutes", command.SessionIdleMinutes);
+        Number("sessionMostHours", command.SessionMostHours);
+        Number("confirmMinutes", command.ConfirmMinutes);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        return await SettingRows.Change(db, command.Version, by, clock, old => old with
+        {
+            CompanyNameEn = english, CompanyNameAr = arabic, DefaultLanguage = language, RegistrationOpen = command.RegistrationOpen == "true",
+            PasswordMinLength = numbers["passwordMinLength"], PasswordNeedsKinds = command.PasswordNeedsKinds == "true", PasswordMaxDays = numbers["passwordMaxDays"],
+            LockAfterFailures = numbers["lockAfterFailures"], SessionIdleMinutes = numbers["sessionIdleMinutes"], SessionMostHours = numbers["sessionMostHours"], ConfirmMinutes = numbers["confirmMinutes"],
+            SecondFactorForAdmins = command.SecondFactorForAdmins == "true", SecondFactorForEditors = command.SecondFactorForEditors == "true", SecondFactorForClients = command.SecondFactorForClients == "true",
+            TrackByNumberAlone = command.TrackByNumberAlone == "true",
+        }, stop);
+    }
+
+    private static async Task<IResult> Form(AppDb db, CurrentSettings current, CancellationToken stop)
+    {
+        var settings = await current.Get(stop);
+        return SettingsPage.Create(new(Command.Of(settings, await SettingRows.Version(db, stop)), null, settings.Logo is not null));
+    }
+
+    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentSettings current, CurrentUser by, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        command ??= new();
+        if ((await Handle(command, db, by, clock, stop)).Ok(out _, out var problem))
+        {
+            http.Toast(Words.T["settings.saved"]);
+            return http.SeeOther(SettingRoutes.Root);
+        }
+
+        var settings = await current.Get(stop);
+        if (problem.Fields is null) command.Version = await SettingRows.Version(db, stop);
+        return SettingsPage.Create(new(command, problem.Fields, settings.Logo is not null, problem.Fields is null ? problem : null)).Status(ProblemResults.StatusOf(problem.Kind));
+    }
+}
