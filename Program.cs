@@ -80,7 +80,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSettings();
     services.AddOutbox();
     services.AddTransactions();
-    services.AddAccounts();
+    services.AddAccounts(settings);
     services.AddAudit();
     services.AddDocuments();
 

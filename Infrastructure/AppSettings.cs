@@ -17,6 +17,9 @@ public sealed class AppSettings
         AdminEmail = Read(configuration, "ADMIN_EMAIL");
         AdminPassword = Read(configuration, "ADMIN_PASSWORD");
         ChromiumPath = Read(configuration, "CHROMIUM_PATH");
+        GoogleClientId = Read(configuration, "GOOGLE_CLIENT_ID");
+        GoogleClientSecret = Read(configuration, "GOOGLE_CLIENT_SECRET");
+        if (GoogleClientId is not null && GoogleClientSecret is null) throw new SettingsException("GOOGLE_CLIENT_SECRET is required when GOOGLE_CLIENT_ID is set.");
         IsDemo = demo;
         AllowedHosts = List(Read(configuration, "ALLOWED_HOSTS")).Select(Host).ToHashSet(StringComparer.OrdinalIgnoreCase);
         TrustedProxies = [.. List(Read(configuration, "TRUSTED_PROXIES")).Select(Proxy)];
@@ -54,6 +57,11 @@ public sealed class AppSettings
 
     /// <summary>The mail server.</summary>
     public MailSettings Mail { get; }
+
+    /// <summary>Null: nobody signs in with Google.</summary>
+    public string? GoogleClientId { get; }
+
+    public string? GoogleClientSecret { get; }
 
     /// <summary><c>--demo</c>: fill an empty database with demonstration data.</summary>
     public bool IsDemo { get; }

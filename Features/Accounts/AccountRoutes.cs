@@ -9,6 +9,8 @@ public static class AccountRoutes
     public const string SignInPasskey = "/signin/passkey";
     public const string SignInPasskeyOptions = "/signin/passkey/options";
     public const string SignInGoogle = "/signin/google";
+    public const string SignInGoogleDone = "/signin/google/done";
+    public const string SignInGoogleLink = "/signin/google/link";
     public const string Confirm = "/signin/confirm";
     public const string Register = "/register";
     public const string Registered = "/register/done";

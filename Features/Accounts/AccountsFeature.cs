@@ -1,5 +1,6 @@
 using MdcTts.Features.Accounts.Approvals;
 using MdcTts.Features.Accounts.Confirming;
+using MdcTts.Features.Accounts.Google;
 using MdcTts.Features.Accounts.Invitations;
 using MdcTts.Features.Accounts.Mails;
 using MdcTts.Features.Accounts.Passkeys;
@@ -14,6 +15,7 @@ using MdcTts.Features.Accounts.Settings;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
+using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Ui;
@@ -25,7 +27,7 @@ namespace MdcTts.Features.Accounts;
 /// <summary>People: signing in, their own page, their tokens, and the admin's pages about them.</summary>
 public static class AccountsFeature
 {
-    public static void AddAccounts(this IServiceCollection services)
+    public static void AddAccounts(this IServiceCollection services, AppSettings settings)
     {
         services.AddSessions();
         services.AddSingleton<FirstAdmin>();
@@ -37,6 +39,7 @@ public static class AccountsFeature
         services.AddScoped<FactorCheck>();
         services.AddScoped<ConfirmCheck>();
         services.AddPasskeys();
+        services.AddGoogle(settings);
         services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);
         services.AddIdentityCore<User>(o =>
         {
@@ -52,6 +55,7 @@ public static class AccountsFeature
         SignInWithPassword.Map(open);
         SignInWithCode.Map(open);
         SignInWithPasskey.Map(open);
+        if (app.ServiceProvider.GetRequiredService<AppSettings>().GoogleClientId is not null) SignInWithGoogle.Map(open);
         ConfirmIdentity.Map(open);
         Register.Map(open);
         ConfirmationMail.Map(open);

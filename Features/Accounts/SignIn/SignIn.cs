@@ -32,8 +32,8 @@ public static class SignInWithPassword
         pages.MapPost(AccountRoutes.SignOut, SignOut).AllowAnonymous();
     }
 
-    private static IResult Form(HttpContext http, string? returnUrl) =>
-        http.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Html.LocalPath(returnUrl)) : SignInPage.Create(new(null, Html.LocalPath(returnUrl), null));
+    private static IResult Form(HttpContext http, string? returnUrl, string? google) =>
+        http.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Html.LocalPath(returnUrl)) : SignInPage.Create(new(null, Html.LocalPath(returnUrl), google == "failed" ? "google.failed" : null));
 
     private static async Task<IResult> Submit([FromForm] Command? command, PasswordCheck check, Entrance entrance, Attempts attempts, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop)
     {
