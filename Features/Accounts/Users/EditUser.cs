@@ -32,7 +32,7 @@ public static class EditUser
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{id:int}", Form).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin).Confirmed();
         api.MapGet("/{id:int}", ShowJson).RequireAuthorization(Policies.Admin).Produces<UserBody>().WithSummary("One account");
         api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<UserBody>()
             .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read.");
