@@ -33,10 +33,11 @@ public sealed class SevenLinesTests(App app) : IClassFixture<App>
     public async Task Two_people_register_themselves_and_an_admin_activates_them()
     {
         var mine = await app.Given.Transaction("For those who were let in", status: "submitted", client: Municipality);
-        var typed = new { fullName = "Maha Saud", email = "line.two@firm.example", company = "The Municipality", password = "correct-horse-staple", repeat = "correct-horse-staple" };
+        var typed = new { fullName = "Maha Saud", email = "line.two@firm.example", phone = "0551234567", company = "The Municipality", identityKind = "company", identityNumber = "1010234567", password = "correct-horse-staple", repeat = "correct-horse-staple" };
         var visitor = app.Anonymous;
         (await visitor.Submit("/register", typed)).Expect(303);
-        (await visitor.Submit("/signin", new { typed.email, typed.password })).Expect(422);
+        (await visitor.Submit("/signin", new { typed.email, typed.password })).Expect(200);
+        (await visitor.Page($"/transactions/{mine.Number}")).Expect(302);
 
         var admin = app.SignedInAs(Nasser);
         var address = (await admin.Page("/users?status=pending&q=line.two")).Expect(200).Attribute("tbody th a", "href")!;
