@@ -59,11 +59,13 @@ public static class ChangeStatus
         if (errors.Any) return Problem.Invalid(errors);
 
         var people = await TransactionNews.PeopleOf(transaction.ClientId, db, stop);
+        // What is submitted waits for the admins; what is paid or over concerns everybody.
+        IReadOnlyList<int> admins = to is "submitted" or "paid" || workflow[to].IsEnd ? await TransactionNews.Admins(db, stop) : [];
         var (now, from) = (clock.Instant(), transaction.Status);
         transaction.ChangeStatus(to, workflow[to].IsEnd, note, visibility!.Value, user.Id, now);
         db.Audit.Add(AuditLog.By(user, "transaction.status_changed", "transaction", number, now, new { from, to, note, visibility = Keys.Of(visibility.Value) }));
         var publicNote = visibility == NoteVisibility.Public ? note : null;
-        db.Tell(TransactionNews.StatusChanged, transaction, [transaction.CreatedById, transaction.AssigneeId], user.Id, now, to, note);
+        db.Tell(TransactionNews.StatusChanged, transaction, [transaction.CreatedById, transaction.AssigneeId, .. admins.Select(a => (int?)a)], user.Id, now, to, note);
         if (to != workflow.Initial.Key) db.Tell(TransactionNews.StatusChanged, transaction, people.Select(p => (int?)p), user.Id, now, to, publicNote);
         return await db.Save(transaction, stop);
     }

@@ -217,6 +217,22 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         Assert.InRange(now.Outbox - before.Outbox, 2, 3);
     }
 
+    [Theory]
+    [InlineData("draft", "submitted", true)]
+    [InlineData("in_progress", "completed", true)]
+    [InlineData("in_progress", "cancelled", true)]
+    [InlineData("payment_pending", "paid", true)]
+    [InlineData("approved", "in_progress", false)]
+    public async Task Admins_hear_of_what_waits_for_them_and_of_the_end(string from, string to, bool isTold)
+    {
+        var t = await app.Given.Transaction(status: from);
+        var before = (await Told(t.Number)).Count(m => m.RecipientId == Nasser.Id);
+
+        (await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = to, note = "So be it" })).Expect(200);
+
+        Assert.Equal(before + (isTold ? 1 : 0), (await Told(t.Number)).Count(m => m.RecipientId == Nasser.Id));
+    }
+
     /// <summary>However it is moved, the history has a line for each move, and each begins where the last ended.</summary>
     [Theory]
     [InlineData(1)]
