@@ -15,6 +15,7 @@ namespace MdcTts.Conventions;
 /// Every endpoint asked by every kind of person, compared with <c>AccessTable.txt</c> beside this file: the status it answers, or <c>signin</c> for whoever it sends there.
 /// Forms and bodies are empty unless <see cref="BodyOf"/> fills them, so 400 and 422 mean "allowed, but say what". A new endpoint needs its line; the received table is written beside the kept one.
 /// </summary>
+[Trait("runs", "once")]
 public sealed partial class AccessTests(App app) : IClassFixture<App>
 {
     private const string SecretOfFirm = "Zamzam tower, only for the assigned and the client";

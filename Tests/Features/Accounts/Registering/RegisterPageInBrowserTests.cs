@@ -9,20 +9,6 @@ namespace MdcTts.Features.Accounts.Registering;
 [Trait("runs", "once")]
 public sealed class RegisterPageInBrowserTests(App app, Browser browser) : IClassFixture<App>
 {
-    [Theory]
-    [InlineData("en", 1440, false)]
-    [InlineData("ar", 390, true)]
-    public async Task The_pages_are_accessible(string language, int width, bool dark)
-    {
-        await using var tab = await browser.Open(app, language: language, width: width, dark: dark);
-        foreach (var url in new[] { "/register", "/register/done", "/register/confirmed", "/forgot", "/forgot/sent" })
-        {
-            await tab.Go(url);
-            await tab.AssertAccessible();
-            await tab.AssertNoSidewaysScroll();
-        }
-    }
-
     [Fact]
     public async Task A_person_registers_an_admin_lets_them_in_and_they_sign_in()
     {
