@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Audit;
-using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -107,8 +106,7 @@ public static class SignInWithGoogle
         }
 
         AddLogin(db, user.Id, known);
-        foreach (var admin in await db.Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active).Select(u => u.Id).ToListAsync(stop))
-            db.Outbox.Add(OutboxMessage.For(admin, "account.waiting", now, [user.FullName, ""]));
+        await Admins.TellOfWaiting(user, db, now, stop);
         db.Audit.Add(AuditLog.Entry("account.registered", "user", user.Id.ToString(), user.Id, now, http, new { how = Cookie }, new { user.FullName, user.Email }));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);

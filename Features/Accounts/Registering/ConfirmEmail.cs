@@ -1,5 +1,4 @@
 using MdcTts.Features.Audit;
-using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -35,12 +34,7 @@ public static class ConfirmEmail
         var user = link.User;
         user.EmailConfirmed = true;
         user.Touch();
-        if (user.Status == UserStatus.Pending)
-        {
-            var admins = await db.Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active).Select(u => u.Id).ToListAsync(stop);
-            db.Outbox.AddRange(admins.Select(admin => OutboxMessage.For(admin, "account.waiting", now, [user.FullName, user.Company])));
-        }
-
+        if (user.Status == UserStatus.Pending) await Admins.TellOfWaiting(user, db, now, stop);
         db.Audit.Add(AuditLog.Entry("account.email_confirmed", "user", user.Id.ToString(), user.Id, now, http));
         if (!(await db.Save(user, stop)).Ok(out _, out var problem)) return problem;
         await write.Commit(stop);

@@ -47,7 +47,7 @@ public static partial class WriteAnchor
         if (!db.IsSqlite) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Turn})", stop);
         if (await db.Outbox.AnyAsync(m => m.Event == Event && m.CreatedAt >= start, stop)) return;
 
-        var admins = await db.Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active).OrderBy(u => u.Id).Select(u => u.Id).ToListAsync(stop);
+        var admins = await Admins.Active(db, stop);
         string[] args = [Number(anchor.Sequence), Number(anchor.Count), anchor.Head, today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)];
         db.Outbox.AddRange(admins.Select(id => OutboxMessage.For(id, Event, now, args)));
         await db.SaveChangesAsync(stop);

@@ -58,7 +58,7 @@ public static class AssignTransaction
         var isMine = transaction.AssigneeId is null || transaction.AssigneeId == user.Id;
         if (!user.IsAdmin && wanted?.Id != user.Id && !isMine) return Problem.Forbidden("assign.not_yours");
 
-        var admins = await TransactionNews.Admins(db, stop);
+        var admins = await Admins.Active(db, stop);
         var (now, former) = (clock.Instant(), transaction.Assignee);
         transaction.Assign(wanted?.Id, former?.FullName, wanted?.FullName, reason, user.Id, now);
         db.Audit.Add(AuditLog.By(user, "transaction.assigned", "transaction", number, now, new { from = former?.Id, to = wanted?.Id, reason }));

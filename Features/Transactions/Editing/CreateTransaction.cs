@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Lists;
 using MdcTts.Features.Transactions.Drafts;
@@ -31,7 +32,7 @@ public static class CreateTransaction
         var move = catalogue.Workflow.Find(catalogue.Workflow.Initial.Key, "submitted", user.Role);
         if (submit && move is null) return Problem.Conflict("status.not_allowed", "submitted");
 
-        var admins = await TransactionNews.Admins(db, stop);
+        var admins = await Admins.Active(db, stop);
         var now = clock.Instant();
         var year = Clock.RiyadhDate(now).Year;
 

@@ -31,7 +31,7 @@ public static class RemindOfDueDates
         var since = Clock.StartOf(today);
         var told = (await db.Outbox.Where(m => m.CreatedAt >= since && (m.Event == TransactionNews.DueSoon || m.Event == TransactionNews.Overdue))
             .Select(m => new { m.TransactionNumber, m.RecipientId }).ToListAsync(stop)).Select(m => (m.TransactionNumber, m.RecipientId)).ToHashSet();
-        var admins = await TransactionNews.Admins(db, stop);
+        var admins = await Admins.Active(db, stop);
         var soon = today.AddDays(DaysAhead);
         foreach (var one in await Read(db, db.Transactions.Where(t => t.DueDate == soon && t.Status != "completed" && t.Status != "cancelled"), stop)) Tell(TransactionNews.DueSoon, one, []);
         foreach (var one in await Read(db, db.Transactions.Overdue(today), stop)) Tell(TransactionNews.Overdue, one, admins);

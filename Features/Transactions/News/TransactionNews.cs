@@ -21,10 +21,6 @@ public static class TransactionNews
     public const string DueSoon = "transaction.due_soon";
     public const string Overdue = "transaction.overdue";
 
-    /// <summary>Active admins; read before the write begins, so that no lock is held meanwhile.</summary>
-    public static Task<List<int>> Admins(AppDb db, CancellationToken stop) =>
-        db.Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active).Select(u => u.Id).ToListAsync(stop);
-
     /// <summary>The active people of a client.</summary>
     public static Task<List<int>> PeopleOf(int clientId, AppDb db, CancellationToken stop) =>
         db.Users.Where(u => u.ClientId == clientId && u.Role == Role.Client && u.Status == UserStatus.Active).Select(u => u.Id).ToListAsync(stop);

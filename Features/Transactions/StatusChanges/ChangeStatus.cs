@@ -1,3 +1,4 @@
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Lists;
 using MdcTts.Features.Transactions.News;
@@ -60,7 +61,7 @@ public static class ChangeStatus
 
         var people = await TransactionNews.PeopleOf(transaction.ClientId, db, stop);
         // What is submitted waits for the admins; what is paid or over concerns everybody.
-        IReadOnlyList<int> admins = to is "submitted" or "paid" || workflow[to].IsEnd ? await TransactionNews.Admins(db, stop) : [];
+        IReadOnlyList<int> admins = to is "submitted" or "paid" || workflow[to].IsEnd ? await Admins.Active(db, stop) : [];
         var (now, from) = (clock.Instant(), transaction.Status);
         transaction.ChangeStatus(to, workflow[to].IsEnd, note, visibility!.Value, user.Id, now);
         db.Audit.Add(AuditLog.By(user, "transaction.status_changed", "transaction", number, now, new { from, to, note, visibility = Keys.Of(visibility.Value) }));
