@@ -15,9 +15,6 @@ namespace MdcTts.Features.Accounts.SetUp;
 /// <summary>The page behind the one-time link that a first start prints: whoever holds it becomes the first admin. Afterwards there is nothing here.</summary>
 public static class SetUpAdmin
 {
-    // The first admin is made once in the life of a database; any number that no other lock uses will do.
-    private const string LockForAll = "SELECT pg_advisory_xact_lock(4471)";
-
     public sealed class Command
     {
         public string? Key { get; set; }
@@ -41,8 +38,7 @@ public static class SetUpAdmin
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
-        Passwords.Check(errors, "password", command.Password, await current.Get(stop), name, email);
-        errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, await current.Get(stop), name, email);
         if (errors.Any) return await Exists(db, stop) ? Problem.NotFound("problem.status.404") : Problem.Invalid(errors);
 
         var admin = FirstAdmin.NewAdmin(email!, name!, clock);
@@ -50,7 +46,7 @@ public static class SetUpAdmin
         Passwords.Use(admin, command.Password!, hasher, clock.Instant());
 
         await using var write = await db.BeginWrite(stop);
-        if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync(LockForAll, stop);
+        await db.TakeTurn(Turn.FirstAdmin, stop);
         if (await Exists(db, stop)) return Problem.NotFound("problem.status.404");
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == admin.NormalizedEmail, stop)) return Problem.Invalid("email", "user.email_taken");
         db.Users.Add(admin);

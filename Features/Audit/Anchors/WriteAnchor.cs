@@ -17,8 +17,6 @@ public static partial class WriteAnchor
 
     public const string Event = "audit.anchor";
 
-    private const long Turn = 0x616E63686F72;
-
     public static async Task<Anchor> Handle(AppDb db, AnchorFiles files, TimeProvider clock, ILogger log, CancellationToken stop)
     {
         var (now, today) = (clock.Instant(), clock.Today());
@@ -44,7 +42,7 @@ public static partial class WriteAnchor
     {
         var start = Clock.StartOf(today);
         await using var write = await db.BeginWrite(stop);
-        if (!db.IsSqlite) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Turn})", stop);
+        await db.TakeTurn(Turn.Anchor, stop);
         if (await db.Outbox.AnyAsync(m => m.Event == Event && m.CreatedAt >= start, stop)) return;
 
         var admins = await Admins.Active(db, stop);

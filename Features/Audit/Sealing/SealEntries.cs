@@ -9,9 +9,6 @@ public static class SealEntries
 {
     public const int Batch = 500;
 
-    /// <summary>Names the turn to seal among all processes on PostgreSQL; on SQLite the turn to write is it.</summary>
-    private const long Turn = 0x6175646974;
-
     /// <summary>Seals one batch and says how many entries that were; 0 when nothing waits or somebody else is at it.</summary>
     public static async Task<int> Handle(AppDb db, AuditChain chain, TimeProvider clock, CancellationToken stop)
     {
@@ -19,7 +16,7 @@ public static class SealEntries
         if (!await db.AuditPending.AnyAsync(stop)) return 0;
 
         await using var write = await db.BeginWrite(stop);
-        if (!db.IsSqlite && !await db.Database.SqlQuery<bool>($"""SELECT pg_try_advisory_xact_lock({Turn}) AS "Value" """).SingleAsync(stop)) return 0;
+        if (!await db.TryTurn(Turn.Sealing, stop)) return 0;
         var last = await db.AuditSeals.AsNoTracking().OrderByDescending(s => s.Sequence).Select(s => new { s.Sequence, s.Seal }).FirstOrDefaultAsync(stop);
         var waiting = await Waiting(db).ToListAsync(stop);
         if (waiting.Count == 0) return 0;

@@ -17,7 +17,6 @@ public static class RemindOfDueDates
     public const string Schedule = "0 7 * * *";
 
     private const int DaysAhead = 3;
-    private const string LockForAll = "SELECT pg_advisory_xact_lock(4472)";
 
     private sealed record Due(string Number, DateOnly? DueDate, int? AssigneeId);
 
@@ -26,7 +25,7 @@ public static class RemindOfDueDates
         var (now, today) = (clock.Instant(), clock.Today());
         // One after the other, in any number of processes: who comes second finds the rows of the first.
         await using var write = await db.BeginWrite(stop);
-        if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync(LockForAll, stop);
+        await db.TakeTurn(Turn.Reminders, stop);
 
         var since = Clock.StartOf(today);
         var told = (await db.Outbox.Where(m => m.CreatedAt >= since && (m.Event == TransactionNews.DueSoon || m.Event == TransactionNews.Overdue))
