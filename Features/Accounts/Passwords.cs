@@ -45,6 +45,13 @@ public static class Passwords
         else if (Judge(password, settings, about) is { IsRefused: true } verdict) errors.Add(field, verdict.Key, verdict.Args);
     }
 
+    /// <summary>The same for a form that has it typed twice, in the fields <c>password</c> and <c>repeat</c>.</summary>
+    public static void CheckRepeated(FieldErrors errors, string? password, string? repeat, FirmSettings settings, params IEnumerable<string?> about)
+    {
+        Check(errors, "password", password, settings, about);
+        errors.AddIf(password != repeat, "repeat", "password.not_the_same");
+    }
+
     /// <summary>Whether it is taken, and how good it is.</summary>
     public static Verdict Judge(string password, FirmSettings settings, params IEnumerable<string?> about)
     {

@@ -37,8 +37,7 @@ public static class AcceptInvitation
         var now = clock.Instant();
         if (await Find(token, db, now, stop) is not { User: var user } link) return Over;
         var errors = new FieldErrors();
-        Passwords.Check(errors, "password", command.Password, settings, user.FullName, user.Email, user.Company);
-        errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, user.FullName, user.Email, user.Company);
         if (errors.Any) return Problem.Invalid(errors);
 
         await using var write = await db.BeginWrite(stop);

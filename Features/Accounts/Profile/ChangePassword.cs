@@ -39,8 +39,7 @@ public static class ChangePassword
         var isRight = me.PasswordHash is not null && command.Current is { Length: > 0 and <= Passwords.MaxLength }
             && hasher.VerifyHashedPassword(me, me.PasswordHash, command.Current) != PasswordVerificationResult.Failed;
         errors.AddIf(!isRight, "current", "password.wrong");
-        Passwords.Check(errors, "password", command.Password, settings, me.FullName, me.Email, me.Company);
-        errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, me.FullName, me.Email, me.Company);
         if (errors.Any)
         {
             if (!isRight)

@@ -51,8 +51,7 @@ public static class Register
         var phone = errors.Phone("phone", command.Phone);
         var company = errors.Text("company", command.Company, User.CompanyMaxLength, required: true);
         var identity = Identity(errors, command);
-        Passwords.Check(errors, "password", command.Password, settings, name, email, company);
-        errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, name, email, company);
         if (errors.Any) return Problem.Invalid(errors);
 
         var now = clock.Instant();

@@ -39,8 +39,7 @@ public static class ResetPassword
         if (await Find(token, db, now, stop) is not { } link) return Over;
         var user = link.User;
         var errors = new FieldErrors();
-        Passwords.Check(errors, "password", command.Password, settings, user.FullName, user.Email, user.Company);
-        errors.AddIf(command.Password != command.Repeat, "repeat", "password.not_the_same");
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, user.FullName, user.Email, user.Company);
         if (errors.Any) return Problem.Invalid(errors);
 
         await using var write = await db.BeginWrite(stop);
