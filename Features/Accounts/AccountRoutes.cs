@@ -66,6 +66,4 @@ public static class AccountRoutes
     public static string Invitation(int userId) => $"{User(userId)}/invitation";
 
     public static string InvitationEnd(int userId) => $"{Invitation(userId)}/revocation";
-
-    public static string UsersOf(int clientId) => $"{Users}?client={clientId}";
 }

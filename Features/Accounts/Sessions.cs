@@ -132,6 +132,13 @@ public static class Sessions
         return current.Get(http.RequestAborted);
     }
 
+    /// <summary>Those by which a request would be let in.</summary>
+    public static IQueryable<UserSession> Alive(this IQueryable<UserSession> sessions, FirmSettings settings, DateTime now)
+    {
+        var (seen, begun) = (now.AddMinutes(-settings.SessionIdleMinutes), now.AddHours(-settings.SessionMostHours));
+        return sessions.Where(s => s.EndedAt == null && s.Stamp == s.User.SecurityStamp && s.User.Status == UserStatus.Active && s.LastSeenAt > seen && s.CreatedAt > begun);
+    }
+
     private static bool IsInTime(Found found, FirmSettings settings, DateTime now) =>
         now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes) && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
 

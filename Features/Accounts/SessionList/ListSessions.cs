@@ -35,8 +35,7 @@ public static class ListSessions
     /// <summary>Those that the next request would be let in by.</summary>
     public static async Task<IReadOnlyList<Row>> Handle(AppDb db, CurrentUser user, FirmSettings settings, DateTime now, CancellationToken stop)
     {
-        var (seen, begun) = (now.AddMinutes(-settings.SessionIdleMinutes), now.AddHours(-settings.SessionMostHours));
-        var sessions = await Alive(db, user).Where(s => s.LastSeenAt > seen && s.CreatedAt > begun)
+        var sessions = await db.Sessions.Where(s => s.UserId == user.Id).Alive(settings, now)
             .Select(s => new { s.Id, s.Agent, s.Address, s.CreatedAt, s.LastSeenAt }).ToListAsync(stop);
         var families = await Families(db, user).Where(t => t.ExpiresAt > now).GroupBy(t => t.Family!)
             .Select(g => new { Family = g.Key, Since = g.Min(t => t.CreatedAt), Made = g.Max(t => t.CreatedAt), Used = g.Max(t => t.LastUsedAt) }).ToListAsync(stop);
@@ -47,8 +46,6 @@ public static class ListSessions
                 .OrderByDescending(r => r.IsThis).ThenByDescending(r => r.Seen),
         ];
     }
-
-    private static IQueryable<UserSession> Alive(AppDb db, CurrentUser user) => db.Sessions.Where(s => s.UserId == user.Id && s.EndedAt == null && s.Stamp == s.User.SecurityStamp);
 
     private static IQueryable<AccessToken> Families(AppDb db, CurrentUser user) =>
         db.AccessTokens.Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.Family != null && t.RevokedAt == null && t.Stamp == t.User.SecurityStamp);

@@ -1,6 +1,7 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Lists;
 using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -102,7 +103,7 @@ public static class EditUser
 
     private static UserFields UserFieldsOf(User u) => new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
 
-    private static async Task<IResult> Form(int id, AppDb db, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Form(int id, AppDb db, CatalogueCache catalogues, CurrentSettings current, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null) return http.HtmlProblem(Problem.NotFound());
@@ -110,11 +111,11 @@ public static class EditUser
         {
             FullName = user.FullName, Role = Keys.Of(user.Role), ClientId = user.ClientId?.ToString(), Language = user.Language, Department = user.Department, Phone = user.PhoneNumber,
         };
-        return UserFormPage.Create(await UserFormView.New(typed, errors: null, user, db, catalogues, stop, clock.Instant()));
+        return UserFormPage.Create(await View(typed, errors: null, user, db, catalogues, current, clock, stop));
     }
 
     private static async Task<IResult> Submit(
-        int id, [FromForm] PostedForm? form, AppDb db, CurrentUser by, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+        int id, [FromForm] PostedForm? form, AppDb db, CurrentUser by, CatalogueCache catalogues, CurrentSettings current, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         form ??= new();
         var result = await Handle(id, form.Version ?? "", form, db, by, catalogues, clock, stop);
@@ -127,9 +128,15 @@ public static class EditUser
         db.ChangeTracker.Clear();
         var present = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (present is null) return http.HtmlProblem(problem);
-        var view = await UserFormView.New(form, problem.Fields, present, db, catalogues, stop, clock.Instant());
+        var view = await View(form, problem.Fields, present, db, catalogues, current, clock, stop);
         var status = problem.Kind == ProblemKind.PreconditionFailed ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
         return UserFormPage.Create(view with { Status = form.Status, Reason = form.Reason, Refusal = problem.Fields is null ? problem : null }).Status(status);
+    }
+
+    private static async Task<UserFormView> View(UserInput typed, FieldErrors? errors, User user, AppDb db, CatalogueCache catalogues, CurrentSettings current, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.Instant();
+        return (await UserFormView.New(typed, errors, user, db, catalogues, stop)) with { Access = await UserAccess.Of(user, db, await current.Get(stop), now, stop), Now = now };
     }
 
     private static async Task<IResult> ShowJson(int id, AppDb db, HttpContext http, CancellationToken stop)

@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts.Resets;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -19,11 +20,11 @@ namespace MdcTts.Features.Accounts.Users;
 /// <param name="Passkeys">How many.</param>
 public sealed record UserAccess(bool IsInvited, DateTime? InvitedUntil, int Sessions, bool HasAuthenticator, int Passkeys)
 {
-    public static async Task<UserAccess> Of(User user, AppDb db, DateTime now, CancellationToken stop)
+    public static async Task<UserAccess> Of(User user, AppDb db, FirmSettings settings, DateTime now, CancellationToken stop)
     {
         var isInvited = user is { PasswordHash: null, Status: not UserStatus.Active } && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
         var until = isInvited ? await db.AccountLinks.Where(l => l.UserId == user.Id && l.Kind == LinkKind.Invitation && l.UsedAt == null && l.ExpiresAt > now).MaxAsync(l => (DateTime?)l.ExpiresAt, stop) : null;
-        return new(isInvited, until, await db.Sessions.CountAsync(s => s.UserId == user.Id && s.EndedAt == null && s.Stamp == user.SecurityStamp, stop),
+        return new(isInvited, until, await db.Sessions.Where(s => s.UserId == user.Id).Alive(settings, now).CountAsync(stop),
             user.TotpSecret is not null, await db.UserPasskeys.CountAsync(p => p.UserId == user.Id, stop));
     }
 }

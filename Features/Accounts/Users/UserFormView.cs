@@ -24,10 +24,9 @@ public sealed record UserFormView(UserInput Typed, FieldErrors? Errors, User? Ex
     /// <summary>Why it was not saved, when no field is to blame.</summary>
     public Problem? Refusal { get; init; }
 
-    public static async Task<UserFormView> New(UserInput typed, FieldErrors? errors, User? existing, AppDb db, CatalogueCache catalogues, CancellationToken stop, DateTime now = default) =>
+    public static async Task<UserFormView> New(UserInput typed, FieldErrors? errors, User? existing, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
         new(typed, errors, existing, await UserFields.ClientChoices(db, existing?.ClientId, stop), await catalogues.Get(stop))
         {
             Email = existing?.Email, Status = existing is null ? null : Keys.Of(existing.Status),
-            Access = existing is null ? null : await UserAccess.Of(existing, db, now, stop), Now = now,
         };
 }
