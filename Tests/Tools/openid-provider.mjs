@@ -1,0 +1,21 @@
+// An OpenID provider for the tests of Google sign-in: prints its address, then takes lines of JSON {claims, refuses} that say what it answers from then on.
+import { createInterface } from 'node:readline';
+import { OAuth2Server } from 'oauth2-mock-server';
+
+const server = new OAuth2Server();
+await server.issuer.keys.generate('RS256');
+let told = { claims: {}, refuses: false };
+server.service.on('beforeTokenSigning', token => Object.assign(token.payload, told.claims));
+server.service.on('beforeUserinfo', answer => { answer.body = { sub: told.claims.sub, email: told.claims.email, name: told.claims.name }; });
+server.service.on('beforeAuthorizeRedirect', redirect => {
+  if (!told.refuses) return;
+  redirect.url.searchParams.delete('code');
+  redirect.url.searchParams.set('error', 'access_denied');
+});
+await server.start(0, '127.0.0.1');
+console.log(server.issuer.url);
+for await (const line of createInterface({ input: process.stdin })) {
+  told = JSON.parse(line);
+  console.log('ok');
+}
+process.exit();
