@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using Coravel;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Audit;
@@ -71,8 +70,6 @@ static WebApplication Build(string[] args, bool demo)
     services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
     services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
     services.AddApiDescription();
-    services.AddScheduler();
-    services.AddQueue();
     services.AddJobs();
     services.AddHealth();
 
@@ -120,6 +117,5 @@ static WebApplication Build(string[] args, bool demo)
     app.MapWorkflow();
     app.MapAudit();
     app.MapApiDescription();
-    app.UseTimetable();
     return app;
 }

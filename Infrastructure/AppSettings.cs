@@ -26,6 +26,7 @@ public sealed class AppSettings
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
+        Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
     }
 
@@ -63,6 +64,9 @@ public sealed class AppSettings
 
     public string? GoogleClientSecret { get; }
 
+    /// <summary>JOBS: whether this process works in the background.</summary>
+    public JobsRole Jobs { get; }
+
     /// <summary><c>--demo</c>: fill an empty database with demonstration data.</summary>
     public bool IsDemo { get; }
 
@@ -78,6 +82,14 @@ public sealed class AppSettings
         var value = configuration[name];
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
+
+    private static JobsRole JobsOf(string? text) => text switch
+    {
+        null or "on" => JobsRole.On,
+        "off" => JobsRole.Off,
+        "only" => JobsRole.Only,
+        _ => throw new SettingsException("JOBS must be on, off or only."),
+    };
 
     private static string[] List(string? value) => (value ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -124,6 +136,17 @@ public sealed class AppSettings
 
         return System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(path).Trim());
     }
+}
+
+/// <summary>What a process does.</summary>
+public enum JobsRole
+{
+    /// <summary>Serves and works in the background.</summary>
+    On,
+    /// <summary>Serves only; other processes send mails, run imports and jobs.</summary>
+    Off,
+    /// <summary>Works in the background and serves nothing but health and metrics: <c>MdcTts worker</c>.</summary>
+    Only,
 }
 
 /// <summary>A setting that the app cannot start with; the message is for the operator.</summary>

@@ -10,6 +10,7 @@ using MdcTts.Features.Transactions.Drafts;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure.Idempotency;
+using MdcTts.Infrastructure.Jobs;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +49,7 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
     public DbSet<ImportRun> Imports => Set<ImportRun>();
     public DbSet<ImportReject> ImportRejects => Set<ImportReject>();
     public DbSet<FormDraft> FormDrafts => Set<FormDraft>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<IdempotencyRecord> IdempotencyKeys => Set<IdempotencyRecord>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

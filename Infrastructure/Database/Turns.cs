@@ -9,6 +9,7 @@ public enum Turn
     Reminders = 4472,
     Anchor = 4473,
     Sealing = 4474,
+    Jobs = 4475,
 }
 
 /// <summary>Takes a turn inside <see cref="AppDb.BeginWrite"/>; the end of that transaction gives it back. On SQLite the turn to write is every turn.</summary>

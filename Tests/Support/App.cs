@@ -24,7 +24,7 @@ namespace MdcTts.Support;
 /// One per test class: <c>public sealed class SomeTests(App app) : IClassFixture&lt;App&gt;</c>.
 /// </summary>
 /// <remarks>
-/// Its clock stands at <see cref="Cast.Start"/> until a test advances it, rate limits are off, no mail is sent by itself, password hashes are cheap. For other settings derive from it and override <see cref="Settings"/>.
+/// Its clock stands at <see cref="Cast.Start"/> until a test advances it, rate limits are off, no mail is sent and no job runs by itself, password hashes are cheap. For other settings derive from it and override <see cref="Settings"/>.
 /// </remarks>
 public class App : WebApplicationFactory<Program>, IAsyncLifetime
 {
@@ -149,6 +149,7 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("SECRET_KEY", SecretKey);
         builder.UseSetting("RateLimits:Enabled", "false");
         builder.UseSetting("Outbox:Enabled", "false");
+        builder.UseSetting("Jobs:Scheduled", "false");
         if (_database.Url is { } url) builder.UseSetting("DATABASE_URL", url);
         foreach (var (name, value) in Settings) builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>

@@ -1,0 +1,47 @@
+namespace MdcTts.Infrastructure.Jobs;
+
+/// <summary>Work in the background that is looked for again and again, on every process that does jobs. The rows say what is to be done, and claims keep it correct over processes.</summary>
+/// <param name="scopes">Each round has a scope of its own.</param>
+/// <param name="pause">Between two rounds.</param>
+/// <param name="clock">Whose time the pause is.</param>
+/// <param name="settings">Whether this process does jobs.</param>
+/// <param name="log">Where a failed round is told.</param>
+public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan pause, TimeProvider clock, AppSettings settings, ILogger log) : BackgroundService
+{
+    /// <summary>One round.</summary>
+    protected abstract Task Round(IServiceProvider services, CancellationToken stop);
+
+    /// <summary>False leaves the work to other processes.</summary>
+    protected virtual bool IsWanted => true;
+
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (settings.Jobs == JobsRole.Off || !IsWanted) return;
+        while (true)
+        {
+            await Guarded(stoppingToken);
+            // No PeriodicTimer: a test that moves its clock by a day would fire it 86,400 times.
+            await Task.Delay(pause, clock, stoppingToken);
+        }
+    }
+
+    // A database that is away for a moment must not end the work for good.
+    private async Task Guarded(CancellationToken stop)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await Round(scope.ServiceProvider, stop);
+        }
+        catch (Exception failed) when (!stop.IsCancellationRequested)
+        {
+            Log.RoundFailed(log, failed, GetType().Name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A round of {Work} failed; trying again")]
+        public static partial void RoundFailed(ILogger logger, Exception exception, string work);
+    }
+}
