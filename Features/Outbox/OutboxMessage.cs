@@ -42,4 +42,7 @@ public sealed class OutboxMessage
     /// <summary>Given up after the last attempt; an admin may have it sent again.</summary>
     public DateTime? ParkedAt { get; set; }
     public string? Error { get; set; }
+
+    /// <summary>The request or job that it comes from: finds its log lines and its audit entry.</summary>
+    public string? RequestId { get; set; } = System.Diagnostics.Activity.Current?.TraceId.ToHexString();
 }

@@ -9,7 +9,7 @@ namespace MdcTts.Infrastructure.Jobs;
 public sealed record ScheduledJob(Type Job, string Cron, TimeSpan LateMost)
 {
     /// <summary>What the ledger calls it.</summary>
-    public string Name => Job.Name;
+    public string Name { get; init; } = Job.Name;
 }
 
 /// <summary>All jobs with their times; <c>Jobs:Schedules:NAME</c> replaces the cron of one.</summary>

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace MdcTts.Infrastructure.Jobs;
+
+/// <summary>Does a run that was claimed: keeps the claim, and writes how it ended.</summary>
+internal static partial class RunJob
+{
+    /// <param name="run">Claimed by this process.</param>
+    /// <param name="ledger">Where its outcome goes.</param>
+    /// <param name="clock">Measures the lease.</param>
+    /// <param name="log">Hears of the outcome.</param>
+    /// <param name="invoke">The work; its token is cancelled when the claim is lost.</param>
+    /// <param name="ending">Cancelled when the process must end: the run is left to others.</param>
+    public static async Task Handle(JobRun run, JobLedger ledger, TimeProvider clock, ILogger log, Func<CancellationToken, Task> invoke, CancellationToken ending)
+    {
+        // The run is the request of everything it writes and logs.
+        using var trace = new Activity("job " + run.Job).Start();
+        using var about = log.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["Job"] = run.Job, ["JobRun"] = run.Id });
+        await using var lease = new JobLease(run, ledger, clock, log, ending);
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            await invoke(lease.Token);
+            await Write(() => ledger.Finish(run, null), "succeeded");
+        }
+        catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
+        {
+            await Write(() => ledger.GiveBack(run), "cancelled");
+        }
+        catch (Exception failed)
+        {
+            Log.Failed(log, failed, run.Job, run.Slot);
+            await Write(() => ledger.Finish(run, $"{failed.GetType().Name}: {failed.Message}"), "failed");
+        }
+
+        async Task Write(Func<Task<bool>> write, string outcome)
+        {
+            try
+            {
+                if (!await write()) outcome = "lost";
+                Log.Ended(log, run.Job, run.Slot, outcome, watch.Elapsed.TotalMilliseconds);
+            }
+            catch (Exception failed)
+            {
+                // The lease runs out, and then another does it again.
+                Log.NotWritten(log, failed, run.Job, run.Slot, outcome);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Job} of {Slot:o} {Outcome} after {Elapsed:0} ms")]
+        public static partial void Ended(ILogger logger, string job, DateTime slot, string outcome, double elapsed);
+
+        [LoggerMessage(2, LogLevel.Error, "{Job} of {Slot:o} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string job, DateTime slot);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Job} of {Slot:o} {Outcome}, but that could not be written")]
+        public static partial void NotWritten(ILogger logger, Exception exception, string job, DateTime slot, string outcome);
+    }
+}
