@@ -10,7 +10,7 @@ namespace MdcTts.Features.Accounts.Google;
 /// Google's part of the composition: authorization code with PKCE and state as Authentication.Google does them, and a nonce that must come back in the id_token.
 /// <c>Google:AuthorizationEndpoint</c>, <c>:TokenEndpoint</c>, <c>:UserInformationEndpoint</c> and <c>:Issuer</c> name another provider.
 /// </summary>
-public static class GoogleRegistration
+public static partial class GoogleRegistration
 {
     public const string Scheme = "google";
     internal const string Nonce = "nonce";
@@ -54,6 +54,7 @@ public static class GoogleRegistration
             };
             o.Events.OnRemoteFailure = context =>
             {
+                Log.Failed(context.HttpContext.RequestServices.GetRequiredService<ILogger<GoogleOptions>>(), context.Failure?.Message);
                 context.HandleResponse();
                 context.Response.Redirect($"{AccountRoutes.SignIn}?google=failed");
                 return Task.CompletedTask;
@@ -66,5 +67,11 @@ public static class GoogleRegistration
             o.TokenEndpoint = google["TokenEndpoint"] ?? o.TokenEndpoint;
             o.UserInformationEndpoint = google["UserInformationEndpoint"] ?? o.UserInformationEndpoint;
         });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7101, LogLevel.Warning, "Signing in with Google failed: {Reason}")]
+        public static partial void Failed(ILogger logger, string? reason);
     }
 }
