@@ -28,6 +28,14 @@ audit.SetAction(async (parsed, stop) =>
 });
 root.Add(audit);
 
+var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 100, Description = "Tries of each kind" };
+var signIn = new Command("signin", "Measures whether a refused sign-in's time tells why it was refused") { engine, rounds };
+signIn.SetAction(async (parsed, stop) =>
+{
+    foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" }) await SignInTimes.Measure(asked == "postgres", parsed.GetValue(rounds), stop);
+});
+root.Add(signIn);
+
 var recording = new Argument<string>("recording");
 var address = new Argument<string>("address");
 var bare = new Command("bare", "Internal: serves a recording by plain ADO.NET") { recording, address };

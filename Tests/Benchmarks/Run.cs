@@ -58,11 +58,12 @@ internal static partial class Run
         if (counts is not [long all and > 0, long whole] || whole != all) throw new InvalidOperationException($"Of the created transactions not all are whole: {string.Join(" / ", counts)}.");
     }
 
-    internal static Task<Server> StartApp(Database database, string? recordTo, bool? forgetsAudit = null)
+    internal static Task<Server> StartApp(Database database, string? recordTo, bool? forgetsAudit = null, KeyValuePair<string, string>? more = null)
     {
         var environment = new Dictionary<string, string>(database.Settings, StringComparer.Ordinal) { ["RateLimits__Enabled"] = "false" };
         if (recordTo is not null) (environment["DOTNET_STARTUP_HOOKS"], environment[StartupHook.FileVariable]) = (typeof(Run).Assembly.Location, recordTo);
         if (forgetsAudit is { } forgets) (environment["DOTNET_STARTUP_HOOKS"], environment[StartupHook.ForgetVariable]) = (typeof(Run).Assembly.Location, forgets ? "yes" : "no");
+        if (more is { } setting) environment[setting.Key] = setting.Value;
         // The app's own output folder, of the same configuration as ours.
         var built = Path.GetRelativePath(Repository.Path("Tests/Benchmarks"), AppContext.BaseDirectory);
         return Server.Start(port => [Repository.Path(Path.Combine(built, "MdcTts.dll")), "web", "--urls", $"http://127.0.0.1:{port}"], Path.Combine(database.Directory, "app.log"), environment, Repository.Root);
