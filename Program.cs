@@ -12,6 +12,7 @@ using MdcTts.Features.Lists;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
+using MdcTts.Features.Timetables;
 using MdcTts.Features.Tracking;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Codes;
@@ -109,6 +110,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapClients();
     app.MapProjects();
     app.MapOutbox();
+    app.MapTimetable();
     app.MapTransactions();
     app.MapCodes();
     app.MapDocuments();

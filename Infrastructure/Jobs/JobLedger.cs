@@ -65,9 +65,6 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
     /// <summary>Leaves the run to another process, which need not wait for the lease to run out.</summary>
     public Task<bool> GiveBack(JobRun run) => Write(run, r => r.LeasedUntil = null, CancellationToken.None);
 
-    /// <summary>A run that somebody asks for; whoever looks next takes it.</summary>
-    public static JobRun Asked(string job, DateTime now) => new() { Job = job, Slot = now };
-
     // The times that have come and have no row yet. One that was missed is caught up on once; while a run is open, the next one waits.
     private List<(string Job, DateTime Slot)> Due(List<JobRun> open, DateTime now)
     {

@@ -131,7 +131,7 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
         };
         url = Id().Replace(url, id.ToString()).Replace("{number}", transaction.Number, StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{key}", "new", StringComparison.Ordinal).Replace("{day}", "2026-11-22", StringComparison.Ordinal)
             .Replace("{family:length(22)}", new string('f', 22), StringComparison.Ordinal)
-            .Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal);
+            .Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{job}", "PurgeMailsJob", StringComparison.Ordinal);
         if (url.Contains("{code}", StringComparison.Ordinal)) url = url.Replace("{code}", (await app.Given.Project()).Code, StringComparison.Ordinal);
         url = url.Replace("{token}", url.StartsWith("/t/", StringComparison.Ordinal) || url.Contains("/tracking/", StringComparison.Ordinal) ? shared.TrackingToken : "nobody-has-this", StringComparison.Ordinal);
         return url.Contains('{', StringComparison.Ordinal) ? throw new Xunit.Sdk.XunitException($"{route.Route}: say in {nameof(UrlOf)} what stands for its parameters.") : (url, transaction.Number);

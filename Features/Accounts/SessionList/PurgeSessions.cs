@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SessionList;
 
 /// <summary>Sessions that ended or were last used 90 days ago are removed, and failures to sign in that nobody counts any more.</summary>
-public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable
+public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
     /// <summary>02:45 daily, in Riyadh.</summary>
     public const string Schedule = "45 2 * * *";
@@ -14,12 +14,14 @@ public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable
     /// <summary>As long as a network or a browser counts as the owner's.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
+    public CancellationToken CancellationToken { get; set; }
+
     public async Task Invoke()
     {
         var (before, yesterday) = (clock.Instant() - Kept, clock.Instant().AddDays(-1));
-        await using var write = await db.BeginWrite(CancellationToken.None);
-        await db.Sessions.Where(s => s.LastSeenAt < before || s.EndedAt < before).ExecuteDeleteAsync();
-        await db.SignInFailures.Where(f => f.LastAt < yesterday).ExecuteDeleteAsync();
-        await write.Commit(CancellationToken.None);
+        await using var write = await db.BeginWrite(CancellationToken);
+        await db.Sessions.Where(s => s.LastSeenAt < before || s.EndedAt < before).ExecuteDeleteAsync(CancellationToken);
+        await db.SignInFailures.Where(f => f.LastAt < yesterday).ExecuteDeleteAsync(CancellationToken);
+        await write.Commit(CancellationToken);
     }
 }

@@ -37,7 +37,7 @@ public static partial class WriteAnchor
         return last is null ? new(0, 0, Convert.ToHexStringLower(AuditChain.Start), now) : new(last.Sequence, last.Sequence, Convert.ToHexStringLower(last.Seal), now);
     }
 
-    // Every replica keeps its own file; the mail goes once.
+    // The file may be another's, where replicas keep theirs apart; the mail goes once.
     private static async Task Tell(AppDb db, Anchor anchor, DateOnly today, DateTime now, CancellationToken stop)
     {
         var start = Clock.StartOf(today);
@@ -62,7 +62,9 @@ public static partial class WriteAnchor
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class WriteAnchorJob(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchorJob> log) : IInvocable
+public sealed class WriteAnchorJob(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchorJob> log) : IInvocable, ICancellableInvocable
 {
-    public Task Invoke() => WriteAnchor.Handle(db, files, clock, log, CancellationToken.None);
+    public CancellationToken CancellationToken { get; set; }
+
+    public Task Invoke() => WriteAnchor.Handle(db, files, clock, log, CancellationToken);
 }

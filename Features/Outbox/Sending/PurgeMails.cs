@@ -20,14 +20,16 @@ public static class PurgeMails
         await using var write = await db.BeginWrite(stop);
         var rows = await db.Outbox.Where(m => m.SentAt < before).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
-        // By their age, not by the rows: each replica has files of its own.
+        // By their age, not by the rows: a file may be of a row that is gone.
         files.DeleteOlderThan(before);
         return rows;
     }
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class PurgeMailsJob(AppDb db, MailFiles files, TimeProvider clock) : IInvocable
+public sealed class PurgeMailsJob(AppDb db, MailFiles files, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
-    public Task Invoke() => PurgeMails.Handle(db, files, clock, CancellationToken.None);
+    public CancellationToken CancellationToken { get; set; }
+
+    public Task Invoke() => PurgeMails.Handle(db, files, clock, CancellationToken);
 }

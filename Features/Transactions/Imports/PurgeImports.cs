@@ -50,7 +50,9 @@ public static partial class PurgeImports
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class PurgeImportsJob(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImportsJob> log) : IInvocable
+public sealed class PurgeImportsJob(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImportsJob> log) : IInvocable, ICancellableInvocable
 {
-    public Task Invoke() => PurgeImports.Handle(db, files, clock, log, CancellationToken.None);
+    public CancellationToken CancellationToken { get; set; }
+
+    public Task Invoke() => PurgeImports.Handle(db, files, clock, log, CancellationToken);
 }

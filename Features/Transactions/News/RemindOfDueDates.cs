@@ -53,7 +53,9 @@ public static class RemindOfDueDates
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class RemindOfDueDatesJob(AppDb db, TimeProvider clock) : IInvocable
+public sealed class RemindOfDueDatesJob(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
-    public Task Invoke() => RemindOfDueDates.Handle(db, clock, CancellationToken.None);
+    public CancellationToken CancellationToken { get; set; }
+
+    public Task Invoke() => RemindOfDueDates.Handle(db, clock, CancellationToken);
 }

@@ -206,8 +206,15 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
             if (!Holds) return;
             var held = new TaskCompletionSource();
             _held.Add(held);
-            await using var _ = stop.Register(() => WasCancelled = true);
-            await held.Task.WaitAsync(stop);
+            try
+            {
+                await held.Task.WaitAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                WasCancelled = true;
+                throw;
+            }
         }
     }
 }

@@ -1,0 +1,39 @@
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Timetables.Asking;
+
+/// <summary>An admin has a job run out of turn: a row of the ledger that whichever process looks next takes.</summary>
+public static class AskForRun
+{
+    public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{job}/runs", Submit).RequireAuthorization(Policies.Admin);
+
+    public static async Task<Result<long>> Handle(string job, AppDb db, Timetable timetable, CurrentUser by, TimeProvider clock, CancellationToken stop)
+    {
+        if (!timetable.Entries.ContainsKey(job)) return Problem.NotFound();
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        await db.TakeTurn(Turn.Jobs, stop);
+        if (await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop)) return Problem.Conflict("jobs.underway");
+        var run = new JobRun { Job = job, Slot = now };
+        db.JobRuns.Add(run);
+        db.Audit.Add(AuditLog.By(by, "job.asked", "job", job, now));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return run.Id;
+    }
+
+    private static async Task<IResult> Submit(string job, AppDb db, Timetable timetable, CurrentUser by, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        if (!(await Handle(job, db, timetable, by, clock, stop)).Ok(out _, out var problem)) return http.HtmlProblem(problem);
+        http.Toast(Words.T["jobs.asked"]);
+        return http.SeeOther(TimetableRoutes.Root);
+    }
+}

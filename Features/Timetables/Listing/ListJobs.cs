@@ -1,0 +1,33 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Timetables.Listing;
+
+/// <summary>Each job with its last run and its next time, and below them the newest runs of all.</summary>
+public static class ListJobs
+{
+    private const int RunsMost = 50;
+
+    /// <param name="Last">Its newest run that began; null: none yet.</param>
+    public sealed record Row(string Name, JobRun? Last, DateTime? Next);
+
+    public sealed record View(IReadOnlyList<Row> Jobs, IReadOnlyList<JobRun> Runs, DateTime Now);
+
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
+
+    public static async Task<View> Handle(AppDb db, Timetable timetable, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.Instant();
+        var begun = db.JobRuns.AsNoTracking().Where(r => r.Outcome != JobOutcome.Skipped || r.Outcome == null);
+        var last = await begun.Where(r => r.Id == begun.Where(other => other.Job == r.Job).OrderByDescending(other => other.Slot).Select(other => other.Id).First())
+            .ToDictionaryAsync(r => r.Job, StringComparer.Ordinal, stop);
+        var jobs = timetable.Entries.Values.Select(e => new Row(e.Job.Name, last.GetValueOrDefault(e.Job.Name), e.Cron.Next(now))).OrderBy(j => j.Next).ToList();
+        return new(jobs, await begun.OrderByDescending(r => r.Slot).ThenByDescending(r => r.Id).Take(RunsMost).ToListAsync(stop), now);
+    }
+
+    private static async Task<IResult> Page(AppDb db, Timetable timetable, TimeProvider clock, CancellationToken stop) => JobsPage.Create(await Handle(db, timetable, clock, stop));
+}
