@@ -19,8 +19,6 @@ public static class ErasePerson
 {
     public sealed class Command
     {
-        public string? Reason { get; set; }
-
         /// <summary>The person's e-mail address, typed once more.</summary>
         public string? Confirmation { get; set; }
     }
@@ -40,7 +38,6 @@ public static class ErasePerson
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null) return Problem.NotFound();
         var errors = new FieldErrors();
-        errors.Text("reason", command.Reason, User.ReasonMaxLength, required: true, multiline: true);
         errors.AddIf(!string.Equals(command.Confirmation?.Trim(), user.Email, StringComparison.OrdinalIgnoreCase), "confirmation", "privacy.not_the_same");
         if (errors.Any) return Problem.Invalid(errors);
         if (id == by.Id) return Problem.Conflict("privacy.not_oneself");
@@ -51,7 +48,6 @@ public static class ErasePerson
         await Forget(user, db, now, stop);
         await ForgetMails(id, name, email, user.FullName, db, stop);
         db.AuditErasures.Add(new() { UserId = id, At = now, ById = by.Id });
-        // The reason may name them: only that there was one is kept.
         db.Audit.Add(AuditLog.By(by, "account.erased", "user", id.ToString(), now));
         await db.SaveChangesAsync(stop);
         // Last, the entry above included: its address is the admin's and stays out of the person's file.

@@ -29,9 +29,9 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         var entries = await app.Db(db => db.Audit.CountAsync());
 
         var page = (await admin.Page($"/users/{id}/erasure")).Expect(200);
-        Assert.Equal(["reason", "confirmation"], (await admin.Submit(page, "form.stack")).Expect(422).Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
-        (await admin.Submit(page, "form.stack", new { reason = "Asked for it", confirmation = "other@firm.example" })).Expect(422);
-        (await admin.Submit(page, "form.stack", new { reason = "Asked for it", confirmation = email.ToUpperInvariant() })).Expect(303);
+        Assert.Equal(["confirmation"], (await admin.Submit(page, "form.stack")).Expect(422).Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        (await admin.Submit(page, "form.stack", new { confirmation = "other@firm.example" })).Expect(422);
+        (await admin.Submit(page, "form.stack", new { confirmation = email.ToUpperInvariant() })).Expect(303);
 
         var left = await Dump();
         foreach (var trace in new[] { "unforgettable", "zubaida", "9876543", "1111111", "1010987654" }) Assert.DoesNotContain(trace, left, StringComparison.OrdinalIgnoreCase);
@@ -51,7 +51,7 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         var person = await app.Given.User("Erased Soon", "erased.soon@firm.example");
         await app.SignedInAs(Sara).Submit("/account", new { fullName = Sara.Name });
         var before = await app.Db(db => db.Audit.CountAsync(a => a.Personal != null));
-        (await app.SignedInAs(Nasser).Submit($"/users/{person.Id}/erasure", new { reason = "x", confirmation = person.Email })).Expect(303);
+        (await app.SignedInAs(Nasser).Submit($"/users/{person.Id}/erasure", new { confirmation = person.Email })).Expect(303);
         Assert.Equal(before, await app.Db(db => db.Audit.CountAsync(a => a.Personal != null)));
         await Assert.ThrowsAnyAsync<Exception>(() => app.Db(db => db.Audit.Where(a => a.ActorId == Sara.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Personal, (string?)null))));
     }
@@ -59,9 +59,9 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Not_oneself_not_the_last_admin_and_not_by_others()
     {
-        (await app.SignedInAs(Nasser).Submit($"/users/{Nasser.Id}/erasure", new { reason = "x", confirmation = Nasser.Email })).Expect(409);
+        (await app.SignedInAs(Nasser).Submit($"/users/{Nasser.Id}/erasure", new { confirmation = Nasser.Email })).Expect(409);
         (await app.SignedInAs(Sara).Page($"/users/{Omar.Id}/erasure")).Expect(403);
-        (await app.SignedInAs(Huda).Submit($"/users/{Omar.Id}/erasure", new { reason = "x", confirmation = Omar.Email })).Expect(403);
+        (await app.SignedInAs(Huda).Submit($"/users/{Omar.Id}/erasure", new { confirmation = Omar.Email })).Expect(403);
         (await app.SignedInAs(Nasser).Page("/users/999999/erasure")).Expect(404);
     }
 
