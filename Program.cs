@@ -26,6 +26,7 @@ using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
@@ -60,7 +61,8 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSingleton<PublicAddress>();
     services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     services.AddDatabase(settings);
-    services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<AppDb>();
+    var protection = services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<AppDb>();
+    if (settings.IsReadOnly) protection.DisableAutomaticKeyGeneration();
     services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(new ConfigureOptions<KeyManagementOptions>(o => o.XmlEncryptor = new SecretKeyEncryptor(settings)));
     services.AddPolicies();
     services.AddAntiforgery(o => { o.HeaderName = AntiforgeryTokens.Header; o.Cookie.Name = "mdc.antiforgery"; });
@@ -87,6 +89,12 @@ static WebApplication Build(string[] args, bool demo)
     app.UseTrustedProxies();
     app.UseRequestLog();
     app.UseSecurityHeaders();
+    if (settings.Jobs == JobsRole.Only)
+    {
+        app.MapHealth();
+        return app;
+    }
+
     app.UseResponseCompression();
     app.UseExceptionHandler();
     app.UseStatusCodePages(context => UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
@@ -97,6 +105,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseLanguage();
     app.UseDenialRecord();
     app.UseRateLimits();
+    app.UseReadOnly();
     app.UseDetour();
     app.UseApiDocs();
     app.UseAuthorization();

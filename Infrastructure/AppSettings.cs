@@ -26,6 +26,7 @@ public sealed class AppSettings
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
+        IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
         Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
     }
@@ -64,6 +65,9 @@ public sealed class AppSettings
 
     public string? GoogleClientSecret { get; }
 
+    /// <summary>READ_ONLY: nothing at all is written.</summary>
+    public bool IsReadOnly { get; }
+
     /// <summary>JOBS: whether this process works in the background.</summary>
     public JobsRole Jobs { get; }
 
@@ -82,6 +86,13 @@ public sealed class AppSettings
         var value = configuration[name];
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
+
+    private static bool FlagOf(string name, string? text) => text switch
+    {
+        null or "false" => false,
+        "true" => true,
+        _ => throw new SettingsException($"{name} must be true or false."),
+    };
 
     private static JobsRole JobsOf(string? text) => text switch
     {

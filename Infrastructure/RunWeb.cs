@@ -2,12 +2,14 @@ using System.CommandLine;
 using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Demo;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace MdcTts.Infrastructure;
 
-/// <summary><c>MdcTts [web] [--demo]</c> serves; <c>MdcTts migrate</c> only brings the database up to date.</summary>
+/// <summary><c>MdcTts [web] [--demo]</c> serves; <c>MdcTts worker</c> only works in the background; <c>MdcTts migrate</c> only brings the database up to date.</summary>
 public static class RunWeb
 {
     /// <summary>Makes the app from the rest of the command line; true for demonstration data.</summary>
@@ -17,19 +19,24 @@ public static class RunWeb
     {
         var demo = new Option<bool>("--demo") { Description = "Fill an empty database with demonstration data" };
         var web = new Command("web", "Serve pages and the API (the default)") { demo };
+        var worker = new Command("worker", "Send mails, run imports and scheduled jobs; serve nothing but health and metrics");
         var migrate = new Command("migrate", "Bring the database up to date, then stop");
         root.Add(demo);
         root.Add(web);
+        root.Add(worker);
         root.Add(migrate);
         // What this does not know goes to the host: --urls, --environment and every other setting.
-        root.TreatUnmatchedTokensAsErrors = web.TreatUnmatchedTokensAsErrors = migrate.TreatUnmatchedTokensAsErrors = false;
+        root.TreatUnmatchedTokensAsErrors = web.TreatUnmatchedTokensAsErrors = worker.TreatUnmatchedTokensAsErrors = migrate.TreatUnmatchedTokensAsErrors = false;
 
         root.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens], parsed.GetValue(demo)), stop));
         web.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens], parsed.GetValue(demo)), stop));
+        worker.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens, "--JOBS=only"], false), stop));
         migrate.SetAction(async (parsed, stop) =>
         {
             await using var app = build([.. parsed.UnmatchedTokens], false);
-            await PrepareDatabase.Handle(app.Services, stop);
+            await PrepareDatabase.Handle(app.Services, stop, always: true);
+            // Makes the first key, so that no two replicas do.
+            app.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector(nameof(migrate)).Protect([1]);
         });
     }
 
@@ -62,12 +69,14 @@ public static class RunWeb
     {
         await using var _ = app;
         var settings = app.Services.GetRequiredService<AppSettings>();
-        await PrepareDatabase.Handle(app.Services, stop);
-        var demo = settings.IsDemo ? await FillDemo.Handle(app.Services, stop) : [];
-        var setUp = await app.Services.GetRequiredService<FirstAdmin>().Prepare(stop);
+        var isPrepared = await PrepareDatabase.Handle(app.Services, stop);
+        if (!isPrepared) Console.WriteLine("The database is not at this version yet: run MdcTts migrate. Until then this process is not ready.");
+        var begins = isPrepared && !settings.IsReadOnly && settings.Jobs != JobsRole.Only;
+        var demo = begins && settings.IsDemo ? await FillDemo.Handle(app.Services, stop) : [];
+        var setUp = begins ? await app.Services.GetRequiredService<FirstAdmin>().Prepare(stop) : null;
         await app.StartAsync(stop);
         var address = app.Services.GetRequiredService<PublicAddress>().Root;
-        Console.WriteLine($"MDC Transactions at {address}");
+        Console.WriteLine(settings.Jobs == JobsRole.Only ? $"MDC Transactions works in the background; health at {address}{HealthEndpoints.Root}" : $"MDC Transactions at {address}");
         foreach (var line in demo) Console.WriteLine(line);
         if (setUp is not null) Console.WriteLine($"No administrator yet. Make the first one at {address}{setUp}");
         await app.WaitForShutdownAsync(stop);

@@ -1,4 +1,5 @@
 using MdcTts.Features.Settings;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
@@ -23,7 +24,7 @@ public static class PasswordStrength
         public string? Company { get; set; }
     }
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost(AccountRoutes.PasswordStrength, Submit).AllowAnonymous();
+    public static void Map(RouteGroupBuilder pages) => pages.MapPost(AccountRoutes.PasswordStrength, Submit).AllowAnonymous().OpenReadOnly(writesNothing: true);
 
     private static async Task<IResult> Submit([FromForm] Command? command, CurrentSettings current, HttpContext http, CancellationToken stop)
     {

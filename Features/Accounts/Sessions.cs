@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
@@ -107,6 +108,8 @@ public static class Sessions
         var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id) ? await ById(db, id) : null;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
         var settings = found is null ? null : await SettingsOf(found.Owner, http);
+        // Where nothing is written, the last use is not known: then only the absolute limit holds.
+        if (found is not null && http.ReadOnly() == ReadOnlyMode.Everything) found = found with { LastSeenAt = now };
         if (found is null || !IsInTime(found, settings!, now))
         {
             context.RejectPrincipal();

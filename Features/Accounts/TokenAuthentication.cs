@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -35,7 +36,7 @@ public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         if (found is null || found.RevokedAt is not null || found.ExpiresAt <= now || found.Owner.Status != UserStatus.Active || found.Stamp != found.Owner.Stamp)
             return AuthenticateResult.Fail("The token is not valid.");
 
-        if (found.LastUsedAt is null || now - found.LastUsedAt > UseResolution)
+        if (Context.ReadOnly() != ReadOnlyMode.Everything && (found.LastUsedAt is null || now - found.LastUsedAt > UseResolution))
         {
             await using var write = await db.BeginWrite(Context.RequestAborted);
             await db.AccessTokens.Where(t => t.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);

@@ -21,6 +21,7 @@ public static class OutboxFeature
         services.AddScoped<WriteMail>();
         services.AddScoped<SendMails>();
         services.AddHostedService<OutboxWorker>();
+        services.AddSingleton(MailBacklog.Check);
         services.AddScheduled<PurgeMailsJob>(PurgeMails.Schedule);
     }
 

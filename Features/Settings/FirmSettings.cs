@@ -47,6 +47,9 @@ public sealed record FirmSettings
     /// <summary>The tracking page asks for the transaction number only.</summary>
     public bool TrackByNumberAlone { get; init; }
 
+    /// <summary>People's work rests: reading goes on, writing is refused.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Whether a role must have a second factor.</summary>
     public bool NeedsSecondFactor(Role role) => role switch
     {
@@ -68,7 +71,7 @@ public sealed record FirmSettings
             ["password_min_length"] = Number(PasswordMinLength), ["password_needs_kinds"] = Flag(PasswordNeedsKinds), ["password_max_days"] = Number(PasswordMaxDays), ["lock_after_failures"] = Number(LockAfterFailures),
             ["session_idle_minutes"] = Number(SessionIdleMinutes), ["session_most_hours"] = Number(SessionMostHours), ["confirm_minutes"] = Number(ConfirmMinutes),
             ["second_factor_admins"] = Flag(SecondFactorForAdmins), ["second_factor_editors"] = Flag(SecondFactorForEditors), ["second_factor_clients"] = Flag(SecondFactorForClients),
-            ["clients_see_files"] = Flag(ClientsSeeFiles), ["track_by_number_alone"] = Flag(TrackByNumberAlone),
+            ["clients_see_files"] = Flag(ClientsSeeFiles), ["track_by_number_alone"] = Flag(TrackByNumberAlone), ["read_only"] = Flag(ReadOnly),
         };
 
         static string Flag(bool on) => on ? "true" : "false";
@@ -90,6 +93,7 @@ public sealed record FirmSettings
             SecondFactorForAdmins = Flag("second_factor_admins", defaults.SecondFactorForAdmins), SecondFactorForEditors = Flag("second_factor_editors", defaults.SecondFactorForEditors),
             SecondFactorForClients = Flag("second_factor_clients", defaults.SecondFactorForClients),
             ClientsSeeFiles = Flag("clients_see_files", defaults.ClientsSeeFiles), TrackByNumberAlone = Flag("track_by_number_alone", defaults.TrackByNumberAlone),
+            ReadOnly = Flag("read_only", defaults.ReadOnly),
         };
 
         string? Text(string key) => rows.TryGetValue(key, out var text) && text.Length > 0 ? text : null;

@@ -1,4 +1,5 @@
 using MdcTts.Features.Settings.Editing;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 
@@ -19,6 +20,7 @@ public static class SettingsFeature
         if (http.GetEndpoint()?.Metadata.GetMetadata<FaceMetadata>() is not null)
         {
             var settings = await http.RequestServices.GetRequiredService<CurrentSettings>().Get(http.RequestAborted);
+            if (settings.ReadOnly) http.RestWork();
             http.Features.Set(new Brand(settings.CompanyNameEn, settings.CompanyNameAr, settings.Logo, settings.DefaultLanguage));
         }
 

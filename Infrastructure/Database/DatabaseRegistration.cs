@@ -14,19 +14,19 @@ public static class DatabaseRegistration
         services.AddScoped<CountCache>();
         if (settings.DatabaseUrl is { } url)
         {
-            services.AddDbContextPool<AppDb, PostgresAppDb>(o => Postgres(o, DatabaseUrl.ToConnectionString(url)));
+            services.AddDbContextPool<AppDb, PostgresAppDb>(o => Postgres(o, DatabaseUrl.ToConnectionString(url, settings.IsReadOnly)));
             return;
         }
 
         Directory.CreateDirectory(settings.DataDir);
         var file = Path.Combine(settings.DataDir, "mdc.db");
         services.AddSingleton(new SqliteFile(file));
-        services.AddDbContextPool<AppDb, SqliteAppDb>(o => Sqlite(o, file));
+        services.AddDbContextPool<AppDb, SqliteAppDb>(o => Sqlite(o, file, settings.IsReadOnly));
     }
 
-    internal static void Sqlite(DbContextOptionsBuilder options, string file) =>
+    internal static void Sqlite(DbContextOptionsBuilder options, string file, bool isReadOnly = false) =>
         options.UseSqlite(
-            new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = 30 }.ToString());
+            new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = 30, Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate }.ToString());
 
     internal static void Postgres(DbContextOptionsBuilder options, string connection) =>
         options.UseNpgsql(connection);

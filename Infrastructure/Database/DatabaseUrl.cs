@@ -6,7 +6,7 @@ namespace MdcTts.Infrastructure.Database;
 public static class DatabaseUrl
 {
     /// <exception cref="SettingsException">It is not such an address.</exception>
-    public static string ToConnectionString(string url)
+    public static string ToConnectionString(string url, bool isReadOnly = false)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
             throw new SettingsException("DATABASE_URL must look like postgres://user:password@host:5432/database.");
@@ -38,6 +38,7 @@ public static class DatabaseUrl
             }
         }
 
+        if (isReadOnly) builder.Options = "-c default_transaction_read_only=on";
         return builder.ConnectionString;
     }
 }

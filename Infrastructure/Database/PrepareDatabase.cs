@@ -10,15 +10,19 @@ public static class PrepareDatabase
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    public static async Task Handle(IServiceProvider services, CancellationToken stop)
+    /// <summary>Makes the schema of a new database, and keeps that of a SQLite file up to date. Other databases are brought to this version by <c>MdcTts migrate</c> (<paramref name="always"/>), before or after the start.</summary>
+    /// <returns>False when the schema is not that of this version yet: serve, but do not be ready.</returns>
+    public static async Task<bool> Handle(IServiceProvider services, CancellationToken stop, bool always = false)
     {
-        services.GetService<SqliteFile>()?.Lock();
+        var isReadOnly = services.GetService<AppSettings>() is { IsReadOnly: true };
+        if (!isReadOnly) services.GetService<SqliteFile>()?.Lock();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         if (!db.IsSqlite) await Reach(db, stop);
-        await Migrate(db, stop);
+        if (isReadOnly || !await Migrate(db, always, stop)) return !(await db.Database.GetPendingMigrationsAsync(stop)).Any();
         if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
         await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
+        return true;
     }
 
     // A wrong address would otherwise be found out only after the driver's own, longer timeout.
@@ -39,12 +43,15 @@ public static class PrepareDatabase
         }
     }
 
-    private static async Task Migrate(AppDb db, CancellationToken stop)
+    private static async Task<bool> Migrate(AppDb db, bool always, CancellationToken stop)
     {
         try
         {
             // Asked first: where the app's role may not change the schema, an up-to-date database must not be refused.
-            if ((await db.Database.GetPendingMigrationsAsync(stop)).Any()) await db.Database.MigrateAsync(stop);
+            if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any()) return true;
+            if (!always && !db.IsSqlite && (await db.Database.GetAppliedMigrationsAsync(stop)).Any()) return false;
+            await db.Database.MigrateAsync(stop);
+            return true;
         }
         catch (System.Data.Common.DbException e)
         {

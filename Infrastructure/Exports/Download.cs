@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Infrastructure.ReadOnly;
 using Microsoft.Net.Http.Headers;
 
 namespace MdcTts.Infrastructure.Exports;
@@ -13,6 +14,13 @@ public sealed partial class Download(string name, DateOnly today, string format,
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        if (httpContext.ReadOnly() == ReadOnlyMode.Everything)
+        {
+            // Its audit entry is written at its end, where a refusal would come too late.
+            await ReadOnlyRequests.Refuse(httpContext);
+            return;
+        }
+
         var response = httpContext.Response;
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{name}-{today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{format}");

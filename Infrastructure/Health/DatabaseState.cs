@@ -11,12 +11,15 @@ public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider cloc
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private (Answer Value, long At)? _held;
-    private bool _hasSchema;
+    private int? _missing;
 
     /// <summary>What was found.</summary>
     /// <param name="Reachable">A query was answered in time.</param>
-    /// <param name="Schema">Every migration that this version knows has run; newer ones do not matter.</param>
-    public readonly record struct Answer(bool Reachable, bool Schema);
+    /// <param name="Missing">Migrations of this version that have not run; newer ones do not matter. Null: not known yet.</param>
+    public readonly record struct Answer(bool Reachable, int? Missing);
+
+    /// <summary>True once every migration of this version has run: schemas only grow.</summary>
+    public async ValueTask<bool> HasSchema(CancellationToken stop) => _missing == 0 || (await Ask(stop)).Missing == 0;
 
     public async Task<Answer> Ask(CancellationToken stop)
     {
@@ -45,13 +48,12 @@ public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider cloc
             using var scope = scopes.CreateScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             await db.Database.SqlQueryRaw<int>("SELECT 1 AS \"Value\"").ToListAsync(patience.Token).WaitAsync(patience.Token);
-            // Schemas only grow: once it is there it stays.
-            _hasSchema = _hasSchema || !(await db.Database.GetPendingMigrationsAsync(patience.Token)).Any();
-            return new(true, _hasSchema);
+            if (_missing != 0) _missing = (await db.Database.GetPendingMigrationsAsync(patience.Token)).Count();
+            return new(true, _missing);
         }
         catch (Exception e) when (!stop.IsCancellationRequested && e is System.Data.Common.DbException or InvalidOperationException or OperationCanceledException or TimeoutException or IOException)
         {
-            return new(false, _hasSchema);
+            return new(false, _missing);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,34 +17,47 @@ public static class HealthEndpoints
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>What a probe reads.</summary>
-    public sealed record View(string Status, IReadOnlyDictionary<string, bool> Checks, DateTime Timestamp);
+    /// <param name="Status">healthy or unhealthy.</param>
+    /// <param name="Checks">True for what is well.</param>
+    /// <param name="Timestamp">When this was said.</param>
+    /// <param name="Reasons">Why not, for each check that is false.</param>
+    public sealed record View(string Status, IReadOnlyDictionary<string, bool> Checks, DateTime Timestamp, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Reasons);
 
     public static void AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseState>();
+        services.AddSingleton<FullHealth>();
+        services.AddSingleton(Storage.Check);
         services.AddSingleton<Drain>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         Map(app, Live, (TimeProvider clock) => Answer([], clock));
-        Map(app, Ready, Check);
-        Map(app, Root, Check);
+        Map(app, Ready, async (DatabaseState database, Drain drain, TimeProvider clock, CancellationToken stop) => Answer(await ReadyFaults(database, drain, stop), clock));
+        Map(app, Root, async (DatabaseState database, Drain drain, FullHealth full, TimeProvider clock, CancellationToken stop) =>
+            Answer([.. await ReadyFaults(database, drain, stop), .. (await full.Ask(stop)).OrderBy(f => f.Key, StringComparer.Ordinal)], clock));
     }
 
-    private static async Task<JsonHttpResult<View>> Check(DatabaseState database, Drain drain, TimeProvider clock, CancellationToken stop)
+    private static async Task<List<KeyValuePair<string, string?>>> ReadyFaults(DatabaseState database, Drain drain, CancellationToken stop)
     {
-        var (reachable, schema) = await database.Ask(stop);
-        return Answer(new(StringComparer.Ordinal) { ["database"] = reachable, ["schema"] = schema, ["serving"] = !drain.IsStopping }, clock);
+        var (reachable, missing) = await database.Ask(stop);
+        return
+        [
+            new("database", reachable ? null : "no answer"),
+            new("schema", missing switch { null => "not known", 0 => null, _ => $"the database lacks {missing} migration(s) of this version: run MdcTts migrate" }),
+            new("serving", drain.IsStopping ? "stopping" : null),
+        ];
     }
 
-    private static JsonHttpResult<View> Answer(Dictionary<string, bool> checks, TimeProvider clock)
+    private static JsonHttpResult<View> Answer(List<KeyValuePair<string, string?>> faults, TimeProvider clock)
     {
-        var isWell = checks.Values.All(ok => ok);
+        var reasons = faults.Where(f => f.Value is not null).ToDictionary(f => f.Key, f => f.Value!, StringComparer.Ordinal);
+        var isWell = reasons.Count == 0;
         return TypedResults.Json(
-            new View(isWell ? "healthy" : "unhealthy", checks, clock.Instant()),
+            new View(isWell ? "healthy" : "unhealthy", faults.ToDictionary(f => f.Key, f => f.Value is null, StringComparer.Ordinal), clock.Instant(), isWell ? null : reasons),
             statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -32,6 +32,7 @@ public static class JobsRegistration
         services.AddQueue();
         services.AddSingleton<Jobs>();
         services.AddHostedService<RequeueUnfinished>();
+        services.AddSingleton(JobsState.Check);
         services.AddSingleton<Timetable>();
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobRunner>();

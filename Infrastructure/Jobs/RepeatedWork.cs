@@ -1,3 +1,6 @@
+using MdcTts.Features.Settings;
+using MdcTts.Infrastructure.Health;
+
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>Work in the background that is looked for again and again, on every process that does jobs. The rows say what is to be done, and claims keep it correct over processes.</summary>
@@ -11,12 +14,15 @@ public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan
     /// <summary>One round.</summary>
     protected abstract Task Round(IServiceProvider services, CancellationToken stop);
 
+    /// <summary>True for what goes on while people's work rests by the firm's setting.</summary>
+    protected virtual bool GoesOnReadOnly => false;
+
     /// <summary>False leaves the work to other processes.</summary>
     protected virtual bool IsWanted => true;
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Jobs == JobsRole.Off || !IsWanted) return;
+        if (settings.Jobs == JobsRole.Off || settings.IsReadOnly || !IsWanted) return;
         while (true)
         {
             await Guarded(stoppingToken);
@@ -31,13 +37,17 @@ public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await Round(scope.ServiceProvider, stop);
+            if (await MayWork(scope.ServiceProvider, stop)) await Round(scope.ServiceProvider, stop);
         }
         catch (Exception failed) when (!stop.IsCancellationRequested)
         {
             Log.RoundFailed(log, failed, GetType().Name);
         }
     }
+
+    // Not before the schema is that of this version: the migration may come later.
+    private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
+        await services.GetRequiredService<DatabaseState>().HasSchema(stop) && (GoesOnReadOnly || !(await services.GetRequiredService<CurrentSettings>().Get(stop)).ReadOnly);
 
     private static partial class Log
     {

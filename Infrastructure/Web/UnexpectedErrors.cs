@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
@@ -20,6 +22,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             BadHttpRequestException { StatusCode: 415 } => (415, "problem.unsupported_media"),
             BadHttpRequestException => (400, "problem.unreadable"),
             InvalidDataException when httpContext.Request.HasFormContentType => (400, "problem.unreadable"),
+            _ when exception.IsReadOnlyDatabase() => (503, "problem.read_only"),
             DbUpdateConcurrencyException => (409, "problem.changed_meanwhile"),
             _ => (500, "problem.unexpected"),
         };
@@ -27,6 +30,12 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
         {
             // The path names the member; the framework's message would be in English and name our types.
             await ProblemResults.WriteJson(httpContext, 400, "problem.unreadable_json", [json.Path is { Length: > 0 and < 200 } path ? path : "$"]);
+            return true;
+        }
+
+        if (status == 503)
+        {
+            await ReadOnlyRequests.Refuse(httpContext);
             return true;
         }
 

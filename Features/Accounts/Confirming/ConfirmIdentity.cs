@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
@@ -33,7 +34,7 @@ public static class ConfirmIdentity
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet(AccountRoutes.Confirm, Form).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
-        pages.MapPost(AccountRoutes.Confirm, Submit).RequireAuthorization(Policies.SignedIn).OpenOnDetour().Limited(RateLimits.SignIn);
+        pages.MapPost(AccountRoutes.Confirm, Submit).RequireAuthorization(Policies.SignedIn).OpenOnDetour().Limited(RateLimits.SignIn).OpenReadOnly();
     }
 
     /// <summary>The filter of every endpoint that is <c>.Confirmed()</c>.</summary>

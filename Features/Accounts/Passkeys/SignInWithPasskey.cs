@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -21,8 +22,8 @@ public static class SignInWithPasskey
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost(AccountRoutes.SignInPasskeyOptions, Options).AllowAnonymous().Limited(RateLimits.SignIn);
-        pages.MapPost(AccountRoutes.SignInPasskey, Submit).AllowAnonymous().Limited(RateLimits.SignIn);
+        pages.MapPost(AccountRoutes.SignInPasskeyOptions, Options).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
+        pages.MapPost(AccountRoutes.SignInPasskey, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
     }
 
     private static async Task<IResult> Options(PasskeyCheck check, HttpContext http) => Results.Text(await check.AskFor(http), "application/json");

@@ -1,6 +1,7 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -27,9 +28,9 @@ public static class ListSessions
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/sessions", Page).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/sessions/{id:guid}/end", End).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/sessions/api/{family:length(22)}/end", EndFamily).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/sessions/others/end", EndOthers).RequireAuthorization(Policies.SignedIn);
+        pages.MapPost("/sessions/{id:guid}/end", End).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
+        pages.MapPost("/sessions/api/{family:length(22)}/end", EndFamily).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
+        pages.MapPost("/sessions/others/end", EndOthers).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
     }
 
     /// <summary>Those that the next request would be let in by.</summary>

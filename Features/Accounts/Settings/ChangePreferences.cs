@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -11,8 +12,8 @@ public static class ChangePreferences
 {
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost(AccountRoutes.Language, SwitchLanguage).AllowAnonymous();
-        pages.MapPost(AccountRoutes.Theme, SwitchTheme).AllowAnonymous();
+        pages.MapPost(AccountRoutes.Language, SwitchLanguage).AllowAnonymous().OpenReadOnly(writesNothing: true);
+        pages.MapPost(AccountRoutes.Theme, SwitchTheme).AllowAnonymous().OpenReadOnly(writesNothing: true);
     }
 
     private static async Task<IResult> SwitchLanguage([FromForm] string? language, [FromForm] string? returnUrl, AppDb db, CurrentUser? user, HttpContext http, CancellationToken stop)
@@ -20,7 +21,7 @@ public static class ChangePreferences
         if (Preferences.Known(language) is { } known)
         {
             Preferences.Remember(http, Preferences.LanguageCookie, known);
-            await Keep(db, user, u => u.SetProperty(x => x.Language, known), stop);
+            await Keep(db, http.ReadOnly() == ReadOnlyMode.Everything ? null : user, u => u.SetProperty(x => x.Language, known), stop);
         }
 
         return http.SeeOther(Html.LocalPath(returnUrl));
@@ -31,7 +32,7 @@ public static class ChangePreferences
         if (theme is "light" or "dark")
         {
             Preferences.Remember(http, Preferences.ThemeCookie, theme);
-            await Keep(db, user, u => u.SetProperty(x => x.Theme, theme), stop);
+            await Keep(db, http.ReadOnly() == ReadOnlyMode.Everything ? null : user, u => u.SetProperty(x => x.Theme, theme), stop);
         }
 
         return http.SeeOther(Html.LocalPath(returnUrl));

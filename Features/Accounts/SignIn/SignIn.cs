@@ -1,5 +1,6 @@
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -28,8 +29,8 @@ public static class SignInWithPassword
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet(AccountRoutes.SignIn, Form).AllowAnonymous();
-        pages.MapPost(AccountRoutes.SignIn, Submit).AllowAnonymous().Limited(RateLimits.SignIn);
-        pages.MapPost(AccountRoutes.SignOut, SignOut).AllowAnonymous();
+        pages.MapPost(AccountRoutes.SignIn, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
+        pages.MapPost(AccountRoutes.SignOut, SignOut).AllowAnonymous().OpenReadOnly();
     }
 
     private static IResult Form(HttpContext http, string? returnUrl, string? google) =>

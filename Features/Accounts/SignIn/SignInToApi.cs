@@ -4,6 +4,7 @@ using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -41,11 +42,11 @@ public static class SignInToApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/login", SignIn).AllowAnonymous().Limited(RateLimits.SignIn).Produces<Pair>().WithSummary("Tokens for an e-mail and a password")
+        api.MapPost("/login", SignIn).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly().Produces<Pair>().WithSummary("Tokens for an e-mail and a password")
             .WithDescription("Whoever has a second factor sends `code` too: six digits of the authenticator, or a recovery code. Without it the answer to the right password is 401 `second-factor-required`.");
-        api.MapPost("/refresh", Refresh).AllowAnonymous().Limited(RateLimits.SignIn).Produces<Pair>()
+        api.MapPost("/refresh", Refresh).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly().Produces<Pair>()
             .WithSummary("A new pair for a refresh token").WithDescription("A refresh token works once. Showing a spent one ends every token of that sign-in.");
-        api.MapPost("/logout", SignOut).RequireAuthorization(Policies.SignedIn).Produces(StatusCodes.Status204NoContent)
+        api.MapPost("/logout", SignOut).RequireAuthorization(Policies.SignedIn).OpenReadOnly().Produces(StatusCodes.Status204NoContent)
             .WithSummary("End this sign-in").WithDescription("Ends the access token that is sent and its refresh token. A personal token goes on until it is revoked on the account page.");
     }
 

@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts.Passkeys;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
@@ -25,7 +26,7 @@ public static class SignInWithCode
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet(AccountRoutes.SignInCode, Form).AllowAnonymous();
-        pages.MapPost(AccountRoutes.SignInCode, Submit).AllowAnonymous().Limited(RateLimits.SignIn);
+        pages.MapPost(AccountRoutes.SignInCode, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
     }
 
     private static async Task<IResult> Form(SealedCookie cookie, AppDb db, HttpContext http, CancellationToken stop) =>

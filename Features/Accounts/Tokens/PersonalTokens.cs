@@ -1,6 +1,7 @@
 using System.Globalization;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -40,7 +41,7 @@ public static class PersonalTokens
     {
         pages.MapGet("/tokens", Page).RequireAuthorization(Policies.SignedIn);
         pages.MapPost("/tokens", Submit).RequireAuthorization(Policies.SignedIn).Confirmed();
-        pages.MapPost("/tokens/{id:int}/revocation", SubmitRevocation).RequireAuthorization(Policies.SignedIn);
+        pages.MapPost("/tokens/{id:int}/revocation", SubmitRevocation).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
     }
 
     /// <summary>The scopes a person may give.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
@@ -27,7 +28,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
     public async Task Invoke(HttpContext http, RequestDelegate next)
     {
         await next(http);
-        if (KindOf(http) is not { } kind) return;
+        if (KindOf(http) is not { } kind || http.ReadOnly() == ReadOnlyMode.Everything) return;
 
         // The pattern and not the path: a path may itself be a secret.
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";

@@ -10,5 +10,7 @@ public sealed class SealingWorker(IServiceScopeFactory scopes, AuditChain chain,
 {
     private readonly TimeProvider _clock = clock;
 
+    protected override bool GoesOnReadOnly => true;
+
     protected override Task Round(IServiceProvider services, CancellationToken stop) => SealEntries.All(services.GetRequiredService<AppDb>(), chain, _clock, stop);
 }

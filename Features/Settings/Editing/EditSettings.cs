@@ -2,6 +2,7 @@ using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -43,6 +44,7 @@ public static class EditSettings
         public string? SecondFactorForEditors { get; set; }
         public string? SecondFactorForClients { get; set; }
         public string? TrackByNumberAlone { get; set; }
+        public string? ReadOnly { get; set; }
 
         public static Command Of(FirmSettings s, string version) => new()
         {
@@ -50,7 +52,7 @@ public static class EditSettings
             PasswordMinLength = Number(s.PasswordMinLength), PasswordNeedsKinds = Flag(s.PasswordNeedsKinds), PasswordMaxDays = Number(s.PasswordMaxDays), LockAfterFailures = Number(s.LockAfterFailures),
             SessionIdleMinutes = Number(s.SessionIdleMinutes), SessionMostHours = Number(s.SessionMostHours), ConfirmMinutes = Number(s.ConfirmMinutes),
             SecondFactorForAdmins = Flag(s.SecondFactorForAdmins), SecondFactorForEditors = Flag(s.SecondFactorForEditors), SecondFactorForClients = Flag(s.SecondFactorForClients),
-            TrackByNumberAlone = Flag(s.TrackByNumberAlone),
+            TrackByNumberAlone = Flag(s.TrackByNumberAlone), ReadOnly = Flag(s.ReadOnly),
         };
 
         private static string? Flag(bool on) => on ? "true" : null;
@@ -64,7 +66,7 @@ public static class EditSettings
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/", Form).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Confirmed();
+        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Confirmed().OpenReadOnly();
     }
 
     public static async Task<Result<FirmSettings>> Handle(Command command, AppDb db, CurrentUser by, TimeProvider clock, CancellationToken stop)
@@ -95,7 +97,7 @@ public static class EditSettings
             PasswordMinLength = numbers["passwordMinLength"], PasswordNeedsKinds = command.PasswordNeedsKinds == "true", PasswordMaxDays = numbers["passwordMaxDays"],
             LockAfterFailures = numbers["lockAfterFailures"], SessionIdleMinutes = numbers["sessionIdleMinutes"], SessionMostHours = numbers["sessionMostHours"], ConfirmMinutes = numbers["confirmMinutes"],
             SecondFactorForAdmins = command.SecondFactorForAdmins == "true", SecondFactorForEditors = command.SecondFactorForEditors == "true", SecondFactorForClients = command.SecondFactorForClients == "true",
-            TrackByNumberAlone = command.TrackByNumberAlone == "true",
+            TrackByNumberAlone = command.TrackByNumberAlone == "true", ReadOnly = command.ReadOnly == "true",
         }, stop);
     }
 

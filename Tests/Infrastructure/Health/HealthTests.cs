@@ -1,4 +1,7 @@
+using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -33,7 +36,30 @@ public sealed class HealthTests(LimitedApp app) : IClassFixture<LimitedApp>
     {
         var answer = await app.Anonymous.Page("/health");
 
-        Assert.Matches("""^\{"status":"healthy","checks":\{"database":true.*\},"timestamp":"2026-11-22T09:30:00Z"\}$""", answer.Text);
+        Assert.Matches("""^\{"status":"healthy","checks":\{"database":true.*\},"timestamp":"2026-11-22T09:30:\d\dZ"\}$""", answer.Text);
+    }
+
+    [Fact]
+    public async Task Whether_mails_jobs_and_storage_are_well_is_said_in_full_health_only()
+    {
+        await app.Db(db =>
+        {
+            db.Outbox.Add(OutboxMessage.For(Cast.Sara.Id, "transaction.assigned", app.Now.AddHours(-1)));
+            db.JobRuns.Add(new() { Job = "PurgeSessions", Slot = app.Now.AddDays(-2), FinishedAt = app.Now.AddDays(-2), Outcome = JobOutcome.Succeeded });
+            db.JobRuns.Add(new() { Job = "PurgeMailsJob", Slot = app.Now, FinishedAt = app.Now, Outcome = JobOutcome.Failed });
+            return db.SaveChangesAsync();
+        });
+        app.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        var full = (await app.Anonymous.Page("/health")).Expect(503);
+        Assert.Contains(""""checks":{"database":true,"schema":true,"serving":true,"jobs":false,"mail":false,"storage":true}"""", full.Text);
+        Assert.Contains(""""reasons":{"jobs":"PurgeMailsJob failed; PurgeSessions is late","mail":"1 mail(s) due for more than 15 minutes"}"""", full.Text);
+        (await app.Anonymous.Page("/health/ready")).Expect(200);
+
+        await app.Db(db => db.Outbox.ExecuteDeleteAsync());
+        await app.Db(db => db.JobRuns.ExecuteDeleteAsync());
+        app.Clock.Advance(TimeSpan.FromSeconds(6));
+        (await app.Anonymous.Page("/health")).Expect(200);
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Outbox.Sending;
+
+/// <summary>Whether mails get away.</summary>
+public static class MailBacklog
+{
+    private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(15);
+
+    /// <summary>A message that is due for a quarter of an hour says that nobody sends, or far too slowly.</summary>
+    public static HealthCheck Check { get; } = new("mail", async (services, stop) =>
+    {
+        var before = services.GetRequiredService<TimeProvider>().Instant() - Tolerated;
+        var waiting = await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt == null && m.DueAt < before, stop);
+        return waiting == 0 ? null : $"{waiting} mail(s) due for more than 15 minutes";
+    });
+}
