@@ -1,4 +1,5 @@
 using System.Text;
+using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,7 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         (await admin.Submit(form, "form.stack", new { phone = "0551111111" })).Expect(303);
         Assert.Contains("unforgettable", await Dump(), StringComparison.OrdinalIgnoreCase);
         var entries = await app.Db(db => db.Audit.CountAsync());
+        await app.Seal();
 
         var page = (await admin.Page($"/users/{id}/erasure")).Expect(200);
         Assert.Equal(["confirmation"], (await admin.Submit(page, "form.stack")).Expect(422).Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
@@ -43,6 +45,8 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         (await admin.Page($"/users/{id}")).Expect(404);
         (await admin.Page($"/users/{id}/erasure")).Expect(404);
         (await app.Anonymous.Submit("/register", typed)).Expect(303);
+        await app.Seal();
+        Assert.True((await app.Verify()).IsWhole);
     }
 
     [Fact]
