@@ -109,6 +109,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseDetour();
     app.UseApiDocs();
     app.UseAuthorization();
+    app.UseLive();
     app.UseIdempotency();
 
     app.MapAssets();

@@ -117,7 +117,7 @@ public static class Sessions
             return;
         }
 
-        if (now - found.LastSeenAt >= SeenResolution)
+        if (now - found.LastSeenAt >= SeenResolution && !http.IsUnattended())
         {
             await using var write = await db.BeginWrite(http.RequestAborted);
             await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), http.RequestAborted);

@@ -10,6 +10,9 @@ public static class TransactionRoutes
     public const string Imports = Root + "/imports";
     public const string Export = Root + "/export";
 
+    /// <summary>The stream of what changes.</summary>
+    public const string Live = Root + "/live";
+
     /// <summary>One transaction.</summary>
     public static string One(string number) => $"{Root}/{number}";
 

@@ -7,6 +7,7 @@ using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
+using MdcTts.Features.Transactions.Live;
 using MdcTts.Features.Transactions.News;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
@@ -27,6 +28,19 @@ public static class TransactionsFeature
         services.AddScoped<TransactionAnswers>();
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
+        services.AddSingleton<LiveFeed>();
+        services.AddHostedService(s => s.GetRequiredService<LiveFeed>());
+    }
+
+    /// <summary>After whatever may have written something, the open pages hear of it at once.</summary>
+    public static void UseLive(this WebApplication app)
+    {
+        var feed = app.Services.GetRequiredService<LiveFeed>();
+        app.Use(async (http, next) =>
+        {
+            await next(http);
+            if (!HttpMethods.IsGet(http.Request.Method) && http.Response.StatusCode < StatusCodes.Status400BadRequest) feed.Wake();
+        });
     }
 
     public static void MapTransactions(this IEndpointRouteBuilder app)
@@ -36,6 +50,8 @@ public static class TransactionsFeature
 
         ListTransactions.Map(pages, api);
         SuggestTransactions.Map(pages);
+        StreamChanges.Map(pages);
+        ShowChanges.Map(pages);
         CreateTransaction.Map(pages, api);
         ListDrafts.Map(pages);
         KeepDraft.Map(pages);

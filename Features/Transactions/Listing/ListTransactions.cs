@@ -1,4 +1,5 @@
 using MdcTts.Features.Lists;
+using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -26,6 +27,9 @@ public static class ListTransactions
 
         /// <summary>The first and last day of this working week, Sunday to Saturday.</summary>
         public (DateOnly From, DateOnly To) Week => Clock.WeekOf(Today);
+
+        /// <summary>From where on the page hears of changes.</summary>
+        public long Mark { get; init; }
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -49,14 +53,16 @@ public static class ListTransactions
         if (filter.Search is not null && total > TransactionFilter.ManyMatches) matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
         var rows = await filter.Order(matching)
             .Skip(filter.Page.Skip).Take(filter.Page.Size)
-            .Select(t => new Row(
-                t.Number, t.ReferenceNumber, t.Title, t.Type, t.Priority, t.Status, t.Client.NameEn, t.Client.NameAr,
-                t.HolderKind, t.HolderName, t.HolderSince, t.Assignee!.FullName, t.DueDate, t.UpdatedAt))
-            .ToListAsync(stop);
+            .AsRows().ToListAsync(stop);
 
         var choices = await Choices.For(user, db, counts, stop);
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), tabs, choices, catalogue, user, now, query.Filters == "open");
     }
+
+    /// <summary>Projects to lines.</summary>
+    public static IQueryable<Row> AsRows(this IQueryable<Transaction> transactions) => transactions.Select(t => new Row(
+        t.Number, t.ReferenceNumber, t.Title, t.Type, t.Priority, t.Status, t.Client.NameEn, t.Client.NameAr,
+        t.HolderKind, t.HolderName, t.HolderSince, t.Assignee!.FullName, t.DueDate, t.UpdatedAt));
 
     private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
     {
@@ -70,10 +76,14 @@ public static class ListTransactions
     }
 
     private static async Task<IResult> Page(
-        [AsParameters] TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(query, db, user, catalogues, counts, clock, stop)).Match<IResult>(
-            view => http.WantsFragment() ? TransactionTable.Create(view) : TransactionsPage.Create(view),
+        [AsParameters] TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, LiveFeed live, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        // Before anything is read: what comes later is told to the page.
+        var mark = live.Mark;
+        return (await Handle(query, db, user, catalogues, counts, clock, stop)).Match<IResult>(
+            view => http.WantsFragment() ? TransactionTable.Create(view) : TransactionsPage.Create(view with { Mark = mark }),
             http.HtmlProblem);
+    }
 
     private static async Task<IResult> Json(
         [AsParameters] TransactionQuery query, string? after, string? limit, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop)

@@ -1,4 +1,11 @@
+using MdcTts.Features.Lists;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+
 namespace MdcTts.Features.Transactions.Listing;
 
-/// <summary>One line and the list it stands in.</summary>
-public sealed record RowView(ListTransactions.Row Row, ListTransactions.View List);
+/// <summary>One line, and for whom and when it is written.</summary>
+public sealed record RowView(ListTransactions.Row Row, Catalogue Catalogue, CurrentUser User, DateTime Now)
+{
+    public DateOnly Today { get; } = Clock.RiyadhDate(Now);
+}

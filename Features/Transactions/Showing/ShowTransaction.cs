@@ -1,4 +1,5 @@
 using MdcTts.Features.Lists;
+using MdcTts.Features.Transactions.Live;
 using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
@@ -26,6 +27,9 @@ public static class ShowTransaction
 
         /// <summary>What was typed into a form of this page that was refused, and why.</summary>
         public Refused? Refused { get; init; }
+
+        /// <summary>From where on the page hears of changes; null: from when it is open.</summary>
+        public long? Mark { get; init; }
     }
 
     /// <summary>A refused post on this page: which form, its fields as typed, what is wrong.</summary>
@@ -70,10 +74,14 @@ public static class ShowTransaction
     }
 
     private static async Task<IResult> Page(
-        string number, string? kind, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, kind, db, user, catalogues, counts, links, clock, stop)).Match<IResult>(
-            view => http.WantsFragment() ? TimelineCard.Create(view) : TransactionPage.Create(view),
+        string number, string? kind, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TrackingLinks links, LiveFeed live, TimeProvider clock, HttpContext http, CancellationToken stop)
+    {
+        // Before anything is read: what comes later is told to the page.
+        var mark = live.Mark;
+        return (await Handle(number, kind, db, user, catalogues, counts, links, clock, stop)).Match<IResult>(
+            view => http.WantsFragment() ? TimelineCard.Create(view) : TransactionPage.Create(view with { Mark = mark }),
             http.HtmlProblem);
+    }
 
     private static Task<IResult> Json(string number, CurrentUser user, TransactionAnswers answers, HttpContext http, CancellationToken stop) => answers.For(number, http, user, stop);
 

@@ -1,0 +1,83 @@
+using System.Globalization;
+using MdcTts.Features.Transactions.Imports;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Live;
+
+/// <summary>What changes while somebody looks, as server-sent events; who does not ask for a stream gets what is new and the end: that is the way to poll.</summary>
+public static class StreamChanges
+{
+    private const string EventStream = "text/event-stream";
+    private const int MissedMost = 2_000;
+
+    /// <summary>Slower readers are cut off.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The page it is for, and the mark it was made at or the last one heard.</summary>
+    public sealed record Query(string? List, string? Number, string? Import, string? After);
+
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/live", Stream).MadeByPages().DisableHttpMetrics();
+
+    private static async Task<IResult> Stream([AsParameters] Query query, AppDb db, CurrentUser user, LiveFeed feed, IHostApplicationLifetime life, HttpContext http, CancellationToken stop)
+    {
+        if (feed.Open(user, await Topics(query, db, user, stop)) is not { } stream) return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, life.ApplicationStopping);
+        try
+        {
+            http.Response.ContentType = EventStream;
+            http.Response.Headers["X-Accel-Buffering"] = "no";
+            http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+            await Write(http, await Missed(query, stream, db, feed, http, ending.Token));
+            if (!http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal)) return TypedResults.Empty;
+            await foreach (var frames in stream.Frames(ending.Token)) await Write(http, frames);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // This process stops, or the browser has gone.
+        }
+        finally
+        {
+            feed.Close(stream);
+        }
+
+        // Not all at once: another replica takes them.
+        if (!stop.IsCancellationRequested) await Write(http, string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(500, 3_000)}\n\n"));
+        return TypedResults.Empty;
+    }
+
+    private static async Task<LiveTopics> Topics(Query query, AppDb db, CurrentUser user, CancellationToken stop) => new(
+        query.List is not null, query.Number,
+        int.TryParse(query.Import, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop) ? id : null);
+
+    /// <summary>What was written since the browser last heard of us. The stream is open already: what comes meanwhile waits in it, and hearing of something twice does no harm.</summary>
+    private static async Task<string> Missed(Query query, LiveStream stream, AppDb db, LiveFeed feed, HttpContext http, CancellationToken stop)
+    {
+        var mark = feed.Mark;
+        var frames = $"retry: 2000\n{LiveNews.Frame("beat", mark)}";
+        if (stream.Topics.Import is not null) frames += LiveNews.Frame("import", mark);
+        var last = http.Request.Headers["Last-Event-ID"] is [{ } id] ? id : query.After;
+        if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var after)) return frames;
+        var missed = await LiveEvent.After(db.Audit, after).Take(MissedMost + 1).ToListAsync(stop);
+        if (missed.Count > MissedMost) return frames + LiveNews.Frame("many", mark);
+        return frames + (await LiveNews.Read(missed, http.RequestServices, stop)).For(stream, mark);
+    }
+
+    private static async Task Write(HttpContext http, string frames)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await http.Response.WriteAsync(frames, patience.Token);
+            await http.Response.Body.FlushAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            http.Abort();
+            throw;
+        }
+    }
+}
