@@ -25,6 +25,9 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
 {
     private bool _inWrite;
 
+    /// <summary>What must be written together with whatever this request writes: it runs before each commit, inside its transaction.</summary>
+    internal Func<CancellationToken, Task>? BeforeCommit { get; set; }
+
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
@@ -94,6 +97,14 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        if (BeforeCommit is not null && !_inWrite)
+        {
+            await using var write = await BeginWrite(cancellationToken);
+            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            await write.Commit(cancellationToken);
+            return saved;
+        }
+
         using var turn = _inWrite ? null : await TakeTurn(cancellationToken);
         return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }

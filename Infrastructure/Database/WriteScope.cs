@@ -6,7 +6,11 @@ namespace MdcTts.Infrastructure.Database;
 public sealed class WriteScope(AppDb db, IDbContextTransaction transaction, IDisposable? turn) : IAsyncDisposable
 {
     /// <summary>Makes everything since <see cref="AppDb.BeginWrite"/> permanent.</summary>
-    public Task Commit(CancellationToken stop) => transaction.CommitAsync(stop);
+    public async Task Commit(CancellationToken stop)
+    {
+        if (db.BeforeCommit is { } also) await also(stop);
+        await transaction.CommitAsync(stop);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -12,13 +12,17 @@ namespace MdcTts.Infrastructure.Idempotency;
 /// <summary>
 /// <c>POST</c> under <c>/api</c> with an <c>Idempotency-Key</c>: the same key and body gets the first answer again for 24 hours, another body 422, one still running 409.
 /// </summary>
-/// <remarks>An answer of 5xx is not kept, so that the same key may try again. A record whose request died with its process is given up after two minutes.</remarks>
+/// <remarks>
+/// The key is marked in the same database transaction as what the request writes, so a process that dies between its commit and its answer does not make the next attempt do it twice:
+/// that one is told 409 <c>idempotency-answer-lost</c>. An answer of 5xx without a commit is not kept, so that the same key may try again. A record whose request died before any commit is
+/// given up after half a minute; should that request only have been frozen, its mark finds the key taken over, and it writes nothing.
+/// </remarks>
 public static class Idempotency
 {
     /// <summary>Longest that an answer is kept.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
-    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(30);
     private const int AnswerMost = 1_000_000;
 
     /// <summary>After authorization: keys belong to callers.</summary>
@@ -51,6 +55,7 @@ public static class Idempotency
             await (known switch
             {
                 not null when known.RequestHash != hash => ProblemResults.WriteJson(http, StatusCodes.Status422UnprocessableEntity, "idempotency.other_body", []),
+                { Status: IdempotencyRecord.Done } => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, now - known.CreatedAt < GivenUpAfter ? "idempotency.running" : "idempotency.answer_lost", []),
                 { Status: { } status } => Replay(http, known, status),
                 _ => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, "idempotency.running", []),
             });
@@ -60,22 +65,31 @@ public static class Idempotency
         var answered = http.Response.Body;
         using var copy = new MemoryStream();
         http.Response.Body = copy;
+        db.BeforeCommit = cancel => Mark(db, user, key, now, cancel);
         try
         {
             await next(http);
         }
+        catch (ClaimLostException)
+        {
+            http.Response.Body = answered;
+            await ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, "idempotency.running", []);
+            return;
+        }
         catch
         {
-            await Forget(db, user, key);
+            db.BeforeCommit = null;
+            await Forget(db, user, key, now);
             throw;
         }
         finally
         {
+            db.BeforeCommit = null;
             http.Response.Body = answered;
         }
 
-        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMost) await Forget(db, user, key);
-        else await Keep(db, user, key, http.Response, copy.ToArray());
+        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMost) await Forget(db, user, key, now);
+        else await Keep(db, user, key, now, http.Response, copy.ToArray());
         copy.Position = 0;
         await copy.CopyToAsync(answered, stop);
     }
@@ -94,23 +108,33 @@ public static class Idempotency
         return claimed == 1;
     }
 
-    private static async Task Keep(AppDb db, CurrentUser user, string key, HttpResponse response, byte[] body)
+    /// <summary>In the transaction of what the request writes: that becomes permanent only while the key is still ours.</summary>
+    private static async Task Mark(AppDb db, CurrentUser user, string key, DateTime claimed, CancellationToken stop)
+    {
+        if (await Ours(db, user, key, claimed).ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, IdempotencyRecord.Done), stop) == 0) throw new ClaimLostException();
+    }
+
+    private static async Task Keep(AppDb db, CurrentUser user, string key, DateTime claimed, HttpResponse response, byte[] body)
     {
         var (location, etag) = (response.Headers.Location.ToString(), response.Headers.ETag.ToString());
         var kept = Protector(response.HttpContext).Protect(body);
         await using var write = await db.BeginWrite(CancellationToken.None);
-        await db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key).ExecuteUpdateAsync(set => set
+        await Ours(db, user, key, claimed).ExecuteUpdateAsync(set => set
             .SetProperty(r => r.Status, response.StatusCode).SetProperty(r => r.ContentType, response.ContentType)
             .SetProperty(r => r.Location, location).SetProperty(r => r.ETag, etag).SetProperty(r => r.Body, kept));
         await write.Commit(CancellationToken.None);
     }
 
-    private static async Task Forget(AppDb db, CurrentUser user, string key)
+    /// <summary>Whoever failed before a commit may try again. A commit whose answer did not reach us has left its mark, and that stays.</summary>
+    private static async Task Forget(AppDb db, CurrentUser user, string key, DateTime claimed)
     {
         await using var write = await db.BeginWrite(CancellationToken.None);
-        await db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key).ExecuteDeleteAsync();
+        await Ours(db, user, key, claimed).Where(r => r.Status == null).ExecuteDeleteAsync();
         await write.Commit(CancellationToken.None);
     }
+
+    private static IQueryable<IdempotencyRecord> Ours(AppDb db, CurrentUser user, string key, DateTime claimed) =>
+        db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key && r.CreatedAt == claimed && (r.Status == null || r.Status == IdempotencyRecord.Done));
 
     private static async Task Replay(HttpContext http, IdempotencyRecord known, int status)
     {
@@ -136,3 +160,6 @@ public static class Idempotency
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 }
+
+/// <summary>Another attempt has taken the key over; what this one wrote is rolled back.</summary>
+internal sealed class ClaimLostException : Exception;

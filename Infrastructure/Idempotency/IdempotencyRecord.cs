@@ -8,6 +8,9 @@ public sealed class IdempotencyRecord
 {
     public const int KeyMaxLength = 200;
 
+    /// <summary>A status that no answer has.</summary>
+    public const int Done = 0;
+
     public long Id { get; set; }
     public int UserId { get; set; }
     public string Key { get; set; } = "";
@@ -15,7 +18,7 @@ public sealed class IdempotencyRecord
     /// <summary>SHA-256 over method, path and body, in hex.</summary>
     public string RequestHash { get; set; } = "";
 
-    /// <summary>Null while the first request still runs.</summary>
+    /// <summary>Null while the first request has written nothing; <see cref="Done"/> from its commit on, until its answer is kept.</summary>
     public int? Status { get; set; }
     public string? ContentType { get; set; }
     public string? Location { get; set; }

@@ -24,6 +24,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             InvalidDataException when httpContext.Request.HasFormContentType => (400, "problem.unreadable"),
             _ when exception.IsReadOnlyDatabase() => (503, "problem.read_only"),
             DbUpdateConcurrencyException => (409, "problem.changed_meanwhile"),
+            _ when IsDatabaseAway(exception) => (503, "problem.database_away"),
             _ => (500, "problem.unexpected"),
         };
         if (exception is BadHttpRequestException { InnerException: System.Text.Json.JsonException json } && httpContext.IsApi())
@@ -33,10 +34,16 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             return true;
         }
 
-        if (status == 503)
+        if (key == "problem.read_only")
         {
             await ReadOnlyRequests.Refuse(httpContext);
             return true;
+        }
+
+        if (status == 503)
+        {
+            Log.DatabaseAway(log, httpContext.Request.Method, httpContext.Request.Path, exception.GetBaseException().Message);
+            httpContext.Response.Headers.RetryAfter = "2";
         }
 
         if (status == 500) Log.Unexpected(log, exception, httpContext.Request.Method, httpContext.Request.Path);
@@ -52,8 +59,22 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
         return http.IsApi() ? ProblemResults.WriteJson(http, status, key, []) : http.HtmlError(status, Words.T[key]).ExecuteAsync(http);
     }
 
+    /// <summary>It is restarting, or a kept connection to it died: the next attempt may well succeed.</summary>
+    private static bool IsDatabaseAway(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is Npgsql.NpgsqlException { IsTransient: true }) return true;
+        }
+
+        return false;
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "The database was away for {Method} {Path}: {Reason}")]
+        public static partial void DatabaseAway(ILogger logger, string method, string path, string reason);
+
         [LoggerMessage(1, LogLevel.Error, "Request failed: {Method} {Path}")]
         public static partial void Unexpected(ILogger logger, Exception exception, string method, string path);
     }

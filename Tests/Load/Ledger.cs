@@ -30,7 +30,12 @@ internal sealed class Ledger(string path) : IDisposable
 
         foreach (var number in commented)
         {
-            foreach (var comment in (await reader.Json($"/transactions/{number}/comments", stop)).EnumerateComments().Where(c => c.StartsWith(run, StringComparison.Ordinal))) Count(comment);
+            for (var next = $"/transactions/{number}/comments?pageSize=100"; next is not null;)
+            {
+                var page = await reader.Json(next, stop);
+                foreach (var text in page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("text").GetString()!)) Count(text);
+                next = page.GetProperty("next").GetString()?.Replace("/api/v1", "", StringComparison.Ordinal);
+            }
         }
 
         return
@@ -50,11 +55,4 @@ internal sealed class Ledger(string path) : IDisposable
         _acknowledged[text] = known;
         lock (_file) _file.WriteLine((known ? "+ " : "? ") + text);
     }
-}
-
-internal static class Comments
-{
-    /// <summary>The texts of a list of comments, in whichever of the API's two shapes.</summary>
-    public static IEnumerable<string> EnumerateComments(this JsonElement answer) =>
-        (answer.ValueKind == JsonValueKind.Array ? answer : answer.GetProperty("items")).EnumerateArray().Select(c => c.GetProperty("text").GetString()!);
 }

@@ -36,8 +36,13 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
             var errors = new FieldErrors();
             Passwords.Check(errors, "ADMIN_PASSWORD", password, new FirmSettings(), email);
             if (errors.Of("ADMIN_PASSWORD") is [var (key, args), ..]) throw new SettingsException("ADMIN_PASSWORD: " + Words.For("en")[key, args]);
+            // Replicas of a new system start together.
+            await using var write = await db.BeginWrite(stop);
+            await db.TakeTurn(Turn.FirstAdmin, stop);
+            if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop)) return null;
             var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
             var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0], clock), password);
+            await write.Commit(stop);
             return result.Succeeded ? null : throw new SettingsException("ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description)));
         }
 

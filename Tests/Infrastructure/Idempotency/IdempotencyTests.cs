@@ -108,6 +108,37 @@ public sealed class IdempotencyTests(App app) : IClassFixture<App>
         Assert.Equal("true", (await app.Api(Sara).Post($"/transactions/{t.Number}/assignee", body, ("Idempotency-Key", "empty"))).Expect(204).Header("Idempotency-Replayed"));
     }
 
+    [Fact]
+    public async Task What_was_done_before_its_answer_was_lost_is_not_done_again()
+    {
+        var sara = app.Api(Sara);
+        (await sara.Post("/transactions", Body("Lost answer"), ("Idempotency-Key", "lost"))).Expect(201);
+        // As the process leaves it that dies after the commit.
+        await app.Db(db => db.IdempotencyKeys.Where(r => r.Key == "lost").ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, IdempotencyRecord.Done).SetProperty(r => r.Body, (byte[]?)null)));
+
+        Assert.Equal("idempotency-running", (await sara.Post("/transactions", Body("Lost answer"), ("Idempotency-Key", "lost"))).Expect(409).Problem);
+        app.Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal("idempotency-answer-lost", (await sara.Post("/transactions", Body("Lost answer"), ("Idempotency-Key", "lost"))).Expect(409).Problem);
+        Assert.Equal(1, await Count("Lost answer"));
+    }
+
+    [Fact]
+    public async Task Who_wakes_after_the_key_was_taken_over_writes_nothing()
+    {
+        var sara = app.Api(Sara);
+        // As a frozen process finds it: its own row is somebody else's by the time it commits.
+        await app.Db(db => db.Database.ExecuteSqlRawAsync(db.IsSqlite
+            ? "CREATE TRIGGER taken AFTER INSERT ON \"Transactions\" WHEN NEW.\"Title\" = 'Woke late' BEGIN UPDATE \"IdempotencyKeys\" SET \"CreatedAt\" = '2026-11-22 09:29:00' WHERE \"Key\" = 'late'; END"
+            : """
+              CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE "IdempotencyKeys" SET "CreatedAt" = '2026-11-22 09:29:00' WHERE "Key" = 'late'; RETURN NEW; END $$;
+              CREATE TRIGGER taken AFTER INSERT ON "Transactions" FOR EACH ROW WHEN (NEW."Title" = 'Woke late') EXECUTE FUNCTION taken()
+              """));
+
+        Assert.Equal("idempotency-running", (await sara.Post("/transactions", Body("Woke late"), ("Idempotency-Key", "late"))).Expect(409).Problem);
+
+        Assert.Equal(0, await Count("Woke late"));
+    }
+
     private Task<int> Count(string title) => app.Db(db => db.Transactions.CountAsync(t => t.Title == title));
 }
 
