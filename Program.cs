@@ -26,6 +26,7 @@ using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
@@ -56,6 +57,7 @@ static WebApplication Build(string[] args, bool demo)
     builder.WebHost.UseStaticWebAssets();
     builder.AddLogs();
     builder.AddEdge(settings);
+    builder.AddTelemetry(settings);
     services.AddSingleton(settings);
     services.AddSingleton(TimeProvider.System);
     services.AddSingleton<PublicAddress>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 
@@ -27,6 +28,7 @@ public sealed class AppSettings
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
+        MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
         Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
     }
@@ -68,6 +70,9 @@ public sealed class AppSettings
     /// <summary>READ_ONLY: nothing at all is written.</summary>
     public bool IsReadOnly { get; }
 
+    /// <summary>METRICS_PORT: where metrics are served; a port on all addresses, or <c>address:port</c>. Null: nowhere.</summary>
+    public IPEndPoint? MetricsAt { get; }
+
     /// <summary>JOBS: whether this process works in the background.</summary>
     public JobsRole Jobs { get; }
 
@@ -93,6 +98,11 @@ public sealed class AppSettings
         "true" => true,
         _ => throw new SettingsException($"{name} must be true or false."),
     };
+
+    private static IPEndPoint? AddressOf(string name, string? text) => text is null ? null
+        : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? new(IPAddress.Any, port)
+        : text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var address) ? address
+        : throw new SettingsException($"{name} must be a port, or an address with a port such as 127.0.0.1:9100.");
 
     private static JobsRole JobsOf(string? text) => text switch
     {

@@ -4,6 +4,7 @@ using MdcTts.Features.Audit.Listing;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Audit;
@@ -18,6 +19,7 @@ public static class AuditFeature
         services.AddSingleton<Verifications>();
         services.AddSingleton<RecordDenials>();
         services.AddHostedService<SealingWorker>();
+        foreach (var gauge in Gauge.Queue("audit", SealEntries.Waiting)) services.AddSingleton(gauge);
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
     }
 

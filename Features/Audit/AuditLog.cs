@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -42,6 +43,7 @@ public static class AuditLog
             Action = action, EntityType = entityType, EntityKey = entityKey, ActorId = actorId, At = at, SessionId = sessionId, RequestId = requestId,
             Data = data is null ? null : JsonSerializer.Serialize(data, Json),
         };
+        Counters.Audited(action);
         if (origin.IsEmpty) return entry;
         entry.Personal = JsonSerializer.Serialize(origin, Json);
         entry.Salt = RandomNumberGenerator.GetBytes(16);

@@ -22,6 +22,7 @@ public static class OutboxFeature
         services.AddScoped<SendMails>();
         services.AddHostedService<OutboxWorker>();
         services.AddSingleton(MailBacklog.Check);
+        foreach (var gauge in MailBacklog.Gauges) services.AddSingleton(gauge);
         services.AddScheduled<PurgeMailsJob>(PurgeMails.Schedule);
     }
 

@@ -62,5 +62,5 @@ public static class HealthEndpoints
     }
 
     private static void Map(IEndpointRouteBuilder app, string path, Delegate answer) =>
-        app.MapMethods(path, Methods, answer).AllowAnonymous().ExcludeFromDescription().ShortCircuit();
+        app.MapMethods(path, Methods, answer).AllowAnonymous().ExcludeFromDescription().DisableHttpMetrics().ShortCircuit();
 }

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Metrics;
 using System.Diagnostics;
 
 namespace MdcTts.Infrastructure.Jobs;
@@ -14,7 +15,7 @@ internal static partial class RunJob
     public static async Task Handle(JobRun run, JobLedger ledger, TimeProvider clock, ILogger log, Func<CancellationToken, Task> invoke, CancellationToken ending)
     {
         // The run is the request of everything it writes and logs.
-        using var trace = new Activity("job " + run.Job).Start();
+        using var trace = Counters.Trace("job " + run.Job);
         using var about = log.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["Job"] = run.Job, ["JobRun"] = run.Id });
         await using var lease = new JobLease(run, ledger, clock, log, ending);
         var watch = Stopwatch.StartNew();
@@ -38,6 +39,7 @@ internal static partial class RunJob
             try
             {
                 if (!await write()) outcome = "lost";
+                if (outcome != "cancelled") Counters.JobRun(run.Job, outcome, watch.Elapsed);
                 Log.Ended(log, run.Job, run.Slot, outcome, watch.Elapsed.TotalMilliseconds);
             }
             catch (Exception failed)

@@ -43,7 +43,7 @@ public static class Logs
     });
 
     // A path may itself be a secret: whoever has the link of a QR may track. Then the route's pattern stands for it.
-    private static string PathOf(HttpContext http, string path) =>
+    internal static string PathOf(HttpContext http, string path) =>
         http.GetEndpoint() is RouteEndpoint { RoutePattern: { } pattern } && pattern.Parameters.Any(p => SecretParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
             ? pattern.RawText ?? ""
             : path;

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Metrics;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using MdcTts.Infrastructure.Web;
@@ -68,6 +69,7 @@ public sealed class RateLimits : IDisposable
         }
 
         headers.RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : reset;
+        Counters.RateLimited(name);
         await UnexpectedErrors.Write(http, StatusCodes.Status429TooManyRequests);
     }
 

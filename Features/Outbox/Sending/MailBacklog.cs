@@ -1,5 +1,6 @@
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,4 +18,15 @@ public static class MailBacklog
         var waiting = await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt == null && m.DueAt < before, stop);
         return waiting == 0 ? null : $"{waiting} mail(s) due for more than 15 minutes";
     });
+
+    /// <summary>What is due, and what was given up.</summary>
+    public static IEnumerable<Gauge> Gauges => Gauge.Queue("outbox", Due).Append(Gauge.One("mdc_mails_parked", "Mails given up", async (services, stop) =>
+        await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt != null, stop)));
+
+    private static async Task<(int Depth, double AgeSeconds)> Due(IServiceProvider services, CancellationToken stop)
+    {
+        var now = services.GetRequiredService<TimeProvider>().Instant();
+        var due = services.GetRequiredService<AppDb>().Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now);
+        return (await due.CountAsync(stop), await due.MinAsync(m => (DateTime?)m.DueAt, stop) is { } oldest ? (now - oldest).TotalSeconds : 0);
+    }
 }

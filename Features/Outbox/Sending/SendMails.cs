@@ -3,6 +3,7 @@ using MdcTts.Features.Outbox.Files;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
@@ -88,8 +89,14 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
         var now = clock.Instant();
         var isOurs = await Write(message.Id, message.Lease, set => set
             .SetProperty(m => m.SentAt, now).SetProperty(m => m.Error, how).SetProperty(m => m.Secret, (string?)null).SetProperty(m => m.LeasedUntil, (DateTime?)null), CancellationToken.None);
-        if (isOurs) Log.Done(log, message.Id, message.Event, how ?? "sent");
-        else Log.Late(log, message.Id, message.Event);
+        if (!isOurs)
+        {
+            Log.Late(log, message.Id, message.Event);
+            return true;
+        }
+
+        Log.Done(log, message.Id, message.Event, how ?? "sent");
+        Counters.Mail(how switch { null => "sent", MailStates.WrittenToFile => "written", _ => "dropped" });
         return true;
     }
 
@@ -103,6 +110,7 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
         if (!isOurs) Log.Late(log, message.Id, message.Event);
         else if (parked is null) Log.Failed(log, message.Id, message.Event, message.Attempts, failure.Name);
         else Log.Parked(log, message.Id, message.Event, message.Attempts, failure.Name);
+        if (isOurs) Counters.Mail(parked is null ? "failed" : "parked");
     }
 
     // Changes the row only while this is its claim.

@@ -4,6 +4,7 @@ using MdcTts.Features.Clients;
 using MdcTts.Features.Lists;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
@@ -222,6 +223,7 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
         db.Audit.Add(AuditLog.Entry(failure is null ? "import.completed" : "import.failed", "import", run.Id.ToString(CultureInfo.InvariantCulture), run.CreatedById, now, data: counts));
         await db.SaveChangesAsync(lease.Stop);
         if (failure is null) Log.Completed(log, run.Id, counts.Imported, counts.Rejected);
+        if (held == 1) Counters.Import(Keys.Of(status));
         return held;
     });
 
