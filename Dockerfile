@@ -40,6 +40,7 @@ COPY --from=build /app ./
 COPY --from=build --chown=1654:1654 /data /data
 ENV ASPNETCORE_HTTP_PORTS=8000 \
     DATA_DIR=/data \
+    METRICS_PORT=9100 \
     DOTNET_EnableDiagnostics=0
 VOLUME /data
 EXPOSE 8000

@@ -12,6 +12,7 @@ public static class SettingsFeature
     {
         services.AddSingleton<CurrentSettings.Store>();
         services.AddScoped<CurrentSettings>();
+        services.AddSingleton<IsWorkResting>(async (scope, stop) => (await scope.GetRequiredService<CurrentSettings>().Get(stop)).ReadOnly);
     }
 
     /// <summary>After authentication, before the language: gives every page and API answer the firm's name, logo and language. Files and probes need none.</summary>

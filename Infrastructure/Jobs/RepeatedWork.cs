@@ -1,5 +1,5 @@
-using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.ReadOnly;
 
 namespace MdcTts.Infrastructure.Jobs;
 
@@ -47,7 +47,7 @@ public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan
 
     // Not before the schema is that of this version: the migration may come later.
     private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
-        await services.GetRequiredService<DatabaseState>().HasSchema(stop) && (GoesOnReadOnly || !(await services.GetRequiredService<CurrentSettings>().Get(stop)).ReadOnly);
+        await services.GetRequiredService<DatabaseState>().HasSchema(stop) && (GoesOnReadOnly || !await services.GetRequiredService<IsWorkResting>()(services, stop));
 
     private static partial class Log
     {

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
+using MdcTts.Infrastructure.ReadOnly;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -50,7 +50,7 @@ public static class Telemetry
         yield return new("mdc_build_info", "What runs", (_, _) => Task.FromResult<IEnumerable<Measurement<double>>>(
             [new(1, Gauge.Label("version", Version), Gauge.Label("role", settings.Jobs == JobsRole.Only ? "worker" : "web"))]));
         yield return Gauge.One("mdc_read_only", "The system refuses writes", async (services, stop) =>
-            settings.IsReadOnly || (await services.GetRequiredService<CurrentSettings>().Get(stop)).ReadOnly ? 1 : 0);
+            settings.IsReadOnly || await services.GetRequiredService<IsWorkResting>()(services, stop) ? 1 : 0);
         yield return Gauge.One("mdc_database_up", "The database answers in time", async (services, stop) => (await services.GetRequiredService<DatabaseState>().Ask(stop)).Reachable ? 1 : 0);
         yield return Gauge.One("mdc_schema_current", "The database has every migration of this version", async (services, stop) =>
             (await services.GetRequiredService<DatabaseState>().Ask(stop)).Missing == 0 ? 1 : 0);

@@ -12,6 +12,9 @@ public enum ReadOnlyMode
     Everything,
 }
 
+/// <summary>Asks for the firm's setting outside of requests, in a scope of the caller's.</summary>
+public delegate ValueTask<bool> IsWorkResting(IServiceProvider services, CancellationToken stop);
+
 /// <summary>An endpoint that answers in a read-only system although its method is not a safe one.</summary>
 /// <param name="WritesNothing">Also when everything is read-only.</param>
 public sealed record OpenReadOnlyMetadata(bool WritesNothing);
