@@ -28,6 +28,22 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { companyNameEn = "", companyNameAr = "", passwordMinLength = "12", trackByNumberAlone = "" })).Expect(303);
     }
 
+    [Fact]
+    public async Task A_change_takes_effect_on_the_next_request_to_another_replica()
+    {
+        await using var replica = await app.Replica();
+        if (replica is null) return;
+        var (admin, there) = (app.SignedInAs(Nasser), replica.SignedInAs(Omar));
+        (await there.Page("/account/password")).Expect(200);
+        Assert.DoesNotContain("Both Of Us", (await replica.Anonymous.Page("/signin")).TextOf("footer"), StringComparison.Ordinal);
+
+        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { companyNameEn = "Both Of Us", passwordMinLength = "17" })).Expect(303);
+
+        Assert.Contains("17", (await there.Page("/account/password")).Expect(200).TextOf("#f-password-h"), StringComparison.Ordinal);
+        Assert.Contains("Both Of Us", (await replica.Anonymous.Page("/signin")).TextOf("footer"), StringComparison.Ordinal);
+        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { companyNameEn = "", passwordMinLength = "12" })).Expect(303);
+    }
+
     [Theory]
     [InlineData("passwordMinLength", "7")]
     [InlineData("passwordMinLength", "65")]
