@@ -88,6 +88,7 @@ static WebApplication Build(string[] args, bool demo)
 
     var app = builder.Build();
 
+    app.UseTimetable();
     app.UseTrustedProxies();
     app.UseRequestLog();
     app.UseSecurityHeaders();

@@ -4,7 +4,7 @@ using Coravel.Invocable;
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>
-/// Looks every second what has come due and runs it; <c>Jobs:Scheduled</c> leaves that to other processes.
+/// Has Coravel's scheduler look every second what has come due, and runs it; <c>Jobs:Scheduled</c> leaves that to other processes.
 /// A process that is told to stop takes nothing more; what runs has 20 seconds to finish, then it is cancelled and left to others.
 /// </summary>
 public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Timetable timetable, TimeProvider clock, AppSettings settings, IConfiguration configuration, ILogger<JobRunner> log)
@@ -15,8 +15,12 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     private readonly IServiceScopeFactory _scopes = scopes;
     private readonly ConcurrentDictionary<long, Task> _running = new();
     private readonly CancellationTokenSource _ending = new();
+    private CancellationToken _stopping;
 
     protected override bool IsWanted => configuration.GetValue("Jobs:Scheduled", true);
+
+    /// <summary>One look, asked for by the scheduler.</summary>
+    public Task Look() => IsOurs && !_stopping.IsCancellationRequested ? Guarded(_stopping) : Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -29,6 +33,13 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     {
         _ending.Dispose();
         base.Dispose();
+    }
+
+    // No loop of its own.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _stopping = stoppingToken;
+        return Task.CompletedTask;
     }
 
     protected override async Task Round(IServiceProvider services, CancellationToken stop)

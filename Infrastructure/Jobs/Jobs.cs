@@ -30,6 +30,7 @@ public static class JobsRegistration
     public static void AddJobs(this IServiceCollection services)
     {
         services.AddQueue();
+        services.AddScheduler();
         services.AddSingleton<Jobs>();
         services.AddHostedService<RequeueUnfinished>();
         services.AddSingleton(JobsState.Check);
@@ -39,6 +40,10 @@ public static class JobsRegistration
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddScheduled<PurgeJobRuns>(PurgeJobRuns.Schedule);
     }
+
+    /// <summary>Coravel says when to look; the ledger says what is due, and for whom.</summary>
+    public static void UseTimetable(this WebApplication app) =>
+        app.Services.UseScheduler(scheduler => scheduler.ScheduleAsync(app.Services.GetRequiredService<JobRunner>().Look).EverySecond().PreventOverlapping(nameof(JobRunner)));
 
     /// <summary>Runs a job by the clock, each time once over all processes; say the cron as a constant beside the rule. A time missed by more than <paramref name="lateMost"/> (a day) is left out.</summary>
     public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMost = null) where TJob : class, IInvocable

@@ -20,10 +20,12 @@ public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan
     /// <summary>False leaves the work to other processes.</summary>
     protected virtual bool IsWanted => true;
 
-    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Whether this process does it at all.</summary>
+    protected bool IsOurs => settings.Jobs != JobsRole.Off && !settings.IsReadOnly && IsWanted;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Jobs == JobsRole.Off || settings.IsReadOnly || !IsWanted) return;
-        while (true)
+        while (IsOurs)
         {
             await Guarded(stoppingToken);
             // No PeriodicTimer: a test that moves its clock by a day would fire it 86,400 times.
@@ -31,8 +33,8 @@ public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan
         }
     }
 
-    // A database that is away for a moment must not end the work for good.
-    private async Task Guarded(CancellationToken stop)
+    /// <summary>A round; a database that is away for a moment does not end the work for good.</summary>
+    protected async Task Guarded(CancellationToken stop)
     {
         try
         {
