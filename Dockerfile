@@ -27,7 +27,10 @@ RUN dotnet publish MdcTts.csproj -c Release -o /app --no-restore -p:SkipBrowserA
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 ARG WITH_CHROMIUM=false
-RUN if [ "$WITH_CHROMIUM" = true ]; then apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-core && rm -rf /var/lib/apt/lists/*; fi
+# pg_dump and pg_restore for backups; it must not be older than the server, so the newest there is.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends postgresql-client $(if [ "$WITH_CHROMIUM" = true ]; then echo chromium fonts-noto-core; fi) \
+ && rm -rf /var/lib/apt/lists/*
 ARG VERSION=0.0.0
 ARG COMMIT=unknown
 LABEL org.opencontainers.image.title="MDC Transaction Tracking System" \
@@ -43,7 +46,7 @@ ENV ASPNETCORE_HTTP_PORTS=8000 \
     METRICS_PORT=9100 \
     DOTNET_EnableDiagnostics=0
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8000 9100
 # The number of the image's user "app": an orchestrator can see that it is not root.
 USER 1654
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["dotnet", "/app/MdcTts.dll", "health"]

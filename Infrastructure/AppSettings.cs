@@ -87,7 +87,7 @@ public sealed class AppSettings
     {
         var file = configuration[name + "_FILE"];
         if (!string.IsNullOrWhiteSpace(file))
-            return File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingsException($"{name}_FILE names a file that does not exist.");
+            return File.Exists(file) ? File.ReadAllText(file).Trim() is { Length: > 0 } held ? held : null : throw new SettingsException($"{name}_FILE names a file that does not exist.");
         var value = configuration[name];
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
