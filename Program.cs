@@ -6,6 +6,9 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Audit.Verifying;
+using MdcTts.Features.Backups;
+using MdcTts.Features.Backups.Making;
+using MdcTts.Features.Backups.Restoring;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
 using MdcTts.Features.Lists;
@@ -45,6 +48,8 @@ AskHealth.AddTo(commands);
 ImportFromCommandLine.AddTo(commands, Build);
 AddUserCommand.AddTo(commands, Build);
 VerifyCommand.AddTo(commands, Build);
+BackupCommand.AddTo(commands, Build);
+RestoreCommand.AddTo(commands, Build);
 return await RunWeb.Invoke(commands, args);
 
 static WebApplication Build(string[] args, bool demo)
@@ -84,6 +89,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddTransactions();
     services.AddAccounts(settings);
     services.AddAudit();
+    services.AddBackups();
     services.AddDocuments();
 
     var app = builder.Build();
@@ -131,6 +137,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapTracking();
     app.MapWorkflow();
     app.MapAudit();
+    app.MapBackups();
     app.MapApiDescription();
     return app;
 }

@@ -31,6 +31,7 @@ public sealed class AppSettings
         MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
         Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
+        Backups = new(name => Read(configuration, name), DataDir);
     }
 
     /// <summary>Where the SQLite file, uploads and keys live.</summary>
@@ -61,6 +62,9 @@ public sealed class AppSettings
 
     /// <summary>The mail server.</summary>
     public MailSettings Mail { get; }
+
+    /// <summary>Where backups go.</summary>
+    public BackupSettings Backups { get; }
 
     /// <summary>Null: nobody signs in with Google.</summary>
     public string? GoogleClientId { get; }

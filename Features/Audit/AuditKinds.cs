@@ -14,7 +14,7 @@ public static class AuditKinds
     public static IReadOnlyList<string> Groups { get; } = [.. All.Select(GroupOf).Distinct(StringComparer.Ordinal)];
 
     /// <summary>What things entries are about.</summary>
-    public static IReadOnlyList<string> Entities { get; } = ["transaction", "user", "client", "project", "import", "settings", "mail", "job", "audit", "route"];
+    public static IReadOnlyList<string> Entities { get; } = ["transaction", "user", "client", "project", "import", "settings", "mail", "job", "audit", "backup", "route"];
 
     public static string GroupOf(string kind) => kind.Split('.')[0];
 

@@ -38,6 +38,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>Another instance whose database this one uses too: a replica.</summary>
     internal App? ReplicaOf { get; set; }
 
+    /// <summary>A database that somebody else made and disposes of; null: one of its own.</summary>
+    internal TestDatabase? On { get; set; }
+
     /// <summary>Stands still until it is advanced.</summary>
     public FakeTimeProvider Clock { get; } = new(Cast.Start);
 
@@ -110,7 +113,7 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        _database = ReplicaOf?._database ?? await TestDatabase.Make();
+        _database = On ?? ReplicaOf?._database ?? await TestDatabase.Make();
         UseKestrel(o => o.Listen(IPAddress.Loopback, 0));
         StartServer();
         Address = new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -129,7 +132,7 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         await DisposeAsync();
-        if (ReplicaOf is null) await _database.DisposeAsync();
+        if (ReplicaOf is null && On is null) await _database.DisposeAsync();
     }
 
     /// <summary>Settings by their names in the environment or appsettings.json (<c>PUBLIC_URL</c>, <c>RateLimits:Enabled</c>).</summary>

@@ -44,6 +44,16 @@ internal sealed class TestDatabase : IAsyncDisposable
         return new(dataDir, name, await PostgresServer.UrlOf(name));
     }
 
+    /// <summary>One without a table.</summary>
+    public static async Task<TestDatabase> Empty()
+    {
+        var dataDir = Directory.CreateTempSubdirectory("mdc-test-").FullName;
+        if (!IsPostgres) return new(dataDir, null, null);
+        var name = Name();
+        await PostgresServer.Execute($"CREATE DATABASE {name}");
+        return new(dataDir, name, await PostgresServer.UrlOf(name));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_postgres is not null) await Drop(_postgres);

@@ -1,0 +1,24 @@
+using MdcTts.Infrastructure.Ui;
+
+namespace MdcTts.Features.Backups;
+
+/// <summary>Why a backup is not made, not right or not restored; in words that an operator can act on.</summary>
+public sealed class BackupException(string key, params string[] args) : Exception(Words.For("en")[key, [.. args]])
+{
+    // What the operator can mend says nothing about the backup.
+    private static readonly string[] OfTheOperator =
+        ["backups.fault.key", "backups.fault.none", "backups.fault.passphrase", "backups.fault.no_passphrase", "backups.fault.program", "backups.fault.no_program", "backups.fault.unreachable"];
+
+    public BackupFault Fault => new(key, args);
+
+    /// <summary>The backup itself is not right.</summary>
+    public bool IsDamage => !OfTheOperator.Contains(key);
+}
+
+/// <summary>The first thing that is wrong: a text and its arguments, so that it is said in the reader's language.</summary>
+public sealed record BackupFault(string Key, IReadOnlyList<string> Args)
+{
+    public string In(Words words) => words[Key, [.. Args]];
+
+    public static BackupFault Of(Exception failure) => failure is BackupException known ? known.Fault : new("backups.fault.unexpected", [failure.Message]);
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Coravel.Invocable;
+using MdcTts.Features.Backups.Databases;
+using MdcTts.Features.Backups.Storing;
+using MdcTts.Features.Backups.Verifying;
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Features.Backups.Drilling;
+
+/// <summary>Restores the newest backup beside the real database, compares every table, and throws it away: a backup that nobody ever restored is a hope.</summary>
+public static class DrillRestore
+{
+    /// <summary>04:00 in Riyadh on the first of each month.</summary>
+    public const string Schedule = "0 4 1 * *";
+
+    public static async Task<Drill> Handle(BackupStore store, AppSettings settings, ManifestSeal seals, TimeProvider clock, Action<Progress> progress, CancellationToken stop)
+    {
+        var name = store.Newest() ?? throw new BackupException("backups.fault.no_backup");
+        var (at, watch) = (clock.Instant(), Stopwatch.StartNew());
+        BackupFault? fault = null;
+        var madeAt = store.Status(name)?.At ?? at;
+        try
+        {
+            var manifest = await VerifyBackup.Handle(name, store, settings, seals, progress, stop);
+            madeAt = manifest.At;
+            progress(new("restoring", 0, 0));
+            var database = DatabaseBackup.Of(settings);
+            if (database.Engine != manifest.Engine) throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
+            await using var saved = VerifyBackup.Open(manifest, manifest.Database, store, settings);
+            await database.Drill(saved, manifest, stop);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            fault = BackupFault.Of(failed);
+        }
+
+        var drill = new Drill(name, madeAt, at, watch.Elapsed.TotalSeconds, fault);
+        store.Keep(drill);
+        return drill;
+    }
+}
+
+/// <summary>Runs the drill by the clock.</summary>
+public sealed class DrillJob(Backups backups) : IInvocable, ICancellableInvocable
+{
+    /// <summary>A machine that was off on the first of the month does it when it is back.</summary>
+    public static readonly TimeSpan LateMost = TimeSpan.FromDays(20);
+
+    public CancellationToken CancellationToken { get; set; }
+
+    public async Task Invoke()
+    {
+        if ((await backups.Drill(null, CancellationToken)).Fault is { } fault) throw new BackupException(fault.Key, [.. fault.Args]);
+    }
+}

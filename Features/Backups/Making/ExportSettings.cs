@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Coravel.Invocable;
+using MdcTts.Features.Settings;
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Backups.Making;
+
+/// <summary>Writes the settings of the firm to DATA_DIR/settings whenever they have changed, so that they can be read without a database; backups take them along.</summary>
+public static class ExportSettings
+{
+    public const string Schedule = "*/5 * * * *";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    public static async Task Handle(AppDb db, AppSettings settings, TimeProvider clock, CancellationToken stop)
+    {
+        var rows = await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
+        if (!rows.TryGetValue(Setting.Version, out var version)) return;
+        var folder = Directory.CreateDirectory(Path.Combine(settings.DataDir, "settings")).FullName;
+        if (Directory.EnumerateFiles(folder, $"*-{version}.json").Any()) return;
+
+        var path = Path.Combine(folder, $"{clock.Instant():yyyyMMdd'T'HHmmss'Z'}-{version}.json");
+        await File.WriteAllTextAsync(path + ".tmp", JsonSerializer.Serialize(FirmSettings.From(rows).Rows(), Json), stop);
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+}
+
+/// <summary>Runs the rule by the clock.</summary>
+public sealed class ExportSettingsJob(AppDb db, AppSettings settings, TimeProvider clock) : IInvocable
+{
+    public Task Invoke() => ExportSettings.Handle(db, settings, clock, CancellationToken.None);
+}

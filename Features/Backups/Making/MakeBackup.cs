@@ -1,0 +1,80 @@
+using System.Reflection;
+using MdcTts.Features.Backups.Databases;
+using MdcTts.Features.Backups.Storing;
+using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Features.Backups.Making;
+
+/// <summary>One backup: the database first, then the files, so that no row of it names a file that came later.</summary>
+public static class MakeBackup
+{
+    public static async Task<Manifest> Handle(BackupStore store, AppSettings settings, ManifestSeal seals, TimeProvider clock, Action<Progress> progress, CancellationToken stop)
+    {
+        var (at, name) = (clock.Instant(), store.NewName(clock.Instant()));
+        var earlier = Earlier(store, seals);
+        var cipher = settings.Backups.Passphrase is { } passphrase ? new BackupCipher(passphrase, SaltOf(earlier, store, passphrase)) : null;
+        var known = earlier.Where(m => m.IsEncrypted == cipher is not null).SelectMany(m => m.Blobs).GroupBy(b => b.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var writer = new BlobWriter(store, cipher, known);
+        var database = DatabaseBackup.Of(settings);
+
+        progress(new("database", 0, 0));
+        Snapshot snapshot = null!;
+        var saved = await writer.Put(async to => snapshot = await database.Save(to, stop), stop);
+
+        var files = new List<BackedUpFile>();
+        var paths = DataFiles.Of(settings, store.Folder).ToList();
+        foreach (var path in paths)
+        {
+            progress(new("files", files.Count, paths.Count));
+            try
+            {
+                files.Add(new(path, await writer.Put(Path.Combine(settings.DataDir, path), stop)));
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Purged meanwhile: its row waits for the same.
+            }
+        }
+
+        var manifest = new Manifest
+        {
+            Name = name, At = at, AppVersion = Version, Engine = database.Engine, Schema = snapshot.Schema, Previous = earlier.FirstOrDefault()?.Name, IsEncrypted = cipher is not null,
+            Tables = snapshot.Tables, Database = saved, Files = files,
+        };
+        store.Keep(name, seals.Write(manifest));
+        store.Keep(name, StatusOf(manifest));
+        return manifest;
+    }
+
+    /// <summary>What is known of a backup from its manifest alone.</summary>
+    public static BackupStatus StatusOf(Manifest manifest) => new() { At = manifest.At, Bytes = manifest.Blobs.Sum(b => b.Length), Files = manifest.Files.Count, IsEncrypted = manifest.IsEncrypted };
+
+    private static string Version => typeof(MakeBackup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    // A manifest that cannot be read is the verification's to complain about; here it only means that nothing is known.
+    private static List<Manifest> Earlier(BackupStore store, ManifestSeal seals)
+    {
+        var all = new List<Manifest>();
+        foreach (var name in store.Names())
+        {
+            try
+            {
+                all.Add(store.Read(name, seals));
+            }
+            catch (BackupException)
+            {
+                continue;
+            }
+        }
+
+        return all;
+    }
+
+    private static byte[]? SaltOf(List<Manifest> earlier, BackupStore store, string passphrase)
+    {
+        if (earlier.FirstOrDefault(m => m.IsEncrypted) is not { } last || !File.Exists(store.BlobPath(last.Database.Name))) return null;
+        using var file = store.OpenBlob(last.Database);
+        return BackupCipher.SaltOf(file, passphrase);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using MdcTts.Infrastructure;
+
+namespace MdcTts.Features.Backups;
+
+/// <summary>Bytes kept once for all backups that hold them.</summary>
+/// <param name="Name">What the content is known by: its SHA-256 or, encrypted, a name that only the passphrase gives.</param>
+/// <param name="Length">Of the bytes as they are stored.</param>
+/// <param name="Sha256">Of the same.</param>
+public sealed record Blob(string Name, long Length, string Sha256);
+
+/// <param name="Path">Below DATA_DIR, with slashes.</param>
+/// <param name="Blob">Its content.</param>
+public sealed record BackedUpFile(string Path, Blob Blob);
+
+/// <summary>What a table held in the snapshot.</summary>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Sha256">Of all of them, in the order of the key.</param>
+public sealed record TableMark(long Rows, string Sha256);
+
+/// <summary>What one backup consists of. Its file is the backup: blobs that no manifest names are nothing.</summary>
+public sealed record Manifest
+{
+    public required string Name { get; init; }
+    public required DateTime At { get; init; }
+    public required string AppVersion { get; init; }
+
+    /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The last migration.</summary>
+    public required string Schema { get; init; }
+    public string? Previous { get; init; }
+    public required bool IsEncrypted { get; init; }
+    public required IReadOnlyDictionary<string, TableMark> Tables { get; init; }
+    public required Blob Database { get; init; }
+    public required IReadOnlyList<BackedUpFile> Files { get; init; }
+
+    [JsonIgnore]
+    public IEnumerable<Blob> Blobs => Files.Select(f => f.Blob).Prepend(Database).DistinctBy(b => b.Name);
+}
+
+/// <summary>Writes manifests with a seal that only SECRET_KEY gives: a changed one is noticed, and so is another key, before anything is touched.</summary>
+public sealed class ManifestSeal(AppSettings settings)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        WriteIndented = true, PropertyNameCaseInsensitive = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
+
+    private readonly byte[] _key = Derive(settings, "backup-manifest", 32);
+    private readonly string _keyMark = Convert.ToHexStringLower(Derive(settings, "backup-key-mark", 16));
+
+    public byte[] Write(Manifest manifest)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
+        return [.. Encoding.UTF8.GetBytes($$"""{"seal":"{{SealOf(body)}}","key":"{{_keyMark}}","manifest":"""), .. body, (byte)'}'];
+    }
+
+    /// <exception cref="BackupException">It was changed, or made under another SECRET_KEY.</exception>
+    public Manifest Read(byte[] bytes, string name)
+    {
+        try
+        {
+            using var all = JsonDocument.Parse(bytes);
+            var (seal, mark, body) = (all.RootElement.GetProperty("seal").GetString(), all.RootElement.GetProperty("key").GetString(), all.RootElement.GetProperty("manifest"));
+            var isRight = seal == SealOf(Encoding.UTF8.GetBytes(body.GetRawText()));
+            if (!isRight && mark is { Length: 32 } && mark != _keyMark) throw new BackupException("backups.fault.key", name);
+            if (isRight && mark == _keyMark && body.Deserialize<Manifest>(Json) is { } manifest && manifest.Name == name) return manifest;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // Said below: whatever it is, it is no manifest of ours.
+        }
+
+        throw new BackupException("backups.fault.manifest", name);
+    }
+
+    private static byte[] Derive(AppSettings settings, string purpose, int length) => HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.SecretKey, length, info: Encoding.UTF8.GetBytes(purpose));
+
+    private string SealOf(byte[] body) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, body));
+}
