@@ -13,11 +13,12 @@ namespace MdcTts.Features.Backups.Databases;
 public sealed class PostgresBackup : DatabaseBackup
 {
     private const string Saved = "database";
+    private const string Us = "mdc-backup";
 
     private readonly NpgsqlConnectionStringBuilder _target;
     private readonly PostgresTools _tools;
 
-    public PostgresBackup(string url) : this(new NpgsqlConnectionStringBuilder(DatabaseUrl.ToConnectionString(url)) { Pooling = false, CommandTimeout = 0, ApplicationName = "mdc-backup" })
+    public PostgresBackup(string url) : this(new NpgsqlConnectionStringBuilder(DatabaseUrl.ToConnectionString(url)) { Pooling = false, CommandTimeout = 0, ApplicationName = Us })
     {
     }
 
@@ -74,7 +75,8 @@ public sealed class PostgresBackup : DatabaseBackup
     public override async Task RefuseWhenInUse(CancellationToken stop)
     {
         await using var connection = await Open(stop);
-        var others = await Ask(connection, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()", stop);
+        // Our own last connection may still be on its way out.
+        var others = await Ask(connection, $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> '{Us}'", stop);
         if (others != "0") throw new BackupException("backups.fault.in_use", others);
     }
 
