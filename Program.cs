@@ -31,6 +31,7 @@ using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.ReadOnly;
+using MdcTts.Infrastructure.Redis;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
@@ -73,6 +74,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(new ConfigureOptions<KeyManagementOptions>(o => o.XmlEncryptor = new SecretKeyEncryptor(settings)));
     services.AddPolicies();
     services.AddAntiforgery(o => { o.HeaderName = AntiforgeryTokens.Header; o.Cookie.Name = "mdc.antiforgery"; });
+    services.AddRedis(settings);
     services.AddSingleton<RateLimits>();
     services.AddExceptionHandler<UnexpectedErrors>();
     services.AddProblemDetails();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure;
 
@@ -14,6 +15,7 @@ public sealed class AppSettings
     {
         DataDir = Path.GetFullPath(Read(configuration, "DATA_DIR") ?? "App_Data");
         DatabaseUrl = Read(configuration, "DATABASE_URL");
+        RedisUrl = Read(configuration, "REDIS_URL") is { } redis ? RedisUrl.Parse(redis) : null;
         PublicUrl = Read(configuration, "PUBLIC_URL")?.TrimEnd('/');
         AdminEmail = Read(configuration, "ADMIN_EMAIL");
         AdminPassword = Read(configuration, "ADMIN_PASSWORD");
@@ -39,6 +41,9 @@ public sealed class AppSettings
 
     /// <summary><c>postgres://…</c>; null means SQLite in <see cref="DataDir"/>.</summary>
     public string? DatabaseUrl { get; }
+
+    /// <summary>What the replicas share besides the database; null: each goes by itself.</summary>
+    public RedisUrl? RedisUrl { get; }
 
     /// <summary>Protects stored secrets; at least 32 bytes. Without one, and on SQLite only, a random one is kept in <see cref="DataDir"/>.</summary>
     public byte[] SecretKey { get; }

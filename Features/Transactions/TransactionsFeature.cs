@@ -13,6 +13,7 @@ using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Redis;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -35,11 +36,14 @@ public static class TransactionsFeature
     /// <summary>After whatever may have written something, the open pages hear of it at once.</summary>
     public static void UseLive(this WebApplication app)
     {
-        var feed = app.Services.GetRequiredService<LiveFeed>();
+        var (feed, redis) = (app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<RedisLink>());
+        redis.Listen("live", feed.Wake);
         app.Use(async (http, next) =>
         {
             await next(http);
-            if (!HttpMethods.IsGet(http.Request.Method) && http.Response.StatusCode < StatusCodes.Status400BadRequest) feed.Wake();
+            if (HttpMethods.IsGet(http.Request.Method) || http.Response.StatusCode >= StatusCodes.Status400BadRequest) return;
+            feed.Wake();
+            redis.Tell("live");
         });
     }
 

@@ -1,6 +1,7 @@
-using MdcTts.Infrastructure.Metrics;
 using System.Globalization;
 using System.Threading.RateLimiting;
+using MdcTts.Infrastructure.Metrics;
+using MdcTts.Infrastructure.Redis;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Infrastructure.Security;
@@ -11,7 +12,8 @@ namespace MdcTts.Infrastructure.Security;
 /// </summary>
 /// <remarks>
 /// On the framework's limiters, but not its middleware: that one does not tell what remains, and every answer of the API carries
-/// <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>.
+/// <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>. With Redis all processes count together, in the same sliding window;
+/// while it is away each counts for itself, so there is always a limit.
 /// </remarks>
 public sealed class RateLimits : IDisposable
 {
@@ -26,20 +28,42 @@ public sealed class RateLimits : IDisposable
         [SignIn] = 10, [Tracking] = 20, [Bulk] = 60, [Anonymous] = 300, [Authenticated] = 1200,
     };
 
+    private const int Segments = 6;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
+    // One hash a visitor: how many in which tenth second. By the clock of Redis, the only one that all processes share.
+    private const string SharedCount = """
+        local time = redis.call('TIME')
+        local now, limit, window, segments = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+        local length = window / segments
+        local current = math.floor(now / length)
+        local used, oldest, held = 0, current, redis.call('HGETALL', KEYS[1])
+        for i = 1, #held, 2 do
+          local segment = tonumber(held[i])
+          if segment <= current - segments then redis.call('HDEL', KEYS[1], held[i])
+          else used = used + tonumber(held[i + 1]); oldest = math.min(oldest, segment) end
+        end
+        if used >= limit then return {0, 0, (oldest + segments) * length - now} end
+        redis.call('HINCRBY', KEYS[1], current, 1)
+        redis.call('PEXPIRE', KEYS[1], window + length)
+        return {1, limit - used - 1, 0}
+        """;
+
     private readonly Dictionary<string, (int Limit, PartitionedRateLimiter<string> Limiter)> _limiters;
+    private readonly RedisLink _redis;
     private readonly bool _enabled;
 
-    public RateLimits(IConfiguration configuration)
+    public RateLimits(IConfiguration configuration, RedisLink redis)
     {
+        _redis = redis;
         var section = configuration.GetSection("RateLimits");
         _enabled = section.GetValue("Enabled", true);
         _limiters = Defaults.ToDictionary(d => d.Key, d =>
         {
             var limit = Math.Max(1, section.GetValue(d.Key, d.Value));
             return (limit, PartitionedRateLimiter.Create<string, string>(who => RateLimitPartition.GetSlidingWindowLimiter(
-                who, _ => new() { PermitLimit = limit, Window = Window, SegmentsPerWindow = 6, QueueLimit = 0 })));
+                who, _ => new() { PermitLimit = limit, Window = Window, SegmentsPerWindow = Segments, QueueLimit = 0 })));
         }, StringComparer.Ordinal);
     }
 
@@ -56,27 +80,40 @@ public sealed class RateLimits : IDisposable
         var who = user is null ? "a" + http.Connection.RemoteIpAddress : "u" + user.Id.ToString(CultureInfo.InvariantCulture);
         var name = endpoint.Metadata.GetMetadata<RateLimitedMetadata>()?.Name ?? (user is null ? Anonymous : Authenticated);
         var (limit, limiter) = _limiters[name];
-        using var lease = limiter.AttemptAcquire(who);
+        var taken = await Shared(name, who, limit) ?? Own(limiter, who);
         var headers = http.Response.Headers;
         var reset = ((int)Window.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Remaining"] = (limiter.GetStatistics(who)?.CurrentAvailablePermits ?? 0).ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = taken.Remaining.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Reset"] = reset;
-        if (lease.IsAcquired)
+        if (taken.IsAllowed)
         {
             await next(http);
             return;
         }
 
-        headers.RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : reset;
+        headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(taken.After.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         Counters.RateLimited(name);
         await UnexpectedErrors.Write(http, StatusCodes.Status429TooManyRequests);
     }
+
+    private static Taken Own(PartitionedRateLimiter<string> limiter, string who)
+    {
+        using var lease = limiter.AttemptAcquire(who);
+        return new(lease.IsAcquired, limiter.GetStatistics(who)?.CurrentAvailablePermits ?? 0, lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window);
+    }
+
+    private async ValueTask<Taken?> Shared(string name, string who, int limit) =>
+        await _redis.Ask(SharedCount, [RedisLink.Key($"limit:{name}:{who}")], [limit, (long)Window.TotalMilliseconds, Segments]) is { } answer
+            ? new((int)answer[0] == 1, (long)answer[1], TimeSpan.FromMilliseconds((double)answer[2]))
+            : null;
 
     public void Dispose()
     {
         foreach (var (_, limiter) in _limiters.Values) limiter.Dispose();
     }
+
+    private sealed record Taken(bool IsAllowed, long Remaining, TimeSpan After);
 }
 
 /// <summary>Says which limit counts an endpoint.</summary>

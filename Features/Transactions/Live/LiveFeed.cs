@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions.Imports;
+using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -15,7 +16,7 @@ namespace MdcTts.Features.Transactions.Live;
 /// Follows the audit log and tells the open streams of this process. Every change writes its entry there in its own database transaction, so the log is the one list that
 /// no event is missing from, every replica reads the same, and an id in it says where a stream goes on.
 /// </summary>
-public sealed partial class LiveFeed(IServiceScopeFactory scopes, TimeProvider clock, IConfiguration configuration, ILogger<LiveFeed> log) : BackgroundService
+public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings settings, TimeProvider clock, IConfiguration configuration, ILogger<LiveFeed> log) : BackgroundService
 {
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -60,6 +61,8 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, TimeProvider c
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A process that serves no pages has nobody to tell.
+        if (settings.Jobs == JobsRole.Only) return;
         var called = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -123,8 +126,8 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, TimeProvider c
         if (_streams.IsEmpty) return;
         var streams = _streams.Keys.ToList();
         var sessions = streams.Select(s => s.User.SessionId).OfType<Guid>().Distinct().ToList();
-        var settings = await given.GetRequiredService<CurrentSettings>().Get(stop);
-        var alive = await given.GetRequiredService<AppDb>().Sessions.Where(s => sessions.Contains(s.Id)).Alive(settings, clock.Instant())
+        var rules = await given.GetRequiredService<CurrentSettings>().Get(stop);
+        var alive = await given.GetRequiredService<AppDb>().Sessions.Where(s => sessions.Contains(s.Id)).Alive(rules, clock.Instant())
             .Select(s => new { s.Id, s.User.Role, s.User.ClientId }).ToDictionaryAsync(s => s.Id, s => (s.Role, s.ClientId), stop);
         foreach (var stream in streams)
         {
