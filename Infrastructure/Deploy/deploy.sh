@@ -8,11 +8,12 @@
 #   EDGE            the public address, https://mdc.example.com; for the smoke test
 #   PROMETHEUS_URL  asked for the error rate and p95 while watching (http://127.0.0.1:9090)
 #   WATCH_SECONDS   how long to watch (300)   ERROR_RATIO_MOST (0.01)   P95_MOST seconds (0.6)
+#   READY_SECONDS   how long a replica may take to become ready (120)
 #   SKIP_BACKUP=1   there is a verified one younger than this deployment
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 version=${1:?which version?}
-: "${DEPLOY_WITH:=compose}" "${PROMETHEUS_URL:=http://127.0.0.1:9090}" "${WATCH_SECONDS:=300}" "${ERROR_RATIO_MOST:=0.01}" "${P95_MOST:=0.6}"
+: "${DEPLOY_WITH:=compose}" "${PROMETHEUS_URL:=http://127.0.0.1:9090}" "${WATCH_SECONDS:=300}" "${ERROR_RATIO_MOST:=0.01}" "${P95_MOST:=0.6}" "${READY_SECONDS:=120}"
 cd "$here"
 # Says how a replica is started, stopped and asked: current_version, use_version VERSION, start_replica N, stop_replica N, is_ready N, run_once COMMAND...
 # shellcheck source=/dev/null
@@ -23,11 +24,11 @@ say() { echo "$(date -u +%FT%TZ) $*"; }
 # Starts a replica and waits until it says itself that it is ready.
 start_ready() {
   start_replica "$1"
-  for ((i = 0; i < 120; i++)); do
+  for ((i = 0; i < READY_SECONDS; i++)); do
     is_ready "$1" && { say "replica $1 is ready"; sleep 3; return; }
     sleep 1
   done
-  say "replica $1 did not become ready in 120 s"
+  say "replica $1 did not become ready in $READY_SECONDS s"
   return 1
 }
 

@@ -10,5 +10,5 @@ start_replica() { ln -sfn "$(readlink -f $root/current)" "$root/replica-$1" && s
 stop_replica() { systemctl stop "mdc-tts@$1"; }
 is_ready() { curl -fs -m 3 -o /dev/null "http://127.0.0.1:$(port_of "$1")/health/ready"; }
 start_workers() { ln -sfn "$(readlink -f $root/current)" $root/worker && systemctl restart mdc-tts-worker; }
-run_once() { systemd-run --quiet --wait --pipe --collect --uid=mdc --property=EnvironmentFile=/etc/mdc/mdc.env dotnet $root/current/MdcTts.dll "$@"; }
-migrate_once() { systemd-run --quiet --wait --pipe --collect --uid=mdc --property=EnvironmentFile=/etc/mdc/mdc.env --property=EnvironmentFile=/etc/mdc/owner.env dotnet $root/current/MdcTts.dll migrate; }
+run_once() { systemd-run --quiet --wait --pipe --collect --uid=mdc --working-directory=$root/current --property=EnvironmentFile=/etc/mdc/mdc.env dotnet $root/current/MdcTts.dll "$@"; }
+migrate_once() { systemd-run --quiet --wait --pipe --collect --uid=mdc --working-directory=$root/current --property=EnvironmentFile=/etc/mdc/mdc.env --property=EnvironmentFile=/etc/mdc/owner.env dotnet $root/current/MdcTts.dll migrate; }
