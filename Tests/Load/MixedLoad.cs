@@ -9,12 +9,15 @@ namespace MdcTts.Load;
 internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string run)
 {
     private const int People = 8;
+
+    // So many that two comments on one transaction do not meet: the later of two at once is told that it changed meanwhile.
+    private const int Commented = 5 * People;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly string[] Pages = ["/transactions", "/", "/transactions?q=facade", "/transactions?status=submitted", "/account"];
 
     private readonly Visitor[] _browsers = [.. Enumerable.Range(1, People).Select(p => new Visitor(target, p))];
     private readonly Visitor[] _scripts = [.. Enumerable.Range(1, People).Select(p => new Visitor(target, p))];
-    private readonly string[] _commented = new string[People];
+    private readonly string[] _commented = new string[Commented];
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly Latencies _latencies = new();
     private int _repeated;
@@ -36,12 +39,12 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         foreach (var browser in _browsers) await browser.SignIn(stop);
         foreach (var script in _scripts) await script.SignInToApi(stop);
         _client = (await _scripts[0].Json("/clients", stop)).GetProperty("items")[0].GetProperty("id").GetString()!;
-        for (var person = 0; person < People; person++)
+        for (var i = 0; i < Commented; i++)
         {
-            var title = $"{run} begin {person}";
-            using var made = await _scripts[person].Post("/transactions", Body(title), title, stop);
+            var title = $"{run} begin {i}";
+            using var made = await _scripts[i % People].Post("/transactions", Body(title), title, stop);
             ledger.Answered(title);
-            _commented[person] = (await made.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("number").GetString()!;
+            _commented[i] = (await made.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("number").GetString()!;
         }
     }
 
@@ -110,7 +113,7 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
 
     private async Task<bool> Comment(int person, int number, CancellationToken stop)
     {
-        var (about, text) = (_commented[person], $"{run} comment {number}");
+        var (about, text) = (_commented[number / 10 % Commented], $"{run} comment {number}");
         ledger.Asked(text);
         var answer = await _browsers[person].Submit($"/transactions/{about}", $"/transactions/{about}/comments", new() { ["text"] = text }, stop);
         var isDone = await Good(answer, "comment", HttpStatusCode.SeeOther);

@@ -10,7 +10,7 @@ internal static class Shell
     /// <summary>Both outputs together; fails with them when the line does.</summary>
     public static async Task<string> Run(string folder, string line, TimeSpan? patience = null, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"exec 2>&1; export PATH=\"$PATH:/usr/sbin:/sbin\"; {line}"]) { RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = Repository.Path(folder) };
+        var start = new ProcessStartInfo("bash", ["-c", $"exec 2>&1; export PATH=\"$PATH:/usr/sbin:/sbin\"; {line}"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = Repository.Path(folder) };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -22,10 +22,10 @@ internal static class Shell
             Assert.True(process.ExitCode == 0, $"{line}\nexit code {process.ExitCode}\n{output}");
             return output;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException(line);
+            throw new TimeoutException(line, late);
         }
     }
 }
