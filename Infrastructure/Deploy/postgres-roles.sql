@@ -29,6 +29,9 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO mdc_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE mdc_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO mdc_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE mdc_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO mdc_app;
 
+-- The monthly restore drill makes a scratch database and drops it.
+ALTER ROLE mdc_app CREATEDB;
+
 -- The audit log only grows. An erasure may empty the personal columns; the trigger lets it where AuditErasures says so.
 DO $$ BEGIN
   IF to_regclass('public."AuditSeals"') IS NULL THEN RAISE NOTICE 'No audit log yet: run this again after the first migration.'; RETURN; END IF;

@@ -21,6 +21,8 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
     public override async Task<Snapshot> Save(Stream to, CancellationToken stop)
     {
         if (await IsEmpty(stop)) throw new BackupException("backups.fault.nothing");
+        // What a killed process left behind.
+        foreach (var left in Directory.EnumerateFiles(dataDir, "backup-*.tmp").Where(f => System.IO.File.GetLastWriteTimeUtc(f) < System.IO.File.GetLastWriteTimeUtc(Target).AddDays(-1)).ToList()) System.IO.File.Delete(left);
         var copy = Path.Combine(dataDir, $"backup-{Guid.NewGuid():N}.tmp");
         try
         {

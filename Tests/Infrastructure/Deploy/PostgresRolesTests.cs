@@ -2,6 +2,7 @@ using System.Data.Common;
 using MdcTts.Features.Audit;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 using static MdcTts.Support.Cast;
@@ -33,6 +34,11 @@ public sealed class PostgresRolesTests
         (await app.Api(Nasser).Post("/projects", new { nameEn = "By the runtime role", clientId = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) })).Expect(201);
         await app.Sealed(2, Omar.Id);
         Assert.True((await app.Verify()).IsWhole);
+
+        // The same role backs up everything and tries a restore.
+        var backups = app.Services.GetRequiredService<Features.Backups.Backups>();
+        Assert.Equal("postgresql", (await backups.Make(null, null, CancellationToken.None)).Engine);
+        Assert.Null((await backups.Drill(null, CancellationToken.None)).Fault);
 
         foreach (var statement in new[]
         {
