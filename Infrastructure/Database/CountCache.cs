@@ -6,6 +6,10 @@ namespace MdcTts.Infrastructure.Database;
 /// Counts over many rows, remembered together with the <see cref="AppDb.DataMark"/> they were counted under and given again only while the mark stands.
 /// One of these serves one request. So a number on a screen is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
 /// </summary>
+/// <remarks>
+/// Each process counts for itself, also with Redis. Of the counts of two replicas under people who write now and then one in eight, and with no write at all one in four, would have been found with
+/// the other one, at the price of asking for all of them; and a mark names the writes of one database only: after a restore the same mark stands for other data, and a shared number would be wrong.
+/// </remarks>
 public sealed class CountCache(CountCache.Store store)
 {
     private string? _mark;
