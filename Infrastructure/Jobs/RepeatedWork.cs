@@ -47,9 +47,9 @@ public abstract partial class RepeatedWork(IServiceScopeFactory scopes, TimeSpan
         }
     }
 
-    // Not before the schema is that of this version: the migration may come later.
+    // Not before the schema is that of this version: the migration may come later. Nothing new once the process is told to stop.
     private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
-        await services.GetRequiredService<DatabaseState>().HasSchema(stop) && (GoesOnReadOnly || !await services.GetRequiredService<IsWorkResting>()(services, stop));
+        !services.GetRequiredService<Drain>().IsStopping && await services.GetRequiredService<DatabaseState>().HasSchema(stop) && (GoesOnReadOnly || !await services.GetRequiredService<IsWorkResting>()(services, stop));
 
     private static partial class Log
     {
