@@ -61,7 +61,7 @@ static WebApplication Build(string[] args, bool demo)
 
     // Also outside Development: an app that runs from its build folder finds its assets; a published one has them and needs nothing.
     builder.WebHost.UseStaticWebAssets();
-    builder.AddLogs();
+    builder.AddLogs(settings);
     builder.AddEdge(settings);
     builder.AddTelemetry(settings);
     services.AddSingleton(settings);
@@ -97,11 +97,21 @@ static WebApplication Build(string[] args, bool demo)
     var app = builder.Build();
 
     app.UseTimetable();
+    app.UseRequestIds();
     app.UseTrustedProxies();
     app.UseRequestLog();
     app.UseSecurityHeaders();
     if (settings.Jobs == JobsRole.Only)
     {
+        app.UseRouting();
+        app.Use((HttpContext http, RequestDelegate _) =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        // The host would put these first, where they send everybody to a sign-in page that is not here.
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         return app;
     }
@@ -111,6 +121,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseStatusCodePages(context => UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
     app.UseAllowedHosts();
     app.UseRouting();
+    app.UseRequestTimeouts();
     app.UseAuthentication();
     app.UseBrand();
     app.UseLanguage();

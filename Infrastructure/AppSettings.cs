@@ -11,6 +11,14 @@ public sealed class AppSettings
     private const int SecretMinBytes = 32;
     private static readonly string[] Placeholders = ["change-me", "changeme", "change-this", "your-secret", "placeholder", "insecure", "secret-key-here", "<"];
 
+    // What examples and habits put where a secret belongs.
+    private static readonly string[] StandIns = ["your-", "change-me", "changeme", "change-this", "placeholder", "example", "<"];
+    private static readonly string[] WholeStandIns = ["password", "pass", "passw0rd", "secret", "xxx", "todo", "test", "admin", "123456", "12345678"];
+    private static readonly HashSet<string> Secrets = new(StringComparer.Ordinal)
+    {
+        "ADMIN_PASSWORD", "EMAIL_HOST_PASSWORD", "GOOGLE_CLIENT_SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "BACKUP_PASSPHRASE", "SENTRY_DSN",
+    };
+
     private AppSettings(IConfiguration configuration, bool demo)
     {
         DataDir = Path.GetFullPath(Read(configuration, "DATA_DIR") ?? "App_Data");
@@ -27,10 +35,15 @@ public sealed class AppSettings
         AllowedHosts = List(Read(configuration, "ALLOWED_HOSTS")).Select(Host).ToHashSet(StringComparer.OrdinalIgnoreCase);
         TrustedProxies = [.. List(Read(configuration, "TRUSTED_PROXIES")).Select(Proxy)];
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
+        SecretKeysPrevious = [.. (Read(configuration, "SECRET_KEY_PREVIOUS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Text.Encoding.UTF8.GetBytes)];
+        if (SecretKeysPrevious.Any(k => k.Length < SecretMinBytes)) throw new SettingsException($"SECRET_KEY_PREVIOUS: each key must have at least {SecretMinBytes} bytes.");
+        if (DatabaseUrl is not null && Database.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password && IsStandIn(password)) throw new SettingsException("DATABASE_URL has a placeholder for its password.");
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
         MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
+        SentryDsn = Read(configuration, "SENTRY_DSN");
+        if (SentryDsn is not null && (!Uri.TryCreate(SentryDsn, UriKind.Absolute, out var dsn) || dsn.UserInfo.Length == 0 || dsn.AbsolutePath.Length < 2)) throw new SettingsException("SENTRY_DSN must look like https://KEY@HOST/PROJECT.");
         Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
         Backups = new(name => Read(configuration, name), DataDir);
@@ -47,6 +60,9 @@ public sealed class AppSettings
 
     /// <summary>Protects stored secrets; at least 32 bytes. Without one, and on SQLite only, a random one is kept in <see cref="DataDir"/>.</summary>
     public byte[] SecretKey { get; }
+
+    /// <summary>SECRET_KEY_PREVIOUS, separated by commas, the newest first: still open what they closed, and close nothing any more.</summary>
+    public IReadOnlyList<byte[]> SecretKeysPrevious { get; }
 
     /// <summary>The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the address of the request.</summary>
     public string? PublicUrl { get; }
@@ -82,6 +98,9 @@ public sealed class AppSettings
     /// <summary>METRICS_PORT: where metrics are served; a port on all addresses, or <c>address:port</c>. Null: nowhere.</summary>
     public IPEndPoint? MetricsAt { get; }
 
+    /// <summary>SENTRY_DSN: where errors are reported; null: nowhere.</summary>
+    public string? SentryDsn { get; }
+
     /// <summary>JOBS: whether this process works in the background.</summary>
     public JobsRole Jobs { get; }
 
@@ -95,11 +114,16 @@ public sealed class AppSettings
     private static string? Read(IConfiguration configuration, string name)
     {
         var file = configuration[name + "_FILE"];
-        if (!string.IsNullOrWhiteSpace(file))
-            return File.Exists(file) ? File.ReadAllText(file).Trim() is { Length: > 0 } held ? held : null : throw new SettingsException($"{name}_FILE names a file that does not exist.");
-        var value = configuration[name];
-        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        if (!string.IsNullOrWhiteSpace(file) && !File.Exists(file)) throw new SettingsException($"{name}_FILE names a file that does not exist.");
+        var value = (string.IsNullOrWhiteSpace(file) ? configuration[name] : File.ReadAllText(file))?.Trim();
+        return string.IsNullOrEmpty(value) ? null : Checked(name, value);
     }
+
+    private static string Checked(string name, string value) =>
+        Secrets.Contains(name) && IsStandIn(value) ? throw new SettingsException($"{name} is a placeholder; give it its real value, or leave it out.") : value;
+
+    private static bool IsStandIn(string secret) => WholeStandIns.Contains(secret, StringComparer.OrdinalIgnoreCase)
+        || StandIns.Any(s => secret.Replace('_', '-').Contains(s, StringComparison.OrdinalIgnoreCase)) || secret.Contains("//xxx@", StringComparison.Ordinal);
 
     private static bool FlagOf(string name, string? text) => text switch
     {

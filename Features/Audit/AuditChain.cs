@@ -12,13 +12,31 @@ public sealed class AuditChain(AppSettings settings)
     /// <summary>Changes when the canonical bytes do.</summary>
     private const byte Version = 1;
 
-    private readonly byte[] _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.SecretKey, 32, info: "audit-chain"u8.ToArray());
+    // The oldest first, the present one last.
+    private readonly byte[][] _keys = [.. settings.SecretKeysPrevious.Reverse().Append(settings.SecretKey).Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-chain"u8.ToArray()))];
 
     /// <summary>What stands before the first seal.</summary>
     public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];
 
     /// <summary>The seal of an entry at its place, after the seal before it.</summary>
-    public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry)
+    public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry) => HMACSHA256.HashData(_keys[^1], Canonical(previous, sequence, entry));
+
+    /// <summary>Whether a seal is right, by the key of its time.</summary>
+    /// <param name="era">Which key the seal before it was made with, 0 at the start: once a newer one was used, an older one proves nothing any more.</param>
+    public bool Holds(ReadOnlySpan<byte> seal, ReadOnlySpan<byte> previous, long sequence, AuditEntry entry, ref int era)
+    {
+        var bytes = Canonical(previous, sequence, entry);
+        for (var key = era; key < _keys.Length; key++)
+        {
+            if (!HMACSHA256.HashData(_keys[key], bytes).AsSpan().SequenceEqual(seal)) continue;
+            era = key;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static byte[] Canonical(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
         bytes.Write(previous);
@@ -36,7 +54,7 @@ public sealed class AuditChain(AppSettings settings)
         Text(bytes, entry.RequestId);
         Number(bytes, entry.Commitment.Length);
         bytes.Write(entry.Commitment);
-        return HMACSHA256.HashData(_key, bytes.WrittenSpan);
+        return bytes.WrittenSpan.ToArray();
     }
 
     private static void Number(ArrayBufferWriter<byte> to, long number)

@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Logging;
+
 namespace MdcTts.Features.Outbox;
 
 /// <summary>A message that one person is to get about one event, written in the transaction of the event and sent afterwards by a worker.</summary>
@@ -44,5 +46,5 @@ public sealed class OutboxMessage
     public string? Error { get; set; }
 
     /// <summary>The request or job that it comes from: finds its log lines and its audit entry.</summary>
-    public string? RequestId { get; set; } = System.Diagnostics.Activity.Current?.TraceId.ToHexString();
+    public string? RequestId { get; set; } = RequestIds.Current;
 }

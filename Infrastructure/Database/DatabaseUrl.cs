@@ -5,6 +5,10 @@ namespace MdcTts.Infrastructure.Database;
 /// <summary><c>postgres://user:password@host:port/database?sslmode=require</c> as Npgsql wants it.</summary>
 public static class DatabaseUrl
 {
+    /// <summary>The password in it, if there is one.</summary>
+    public static string? PasswordOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Split(':', 2) is [_, var password] ? Uri.UnescapeDataString(password) : null;
+
     /// <exception cref="SettingsException">It is not such an address.</exception>
     public static string ToConnectionString(string url, bool isReadOnly = false)
     {

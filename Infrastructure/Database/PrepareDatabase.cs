@@ -1,5 +1,6 @@
 using MdcTts.Features.Lists;
 using MdcTts.Features.Workflow;
+using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -22,6 +23,7 @@ public static class PrepareDatabase
         if (isReadOnly || !await Migrate(db, always, stop)) return !(await db.Database.GetPendingMigrationsAsync(stop)).Any();
         if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
         await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
+        if (services.GetService<AppSettings>() is { } settings) await SecretKeyWrapping.Renew(db, settings, stop);
         return true;
     }
 

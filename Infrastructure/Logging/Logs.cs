@@ -3,8 +3,8 @@ using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Security;
 using Microsoft.AspNetCore.StaticAssets;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Compact;
 
 namespace MdcTts.Infrastructure.Logging;
 
@@ -15,13 +15,19 @@ public static class Logs
 {
     private static readonly string[] SecretParameters = ["token", "key", "secret"];
 
-    public static void AddLogs(this WebApplicationBuilder builder)
+    /// <summary>On every line: <see cref="RequestIds.Current"/>.</summary>
+    internal const string RequestIdProperty = "MdcRequestId";
+
+    public static void AddLogs(this WebApplicationBuilder builder, AppSettings settings)
     {
+        if (settings.SentryDsn is { } dsn) ErrorReports.AddErrorReports(builder, dsn);
         var json = builder.Configuration.GetValue<bool?>("Log:Json") ?? Console.IsOutputRedirected;
         builder.Host.UseSerilog((context, log) =>
         {
             log.ReadFrom.Configuration(context.Configuration);
-            if (json) log.WriteTo.Console(new RenderedCompactJsonFormatter());
+            log.Enrich.With<RequestIdEnricher>();
+            if (settings.SentryDsn is not null) log.WriteTo.Sink(new ErrorReports());
+            if (json) log.WriteTo.Console(new EcsFormatter());
             else log.WriteTo.Console(formatProvider: CultureInfo.InvariantCulture);
         });
     }
@@ -47,6 +53,14 @@ public static class Logs
         http.GetEndpoint() is RouteEndpoint { RoutePattern: { } pattern } && pattern.Parameters.Any(p => SecretParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
             ? pattern.RawText ?? ""
             : path;
+
+    private sealed class RequestIdEnricher : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            if (RequestIds.Current is { } id) logEvent.AddPropertyIfAbsent(new(RequestIdProperty, new ScalarValue(id)));
+        }
+    }
 
     private static bool IsNoise(HttpContext http) =>
         http.Request.Path.StartsWithSegments(HealthEndpoints.Root) || http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;

@@ -42,7 +42,7 @@ public static class Telemetry
         o.Filter = http => !http.Request.Path.StartsWithSegments(HealthEndpoints.Root);
         // A path may be a secret, and what an exception says may be personal.
         o.RecordException = false;
-        o.EnrichWithHttpResponse = (trace, answer) => trace.SetTag("url.path", Logs.PathOf(answer.HttpContext, answer.HttpContext.Request.Path));
+        o.EnrichWithHttpResponse = (trace, answer) => trace.SetTag("url.path", Logs.PathOf(answer.HttpContext, answer.HttpContext.Request.Path)).SetTag("user_agent.original", null);
     });
 
     private static IEnumerable<Gauge> Own(AppSettings settings)

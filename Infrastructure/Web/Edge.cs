@@ -12,6 +12,8 @@ public static class Edge
     /// <summary>Longer than any proxy keeps an idle connection, so that none sends a request into a closing one.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);
 
+    private static readonly TimeSpan LongTime = TimeSpan.FromMinutes(10);
+
     public static void AddEdge(this WebApplicationBuilder builder, AppSettings settings)
     {
         builder.WebHost.ConfigureKestrel(o =>
@@ -19,9 +21,13 @@ public static class Edge
             o.AddServerHeader = false;
             o.Limits.MaxRequestBodySize = BodyMost;
             o.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:HeadersSeconds", 15.0));
+            // Who trickles is cut off: a slow phone sends hundreds of times as much.
+            var grace = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:SlowSeconds", 5.0));
+            (o.Limits.MinRequestBodyDataRate, o.Limits.MinResponseDataRate) = (new(240, grace), new(240, grace));
             o.Limits.KeepAliveTimeout = KeepAlive;
         });
+        builder.Services.AddRequestTimeouts(o => o.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:RequestSeconds", 60.0)), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
         builder.Services.Configure<ForwardedHeadersOptions>(o =>
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -30,6 +36,13 @@ public static class Edge
             foreach (var network in settings.TrustedProxies) o.KnownIPNetworks.Add(network);
             o.ForwardLimit = Math.Max(1, builder.Configuration.GetValue("Proxies:Hops", 1));
         });
+    }
+
+    /// <summary>For what takes longer by its nature: large files either way.</summary>
+    public static RouteHandlerBuilder TakesLong(this RouteHandlerBuilder builder)
+    {
+        builder.WithRequestTimeout(LongTime);
+        return builder;
     }
 
     /// <summary>First in the pipeline: everything after sees the client's own address and scheme.</summary>

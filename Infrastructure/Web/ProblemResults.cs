@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Htmx;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -55,7 +54,7 @@ public static class ProblemResults
         : "urn:mdc:problem:" + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-');
 
     /// <summary>What a person can quote so that the log line is found.</summary>
-    public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+    public static string TraceId(HttpContext http) => http.TraceIdentifier;
 
     /// <summary>Writes a problem document; also for answers made outside endpoints.</summary>
     public static Task WriteJson(HttpContext http, int status, string key, object[] args, FieldErrors? fields = null, IReadOnlyDictionary<string, object?>? extensions = null)

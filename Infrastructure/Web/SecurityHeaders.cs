@@ -9,8 +9,14 @@ public static class SecurityHeaders
     // The API's page is Swagger UI as it comes: it styles its elements and draws its arrows by data addresses. No script of its own either.
     private static readonly string DocsPolicy = Policy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal).Replace("img-src 'self'", "img-src 'self' data:", StringComparison.Ordinal);
 
-    /// <summary>First in the pipeline, so that errors carry them too. Private by default: only fingerprinted assets may be kept.</summary>
+    /// <summary>First in the pipeline, and set at the last moment: whoever answers an exception clears what was set before. Private by default: only fingerprinted assets may be kept.</summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        http.Response.OnStarting(static state => Set((HttpContext)state), http);
+        return next(http);
+    });
+
+    private static Task Set(HttpContext http)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments(OpenApi.Docs) ? DocsPolicy : Policy;
@@ -21,7 +27,7 @@ public static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
-        headers.CacheControl = "no-store";
-        return next(http);
-    });
+        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
 }

@@ -23,6 +23,15 @@ public sealed class AppSettingsTests
     [InlineData("EMAIL_FROM", "nobody")]
     [InlineData("EMAIL_FROM", "a@mdc.example\r\nBcc: b@mdc.example")]
     [InlineData("EMAIL_HOST_PASSWORD", "without its user")]
+    [InlineData("EMAIL_HOST_PASSWORD", "your-password")]
+    [InlineData("GOOGLE_CLIENT_SECRET", "your-client-secret")]
+    [InlineData("ADMIN_PASSWORD", "changeme-changeme")]
+    [InlineData("SENTRY_DSN", "https://xxx@sentry.io/xxx")]
+    [InlineData("DATABASE_URL", "postgresql://user:pass@db:5432/mdc_tts")]
+    [InlineData("SECRET_KEY_PREVIOUS", "short")]
+    [InlineData("READ_ONLY", "yes")]
+    [InlineData("JOBS", "some")]
+    [InlineData("METRICS_PORT", "metrics")]
     [InlineData("ADMIN_EMAIL_FILE", "/there/is/no/such/file")]
     public void A_value_that_cannot_be_used_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => From((name, value))).Message);

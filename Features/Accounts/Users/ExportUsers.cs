@@ -18,7 +18,7 @@ public static class ExportUsers
 
     public sealed record Row(string FullName, string Email, string? Phone, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, string? Company, string? Department, DateTime CreatedAt, DateTime? LastSignInAt);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk);
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
 
     private static async Task<IResult> Send([AsParameters] ListUsers.Query query, string? format, AppDb db, CurrentUser user, TimeProvider clock, ILogger<Row> log, HttpContext http, CancellationToken stop)
     {

@@ -21,7 +21,7 @@ public static class ExportAudit
     /// <param name="Newest">Entries made after this one are not in it.</param>
     public sealed record View(string Format, AuditFilter Filter, long Newest, DateOnly Today);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk);
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
 
     public static async Task<Result<View>> Handle(string? format, AuditQuery query, AppDb db, TimeProvider clock, CancellationToken stop)
     {

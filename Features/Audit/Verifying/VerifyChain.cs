@@ -45,7 +45,7 @@ public static class VerifyChain
     /// <param name="progress">Told after each page how many seals were right so far.</param>
     public static async Task<Verdict> Handle(AppDb db, AuditChain chain, Anchor? anchor, Action<long>? progress, CancellationToken stop)
     {
-        var (last, seal) = (0L, AuditChain.Start);
+        var (last, seal, era) = (0L, AuditChain.Start, 0);
         while (true)
         {
             var from = last;
@@ -72,7 +72,7 @@ public static class VerifyChain
             {
                 if (sequence != last + 1) return AuditFault.SealMissing;
                 if (entry is null) return AuditFault.EntryMissing;
-                if (!chain.Seal(seal, sequence, entry).AsSpan().SequenceEqual(kept)) return AuditFault.Changed;
+                if (!chain.Holds(kept, seal, sequence, entry, ref era)) return AuditFault.Changed;
                 return PersonalFault(entry, erased);
             }
         }

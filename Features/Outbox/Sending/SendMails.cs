@@ -3,6 +3,7 @@ using MdcTts.Features.Outbox.Files;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -63,6 +64,8 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
     /// <summary>Sends one; false when there is no way to the server now. Not interrupted by the end of the process: its deadline is near.</summary>
     private async Task<bool> Deliver(OutboxMessage message, SmtpConnection connection)
     {
+        using var trace = Counters.Trace("mail");
+        trace.GoOn(message.RequestId);
         using var deadline = new CancellationTokenSource(_deadline);
         Mail? mail = null;
         try

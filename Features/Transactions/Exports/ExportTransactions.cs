@@ -27,7 +27,7 @@ public static class ExportTransactions
     {
         foreach (var face in new[] { pages, api })
         {
-            face.MapGet("/export", Send).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.Bulk)
+            face.MapGet("/export", Send).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.Bulk).TakesLong()
                 .WithSummary("All transactions of a filtered list as xlsx, csv or json").Produces(StatusCodes.Status200OK).ProducesProblem(StatusCodes.Status400BadRequest);
         }
     }

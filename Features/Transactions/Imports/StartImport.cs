@@ -37,8 +37,8 @@ public static class StartImport
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         var limit = new RequestSizeLimitAttribute(RegisterFile.MaxBytes + FormRoom);
-        pages.MapPost("/", Submit).WithMetadata(limit).Limited(RateLimits.Bulk);
-        api.MapPost("/", Json).WithMetadata(limit).Limited(RateLimits.Bulk)
+        pages.MapPost("/", Submit).WithMetadata(limit).Limited(RateLimits.Bulk).TakesLong();
+        api.MapPost("/", Json).WithMetadata(limit).Limited(RateLimits.Bulk).TakesLong()
             .WithName("startImport").WithSummary("Import a register from xlsx, xls or csv")
             .WithDescription("Form fields: file; mode (validate or import, default import); createClients (default true for admins); mapping (JSON: heading to field). Answers at once; follow Location for progress.")
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422);

@@ -19,7 +19,7 @@ public static class StreamChanges
     /// <summary>The page it is for, and the mark it was made at or the last one heard.</summary>
     public sealed record Query(string? List, string? Number, string? Import, string? After);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/live", Stream).MadeByPages().DisableHttpMetrics();
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/live", Stream).MadeByPages().DisableHttpMetrics().DisableRequestTimeout();
 
     private static async Task<IResult> Stream([AsParameters] Query query, AppDb db, CurrentUser user, LiveFeed feed, IHostApplicationLifetime life, HttpContext http, CancellationToken stop)
     {

@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace MdcTts.Infrastructure;
+
+/// <summary>The program itself, as an operator starts it: what it writes, what it refuses, how it ends.</summary>
+[Trait("runs", "once")]
+public sealed class ProcessTests : IAsyncLifetime
+{
+    private const string Person = "somebody.private@mdc.example";
+
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mdc-process-");
+    private readonly List<Process> _started = [];
+    private readonly List<string> _output = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var process in _started)
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        SqliteConnection.ClearAllPools();
+        _data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Its_log_reports_and_answers_share_an_id_and_name_nobody()
+    {
+        using var receiver = new Receiver();
+        var (process, address) = await Serve(("SENTRY_DSN", receiver.Dsn), ("TRUSTED_PROXIES", "127.0.0.1"), ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"), ("OTEL_BSP_SCHEDULE_DELAY", "300"));
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new(address) };
+        using (var database = new SqliteConnection($"Data Source={_data.FullName}/mdc.db"))
+        {
+            database.Open();
+            using var broken = database.CreateCommand();
+            broken.CommandText = "ALTER TABLE Transactions RENAME TO Gone";
+            broken.ExecuteNonQuery();
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/track?number=TRX-2026-00001&reference={Person}");
+        request.Headers.Add("X-Request-Id", "proxy-request-0001");
+        request.Headers.Add("Cookie", "mdc.private=" + Person);
+        request.Headers.TryAddWithoutValidation("User-Agent", Person);
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(500, (int)answer.StatusCode);
+        Assert.Equal("proxy-request-0001", answer.Headers.GetValues("X-Request-Id").Single());
+        Assert.Contains("proxy-request-0001", await answer.Content.ReadAsStringAsync());
+        // An exception's way around every handler must not cost the headers.
+        Assert.True(answer.Headers.Contains("Content-Security-Policy") && answer.Headers.Contains("X-Frame-Options"));
+
+        using var forged = new HttpRequestMessage(HttpMethod.Get, "/signin") { Headers = { { "X-Request-Id", "bad id <x>" } } };
+        Assert.Matches("^[0-9a-f]{32}$", (await http.SendAsync(forged)).Headers.GetValues("X-Request-Id").Single());
+
+        await receiver.Until(r => r.Contains("\"exception\"") && r.Contains("/v1/metrics") && r.Contains("/v1/traces"));
+        var report = receiver.Texts.First(t => t.Contains("\"exception\""));
+        Assert.Contains("proxy-request-0001", report);
+        Assert.Contains("SqliteException", report);
+        Assert.DoesNotContain(Person, string.Join('\n', receiver.Texts));
+        Assert.DoesNotContain("TRX-2026-00001", string.Join('\n', receiver.Texts));
+        Assert.DoesNotContain("Cookie", report, StringComparison.OrdinalIgnoreCase);
+
+        Assert.Equal(0, await Stop(process));
+        var lines = Lines();
+        Assert.DoesNotContain(lines, l => l.Contains(Person, StringComparison.Ordinal));
+        var entries = lines.Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var error = Assert.Single(entries, e => e.GetProperty("log.level").GetString() == "error" && e.TryGetProperty("error.type", out var type) && type.GetString()!.EndsWith("SqliteException", StringComparison.Ordinal) && e.GetProperty("log.logger").GetString()!.EndsWith("UnexpectedErrors", StringComparison.Ordinal));
+        Assert.Equal("proxy-request-0001", error.GetProperty("http.request.id").GetString());
+        var done = Assert.Single(entries, e => e.TryGetProperty("http.response.status_code", out var status) && status.GetInt32() == 500);
+        Assert.Equal(("proxy-request-0001", "/track", "GET"), (done.GetProperty("http.request.id").GetString(), done.GetProperty("url.path").GetString(), done.GetProperty("http.request.method").GetString()));
+        Assert.True(done.GetProperty("event.duration").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task A_worker_serves_health_only_and_slow_clients_are_cut_off()
+    {
+        var (process, address) = await Serve("worker", ("Limits__HeadersSeconds", "1"), ("Limits__SlowSeconds", "1.5"));
+        using var http = new HttpClient { BaseAddress = new(address) };
+        Assert.Equal(200, (int)(await http.GetAsync("/health")).StatusCode);
+        var nothing = await http.GetAsync("/signin");
+        Assert.Equal(404, (int)nothing.StatusCode);
+        Assert.True(nothing.Headers.Contains("Content-Security-Policy"));
+
+        Assert.True(await IsCutOff(new(address), "GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "));
+        Assert.Equal(0, await Stop(process));
+    }
+
+    [Fact]
+    public async Task A_body_that_trickles_is_cut_off()
+    {
+        var (_, address) = await Serve(("Limits__SlowSeconds", "1.5"));
+
+        Assert.True(await IsCutOff(new(address), "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"));
+    }
+
+    [Theory]
+    [InlineData("SECRET_KEY", "your-secret-key-here")]
+    [InlineData("EMAIL_HOST_PASSWORD", "your-password")]
+    [InlineData("DATABASE_URL", "postgresql://user:pass@db:5432/mdc_tts")]
+    public async Task A_placeholder_stops_the_start_with_one_line(string name, string value)
+    {
+        var watch = Stopwatch.StartNew();
+        var process = Start("web", [(name, value)]);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains(name, Assert.Single(Lines(), l => l.Length > 0));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    private Task<(Process, string)> Serve(params (string, string)[] settings) => Serve("web", settings);
+
+    private async Task<(Process, string Address)> Serve(string verb, params (string, string)[] settings)
+    {
+        var process = Start(verb, settings);
+        for (var tries = 0; tries < 300; tries++)
+        {
+            if (Lines().Select(l => l.Split("http://127.0.0.1:")).FirstOrDefault(parts => parts.Length > 1 && parts[0].StartsWith("MDC", StringComparison.Ordinal)) is { } parts)
+                return (process, "http://127.0.0.1:" + new string([.. parts[1].TakeWhile(char.IsDigit)]));
+            if (process.HasExited) break;
+            await Task.Delay(100);
+        }
+
+        throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
+    }
+
+    private Process Start(string verb, IEnumerable<(string Name, string Value)> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, verb, "--urls", "http://127.0.0.1:0"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _data.FullName };
+        start.Environment["DATA_DIR"] = _data.FullName;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        _started.Add(process);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static async Task<int> Stop(Process process)
+    {
+        Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return process.ExitCode;
+    }
+
+    // One byte now and then, for as long as the other side bears it.
+    private static async Task<bool> IsCutOff(Uri address, string beginning)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning));
+        var buffer = new byte[4096];
+        for (var i = 0; i < 60; i++)
+        {
+            try
+            {
+                await stream.WriteAsync("x"u8.ToArray());
+                using var patience = new CancellationTokenSource(200);
+                if (await stream.ReadAsync(buffer, patience.Token) == 0) return true;
+            }
+            catch (OperationCanceledException)
+            {
+                // Still open.
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output) if (line is not null) _output.Add(line);
+    }
+
+    private List<string> Lines()
+    {
+        lock (_output) return [.. _output];
+    }
+
+    /// <summary>Takes whatever is sent to it, and keeps it as text.</summary>
+    private sealed class Receiver : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly List<string> _texts = [];
+
+        public Receiver()
+        {
+            using (var free = new TcpListener(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+            }
+
+            _listener.Prefixes.Add(Address + "/");
+            _listener.Start();
+            _ = Listen();
+        }
+
+        public string Address { get; }
+
+        public string Dsn => Address.Replace("http://", "http://0123456789abcdef@", StringComparison.Ordinal) + "/1";
+
+        public List<string> Texts
+        {
+            get { lock (_texts) return [.. _texts]; }
+        }
+
+        public async Task Until(Func<string, bool> isEnough)
+        {
+            for (var tries = 0; tries < 150 && !isEnough(string.Join('\n', Texts)); tries++) await Task.Delay(100);
+            Assert.True(isEnough(string.Join('\n', Texts)), string.Join('\n', Texts.Select(t => t[..Math.Min(300, t.Length)])));
+        }
+
+        public void Dispose() => _listener.Close();
+
+        private async Task Listen()
+        {
+            while (_listener.IsListening)
+            {
+                var context = await _listener.GetContextAsync();
+                using var bytes = new MemoryStream();
+                var body = context.Request.Headers["Content-Encoding"] == "gzip" ? new System.IO.Compression.GZipStream(context.Request.InputStream, System.IO.Compression.CompressionMode.Decompress) : context.Request.InputStream;
+                await body.CopyToAsync(bytes);
+                lock (_texts) _texts.Add(context.Request.Url!.AbsolutePath + "\n" + Encoding.UTF8.GetString(bytes.ToArray()));
+                context.Response.Close();
+            }
+        }
+    }
+}
