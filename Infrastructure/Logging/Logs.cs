@@ -24,6 +24,8 @@ public static class Logs
         var json = builder.Configuration.GetValue<bool?>("Log:Json") ?? Console.IsOutputRedirected;
         builder.Host.UseSerilog((context, log) =>
         {
+            // Also where no appsettings.json is found: the framework tells whole addresses, with what people search for.
+            log.MinimumLevel.Override("Microsoft", LogEventLevel.Warning).MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning);
             log.ReadFrom.Configuration(context.Configuration);
             log.Enrich.With<RequestIdEnricher>();
             if (settings.SentryDsn is not null) log.WriteTo.Sink(new ErrorReports());

@@ -72,7 +72,7 @@ public sealed class ProcessTests : IAsyncLifetime
 
         Assert.Equal(0, await Stop(process));
         var lines = Lines();
-        Assert.DoesNotContain(lines, l => l.Contains(Person, StringComparison.Ordinal));
+        Assert.Empty(lines.Where(l => l.Contains(Person, StringComparison.Ordinal)).Select(l => l[..Math.Min(600, l.Length)]));
         var entries = lines.Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement).ToList();
         var error = Assert.Single(entries, e => e.GetProperty("log.level").GetString() == "error" && e.TryGetProperty("error.type", out var type) && type.GetString()!.EndsWith("SqliteException", StringComparison.Ordinal) && e.GetProperty("log.logger").GetString()!.EndsWith("UnexpectedErrors", StringComparison.Ordinal));
         Assert.Equal("proxy-request-0001", error.GetProperty("http.request.id").GetString());
