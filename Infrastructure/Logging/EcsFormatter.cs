@@ -21,6 +21,8 @@ public sealed class EcsFormatter : ITextFormatter
         ["RequestMethod"] = "http.request.method", ["StatusCode"] = "http.response.status_code", ["Route"] = "http.route", ["UserId"] = "user.id",
     };
 
+    private static readonly Serilog.Formatting.Display.MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     public void Format(LogEvent logEvent, TextWriter output)
@@ -36,7 +38,7 @@ public sealed class EcsFormatter : ITextFormatter
         json.WriteStartObject();
         json.WriteString("@timestamp", entry.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         json.WriteString("log.level", entry.Level switch { LogEventLevel.Information => "info", LogEventLevel.Warning => "warn", _ => entry.Level.ToString().ToLowerInvariant() });
-        json.WriteString("message", entry.RenderMessage(CultureInfo.InvariantCulture));
+        json.WriteString("message", Rendered(entry));
         json.WriteString("ecs.version", "8.11.0");
         json.WriteString("service.name", "mdc-tts");
         if (source is not null) json.WriteString("log.logger", source);
@@ -61,6 +63,14 @@ public sealed class EcsFormatter : ITextFormatter
         }
 
         json.WriteEndObject();
+    }
+
+    // Literally: without the quotes that words have among objects.
+    private static string Rendered(LogEvent entry)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Message.Format(entry, text);
+        return text.ToString();
     }
 
     private static string? Text(LogEvent entry, string name) => entry.Properties.GetValueOrDefault(name) is ScalarValue { Value: string text } ? text : null;
