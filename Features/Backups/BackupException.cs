@@ -20,5 +20,8 @@ public sealed record BackupFault(string Key, IReadOnlyList<string> Args)
 {
     public string In(Words words) => words[Key, [.. Args]];
 
+    /// <summary>Something that an operator can mend: said in one line, without a stack trace.</summary>
+    public static bool IsForTheOperator(Exception failure) => failure is BackupException or IOException or UnauthorizedAccessException or System.Data.Common.DbException;
+
     public static BackupFault Of(Exception failure) => failure is BackupException known ? known.Fault : new("backups.fault.unexpected", [failure.Message]);
 }

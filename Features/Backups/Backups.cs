@@ -36,7 +36,7 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
         Manifest? manifest = null;
         try
         {
-            await WithDb(db => ExportSettings.Handle(db, settings, clock, stop));
+            await ExportFirst(stop);
             manifest = await MakeBackup.Handle(store, settings, seals, clock, store.Report, stop);
             await Verified(store, manifest.Name, stop);
             using var bucket = settings.Backups.Bucket is { } b ? new BucketStore(b) : null;
@@ -126,6 +126,19 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
         }
     }
 
+    // The database has them too: a schema that they cannot be read from must not keep it from being saved.
+    private async Task ExportFirst(CancellationToken stop)
+    {
+        try
+        {
+            await WithDb(db => ExportSettings.Handle(db, settings, clock, stop));
+        }
+        catch (DbException unreadable)
+        {
+            Log.NotExported(log, unreadable);
+        }
+    }
+
     private async Task WithDb(Func<AppDb, Task> work)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -136,6 +149,9 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
     {
         [LoggerMessage(1, LogLevel.Information, "{Action} {Name}")]
         public static partial void Done(ILogger logger, string action, string name);
+
+        [LoggerMessage(3, LogLevel.Warning, "The settings could not be written to a file")]
+        public static partial void NotExported(ILogger logger, Exception exception);
 
         [LoggerMessage(2, LogLevel.Warning, "{Action} {Name} could not be written to the audit log")]
         public static partial void NotNoted(ILogger logger, Exception exception, string action, string name);

@@ -55,9 +55,9 @@ public static class BackupCommand
             await work(app.Services.GetRequiredService<Backups>());
             return 0;
         }
-        catch (BackupException refused)
+        catch (Exception refused) when (BackupFault.IsForTheOperator(refused))
         {
-            throw new SettingsException(refused.Message);
+            throw new SettingsException(BackupFault.Of(refused).In(Words.For("en")));
         }
     }
 

@@ -22,9 +22,9 @@ public static class RestoreCommand
                 var (store, name) = BackupCommand.Find(parsed.GetValue(which), app.Services.GetRequiredService<Backups>().Store);
                 return await Handle(new(name, store, parsed.GetValue(force)), app.Services, Console.Out, stop);
             }
-            catch (BackupException refused)
+            catch (Exception refused) when (BackupFault.IsForTheOperator(refused))
             {
-                throw new SettingsException(refused.Message);
+                throw new SettingsException(BackupFault.Of(refused).In(Words.For("en")));
             }
         });
         root.Add(restore);
