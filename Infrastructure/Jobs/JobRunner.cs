@@ -16,6 +16,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     private readonly ConcurrentDictionary<long, Task> _running = new();
     private readonly CancellationTokenSource _ending = new();
     private CancellationToken _stopping;
+    private CancellationToken _end;
 
     protected override bool IsWanted => configuration.GetValue("Jobs:Scheduled", true);
 
@@ -38,7 +39,8 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     // No loop of its own.
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _stopping = stoppingToken;
+        // A look may still be under way when the source is disposed.
+        (_stopping, _end) = (stoppingToken, _ending.Token);
         return Task.CompletedTask;
     }
 
@@ -46,7 +48,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     {
         foreach (var run in await ledger.Take(stop))
         {
-            var task = Task.Run(() => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _ending.Token), CancellationToken.None);
+            var task = Task.Run(() => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _end), CancellationToken.None);
             _running[run.Id] = task;
             _ = task.ContinueWith(_ => _running.TryRemove(run.Id, out var _), TaskScheduler.Default);
         }
