@@ -17,6 +17,8 @@ namespace MdcTts.Features.Transactions.Comments;
 /// <summary>Internal discussion. Clients neither see nor write comments.</summary>
 public static class AddComment
 {
+    private const int TriesMost = 10;
+
     public sealed class Command
     {
         public string? Text { get; set; }
@@ -33,7 +35,18 @@ public static class AddComment
         api.MapGet("/{number}/comments", List).RequireAuthorization(Policies.Staff).WithSummary("The internal comments, newest first");
     }
 
+    /// <summary>Comments do not contradict each other: who comes second is heard too, unless they asked for a certain version.</summary>
     public static async Task<Result<HistoryEntry>> Handle(string number, string? text, int? version, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var result = await Say(number, text, version, db, user, clock, stop);
+            if (result.Ok(out _, out var problem) || problem.Kind != ProblemKind.Conflict || version is not null || tries == TriesMost) return result;
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private static async Task<Result<HistoryEntry>> Say(string number, string? text, int? version, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
     {
         var transaction = TransactionNumber.IsSane(number) ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop) : null;
         if (transaction is null) return Problem.NotFound();

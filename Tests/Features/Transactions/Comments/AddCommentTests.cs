@@ -37,6 +37,18 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
         Assert.NotNull(list["next"]);
     }
 
+    [Fact]
+    public async Task Who_comments_at_the_same_moment_is_heard_too_but_not_past_a_version()
+    {
+        var t = await app.Given.Transaction(by: Sara, assignee: Omar);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => app.Api(i % 2 == 0 ? Sara : Omar).Post($"/transactions/{t.Number}/comments", new { text = $"Comment {i}" })));
+
+        Assert.All(answers, a => a.Expect(201));
+        Assert.Equal(6, (await app.Given.Reload(t.Number)).History.Count(h => h.Kind == HistoryKind.Comment));
+        (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "Late" }, ("If-Match", $"\"{t.Version}\""))).Expect(412);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" \n ")]
