@@ -45,7 +45,7 @@ public sealed record Manifest
     public IEnumerable<Blob> Blobs => Files.Select(f => f.Blob).Prepend(Database).DistinctBy(b => b.Name);
 }
 
-/// <summary>Writes manifests with a seal that only SECRET_KEY gives: a changed one is noticed, and so is another key, before anything is touched.</summary>
+/// <summary>Writes manifests with a seal that only SECRET_KEY gives: a changed one is noticed, and so is another key, before anything is touched. Keys of before are known by SECRET_KEY_PREVIOUS.</summary>
 public sealed class ManifestSeal(AppSettings settings)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
@@ -53,13 +53,14 @@ public sealed class ManifestSeal(AppSettings settings)
         WriteIndented = true, PropertyNameCaseInsensitive = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    private readonly byte[] _key = Derive(settings, "backup-manifest", 32);
-    private readonly string _keyMark = Convert.ToHexStringLower(Derive(settings, "backup-key-mark", 16));
+    // The one of now is the first.
+    private readonly List<(byte[] Key, string Mark)> _keys =
+        [.. settings.SecretKeysPrevious.Prepend(settings.SecretKey).Select(secret => (Derive(secret, "backup-manifest", 32), Convert.ToHexStringLower(Derive(secret, "backup-key-mark", 16))))];
 
     public byte[] Write(Manifest manifest)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
-        return [.. Encoding.UTF8.GetBytes($$"""{"seal":"{{SealOf(body)}}","key":"{{_keyMark}}","manifest":"""), .. body, (byte)'}'];
+        return [.. Encoding.UTF8.GetBytes($$"""{"seal":"{{SealOf(body, _keys[0].Key)}}","key":"{{_keys[0].Mark}}","manifest":"""), .. body, (byte)'}'];
     }
 
     /// <exception cref="BackupException">It was changed, or made under another SECRET_KEY.</exception>
@@ -69,9 +70,10 @@ public sealed class ManifestSeal(AppSettings settings)
         {
             using var all = JsonDocument.Parse(bytes);
             var (seal, mark, body) = (all.RootElement.GetProperty("seal").GetString(), all.RootElement.GetProperty("key").GetString(), all.RootElement.GetProperty("manifest"));
-            var isRight = seal == SealOf(Encoding.UTF8.GetBytes(body.GetRawText()));
-            if (!isRight && mark is { Length: 32 } && mark != _keyMark) throw new BackupException("backups.fault.key", name);
-            if (isRight && mark == _keyMark && body.Deserialize<Manifest>(Json) is { } manifest && manifest.Name == name) return manifest;
+            var content = Encoding.UTF8.GetBytes(body.GetRawText());
+            var sealing = _keys.Find(k => seal == SealOf(content, k.Key));
+            if (sealing.Key is null && mark is { Length: 32 } && !_keys.Exists(k => k.Mark == mark)) throw new BackupException("backups.fault.key", name);
+            if (sealing.Key is not null && mark == sealing.Mark && body.Deserialize<Manifest>(Json) is { } manifest && manifest.Name == name) return manifest;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -81,7 +83,7 @@ public sealed class ManifestSeal(AppSettings settings)
         throw new BackupException("backups.fault.manifest", name);
     }
 
-    private static byte[] Derive(AppSettings settings, string purpose, int length) => HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.SecretKey, length, info: Encoding.UTF8.GetBytes(purpose));
+    private static byte[] Derive(byte[] secret, string purpose, int length) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, length, info: Encoding.UTF8.GetBytes(purpose));
 
-    private string SealOf(byte[] body) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, body));
+    private static string SealOf(byte[] body, byte[] key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, body));
 }

@@ -150,7 +150,7 @@ public sealed class PostgresBackup : DatabaseBackup
     private static async Task<List<(string Table, string Order)>> TablesOf(NpgsqlConnection connection, CancellationToken stop)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT c.relname, coalesce(string_agg(format('%I', a.attname) || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)), '1')
+            SELECT c.relname, coalesce(string_agg(quote_ident(a.attname) || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)), '1')
             FROM pg_class c
             LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
             LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)

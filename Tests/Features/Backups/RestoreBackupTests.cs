@@ -102,6 +102,17 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task A_backup_of_before_a_new_key_is_restored_with_the_key_of_then()
+    {
+        var made = await Make();
+        await using var target = await RestoreTarget.Make(("SECRET_KEY", "another secret of forty bytes, for tests!"), ("SECRET_KEY_PREVIOUS", "one between the two which made nothing at all," + App.SecretKey));
+
+        await target.Restore(made.Name, Store);
+
+        Assert.Equal(made.Tables, await target.Tables.Marks(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task What_is_there_is_replaced_only_by_force_and_after_a_safety_backup()
     {
         await Write("mail/1.eml", 3000);
