@@ -23,10 +23,11 @@ public static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.XXSSProtection = "0";
-        headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
+        // A slice may be stricter about who learns the address, or allow keeping.
+        if (headers["Referrer-Policy"].Count == 0) headers["Referrer-Policy"] = "same-origin";
         if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
