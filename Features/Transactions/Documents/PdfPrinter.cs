@@ -18,7 +18,7 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
 
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
 
