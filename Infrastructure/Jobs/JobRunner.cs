@@ -14,9 +14,10 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
 
     private readonly IServiceScopeFactory _scopes = scopes;
     private readonly ConcurrentDictionary<long, Task> _running = new();
+
+    // Never disposed: a look may be under way when the process is, and a host may be stopped twice.
     private readonly CancellationTokenSource _ending = new();
     private CancellationToken _stopping;
-    private CancellationToken _end;
 
     protected override bool IsWanted => configuration.GetValue("Jobs:Scheduled", true);
 
@@ -30,17 +31,10 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
         await Task.WhenAll(_running.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public override void Dispose()
-    {
-        _ending.Dispose();
-        base.Dispose();
-    }
-
     // No loop of its own.
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A look may still be under way when the source is disposed.
-        (_stopping, _end) = (stoppingToken, _ending.Token);
+        _stopping = stoppingToken;
         return Task.CompletedTask;
     }
 
@@ -48,7 +42,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     {
         foreach (var run in await ledger.Take(stop))
         {
-            var task = Task.Run(() => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _end), CancellationToken.None);
+            var task = Task.Run(() => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _ending.Token), CancellationToken.None);
             _running[run.Id] = task;
             _ = task.ContinueWith(_ => _running.TryRemove(run.Id, out var _), TaskScheduler.Default);
         }
