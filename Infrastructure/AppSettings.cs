@@ -35,7 +35,8 @@ public sealed class AppSettings
         AllowedHosts = List(Read(configuration, "ALLOWED_HOSTS")).Select(Host).ToHashSet(StringComparer.OrdinalIgnoreCase);
         TrustedProxies = [.. List(Read(configuration, "TRUSTED_PROXIES")).Select(Proxy)];
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
-        SecretKeysPrevious = [.. (Read(configuration, "SECRET_KEY_PREVIOUS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Text.Encoding.UTF8.GetBytes)];
+        var previous = Read(configuration, "SECRET_KEY_PREVIOUS") ?? "";
+        SecretKeysPrevious = [.. previous.Split(previous.Contains('\n') ? '\n' : ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Text.Encoding.UTF8.GetBytes)];
         if (SecretKeysPrevious.Any(k => k.Length < SecretMinBytes)) throw new SettingsException($"SECRET_KEY_PREVIOUS: each key must have at least {SecretMinBytes} bytes.");
         if (DatabaseUrl is not null && Database.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password && IsStandIn(password)) throw new SettingsException("DATABASE_URL has a placeholder for its password.");
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
@@ -61,7 +62,7 @@ public sealed class AppSettings
     /// <summary>Protects stored secrets; at least 32 bytes. Without one, and on SQLite only, a random one is kept in <see cref="DataDir"/>.</summary>
     public byte[] SecretKey { get; }
 
-    /// <summary>SECRET_KEY_PREVIOUS, separated by commas, the newest first: still open what they closed, and close nothing any more.</summary>
+    /// <summary>SECRET_KEY_PREVIOUS, one a line or separated by commas, the newest first: still open what they closed, and close nothing any more.</summary>
     public IReadOnlyList<byte[]> SecretKeysPrevious { get; }
 
     /// <summary>The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the address of the request.</summary>

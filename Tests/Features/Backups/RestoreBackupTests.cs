@@ -105,7 +105,7 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
     public async Task A_backup_of_before_a_new_key_is_restored_with_the_key_of_then()
     {
         var made = await Make();
-        await using var target = await RestoreTarget.Make(("SECRET_KEY", "another secret of forty bytes, for tests!"), ("SECRET_KEY_PREVIOUS", "one between the two which made nothing at all," + App.SecretKey));
+        await using var target = await RestoreTarget.Make(("SECRET_KEY", "another secret of forty bytes, for tests!"), ("SECRET_KEY_PREVIOUS", "one between the two which made nothing at all\n" + App.SecretKey));
 
         await target.Restore(made.Name, Store);
 
