@@ -27,7 +27,6 @@ public sealed class LabTests(Lab lab, ITestOutputHelper seen)
     [Theory]
     [InlineData("replicas")]
     [InlineData("edge")]
-    [InlineData("load")]
     [InlineData("rolling")]
     [InlineData("kill")]
     [InlineData("deploy")]
