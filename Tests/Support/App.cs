@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Hosting;
@@ -24,7 +25,7 @@ namespace MdcTts.Support;
 /// One per test class: <c>public sealed class SomeTests(App app) : IClassFixture&lt;App&gt;</c>.
 /// </summary>
 /// <remarks>
-/// Its clock stands at <see cref="Cast.Start"/> until a test advances it, rate limits are off, no mail is sent and no job runs by itself, password hashes are cheap. For other settings derive from it and override <see cref="Settings"/>.
+/// Its clock stands at <see cref="Cast.Start"/> until a test advances it, rate limits are off, no mail is sent, no entry sealed and no job run by itself, password hashes are cheap. For other settings derive from it and override <see cref="Settings"/>.
 /// </remarks>
 public class App : WebApplicationFactory<Program>, IAsyncLifetime
 {
@@ -163,6 +164,8 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
             services.ConfigureDbContext<SqliteAppDb>(o => o.AddInterceptors(_log));
             services.ConfigureDbContext<PostgresAppDb>(o => o.AddInterceptors(_log));
             services.AddSingleton<IStartupFilter>(_log);
+            // Its first round comes at some moment after the start: a test seals when it wants to.
+            services.Remove(services.Single(s => s.ImplementationType == typeof(SealingWorker)));
             Replace(services);
         });
     }
