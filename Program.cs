@@ -152,5 +152,6 @@ static WebApplication Build(string[] args, bool demo)
     app.MapAudit();
     app.MapBackups();
     app.MapApiDescription();
+    app.MakeEndpointsOnce();
     return app;
 }

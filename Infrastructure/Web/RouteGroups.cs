@@ -36,6 +36,14 @@ public static class RouteGroups
     /// <summary>JSON for scripts: bearer tokens only, problems as JSON.</summary>
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, string root, string tag) =>
         app.MapGroup(Api + root).WithTags(tag).WithMetadata(new FaceMetadata(IsApi: true)).DisableAntiforgery();
+
+    /// <summary>After everything is mapped. Routing and authorization each ask every group for its endpoints, and a group compiles all its handlers each time it is asked: here they are kept for the second.</summary>
+    public static void MakeEndpointsOnce(this IEndpointRouteBuilder app)
+    {
+        var kept = new CompositeEndpointDataSource([.. app.DataSources]);
+        app.DataSources.Clear();
+        app.DataSources.Add(kept);
+    }
 }
 
 /// <summary>Which face an endpoint belongs to.</summary>
