@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace MdcTts.Infrastructure.Deploy;
 
-/// <summary>One lab for all proofs; alone on the machine, for they count failed requests.</summary>
+/// <summary>One lab for all proofs; with as little beside it as can be, for they count failed requests.</summary>
 public sealed class Lab : IAsyncLifetime
 {
     private readonly string _dir = Path.Combine(Path.GetTempPath(), $"mdc-lab-{Environment.ProcessId}");
@@ -21,7 +21,7 @@ public sealed class LabCollection : ICollectionFixture<Lab>;
 
 /// <summary>The whole system, nginx to PostgreSQL, in the short forms of its proofs.</summary>
 [Collection("lab")]
-[Trait("runs", "once")]
+[Trait("runs", "lab")]
 public sealed class LabTests(Lab lab, ITestOutputHelper seen)
 {
     [Theory]
