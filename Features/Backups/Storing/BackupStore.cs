@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Storing;
 
@@ -38,6 +39,8 @@ public sealed record Failure(DateTime At, BackupFault Fault);
 public sealed partial class BackupStore(string folder)
 {
     private const string StatusEnd = ".status";
+
+    private Held? _lastGood;
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
@@ -93,8 +96,16 @@ public sealed partial class BackupStore(string folder)
         else Replace(path, JsonSerializer.SerializeToUtf8Bytes(failure));
     }
 
-    /// <summary>When the newest backup was made that was verified and found right.</summary>
-    public DateTime? LastGood() => Names().Select(Status).FirstOrDefault(s => s is { IsGood: true })?.At;
+    /// <summary>When the newest backup was made that was verified and found right. The navigation asks on every page: as long as nothing in the folder changes, no file is read for it.</summary>
+    public DateTime? LastGood()
+    {
+        var changed = Directory.GetLastWriteTimeUtc(Folder);
+        if (Volatile.Read(ref _lastGood) is { } held && held.Changed == changed) return held.Good;
+        var good = Names().Select(Status).FirstOrDefault(s => s is { IsGood: true })?.At;
+        // A second change within the same tick of the file system's clock would not be seen.
+        if (TimeProvider.System.Instant() - changed > TimeSpan.FromSeconds(1)) Volatile.Write(ref _lastGood, new(changed, good));
+        return good;
+    }
 
     public string BlobPath(string name) => Path.Combine(Blobs, name[..2], name);
 
@@ -154,6 +165,8 @@ public sealed partial class BackupStore(string folder)
     }
 
     public void Report(Progress progress) => Replace(Path.Combine(Folder, "progress" + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(progress));
+
+    private sealed record Held(DateTime Changed, DateTime? Good);
 
     private T? ReadJson<T>(string file) where T : class
     {
