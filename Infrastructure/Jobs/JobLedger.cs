@@ -48,6 +48,14 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
         bool IsBusy(JobRun run) => open.Exists(other => other.Job == run.Job && other.FinishedAt is null && !other.IsFree(now));
     }
 
+    /// <summary>Adds a run out of turn, which whichever process looks next takes; null when the job waits or runs already. Within a write of <paramref name="db"/>, which the caller saves and commits.</summary>
+    public static async Task<JobRun?> Ask(AppDb db, string job, DateTime now, CancellationToken stop)
+    {
+        await db.TakeTurn(Turn.Jobs, stop);
+        if (await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop)) return null;
+        return db.JobRuns.Add(new() { Job = job, Slot = now }).Entity;
+    }
+
     /// <summary>Keeps the claim; false when it is lost.</summary>
     public Task<bool> Extend(JobRun run, CancellationToken stop)
     {

@@ -73,16 +73,14 @@ public static class ListBackups
         return await Ask(nameof(VerifyBackupsJob), name, db, user, clock, http, stop);
     }
 
-    // A row that any process with jobs takes; one that waits already is as good as another.
+    // One that waits already is as good as another.
     private static async Task<IResult> Ask(string job, string name, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         var now = clock.Instant();
         await using (var write = await db.BeginWrite(stop))
         {
-            await db.TakeTurn(Turn.Jobs, stop);
-            if (!await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop))
+            if (await JobLedger.Ask(db, job, now, stop) is not null)
             {
-                db.JobRuns.Add(new() { Job = job, Slot = now });
                 db.Audit.Add(AuditLog.By(user, "backup.asked", "backup", name, now, new { job }));
                 await db.SaveChangesAsync(stop);
                 await write.Commit(stop);

@@ -6,7 +6,6 @@ using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Timetables.Asking;
 
@@ -20,10 +19,7 @@ public static class AskForRun
         if (!timetable.Entries.ContainsKey(job)) return Problem.NotFound();
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        await db.TakeTurn(Turn.Jobs, stop);
-        if (await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop)) return Problem.Conflict("jobs.underway");
-        var run = new JobRun { Job = job, Slot = now };
-        db.JobRuns.Add(run);
+        if (await JobLedger.Ask(db, job, now, stop) is not { } run) return Problem.Conflict("jobs.underway");
         db.Audit.Add(AuditLog.By(by, "job.asked", "job", job, now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
