@@ -9,11 +9,11 @@ namespace MdcTts.Infrastructure;
 public sealed class AppSettings
 {
     private const int SecretMinBytes = 32;
-    private static readonly string[] Placeholders = ["change-me", "changeme", "change-this", "your-secret", "placeholder", "insecure", "secret-key-here", "<"];
+    private const int SecretMinCharacters = 6;
 
     // What examples and habits put where a secret belongs.
-    private static readonly string[] StandIns = ["your-", "change-me", "changeme", "change-this", "placeholder", "example", "<"];
-    private static readonly string[] WholeStandIns = ["password", "pass", "passw0rd", "secret", "xxx", "todo", "test", "admin", "123456", "12345678"];
+    private static readonly string[] Placeholders = ["your-", "change-me", "changeme", "change-this", "placeholder", "example", "insecure", "secret-key-here", "<"];
+    private static readonly string[] WholePlaceholders = ["password", "pass", "passw0rd", "secret", "xxx", "todo", "test", "admin", "123456", "12345678"];
     private static readonly HashSet<string> Secrets = new(StringComparer.Ordinal)
     {
         "ADMIN_PASSWORD", "EMAIL_HOST_PASSWORD", "GOOGLE_CLIENT_SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "BACKUP_PASSPHRASE", "SENTRY_DSN",
@@ -38,7 +38,7 @@ public sealed class AppSettings
         var previous = Read(configuration, "SECRET_KEY_PREVIOUS") ?? "";
         SecretKeysPrevious = [.. previous.Split(previous.Contains('\n') ? '\n' : ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Text.Encoding.UTF8.GetBytes)];
         if (SecretKeysPrevious.Any(k => k.Length < SecretMinBytes)) throw new SettingsException($"SECRET_KEY_PREVIOUS: each key must have at least {SecretMinBytes} bytes.");
-        if (DatabaseUrl is not null && Database.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password && IsStandIn(password)) throw new SettingsException("DATABASE_URL has a placeholder for its password.");
+        if (DatabaseUrl is not null && Database.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password && IsPlaceholder(password)) throw new SettingsException("DATABASE_URL has a placeholder for its password.");
         if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
@@ -121,10 +121,10 @@ public sealed class AppSettings
     }
 
     private static string Checked(string name, string value) =>
-        Secrets.Contains(name) && IsStandIn(value) ? throw new SettingsException($"{name} is a placeholder; give it its real value, or leave it out.") : value;
+        Secrets.Contains(name) && IsPlaceholder(value) ? throw new SettingsException($"{name} is a placeholder; give it its real value, or leave it out.") : value;
 
-    private static bool IsStandIn(string secret) => WholeStandIns.Contains(secret, StringComparer.OrdinalIgnoreCase)
-        || StandIns.Any(s => secret.Replace('_', '-').Contains(s, StringComparison.OrdinalIgnoreCase)) || secret.Contains("//xxx@", StringComparison.Ordinal);
+    private static bool IsPlaceholder(string secret) => WholePlaceholders.Contains(secret, StringComparer.OrdinalIgnoreCase)
+        || Placeholders.Any(s => secret.Replace('_', '-').Contains(s, StringComparison.OrdinalIgnoreCase)) || secret.Contains("//xxx@", StringComparison.Ordinal);
 
     private static bool FlagOf(string name, string? text) => text switch
     {
@@ -160,14 +160,11 @@ public sealed class AppSettings
             : throw new SettingsException($"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; \"{text}\" is none.");
     }
 
-    private static bool IsPlaceholder(string secret) =>
-        secret.Distinct().Count() < 6 || Placeholders.Any(p => secret.Replace('_', '-').Contains(p, StringComparison.OrdinalIgnoreCase));
-
     private byte[] Secret(string? value)
     {
         if (value is not null)
         {
-            if (IsPlaceholder(value)) throw new SettingsException("SECRET_KEY is a placeholder; make one with: openssl rand -base64 48");
+            if (IsPlaceholder(value) || value.Distinct().Count() < SecretMinCharacters) throw new SettingsException("SECRET_KEY is a placeholder; make one with: openssl rand -base64 48");
             var bytes = System.Text.Encoding.UTF8.GetBytes(value);
             return bytes.Length >= SecretMinBytes ? bytes : throw new SettingsException($"SECRET_KEY must have at least {SecretMinBytes} bytes.");
         }

@@ -5,14 +5,12 @@ public sealed class BackupSettings
 {
     private const int PassphraseMinLength = 12;
 
-    internal BackupSettings(Func<string, string?> given, string dataDir)
+    internal BackupSettings(Func<string, string?> read, string dataDir)
     {
-        // A secret's file that was left empty is no secret.
-        string? Read(string name) => given(name) is { Length: > 0 } text ? text : null;
-        Folder = Path.GetFullPath(Read("BACKUP_DIR") ?? Path.Combine(dataDir, "backups"));
-        Passphrase = Read("BACKUP_PASSPHRASE");
+        Folder = Path.GetFullPath(read("BACKUP_DIR") ?? Path.Combine(dataDir, "backups"));
+        Passphrase = read("BACKUP_PASSPHRASE");
         if (Passphrase is { Length: < PassphraseMinLength }) throw new SettingsException($"BACKUP_PASSPHRASE must have at least {PassphraseMinLength} characters.");
-        Bucket = Read("AWS_STORAGE_BUCKET_NAME") is { } bucket ? new(bucket, Read) : null;
+        Bucket = read("AWS_STORAGE_BUCKET_NAME") is { } bucket ? new(bucket, read) : null;
     }
 
     /// <summary>The folder that all backups share.</summary>
