@@ -19,7 +19,7 @@ public static class AuditFeature
         services.AddSingleton<Verifications>();
         services.AddSingleton<RecordDenials>();
         services.AddHostedService<SealingWorker>();
-        foreach (var gauge in Gauge.Queue("audit", SealEntries.Waiting)) services.AddSingleton(gauge);
+        services.AddSingleton(Gauge.Queue("audit", (db, _) => from p in db.AuditPending join e in db.Audit on p.EntryId equals e.Id select e.At));
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
     }
 

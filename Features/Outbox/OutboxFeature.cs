@@ -22,7 +22,8 @@ public static class OutboxFeature
         services.AddScoped<SendMails>();
         services.AddHostedService<OutboxWorker>();
         services.AddSingleton(MailBacklog.Check);
-        foreach (var gauge in MailBacklog.Gauges) services.AddSingleton(gauge);
+        services.AddSingleton(MailBacklog.Due);
+        services.AddSingleton(MailBacklog.Parked);
         services.AddScheduled<PurgeMailsJob>(PurgeMails.Schedule);
     }
 

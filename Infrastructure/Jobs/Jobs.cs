@@ -34,6 +34,7 @@ public static class JobsRegistration
         services.AddSingleton<Jobs>();
         services.AddHostedService<RequeueUnfinished>();
         services.AddSingleton(JobsState.Check);
+        services.AddSingleton(JobsState.Gauge);
         services.AddSingleton<Timetable>();
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobRunner>();

@@ -1,22 +1,32 @@
 using System.Diagnostics.Metrics;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Metrics;
 
-/// <summary>A number that somebody must ask for, registered as a singleton by whoever knows; several may share a name with different labels.</summary>
-/// <param name="Name">As Prometheus shows it.</param>
-/// <param name="Description">Its help.</param>
+/// <summary>Numbers that somebody must ask for, registered as a singleton by whoever knows; several gauges may share a name with different labels.</summary>
+/// <param name="Numbers">What it answers, as Prometheus shows it.</param>
 /// <param name="Read">Asked when somebody scrapes, at most every five seconds, in a scope of its own.</param>
-public sealed record Gauge(string Name, string Description, Func<IServiceProvider, CancellationToken, Task<IEnumerable<Measurement<double>>>> Read)
+public sealed record Gauge(IReadOnlyList<(string Name, string Description)> Numbers, Func<IServiceProvider, CancellationToken, Task<IEnumerable<(string Name, Measurement<double> Value)>>> Read)
 {
-    /// <summary>A gauge without labels.</summary>
-    public static Gauge One(string name, string description, Func<IServiceProvider, CancellationToken, Task<double>> read) =>
-        new(name, description, async (services, stop) => [new(await read(services, stop))]);
+    /// <summary>A single number.</summary>
+    public static Gauge One(string name, string description, Func<IServiceProvider, CancellationToken, Task<double>> read, params KeyValuePair<string, object?>[] labels) =>
+        new([(name, description)], async (services, stop) => [(name, new(await read(services, stop), labels))]);
 
-    /// <summary>What waits to be done, and since when the oldest of it does.</summary>
-    public static IEnumerable<Gauge> Queue(string queue, Func<IServiceProvider, CancellationToken, Task<(int Depth, double AgeSeconds)>> read)
+    /// <summary>How much waits to be done, and for how long the oldest of it does.</summary>
+    /// <param name="queue">Its label.</param>
+    /// <param name="waiting">Since when each does.</param>
+    public static Gauge Queue(string queue, Func<AppDb, DateTime, IQueryable<DateTime>> waiting)
     {
-        yield return new("mdc_queue_depth", "What is due and not done", async (services, stop) => [new((await read(services, stop)).Depth, Label("queue", queue))]);
-        yield return new("mdc_queue_oldest_age_seconds", "Since when the oldest of it is due", async (services, stop) => [new(Math.Max(0, (await read(services, stop)).AgeSeconds), Label("queue", queue))]);
+        const string Depth = "mdc_queue_depth", Age = "mdc_queue_oldest_age_seconds";
+        var label = Label("queue", queue);
+        return new([(Depth, "What is due and not done"), (Age, "Since when the oldest of it is due")], async (services, stop) =>
+        {
+            var now = services.GetRequiredService<TimeProvider>().Instant();
+            var found = await waiting(services.GetRequiredService<AppDb>(), now).GroupBy(_ => 1).Select(g => new { Depth = g.Count(), Oldest = g.Min() }).SingleOrDefaultAsync(stop);
+            return [(Depth, new(found?.Depth ?? 0, label)), (Age, new(found is null ? 0 : Math.Max(0, (now - found.Oldest).TotalSeconds), label))];
+        });
     }
 
     public static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
@@ -38,7 +48,7 @@ public sealed class Gauges : IDisposable
     public Gauges(IServiceScopeFactory scopes, IEnumerable<Gauge> gauges)
     {
         (_scopes, _gauges) = (scopes, [.. gauges]);
-        foreach (var gauge in _gauges.DistinctBy(g => g.Name)) _meter.CreateObservableGauge(gauge.Name, () => Held(gauge.Name), unit: null, gauge.Description);
+        foreach (var (name, description) in _gauges.SelectMany(g => g.Numbers).DistinctBy(n => n.Name)) _meter.CreateObservableGauge(name, () => Held(name), unit: null, description);
     }
 
     /// <summary>Asks them all, unless that was just done.</summary>
@@ -48,8 +58,8 @@ public sealed class Gauges : IDisposable
         try
         {
             if (IsFresh) return;
-            var answers = await Task.WhenAll(_gauges.Select(async gauge => (gauge.Name, Values: await Ask(gauge))));
-            _held = answers.GroupBy(a => a.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.SelectMany(a => a.Values).ToList(), StringComparer.Ordinal);
+            var answers = await Task.WhenAll(_gauges.Select(Ask));
+            _held = answers.SelectMany(a => a).GroupBy(a => a.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(a => a.Value).ToList(), StringComparer.Ordinal);
             _at = TimeProvider.System.GetTimestamp();
         }
         finally
@@ -73,7 +83,7 @@ public sealed class Gauges : IDisposable
     }
 
     // Who does not answer is left out: a number that is not known must not look like one that is.
-    private async Task<IEnumerable<Measurement<double>>> Ask(Gauge gauge)
+    private async Task<IEnumerable<(string Name, Measurement<double> Value)>> Ask(Gauge gauge)
     {
         using var patience = new CancellationTokenSource(Patience);
         try

@@ -47,17 +47,12 @@ public static class Telemetry
 
     private static IEnumerable<Gauge> Own(AppSettings settings)
     {
-        yield return new("mdc_build_info", "What runs", (_, _) => Task.FromResult<IEnumerable<Measurement<double>>>(
-            [new(1, Gauge.Label("version", Version), Gauge.Label("role", settings.Jobs == JobsRole.Only ? "worker" : "web"))]));
+        yield return Gauge.One("mdc_build_info", "What runs", (_, _) => Task.FromResult(1.0),
+            Gauge.Label("version", Version), Gauge.Label("role", settings.Jobs == JobsRole.Only ? "worker" : "web"));
         yield return Gauge.One("mdc_read_only", "The system refuses writes", async (services, stop) =>
             settings.IsReadOnly || await services.GetRequiredService<IsWorkResting>()(services, stop) ? 1 : 0);
         yield return Gauge.One("mdc_database_up", "The database answers in time", async (services, stop) => (await services.GetRequiredService<DatabaseState>().Ask(stop)).Reachable ? 1 : 0);
         yield return Gauge.One("mdc_schema_current", "The database has every migration of this version", async (services, stop) =>
             (await services.GetRequiredService<DatabaseState>().Ask(stop)).Missing == 0 ? 1 : 0);
-        yield return Gauge.One("mdc_jobs_late", "Jobs whose time came and is not finished", async (services, stop) => (await JobsState.Read(services, stop)).Count(j => j.IsLate));
-        yield return new("mdc_job_last_failed", "The newest finished run failed", async (services, stop) =>
-            (await JobsState.Read(services, stop)).Select(j => new Measurement<double>(j.LastFailed ? 1 : 0, Gauge.Label("job", j.Job))));
-        yield return new("mdc_job_last_success_timestamp_seconds", "When a job last succeeded", async (services, stop) => (await JobsState.Read(services, stop))
-            .Where(j => j.LastSuccess is not null).Select(j => new Measurement<double>((j.LastSuccess!.Value - DateTime.UnixEpoch).TotalSeconds, Gauge.Label("job", j.Job))));
     }
 }

@@ -38,14 +38,6 @@ public static class SealEntries
         return all;
     }
 
-    /// <summary>Entries without a seal, and how old the oldest is.</summary>
-    public static async Task<(int Depth, double AgeSeconds)> Waiting(IServiceProvider services, CancellationToken stop)
-    {
-        var waiting = from p in services.GetRequiredService<AppDb>().AuditPending join e in services.GetRequiredService<AppDb>().Audit on p.EntryId equals e.Id select e.At;
-        var oldest = await waiting.MinAsync(at => (DateTime?)at, stop);
-        return (await waiting.CountAsync(stop), oldest is { } first ? (services.GetRequiredService<TimeProvider>().Instant() - first).TotalSeconds : 0);
-    }
-
     // The personal part is not sealed, and so not read. What was tampered with waits for ever: it must not keep the honest entries from their seals, and the verification names it.
     private static IQueryable<AuditEntry> Waiting(AppDb db) =>
         (from p in db.AuditPending

@@ -19,14 +19,10 @@ public static class MailBacklog
         return waiting == 0 ? null : $"{waiting} mail(s) due for more than 15 minutes";
     });
 
-    /// <summary>What is due, and what was given up.</summary>
-    public static IEnumerable<Gauge> Gauges => Gauge.Queue("outbox", Due).Append(Gauge.One("mdc_mails_parked", "Mails given up", async (services, stop) =>
-        await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt != null, stop)));
+    /// <summary>What is due.</summary>
+    public static Gauge Due { get; } = Gauge.Queue("outbox", (db, now) => db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now).Select(m => m.DueAt));
 
-    private static async Task<(int Depth, double AgeSeconds)> Due(IServiceProvider services, CancellationToken stop)
-    {
-        var now = services.GetRequiredService<TimeProvider>().Instant();
-        var due = services.GetRequiredService<AppDb>().Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now);
-        return (await due.CountAsync(stop), await due.MinAsync(m => (DateTime?)m.DueAt, stop) is { } oldest ? (now - oldest).TotalSeconds : 0);
-    }
+    /// <summary>What was given up.</summary>
+    public static Gauge Parked { get; } = Gauge.One("mdc_mails_parked", "Mails given up", async (services, stop) =>
+        await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt != null, stop));
 }

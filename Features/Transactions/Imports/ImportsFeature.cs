@@ -16,7 +16,7 @@ public static class ImportsFeature
         services.AddScoped<RunImport>();
         services.AddTransient<ImportJob>();
         services.AddScheduled<PurgeImportsJob>(PurgeImports.Schedule);
-        foreach (var gauge in Gauge.Queue("imports", Waiting)) services.AddSingleton(gauge);
+        services.AddSingleton(Gauge.Queue("imports", (db, _) => db.Imports.Where(i => i.Status == ImportStatus.Queued || i.Status == ImportStatus.Checking || i.Status == ImportStatus.Running).Select(i => i.CreatedAt)));
         services.AddSingleton(new UnfinishedWork("imports", FreeAll, (db, now, stop) => ImportLease.Free(db, now).Select(i => i.Id).ToListAsync(stop), (jobs, id) => jobs.Enqueue<ImportJob>(id)));
     }
 
@@ -33,13 +33,6 @@ public static class ImportsFeature
         DownloadRejected.Map(pages, api);
         DownloadTemplate.Map(pages);
         UndoImport.Map(pages, api);
-    }
-
-    private static async Task<(int Depth, double AgeSeconds)> Waiting(IServiceProvider services, CancellationToken stop)
-    {
-        var waiting = services.GetRequiredService<Infrastructure.Database.AppDb>().Imports.Where(i => i.Status == ImportStatus.Queued || i.Status == ImportStatus.Checking || i.Status == ImportStatus.Running);
-        var oldest = await waiting.MinAsync(i => (DateTime?)i.CreatedAt, stop);
-        return (await waiting.CountAsync(stop), oldest is { } at ? (services.GetRequiredService<TimeProvider>().Instant() - at).TotalSeconds : 0);
     }
 
     private static async Task FreeAll(Infrastructure.Database.AppDb db, CancellationToken stop)
