@@ -8,7 +8,7 @@ namespace MdcTts.Infrastructure.Jobs;
 /// A process that is told to stop takes nothing more; what runs has 20 seconds to finish, then it is cancelled and left to others.
 /// </summary>
 public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Timetable timetable, TimeProvider clock, AppSettings settings, IConfiguration configuration, ILogger<JobRunner> log)
-    : RepeatedWork(scopes, TimeSpan.FromSeconds(1), TimeProvider.System, settings, log)
+    : BackgroundWork(scopes, settings, log)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
 
@@ -31,7 +31,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
         await Task.WhenAll(_running.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // No loop of its own.
+    // No loop of its own: the scheduler has one.
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _stopping = stoppingToken;
