@@ -16,20 +16,23 @@ public static class BackupCommand
         var verify = new Command("verify", "Hash everything again and read the saved database to its end") { which };
         var list = new Command("list", "Say what backups there are");
         var backup = new Command("backup", "Save the database and the files while the app runs") { to, verify, list };
-        backup.SetAction((parsed, stop) => Run(parsed, build, async backups =>
+        backup.SetAction((parsed, stop) => Run(parsed, build, async services =>
         {
+            var backups = services.GetRequiredService<Backups>();
             var store = parsed.GetValue(to) is { } folder ? new BackupStore(folder.FullName) : null;
             var made = await backups.Make(store, null, stop);
             await Console.Out.WriteLineAsync(Describe(made.Name, (store ?? backups.Store).Status(made.Name)));
         }));
-        verify.SetAction((parsed, stop) => Run(parsed, build, async backups =>
+        verify.SetAction((parsed, stop) => Run(parsed, build, async services =>
         {
+            var backups = services.GetRequiredService<Backups>();
             var (store, name) = Find(parsed.GetValue(which), backups.Store);
             var manifest = await backups.Verify(store, name, null, stop);
             await Console.Out.WriteLineAsync(Words.For("en")["backups.verified", name, Words.Number(manifest.Blobs.Count()), Words.Number(manifest.Tables.Values.Sum(t => t.Rows)), Words.Number(manifest.Tables.Count)]);
         }));
-        list.SetAction((parsed, stop) => Run(parsed, build, async backups =>
+        list.SetAction((parsed, stop) => Run(parsed, build, async services =>
         {
+            var backups = services.GetRequiredService<Backups>();
             foreach (var name in backups.Store.Names()) await Console.Out.WriteLineAsync(Describe(name, backups.Store.Status(name)));
         }));
         root.Add(backup);
@@ -45,14 +48,14 @@ public static class BackupCommand
     }
 
     /// <summary>Runs a verb; what it refuses is one line and exit code 1.</summary>
-    private static async Task<int> Run(ParseResult parsed, RunWeb.Build build, Func<Backups, Task> work)
+    public static async Task<int> Run(ParseResult parsed, RunWeb.Build build, Func<IServiceProvider, Task> work)
     {
         // The root hands what it does not know to the host; here it is a typing error.
         if (parsed.UnmatchedTokens is [var unknown, ..]) throw new SettingsException($"There is no option {unknown}.");
         await using var app = build([], false);
         try
         {
-            await work(app.Services.GetRequiredService<Backups>());
+            await work(app.Services);
             return 0;
         }
         catch (Exception refused) when (BackupFault.IsForTheOperator(refused))

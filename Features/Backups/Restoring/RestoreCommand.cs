@@ -13,25 +13,16 @@ public static class RestoreCommand
         var which = new Argument<string>("backup") { Description = "A name in BACKUP_DIR or the bucket, or the file of a manifest" };
         var force = new Option<bool>("--force") { Description = "Also over what is there, after a safety backup of it" };
         var restore = new Command("restore", "Bring a backup back; the app must be stopped") { which, force };
-        restore.SetAction(async (parsed, stop) =>
+        restore.SetAction((parsed, stop) => BackupCommand.Run(parsed, build, services =>
         {
-            if (parsed.UnmatchedTokens is [var unknown, ..]) throw new SettingsException($"There is no option {unknown}.");
-            await using var app = build([], false);
-            try
-            {
-                var (store, name) = BackupCommand.Find(parsed.GetValue(which), app.Services.GetRequiredService<Backups>().Store);
-                return await Handle(new(name, store, parsed.GetValue(force)), app.Services, Console.Out, stop);
-            }
-            catch (Exception refused) when (BackupFault.IsForTheOperator(refused))
-            {
-                throw new SettingsException(BackupFault.Of(refused).In(Words.For("en")));
-            }
-        });
+            var (store, name) = BackupCommand.Find(parsed.GetValue(which), services.GetRequiredService<Backups>().Store);
+            return Handle(new(name, store, parsed.GetValue(force)), services, Console.Out, stop);
+        }));
         root.Add(restore);
     }
 
     /// <summary>Says what was restored, and what to do next.</summary>
-    public static async Task<int> Handle(RestoreBackup.Command command, IServiceProvider services, TextWriter output, CancellationToken stop)
+    public static async Task Handle(RestoreBackup.Command command, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var words = Words.For("en");
         var done = await RestoreBackup.Handle(command, services.GetRequiredService<AppSettings>(), services, _ => { }, stop);
@@ -39,6 +30,5 @@ public static class RestoreCommand
         await output.WriteLineAsync(words["backups.restored", done.Manifest.Name, Words.Number(done.Manifest.Tables.Values.Sum(t => t.Rows)), Words.Number(done.Manifest.Tables.Count), Words.Number(done.Manifest.Files.Count)]);
         if (done.IsOlder) await output.WriteLineAsync(words["backups.restored_older"]);
         await services.GetRequiredService<Backups>().Note("backup.restored", command.Name, null, new { done.Safety }, stop);
-        return 0;
     }
 }
