@@ -95,7 +95,7 @@ public static class Sessions
         if (known.Mark.Length > 0) http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
         http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
         {
-            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = ProblemResults.TraceId(http), Agent = CurrentUser.AgentOf(http), SessionId = sessionId, ConfirmedAt = confirmedAt, Detour = detour,
+            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = http.TraceIdentifier, Agent = CurrentUser.AgentOf(http), SessionId = sessionId, ConfirmedAt = confirmedAt, Detour = detour,
         });
         return new(new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Role, known.Role.ToString())], scheme));

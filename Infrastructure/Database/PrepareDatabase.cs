@@ -15,7 +15,8 @@ public static class PrepareDatabase
     /// <returns>False when the schema is not that of this version yet: serve, but do not be ready.</returns>
     public static async Task<bool> Handle(IServiceProvider services, CancellationToken stop, bool always = false)
     {
-        var isReadOnly = services.GetService<AppSettings>() is { IsReadOnly: true };
+        var settings = services.GetService<AppSettings>();
+        var isReadOnly = settings is { IsReadOnly: true };
         if (!isReadOnly) services.GetService<SqliteFile>()?.Lock();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
@@ -23,7 +24,7 @@ public static class PrepareDatabase
         if (isReadOnly || !await Migrate(db, always, stop)) return !(await db.Database.GetPendingMigrationsAsync(stop)).Any();
         if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
         await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
-        if (services.GetService<AppSettings>() is { } settings) await SecretKeyWrapping.Renew(db, settings, stop);
+        if (settings is not null) await SecretKeyWrapping.Renew(db, settings, stop);
         return true;
     }
 

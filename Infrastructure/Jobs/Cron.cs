@@ -36,7 +36,7 @@ public sealed class Cron
         for (var at = Minute(now); at >= start; at = at.AddMinutes(-1))
         {
             if (!_days.IsDue(at)) at = at.Date;
-            else if (_minutes.IsDue(at)) return Utc(at);
+            else if (_minutes.IsDue(at)) return Clock.InstantOf(at);
         }
 
         return null;
@@ -49,7 +49,7 @@ public sealed class Cron
         for (var at = Minute(now).AddMinutes(1); at < end; at = at.AddMinutes(1))
         {
             if (!_days.IsDue(at)) at = at.Date.AddDays(1).AddMinutes(-1);
-            else if (_minutes.IsDue(at)) return Utc(at);
+            else if (_minutes.IsDue(at)) return Clock.InstantOf(at);
         }
 
         return null;
@@ -60,6 +60,4 @@ public sealed class Cron
         var local = Clock.RiyadhTime(utc);
         return local.AddTicks(-(local.Ticks % TimeSpan.TicksPerMinute));
     }
-
-    private static DateTime Utc(DateTime riyadh) => DateTime.SpecifyKind(riyadh.AddHours(-3), DateTimeKind.Utc);
 }

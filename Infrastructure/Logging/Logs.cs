@@ -37,7 +37,12 @@ public static class Logs
     public static void UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(o =>
     {
         o.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
-        o.GetLevel = (http, _, error) => error is not null || http.Response.StatusCode is >= 500 and not StatusCodes.Status503ServiceUnavailable ? LogEventLevel.Error : http.Response.StatusCode >= 500 ? LogEventLevel.Warning : IsNoise(http) ? LogEventLevel.Debug : LogEventLevel.Information;
+        o.GetLevel = (http, _, error) => (error is null ? http.Response.StatusCode : StatusCodes.Status500InternalServerError) switch
+        {
+            StatusCodes.Status503ServiceUnavailable => LogEventLevel.Warning,
+            >= StatusCodes.Status500InternalServerError => LogEventLevel.Error,
+            _ => IsNoise(http) ? LogEventLevel.Debug : LogEventLevel.Information,
+        };
         o.GetMessageTemplateProperties = (http, path, elapsed, status) =>
         [
             new("RequestMethod", new ScalarValue(http.Request.Method)), new("RequestPath", new ScalarValue(PathOf(http, path))),

@@ -139,8 +139,9 @@ public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, s
     /// <exception cref="SettingsException">It is none.</exception>
     public static RedisUrl Parse(string text)
     {
+        var database = 0;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0
-            || (url.AbsolutePath.Trim('/') is { Length: > 0 } path && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            || (url.AbsolutePath.Trim('/') is { Length: > 0 } path && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out database)))
             throw new SettingsException("REDIS_URL must be redis://[user:password@]host[:port][/database], or rediss:// with TLS.");
         var (user, password) = url.UserInfo.Split(':', 2) switch
         {
@@ -148,8 +149,7 @@ public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, s
             [var name] => (Uri.UnescapeDataString(name), ""),
             _ => ("", ""),
         };
-        return new(url.Host, url.Port > 0 ? url.Port : DefaultPort, url.Scheme == "rediss", user.Length > 0 ? user : null, password.Length > 0 ? password : null,
-            int.TryParse(url.AbsolutePath.Trim('/'), NumberStyles.None, CultureInfo.InvariantCulture, out var database) ? database : 0);
+        return new(url.Host, url.Port > 0 ? url.Port : DefaultPort, url.Scheme == "rediss", user.Length > 0 ? user : null, password.Length > 0 ? password : null, database);
     }
 
     /// <summary>Never throws at the start, never queues what cannot be sent, never waits long.</summary>

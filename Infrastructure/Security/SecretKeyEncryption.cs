@@ -20,7 +20,7 @@ public sealed class SecretKeyDecryptor(IServiceProvider services) : IXmlDecrypto
     {
         var settings = services.GetRequiredService<AppSettings>();
         return SecretKeyWrapping.Open(encryptedElement, settings.SecretKey)
-            ?? settings.SecretKeysPrevious.Select(key => SecretKeyWrapping.Open(encryptedElement, key)).FirstOrDefault(opened => opened is not null)
+            ?? SecretKeyWrapping.OpenWithPrevious(encryptedElement, settings)
             ?? throw new CryptographicException("Neither SECRET_KEY nor one of SECRET_KEY_PREVIOUS opens this key.");
     }
 }
@@ -38,7 +38,7 @@ public static class SecretKeyWrapping
         {
             var document = XElement.Parse(row.Xml!);
             if (document.Descendants("wrapped").FirstOrDefault() is not { } wrapped || Open(wrapped, settings.SecretKey) is not null) continue;
-            if (settings.SecretKeysPrevious.Select(key => Open(wrapped, key)).FirstOrDefault(o => o is not null) is not { } opened) continue;
+            if (OpenWithPrevious(wrapped, settings) is not { } opened) continue;
             wrapped.ReplaceWith(Close(opened, settings.SecretKey));
             row.Xml = document.ToString(SaveOptions.DisableFormatting);
             renewed++;
@@ -77,6 +77,8 @@ public static class SecretKeyWrapping
 
         return XElement.Parse(Encoding.UTF8.GetString(plain));
     }
+
+    internal static XElement? OpenWithPrevious(XElement wrapped, AppSettings settings) => settings.SecretKeysPrevious.Select(key => Open(wrapped, key)).FirstOrDefault(opened => opened is not null);
 
     private static AesGcm Cipher(byte[] key) => new(HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "data-protection-keys"u8.ToArray()), AesGcm.TagByteSizes.MaxSize);
 }

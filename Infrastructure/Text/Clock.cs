@@ -25,6 +25,9 @@ public static class Clock
     /// <summary>The wall clock in Riyadh at an instant.</summary>
     public static DateTime RiyadhTime(DateTime utc) => DateTime.SpecifyKind(utc, DateTimeKind.Unspecified).AddHours(3);
 
+    /// <summary>The instant at which the wall clock in Riyadh shows this.</summary>
+    public static DateTime InstantOf(DateTime riyadh) => DateTime.SpecifyKind(riyadh, DateTimeKind.Utc).AddHours(-3);
+
     /// <summary>The first instant of a date in Riyadh.</summary>
-    public static DateTime StartOf(DateOnly riyadhDate) => DateTime.SpecifyKind(riyadhDate.ToDateTime(TimeOnly.MinValue), DateTimeKind.Utc).AddHours(-3);
+    public static DateTime StartOf(DateOnly riyadhDate) => InstantOf(riyadhDate.ToDateTime(TimeOnly.MinValue));
 }

@@ -43,7 +43,7 @@ public static class ProblemResults
     {
         // Errors from before the endpoint have not got it yet, and slices write as they render: its cookie must come first.
         http.AntiforgeryToken();
-        if (!http.Request.IsHtmxPart()) return ErrorPage.Create(new(status, text, TraceId(http))).Status(status);
+        if (!http.Request.IsHtmxPart()) return ErrorPage.Create(new(status, text, http.TraceIdentifier)).Status(status);
         http.Response.Htmx(h => h.Retarget("#notices").Reswap("innerHTML"));
         return Notice.Create(new(text, "error")).Status(status);
     }
@@ -52,9 +52,6 @@ public static class ProblemResults
     public static string UrnOf(string key) => key == "status.not_allowed"
         ? "urn:mdc:problem:invalid-transition"
         : "urn:mdc:problem:" + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-');
-
-    /// <summary>What a person can quote so that the log line is found.</summary>
-    public static string TraceId(HttpContext http) => http.TraceIdentifier;
 
     /// <summary>Writes a problem document; also for answers made outside endpoints.</summary>
     public static Task WriteJson(HttpContext http, int status, string key, object[] args, FieldErrors? fields = null, IReadOnlyDictionary<string, object?>? extensions = null)
@@ -68,7 +65,7 @@ public static class ProblemResults
             Status = status,
             Instance = http.Request.Path,
         };
-        document.Extensions["traceId"] = TraceId(http);
+        document.Extensions["traceId"] = http.TraceIdentifier;
         if (fields is not null)
             document.Extensions["errors"] = fields.Fields.ToDictionary(f => f, f => fields.Of(f).Select(e => words[e.Key, e.Args]).ToArray(), StringComparer.Ordinal);
         foreach (var (name, value) in extensions ?? new Dictionary<string, object?>(StringComparer.Ordinal)) document.Extensions[name] = value;

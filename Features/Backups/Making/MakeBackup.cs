@@ -1,7 +1,7 @@
-using System.Reflection;
 using MdcTts.Features.Backups.Databases;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Making;
@@ -39,7 +39,7 @@ public static class MakeBackup
 
         var manifest = new Manifest
         {
-            Name = name, At = at, AppVersion = Version, Engine = database.Engine, Schema = snapshot.Schema, Previous = earlier.FirstOrDefault()?.Name, IsEncrypted = cipher is not null,
+            Name = name, At = at, AppVersion = Telemetry.Version, Engine = database.Engine, Schema = snapshot.Schema, Previous = earlier.FirstOrDefault()?.Name, IsEncrypted = cipher is not null,
             Tables = snapshot.Tables, Database = saved, Files = files,
         };
         store.Keep(name, seals.Write(manifest));
@@ -49,8 +49,6 @@ public static class MakeBackup
 
     /// <summary>What is known of a backup from its manifest alone.</summary>
     public static BackupStatus StatusOf(Manifest manifest) => new() { At = manifest.At, Bytes = manifest.Blobs.Sum(b => b.Length), Files = manifest.Files.Count, IsEncrypted = manifest.IsEncrypted };
-
-    private static string Version => typeof(MakeBackup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     // A manifest that cannot be read is the verification's to complain about; here it only means that nothing is known.
     private static List<Manifest> Earlier(BackupStore store, ManifestSeal seals)
