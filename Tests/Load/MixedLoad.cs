@@ -5,19 +5,23 @@ using System.Text.Json;
 
 namespace MdcTts.Load;
 
-/// <summary>Of ten requests: five pages, two lists by a script, two transactions by a script under a key, one comment by a form.</summary>
+/// <summary>Of ten requests: five pages, two lists by a script, two transactions by a script under a key, one comment by a form. Beside them lists that are open all the time and must hear of every transaction.</summary>
 internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string run)
 {
     private const int People = 8;
+    private const int Listeners = 6;
 
     // So many that two comments on one transaction do not meet: the later of two at once is told that it changed meanwhile.
     private const int Commented = 5 * People;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan NewsMost = TimeSpan.FromSeconds(15);
     private static readonly string[] Pages = ["/transactions", "/", "/transactions?q=facade", "/transactions?status=submitted", "/account"];
 
     private readonly Visitor[] _browsers = [.. Enumerable.Range(1, People).Select(p => new Visitor(target, p))];
     private readonly Visitor[] _scripts = [.. Enumerable.Range(1, People).Select(p => new Visitor(target, p))];
     private readonly string[] _commented = new string[Commented];
+    private readonly ConcurrentBag<string> _made = [];
+    private readonly List<LiveReader> _listeners = [];
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly Latencies _latencies = new();
     private int _repeated;
@@ -28,10 +32,36 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         using var ledger = new Ledger(ledgerFile);
         var run = $"Lab {DateTime.UtcNow:HHmmss}";
         var load = new MixedLoad(target, ledger, retry, run);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await load.Begin(stop);
+        var listening = await load.Listen(leaving.Token);
         Console.WriteLine("ready");
         await Schedule.Run(rate, due => (until is null ? due < time : !File.Exists(until)) && !stop.IsCancellationRequested, (number, due) => load.Send(number, due, stop));
+        await load.Settle(stop);
+        await leaving.CancelAsync();
+        await Task.WhenAll(listening);
         return await load.Report(stop);
+    }
+
+    private async Task<List<Task>> Listen(CancellationToken stop)
+    {
+        var listening = new List<Task>();
+        for (var i = 0; i < Listeners; i++)
+        {
+            // The admin: an editor is not told of transactions that are somebody else's.
+            var visitor = new Visitor(target, Target.TheAdmin);
+            await visitor.SignIn(stop);
+            _listeners.Add(new(visitor, _made));
+            listening.Add(await _listeners[i].Listen(stop));
+        }
+
+        return listening;
+    }
+
+    // The news of the last ones is on its way.
+    private async Task Settle(CancellationToken stop)
+    {
+        for (var until = DateTime.UtcNow + NewsMost; DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any());) await Task.Delay(100, stop);
     }
 
     private async Task Begin(CancellationToken stop)
@@ -82,6 +112,7 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
                 if (answer.StatusCode == HttpStatusCode.Created)
                 {
                     ledger.Answered(title);
+                    _made.Add((await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("number").GetString()!);
                     return true;
                 }
 
@@ -139,7 +170,9 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         using var admin = new Visitor(target, Target.TheAdmin);
         await admin.SignInToApi(stop);
         var wrong = await ledger.Compare(run, _commented, admin, stop);
+        wrong.AddRange(_listeners.SelectMany(l => l.Missed).Select(number => "not told of to an open list: " + number));
         Console.WriteLine($"{_latencies.Count} answered, {_failures.Count} failed, {_repeated} repeated; {ledger.Acknowledged} writes acknowledged, {wrong.Count} wrong; {Latencies.Line(_latencies.Sorted())}");
+        Console.WriteLine($"{_listeners.Count} open lists, opened again {_listeners.Sum(l => l.Resumed)} times, heard of {_made.Count} transactions");
         foreach (var failure in _failures.GroupBy(f => f).OrderByDescending(g => g.Count()).Take(15)) Console.WriteLine($"  {failure.Count()} x {failure.Key}");
         foreach (var line in wrong.Take(20)) Console.WriteLine("  " + line);
         var hasHung = _failures.Any(f => f.EndsWith("hung", StringComparison.Ordinal) || f.StartsWith("create", StringComparison.Ordinal));

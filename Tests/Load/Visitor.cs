@@ -86,6 +86,15 @@ internal sealed partial class Visitor : IDisposable
 
     public Task<HttpResponseMessage> Get(string path, CancellationToken stop) => _http.GetAsync(path, stop);
 
+    /// <summary>The answer as it comes; server-sent events, after the last one that was heard.</summary>
+    public async Task<HttpResponseMessage> Stream(string path, string? lastEvent, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
+        request.Headers.Add("Accept", "text/event-stream");
+        if (lastEvent is not null) request.Headers.Add("Last-Event-ID", lastEvent);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+    }
+
     public async Task<JsonElement> Json(string path, CancellationToken stop)
     {
         using var answer = await _http.GetAsync("/api/v1" + path, stop);
