@@ -1,5 +1,6 @@
 # The image of the app: docker build --build-arg VERSION=1.2.3 --build-arg COMMIT=$(git rev-parse HEAD) -t mdc-tts .
 # --build-arg WITH_CHROMIUM=true adds the browser that prints PDFs (about 350 MB more).
+ARG WITH_CHROMIUM=false
 
 FROM docker.io/library/node:20-slim AS assets
 # Behind a proxy that inspects TLS, the base image holds its certificate here; Node would not look by itself.
@@ -25,12 +26,23 @@ ARG COMMIT=unknown
 RUN dotnet publish MdcTts.csproj -c Release -o /app --no-restore -p:SkipBrowserAssets=true -p:Version=$VERSION -p:SourceRevisionId=$COMMIT \
  && mkdir /data
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
-ARG WITH_CHROMIUM=false
-# pg_dump and pg_restore for backups; it must not be older than the server, so the newest there is.
+# pg_dump and pg_restore are for backups; they must not be older than the server.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime-false
 RUN apt-get update \
- && apt-get install -y --no-install-recommends postgresql-client $(if [ "$WITH_CHROMIUM" = true ]; then echo chromium fonts-noto-core; fi) \
+ && apt-get install -y --no-install-recommends postgresql-client \
  && rm -rf /var/lib/apt/lists/*
+
+# The image above is an Ubuntu, which has no browser outside a snap; Debian has one, and the same .NET runs there.
+FROM docker.io/library/debian:bookworm-slim AS runtime-true
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates chromium-headless-shell fonts-noto-core libicu72 libssl3 libstdc++6 postgresql-client tzdata \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --uid 1654 --create-home app \
+ && ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
+COPY --from=mcr.microsoft.com/dotnet/aspnet:10.0 /usr/share/dotnet /usr/share/dotnet
+ENV DOTNET_RUNNING_IN_CONTAINER=true
+
+FROM runtime-${WITH_CHROMIUM}
 ARG VERSION=0.0.0
 ARG COMMIT=unknown
 LABEL org.opencontainers.image.title="MDC Transaction Tracking System" \
