@@ -24,10 +24,10 @@ public sealed class MeasuredApp : App
 public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<MeasuredApp>
 {
     // Pools of PostgreSQL, and connections that were turned away, are not to be had here.
-    private static readonly string[] Elsewhere = ["db_client_", "kestrel_rejected_connections_total"];
+    private static readonly string[] Elsewhere = ["db_client_", "kestrel_rejected_connections_total", "haproxy_"];
 
     [Fact]
-    public async Task What_the_readme_names_is_served_without_ids_and_not_on_the_public_port()
+    public async Task What_the_readme_the_rules_and_the_dashboards_name_is_served_without_ids_and_not_on_the_public_port()
     {
         var transaction = await app.Given.Transaction("Facade");
         await app.Db(db =>
@@ -47,7 +47,7 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
 
         var text = await app.Scrape();
 
-        var missing = Named().Matches(await File.ReadAllTextAsync(Repository.Path("Infrastructure/Metrics/README.md"))).Select(m => m.Groups["name"].Value)
+        var missing = Named().Matches(await File.ReadAllTextAsync(Repository.Path("Infrastructure/Metrics/README.md"))).Select(m => m.Groups["name"].Value).Concat(Asked())
             .Where(name => !Elsewhere.Any(name.StartsWith) && !text.Contains("\n" + name, StringComparison.Ordinal));
         Check.None(missing);
         Assert.Matches("""(?m)^mdc_queue_depth\{[^}]*queue="outbox"[^}]*\} 2$""", text);
@@ -67,6 +67,25 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
         using var request = new HttpRequestMessage(HttpMethod.Get, MetricsServer.Path) { Headers = { Host = "127.0.0.1:9100" } };
         (await app.SignedInAs(Nasser).Send(request)).Expect(404);
     }
+
+    // The numbers in the expressions of rules and dashboards: what is left when labels, texts, functions and other rules are taken out.
+    private static HashSet<string> Asked()
+    {
+        var files = Directory.EnumerateFiles(Repository.Path("Infrastructure/Deploy/prometheus/rules")).Concat(Directory.EnumerateFiles(Repository.Path("Infrastructure/Deploy/grafana/dashboards"))).ToList();
+        var names = files.SelectMany(File.ReadLines).Select(line => Expression().Match(line)).Where(m => m.Success)
+            .SelectMany(m => Number().Matches(NotNumbers().Replace(m.Groups["expression"].Value, " "))).Select(m => m.Value).ToHashSet();
+        Assert.Contains("http_server_request_duration_seconds_bucket", names);
+        return names;
+    }
+
+    [GeneratedRegex("""^\s*("expr": "(?<expression>.*)",?|expr: (?<expression>.*))$""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Expression();
+
+    [GeneratedRegex("""\{[^}]*\}|\\?"[^"]*"|\b(by|on|without|ignoring) *\([^)]*\)|[a-z_]+ *\(|[a-z0-9_]*:[a-z0-9_:]*|\$[a-z_]+""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NotNumbers();
+
+    [GeneratedRegex("[a-z]+(_[a-z0-9]+)+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Number();
 
     [GeneratedRegex("(?m)^\\| `(?<name>[a-z_]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();
