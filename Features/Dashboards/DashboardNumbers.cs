@@ -13,24 +13,24 @@ public sealed record DashboardNumbers
     public sealed record Editor(int Id, string Name, long Open, long Overdue, long Completed);
 
     public long Open => ByStatus.Values.Sum();
-    public IReadOnlyDictionary<string, long> ByStatus { get; private init; } = new Dictionary<string, long>(StringComparer.Ordinal);
-    public IReadOnlyDictionary<Priority, long> MineByPriority { get; private init; } = new Dictionary<Priority, long>();
+    public IReadOnlyDictionary<string, long> ByStatus { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<Priority, long> MineByPriority { get; init; } = new Dictionary<Priority, long>();
     public long Mine => MineByPriority.Values.Sum();
-    public long DueToday { get; private init; }
-    public long DueThisWeek { get; private init; }
-    public long Overdue { get; private init; }
-    public long WithClient { get; private init; }
-    public long WithAuthority { get; private init; }
-    public long Unassigned { get; private init; }
-    public long Changed { get; private init; }
-    public long CompletedThisMonth { get; private init; }
+    public long DueToday { get; init; }
+    public long DueThisWeek { get; init; }
+    public long Overdue { get; init; }
+    public long WithClient { get; init; }
+    public long WithAuthority { get; init; }
+    public long Unassigned { get; init; }
+    public long Changed { get; init; }
+    public long CompletedThisMonth { get; init; }
 
     /// <summary>In the order of <see cref="DashboardLists.Ages"/>; admins only.</summary>
-    public IReadOnlyList<long> ByAge { get; private init; } = [];
+    public IReadOnlyList<long> ByAge { get; init; } = [];
 
     /// <summary>In the order of <see cref="DashboardLists.Months"/>; admins only.</summary>
-    public IReadOnlyList<long> ByMonth { get; private init; } = [];
-    public IReadOnlyList<Editor> Workload { get; private init; } = [];
+    public IReadOnlyList<long> ByMonth { get; init; } = [];
+    public IReadOnlyList<Editor> Workload { get; init; } = [];
 
     public static async Task<DashboardNumbers> Count(AppDb db, CurrentUser user, DashboardLists lists, CancellationToken stop)
     {

@@ -53,7 +53,7 @@ public static class ShowDashboard
         var catalogue = await catalogues.Get(stop);
         var now = clock.Instant();
         var lists = new DashboardLists(catalogue.Workflow, user, Clock.RiyadhDate(now));
-        var numbers = await counts.Get(db, $"dashboard:{TransactionQueries.Whose(user)}:{lists.Today}", () => DashboardNumbers.Count(db, user, lists, stop), stop);
+        var numbers = await counts.GetShared(db, $"dashboard:{TransactionQueries.Whose(user)}:{lists.Today}", () => DashboardNumbers.Count(db, user, lists, stop), stop);
         var moves = await counts.Get(db, $"moves:{TransactionQueries.Whose(user)}:{lists.Today}", () => RecentMoves.Read(db, user, lists.WeekAgo, stop), stop);
 
         return new(

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using MdcTts.Infrastructure.Metrics;
+using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -7,11 +10,15 @@ namespace MdcTts.Infrastructure.Database;
 /// One of these serves one request. So a number on a screen is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
 /// </summary>
 /// <remarks>
-/// Each process counts for itself, also with Redis. Of the counts of two replicas under people who write now and then one in eight, and with no write at all one in four, would have been found with
-/// the other one, at the price of asking for all of them; and a mark names the writes of one database only: after a restore the same mark stands for other data, and a shared number would be wrong.
+/// Most counts each process makes for itself, also with Redis: of those of two replicas under people who write now and then one in eight, and with no write at all one in four, would have been found with
+/// the other one, at the price of asking for all of them. Only what takes several queries over everything is worth that price: <see cref="GetShared"/>.
 /// </remarks>
-public sealed class CountCache(CountCache.Store store)
+public sealed class CountCache(CountCache.Store store, RedisLink redis)
 {
+    // A mark names the writes of one database: after a restore to an earlier moment it could come again for other data, but not as soon as that.
+    private const string Keep = "redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)";
+    private const string Find = "return redis.call('GET', KEYS[1])";
+
     private string? _mark;
 
     /// <summary>What all requests of this process share.</summary>
@@ -39,5 +46,30 @@ public sealed class CountCache(CountCache.Store store)
         var value = await count();
         store.Held[key] = (mark, value);
         return value;
+    }
+
+    /// <summary>As <see cref="Get"/>, and with Redis one process counts for all of them. The value must be what JSON can carry.</summary>
+    public Task<T> GetShared<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop) where T : class => Get(db, key, async () =>
+    {
+        // Its file has one process.
+        if (db.IsSqlite) return await count();
+        // Another version may count other things.
+        var shared = RedisLink.Key($"count:{Telemetry.Version}:{key}");
+        if (Read<T>((string?)await redis.Ask(Find, [shared], [])) is { } known) return known;
+        var value = await count();
+        await redis.Ask(Keep, [shared], [$"{_mark}\n{JsonSerializer.Serialize(value)}"]);
+        return value;
+    }, stop);
+
+    private T? Read<T>(string? held) where T : class
+    {
+        try
+        {
+            return held is not null && held.StartsWith(_mark + "\n", StringComparison.Ordinal) ? JsonSerializer.Deserialize<T>(held.AsSpan(_mark!.Length + 1)) : default;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MdcTts.Features.Transactions.Live;
+using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -98,6 +99,39 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         Assert.Equal("new", (await listener.Next()).Type);
     }
 
+    [Fact]
+    public async Task One_process_counts_for_all_of_them_until_something_is_written()
+    {
+        if (!TestDatabase.IsPostgres) return;
+        var counted = new List<string>();
+        Assert.Equal("first", await Count(_one, "mark 1", "first"));
+        Assert.Equal("first", await Count(_two, "mark 1", "second"));
+        Assert.Equal("third", await Count(_two, "mark 2", "third"));
+        Assert.Equal("third", await Count(_one, "mark 2", "fourth"));
+        Assert.Equal(["first", "third"], counted);
+
+        // What is kept cannot be read, and then there is nobody who keeps it.
+        Assert.Equal("fifth", await Count(_one, "mark 3", "fifth"));
+        _redis.Tell("-n", "1", "EVAL", "for _, k in ipairs(redis.call('KEYS', 'mdc:count:*')) do redis.call('SET', k, 'mark 3\\n{') end", "0");
+        Assert.Equal("sixth", await Count(_two, "mark 3", "sixth"));
+        _redis.Kill();
+        Assert.Equal("seventh", await Count(_one, "mark 4", "seventh"));
+        Assert.Equal("eighth", await Count(_two, "mark 4", "eighth"));
+        _redis.Start();
+
+        async Task<string> Count(App app, string mark, string value)
+        {
+            await using var scope = app.Services.CreateAsyncScope();
+            var counts = scope.ServiceProvider.GetRequiredService<CountCache>();
+            counts.Know(mark);
+            return (await counts.GetShared(scope.ServiceProvider.GetRequiredService<AppDb>(), "words", () =>
+            {
+                counted.Add(value);
+                return Task.FromResult(new Counted(value));
+            }, default)).Value;
+        }
+    }
+
     [Theory]
     [InlineData("killed")]
     [InlineData("frozen")]
@@ -160,6 +194,8 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         await app.Until(isUp: true);
         await ((IAsyncLifetime)app).DisposeAsync();
     }
+
+    private sealed record Counted(string Value);
 
     // Who is connected already has passed: they have to come again.
     private void Lock()
