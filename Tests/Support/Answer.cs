@@ -8,6 +8,12 @@ namespace MdcTts.Support;
 /// <summary>What came back to a browser.</summary>
 public sealed class Answer
 {
+    /// <summary>Headers that no answer of any kind may be without.</summary>
+    public static readonly IReadOnlyList<string> SecurityHeaders =
+    [
+        "Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy",
+    ];
+
     private readonly Lazy<IHtmlDocument> _document;
     private readonly App _app;
 
@@ -64,8 +70,13 @@ public sealed class Answer
     /// <summary>An attribute of the one element that matches.</summary>
     public string? Attribute(string css, string name) => One(css).GetAttribute(name);
 
-    /// <summary>Fails unless it has this status, and says what came instead.</summary>
-    public Answer Expect(int status) => Status == status ? this : throw new XunitException($"Expected {status}, got {this}");
+    /// <summary>Fails unless it has this status, and says what came instead; and, whatever it is, unless it carries the <see cref="SecurityHeaders"/>.</summary>
+    public Answer Expect(int status)
+    {
+        if (Status != status) throw new XunitException($"Expected {status}, got {this}");
+        Check.None(SecurityHeaders.Where(header => !Headers.ContainsKey(header)), $"{Status} {Url} lacks headers");
+        return this;
+    }
 
     public override string ToString()
     {
