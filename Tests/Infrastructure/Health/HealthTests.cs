@@ -71,6 +71,29 @@ public sealed class HealthTests(LimitedApp app) : IClassFixture<LimitedApp>
     }
 }
 
+public sealed class NewVersionTests(App app) : IClassFixture<App>
+{
+    [Fact]
+    public async Task On_an_old_schema_it_is_alive_and_gets_no_requests_until_that_is_migrated()
+    {
+        // A SQLite file is migrated by the start itself.
+        if (!TestDatabase.IsPostgres) return;
+        var newest = (await app.Db(db => db.Database.GetAppliedMigrationsAsync())).Last();
+        await app.Db(db => db.Database.ExecuteSqlAsync($"DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = {newest}"));
+
+        var next = (await app.Replica())!;
+
+        (await next.Anonymous.Page("/health/live")).Expect(200);
+        (await next.Anonymous.Page("/health/ready")).Expect(503);
+        (await app.Anonymous.Page("/health/ready")).Expect(200);
+
+        await app.Db(db => db.Database.ExecuteSqlAsync($"INSERT INTO \"__EFMigrationsHistory\" (\"MigrationId\", \"ProductVersion\") VALUES ({newest}, 'any')"));
+        next.Clock.Advance(TimeSpan.FromSeconds(2));
+        (await next.Anonymous.Page("/health/ready")).Expect(200);
+        await ((IAsyncLifetime)next).DisposeAsync();
+    }
+}
+
 public sealed class StoppingTests(App app) : IClassFixture<App>
 {
     [Fact]
