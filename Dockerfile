@@ -51,8 +51,9 @@ LABEL org.opencontainers.image.title="MDC Transaction Tracking System" \
       org.opencontainers.image.revision=$COMMIT
 WORKDIR /app
 COPY --from=build /app ./
-# Only /data and /tmp are written: the root may be read-only.
+# Only /data, /backups (where BACKUP_DIR names it) and /tmp are written: the root may be read-only. A new volume takes their owner over.
 COPY --from=build --chown=1654:1654 /data /data
+COPY --from=build --chown=1654:1654 /data /backups
 ENV ASPNETCORE_HTTP_PORTS=8000 \
     DATA_DIR=/data \
     METRICS_PORT=9100 \
