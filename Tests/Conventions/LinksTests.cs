@@ -7,6 +7,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Conventions;
 
+[Trait("runs", "once")]
 public sealed partial class LinksTests(App app) : IClassFixture<App>
 {
     // Enough of each kind of address: the tenth filter of a list leads nowhere new.
