@@ -46,11 +46,11 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     private async Task<List<Task>> Listen(CancellationToken stop)
     {
         var listening = new List<Task>();
+        // The admin: an editor is not told of transactions that are somebody else's.
+        var visitor = new Visitor(target, Target.TheAdmin);
+        await visitor.SignIn(stop);
         for (var i = 0; i < Listeners; i++)
         {
-            // The admin: an editor is not told of transactions that are somebody else's.
-            var visitor = new Visitor(target, Target.TheAdmin);
-            await visitor.SignIn(stop);
             _listeners.Add(new(visitor, _made));
             listening.Add(await _listeners[i].Listen(stop));
         }
