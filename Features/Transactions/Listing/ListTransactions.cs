@@ -50,10 +50,7 @@ public static class ListTransactions
         var total = filter.IsNarrowed
             ? await counts.Get(db, $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop)
             : tabs.All;
-        if (filter.Search is not null && total > TransactionFilter.ManyMatches) matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
-        var rows = await filter.Order(matching)
-            .Skip(filter.Page.Skip).Take(filter.Page.Size)
-            .AsRows().ToListAsync(stop);
+        var rows = await PageOf(matching, total, filter, db, user, today).AsRows().ToListAsync(stop);
 
         var choices = await Choices.For(user, db, counts, stop);
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), tabs, choices, catalogue, user, now, query.Filters == "open");
@@ -63,6 +60,14 @@ public static class ListTransactions
     public static IQueryable<Row> AsRows(this IQueryable<Transaction> transactions) => transactions.Select(t => new Row(
         t.Number, t.ReferenceNumber, t.Title, t.Type, t.Priority, t.Status, t.Client.NameEn, t.Client.NameAr,
         t.HolderKind, t.HolderName, t.HolderSince, t.Assignee!.FullName, t.DueDate, t.UpdatedAt));
+
+    // How a search is best done depends on how many it finds.
+    private static IQueryable<Transaction> PageOf(IQueryable<Transaction> matching, long total, TransactionFilter filter, AppDb db, CurrentUser user, DateOnly today)
+    {
+        var (isSearch, isMany) = (filter.Search is not null, total > TransactionFilter.ManyMatches);
+        if (isSearch && isMany) matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
+        return filter.Order(matching, isFew: isSearch && !isMany).Skip(filter.Page.Skip).Take(filter.Page.Size);
+    }
 
     private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
     {
@@ -97,8 +102,7 @@ public static class ListTransactions
         if (after is not null || limit is not null) return await Walk(matching, after, limit, catalogue, user, links, today, stop);
 
         var total = await counts.Get(db, $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}", () => matching.LongCountAsync(stop), stop);
-        if (filter.Search is not null && total > TransactionFilter.ManyMatches) matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
-        var facts = await filter.Order(matching).Skip(filter.Page.Skip).Take(filter.Page.Size).AsFacts().ToListAsync(stop);
+        var facts = await PageOf(matching, total, filter, db, user, today).AsFacts().ToListAsync(stop);
         return Results.Json(ApiPage<object>.From(new([.. facts.Select(f => TransactionJson.From(f.ForReader(user), catalogue, user, links, today))], filter.Page.Page, filter.Page.Size, total), http));
     }
 
