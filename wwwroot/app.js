@@ -53,6 +53,9 @@
     if (next) { next.tabIndex = -1; next.focus({ preventScroll: true }); next.scrollIntoView({ block: 'nearest' }); }
   };
 
+  // Who is among the suggestions has chosen: an answer that comes late must not take them away.
+  on('htmx:before:swap', e => { if (e.target.id === 'q' && $('.hits').contains(document.activeElement)) e.preventDefault(); });
+
   // ---- Keyboard
   const typing = t => t.isContentEditable || (t.matches?.('input, select, textarea') && !/^(checkbox|radio|button|submit)$/.test(t.type));
   on('keydown', e => {

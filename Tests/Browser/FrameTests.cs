@@ -61,6 +61,33 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
     }
 
     [Fact]
+    public async Task An_answer_that_comes_late_does_not_take_the_chosen_suggestion_away()
+    {
+        var t = await app.Given.Transaction("Late", status: "submitted", reference: "LATE-88");
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go("/");
+        var isChosen = new TaskCompletionSource();
+        await tab.Page.RouteAsync("**/suggestions?q=LATE-88", async route =>
+        {
+            await isChosen.Task;
+            await route.ContinueAsync();
+        });
+        await tab.Page.Keyboard.PressAsync("Control+k");
+        await tab.Page.Keyboard.TypeAsync("LATE-8");
+        await tab.Expect("#hits a:first-child").ToContainTextAsync(t.Number);
+
+        await tab.Page.RunAndWaitForRequestAsync(() => tab.Page.Keyboard.TypeAsync("8"), "**/suggestions?q=LATE-88");
+        await tab.Page.Keyboard.PressAsync("ArrowDown");
+        var ended = tab.Page.EvaluateAsync("new Promise(end => document.addEventListener('htmx:finally:request', () => end(), { once: true }))");
+        isChosen.SetResult();
+        await ended;
+
+        await tab.Expect("#hits a:first-child").ToBeFocusedAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await tab.Page.WaitForURLAsync("**/transactions/" + t.Number);
+    }
+
+    [Fact]
     public async Task Filters_are_typed_chosen_and_taken_away_again_as_chips()
     {
         await app.Given.Transaction("Chips one", status: "submitted", priority: Features.Transactions.Priority.Urgent);
