@@ -40,7 +40,8 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
 
         // The snapshot is one moment: of no transaction a part only.
         Assert.Equal(manifest.Tables, await target.Tables.Marks(CancellationToken.None));
-        Assert.InRange(manifest.Tables["Transactions"].Rows, 7, 1 + until);
+        // Each writer may have one whose answer was still on its way.
+        Assert.InRange(manifest.Tables["Transactions"].Rows, 7, 1 + until + writers.Count);
         Assert.Equal(manifest.Tables["Transactions"].Rows - 1, await target.Db(db => db.Audit.LongCountAsync(e => e.Action == "transaction.created")));
         Assert.Equal(["files/ab/سند.pdf", "imports/" + new string('a', 32), "mail/7.eml", .. manifest.Files.Select(f => f.Path).Where(p => p.StartsWith("settings/", StringComparison.Ordinal))], manifest.Files.Select(f => f.Path));
         Assert.Single(manifest.Files, f => f.Path.StartsWith("settings/", StringComparison.Ordinal));
