@@ -31,7 +31,7 @@ public static class AuditLog
 
     /// <summary>An entry for something that a request without a signed-in person did, or, without a request, the system. <paramref name="data"/> and <paramref name="about"/> as above.</summary>
     public static AuditEntry Entry(string action, string entityType, string entityKey, int? actorId, DateTime at, HttpContext? http = null, object? data = null, object? about = null) =>
-        Make(action, entityType, entityKey, actorId, at, data, new(http?.Connection.RemoteIpAddress?.ToString(), http is null ? null : CurrentUser.AgentOf(http), about), sessionId: null, http is null ? null : http.TraceIdentifier);
+        Make(action, entityType, entityKey, actorId, at, data, new(http?.Connection.RemoteIpAddress?.ToString(), http is null ? null : CurrentUser.AgentOf(http), about), sessionId: null, http?.TraceIdentifier);
 
     /// <summary>What the sealed part says of a personal part.</summary>
     public static byte[] CommitTo(byte[] salt, string personal) => SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(personal)]);
