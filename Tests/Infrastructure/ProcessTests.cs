@@ -17,6 +17,7 @@ public sealed class ProcessTests : IAsyncLifetime
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mdc-process-");
     private readonly List<Process> _started = [];
     private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -123,15 +124,8 @@ public sealed class ProcessTests : IAsyncLifetime
     private async Task<(Process, string Address)> Serve(string verb, params (string, string)[] settings)
     {
         var process = Start(verb, settings);
-        for (var tries = 0; tries < 300; tries++)
-        {
-            if (Lines().Select(l => l.Split("http://127.0.0.1:")).FirstOrDefault(parts => parts.Length > 1 && parts[0].StartsWith("MDC", StringComparison.Ordinal)) is { } parts)
-                return (process, "http://127.0.0.1:" + new string([.. parts[1].TakeWhile(char.IsDigit)]));
-            if (process.HasExited) break;
-            await Task.Delay(100);
-        }
-
-        throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
+        var first = await Task.WhenAny(_address.Task, process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(30)));
+        return first == _address.Task ? (process, await _address.Task) : throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
     }
 
     private Process Start(string verb, IEnumerable<(string Name, string Value)> settings)
@@ -187,7 +181,9 @@ public sealed class ProcessTests : IAsyncLifetime
 
     private void Keep(string? line)
     {
-        lock (_output) if (line is not null) _output.Add(line);
+        if (line is null) return;
+        lock (_output) _output.Add(line);
+        if (line.StartsWith("MDC", StringComparison.Ordinal) && line.Split("http://127.0.0.1:") is [_, var rest, ..]) _address.TrySetResult("http://127.0.0.1:" + new string([.. rest.TakeWhile(char.IsDigit)]));
     }
 
     private List<string> Lines()
@@ -200,6 +196,7 @@ public sealed class ProcessTests : IAsyncLifetime
     {
         private readonly HttpListener _listener = new();
         private readonly List<string> _texts = [];
+        private readonly SemaphoreSlim _came = new(0);
 
         public Receiver()
         {
@@ -225,11 +222,15 @@ public sealed class ProcessTests : IAsyncLifetime
 
         public async Task Until(Func<string, bool> isEnough)
         {
-            for (var tries = 0; tries < 150 && !isEnough(string.Join('\n', Texts)); tries++) await Task.Delay(100);
-            Assert.True(isEnough(string.Join('\n', Texts)), string.Join('\n', Texts.Select(t => t[..Math.Min(300, t.Length)])));
+            while (!isEnough(string.Join('\n', Texts)))
+                Assert.True(await _came.WaitAsync(TimeSpan.FromSeconds(15)), string.Join('\n', Texts.Select(t => t[..Math.Min(300, t.Length)])));
         }
 
-        public void Dispose() => _listener.Close();
+        public void Dispose()
+        {
+            _listener.Close();
+            _came.Dispose();
+        }
 
         private async Task Listen()
         {
@@ -240,6 +241,7 @@ public sealed class ProcessTests : IAsyncLifetime
                 var body = context.Request.Headers["Content-Encoding"] == "gzip" ? new System.IO.Compression.GZipStream(context.Request.InputStream, System.IO.Compression.CompressionMode.Decompress) : context.Request.InputStream;
                 await body.CopyToAsync(bytes);
                 lock (_texts) _texts.Add(context.Request.Url!.AbsolutePath + "\n" + Encoding.UTF8.GetString(bytes.ToArray()));
+                _came.Release();
                 context.Response.Close();
             }
         }
