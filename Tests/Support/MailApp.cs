@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MdcTts.Support;
 
-/// <summary>The app with a mail server of its own. Mails go out when <see cref="Send"/> says so.</summary>
+/// <summary>The app with a mail server of its own. Mails go out when <see cref="Mailing.Send"/> says so.</summary>
 public class MailApp : App
 {
     public const string PublicUrl = "https://tts.mdc.example";
@@ -20,19 +20,6 @@ public class MailApp : App
 
     protected override IEnumerable<(string Name, string Value)> Settings =>
         [("PUBLIC_URL", PublicUrl), ("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", Smtp.Port.ToString(CultureInfo.InvariantCulture)), ("Outbox:DeadlineSeconds", "8")];
-
-    /// <summary>One step of the worker; answers how many messages it looked at.</summary>
-    public Task<int> Send() => With<SendMails, int>(sending => sending.Handle(CancellationToken.None));
-
-    /// <summary>A message in the outbox.</summary>
-    public Task<OutboxMessage> Tell(Person person, string @event, string?[]? args = null, string? token = null, string? number = null, string? address = null) => Db(async db =>
-    {
-        var message = OutboxMessage.For(person.Id, @event, Now, args, token is null ? null : Services.GetRequiredService<OutboxSecrets>().Protect(token), address);
-        message.TransactionNumber = number;
-        db.Outbox.Add(message);
-        await db.SaveChangesAsync();
-        return message;
-    });
 
     /// <summary>The message as it is now.</summary>
     public Task<OutboxMessage> Look(OutboxMessage message) => Db(db => db.Outbox.AsNoTracking().SingleAsync(m => m.Id == message.Id));
@@ -56,4 +43,21 @@ public class MailApp : App
         base.Dispose(disposing);
         Smtp.Dispose();
     }
+}
+
+/// <summary>Mails of any app, with a server or without.</summary>
+public static class Mailing
+{
+    /// <summary>One step of the worker; answers how many messages it looked at.</summary>
+    public static Task<int> Send(this App app) => app.With<SendMails, int>(sending => sending.Handle(CancellationToken.None));
+
+    /// <summary>A message in the outbox.</summary>
+    public static Task<OutboxMessage> Tell(this App app, Person person, string @event, string?[]? args = null, string? token = null, string? number = null, string? address = null) => app.Db(async db =>
+    {
+        var message = OutboxMessage.For(person.Id, @event, app.Now, args, token is null ? null : app.Services.GetRequiredService<OutboxSecrets>().Protect(token), address);
+        message.TransactionNumber = number;
+        db.Outbox.Add(message);
+        await db.SaveChangesAsync();
+        return message;
+    });
 }

@@ -84,12 +84,8 @@ public sealed class MailFilesTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Without_a_server_the_page_says_so_and_gives_the_files()
     {
-        await app.Db(db =>
-        {
-            db.Outbox.Add(OutboxMessage.For(Sara.Id, "account.reset", app.Now, secret: app.Services.GetRequiredService<OutboxSecrets>().Protect("by-hand")));
-            return db.SaveChangesAsync();
-        });
-        await app.With<SendMails, int>(s => s.Handle(CancellationToken.None));
+        await app.Tell(Sara, "account.reset", token: "by-hand");
+        await app.Send();
         var id = (await app.Db(db => db.Outbox.SingleAsync())).Id;
         var admin = app.SignedInAs(Nasser);
 

@@ -1,8 +1,5 @@
-using MdcTts.Features.Accounts;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using Xunit;
 using static MdcTts.Support.Cast;
@@ -63,12 +60,8 @@ public sealed class NoServerTests(App app) : IClassFixture<App>
     public async Task Without_a_server_mails_are_files()
     {
         // No EMAIL_HOST here: the messages go into files, whole, and only for the app's own eyes.
-        await app.Db(db =>
-        {
-            db.Outbox.Add(OutboxMessage.For(Sara.Id, "account.reset", app.Now, secret: app.Services.GetRequiredService<OutboxSecrets>().Protect("in-the-file")));
-            return db.SaveChangesAsync();
-        });
-        Assert.Equal(1, await app.With<SendMails, int>(s => s.Handle(CancellationToken.None)));
+        await app.Tell(Sara, "account.reset", token: "in-the-file");
+        Assert.Equal(1, await app.Send());
 
         var row = await app.Db(db => db.Outbox.SingleAsync());
         Assert.Equal((MailStates.WrittenToFile, null, app.Now), (row.Error, row.Secret, row.SentAt));
