@@ -22,11 +22,11 @@ using MdcTts.Features.Transactions.Codes;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Exports;
 using MdcTts.Features.Transactions.Imports;
-using MdcTts.Infrastructure;
 using MdcTts.Features.Workflow;
+using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
@@ -70,10 +70,17 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     services.AddDatabase(settings);
     var protection = services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<AppDb>();
-    if (settings.IsReadOnly) protection.DisableAutomaticKeyGeneration();
-    services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(new ConfigureOptions<KeyManagementOptions>(o => o.XmlEncryptor = new SecretKeyEncryptor(settings)));
+    if (settings.IsReadOnly)
+        protection.DisableAutomaticKeyGeneration();
+    services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
+        new ConfigureOptions<KeyManagementOptions>(o => o.XmlEncryptor = new SecretKeyEncryptor(settings))
+    );
     services.AddPolicies();
-    services.AddAntiforgery(o => { o.HeaderName = AntiforgeryTokens.Header; o.Cookie.Name = "mdc.antiforgery"; });
+    services.AddAntiforgery(o =>
+    {
+        o.HeaderName = AntiforgeryTokens.Header;
+        o.Cookie.Name = "mdc.antiforgery";
+    });
     services.AddRedis(settings);
     services.AddSingleton<RateLimits>();
     services.AddExceptionHandler<UnexpectedErrors>();
@@ -104,11 +111,13 @@ static WebApplication Build(string[] args, bool demo)
     if (settings.Jobs == JobsRole.Only)
     {
         app.UseRouting();
-        app.Use((HttpContext http, RequestDelegate _) =>
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
+        app.Use(
+            (HttpContext http, RequestDelegate _) =>
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+        );
         // The host would put these first, where they send everybody to a sign-in page that is not here.
         app.UseAuthentication();
         app.UseAuthorization();
@@ -118,7 +127,9 @@ static WebApplication Build(string[] args, bool demo)
 
     app.UseResponseCompression();
     app.UseExceptionHandler();
-    app.UseStatusCodePages(context => UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode));
+    app.UseStatusCodePages(context =>
+        UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode)
+    );
     app.UseAllowedHosts();
     app.UseRouting();
     app.UseRequestTimeouts();

@@ -12,11 +12,40 @@ public sealed class AppSettings
     private const int SecretMinCharacters = 6;
 
     // What examples and habits put where a secret belongs.
-    private static readonly string[] Placeholders = ["your-", "change-me", "changeme", "change-this", "placeholder", "example", "insecure", "secret-key-here", "<"];
-    private static readonly string[] WholePlaceholders = ["password", "pass", "passw0rd", "secret", "xxx", "todo", "test", "admin", "123456", "12345678"];
+    private static readonly string[] Placeholders =
+    [
+        "your-",
+        "change-me",
+        "changeme",
+        "change-this",
+        "placeholder",
+        "example",
+        "insecure",
+        "secret-key-here",
+        "<",
+    ];
+    private static readonly string[] WholePlaceholders =
+    [
+        "password",
+        "pass",
+        "passw0rd",
+        "secret",
+        "xxx",
+        "todo",
+        "test",
+        "admin",
+        "123456",
+        "12345678",
+    ];
     private static readonly HashSet<string> Secrets = new(StringComparer.Ordinal)
     {
-        "ADMIN_PASSWORD", "EMAIL_HOST_PASSWORD", "GOOGLE_CLIENT_SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "BACKUP_PASSPHRASE", "SENTRY_DSN",
+        "ADMIN_PASSWORD",
+        "EMAIL_HOST_PASSWORD",
+        "GOOGLE_CLIENT_SECRET",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "BACKUP_PASSPHRASE",
+        "SENTRY_DSN",
     };
 
     private AppSettings(IConfiguration configuration, bool demo)
@@ -30,21 +59,49 @@ public sealed class AppSettings
         ChromiumPath = Read(configuration, "CHROMIUM_PATH");
         GoogleClientId = Read(configuration, "GOOGLE_CLIENT_ID");
         GoogleClientSecret = Read(configuration, "GOOGLE_CLIENT_SECRET");
-        if (GoogleClientId is not null && GoogleClientSecret is null) throw new SettingsException("GOOGLE_CLIENT_SECRET is required when GOOGLE_CLIENT_ID is set.");
+        if (GoogleClientId is not null && GoogleClientSecret is null)
+            throw new SettingsException("GOOGLE_CLIENT_SECRET is required when GOOGLE_CLIENT_ID is set.");
         IsDemo = demo;
-        AllowedHosts = List(Read(configuration, "ALLOWED_HOSTS")).Select(Host).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        AllowedHosts = List(Read(configuration, "ALLOWED_HOSTS"))
+            .Select(Host)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         TrustedProxies = [.. List(Read(configuration, "TRUSTED_PROXIES")).Select(Proxy)];
         SecretKey = Secret(Read(configuration, "SECRET_KEY"));
         var previous = Read(configuration, "SECRET_KEY_PREVIOUS") ?? "";
-        SecretKeysPrevious = [.. previous.Split(previous.Contains('\n') ? '\n' : ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Text.Encoding.UTF8.GetBytes)];
-        if (SecretKeysPrevious.Any(k => k.Length < SecretMinBytes)) throw new SettingsException($"SECRET_KEY_PREVIOUS: each key must have at least {SecretMinBytes} bytes.");
-        if (DatabaseUrl is not null && Database.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password && IsPlaceholder(password)) throw new SettingsException("DATABASE_URL has a placeholder for its password.");
-        if (PublicUrl is not null && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+        SecretKeysPrevious =
+        [
+            .. previous
+                .Split(
+                    previous.Contains('\n') ? '\n' : ',',
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                )
+                .Select(System.Text.Encoding.UTF8.GetBytes),
+        ];
+        if (SecretKeysPrevious.Any(k => k.Length < SecretMinBytes))
+            throw new SettingsException($"SECRET_KEY_PREVIOUS: each key must have at least {SecretMinBytes} bytes.");
+        if (
+            DatabaseUrl is not null
+            && Database.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password
+            && IsPlaceholder(password)
+        )
+            throw new SettingsException("DATABASE_URL has a placeholder for its password.");
+        if (
+            PublicUrl is not null
+            && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        )
             throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
         MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
         SentryDsn = Read(configuration, "SENTRY_DSN");
-        if (SentryDsn is not null && (!Uri.TryCreate(SentryDsn, UriKind.Absolute, out var dsn) || dsn.UserInfo.Length == 0 || dsn.AbsolutePath.Length < 2)) throw new SettingsException("SENTRY_DSN must look like https://KEY@HOST/PROJECT.");
+        if (
+            SentryDsn is not null
+            && (
+                !Uri.TryCreate(SentryDsn, UriKind.Absolute, out var dsn)
+                || dsn.UserInfo.Length == 0
+                || dsn.AbsolutePath.Length < 2
+            )
+        )
+            throw new SettingsException("SENTRY_DSN must look like https://KEY@HOST/PROJECT.");
         Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
         Backups = new(name => Read(configuration, name), DataDir);
@@ -115,61 +172,81 @@ public sealed class AppSettings
     private static string? Read(IConfiguration configuration, string name)
     {
         var file = configuration[name + "_FILE"];
-        if (!string.IsNullOrWhiteSpace(file) && !File.Exists(file)) throw new SettingsException($"{name}_FILE names a file that does not exist.");
+        if (!string.IsNullOrWhiteSpace(file) && !File.Exists(file))
+            throw new SettingsException($"{name}_FILE names a file that does not exist.");
         var value = (string.IsNullOrWhiteSpace(file) ? configuration[name] : File.ReadAllText(file))?.Trim();
         return string.IsNullOrEmpty(value) ? null : Checked(name, value);
     }
 
     private static string Checked(string name, string value) =>
-        Secrets.Contains(name) && IsPlaceholder(value) ? throw new SettingsException($"{name} is a placeholder; give it its real value, or leave it out.") : value;
+        Secrets.Contains(name) && IsPlaceholder(value)
+            ? throw new SettingsException($"{name} is a placeholder; give it its real value, or leave it out.")
+            : value;
 
-    private static bool IsPlaceholder(string secret) => WholePlaceholders.Contains(secret, StringComparer.OrdinalIgnoreCase)
-        || Placeholders.Any(s => secret.Replace('_', '-').Contains(s, StringComparison.OrdinalIgnoreCase)) || secret.Contains("//xxx@", StringComparison.Ordinal);
+    private static bool IsPlaceholder(string secret) =>
+        WholePlaceholders.Contains(secret, StringComparer.OrdinalIgnoreCase)
+        || Placeholders.Any(s => secret.Replace('_', '-').Contains(s, StringComparison.OrdinalIgnoreCase))
+        || secret.Contains("//xxx@", StringComparison.Ordinal);
 
-    private static bool FlagOf(string name, string? text) => text switch
-    {
-        null or "false" => false,
-        "true" => true,
-        _ => throw new SettingsException($"{name} must be true or false."),
-    };
+    private static bool FlagOf(string name, string? text) =>
+        text switch
+        {
+            null or "false" => false,
+            "true" => true,
+            _ => throw new SettingsException($"{name} must be true or false."),
+        };
 
-    private static IPEndPoint? AddressOf(string name, string? text) => text is null ? null
-        : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? new(IPAddress.Any, port)
+    private static IPEndPoint? AddressOf(string name, string? text) =>
+        text is null ? null
+        : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? new(IPAddress.Any, port)
         : text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var address) ? address
         : throw new SettingsException($"{name} must be a port, or an address with a port such as 127.0.0.1:9100.");
 
-    private static JobsRole JobsOf(string? text) => text switch
-    {
-        null or "on" => JobsRole.On,
-        "off" => JobsRole.Off,
-        "only" => JobsRole.Only,
-        _ => throw new SettingsException("JOBS must be on, off or only."),
-    };
+    private static JobsRole JobsOf(string? text) =>
+        text switch
+        {
+            null or "on" => JobsRole.On,
+            "off" => JobsRole.Off,
+            "only" => JobsRole.Only,
+            _ => throw new SettingsException("JOBS must be on, off or only."),
+        };
 
-    private static string[] List(string? value) => (value ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] List(string? value) =>
+        (value ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static string Host(string name) => Uri.CheckHostName(name) != UriHostNameType.Unknown
-        ? name
-        : throw new SettingsException($"ALLOWED_HOSTS must be host names without port, separated by commas; \"{name}\" is none.");
+    private static string Host(string name) =>
+        Uri.CheckHostName(name) != UriHostNameType.Unknown
+            ? name
+            : throw new SettingsException(
+                $"ALLOWED_HOSTS must be host names without port, separated by commas; \"{name}\" is none."
+            );
 
     private static IPNetwork Proxy(string text)
     {
-        if (IPAddress.TryParse(text, out var address)) return new(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
+        if (IPAddress.TryParse(text, out var address))
+            return new(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
         return IPNetwork.TryParse(text, out var network)
             ? network
-            : throw new SettingsException($"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; \"{text}\" is none.");
+            : throw new SettingsException(
+                $"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; \"{text}\" is none."
+            );
     }
 
     private byte[] Secret(string? value)
     {
         if (value is not null)
         {
-            if (IsPlaceholder(value) || value.Distinct().Count() < SecretMinCharacters) throw new SettingsException("SECRET_KEY is a placeholder; make one with: openssl rand -base64 48");
+            if (IsPlaceholder(value) || value.Distinct().Count() < SecretMinCharacters)
+                throw new SettingsException("SECRET_KEY is a placeholder; make one with: openssl rand -base64 48");
             var bytes = System.Text.Encoding.UTF8.GetBytes(value);
-            return bytes.Length >= SecretMinBytes ? bytes : throw new SettingsException($"SECRET_KEY must have at least {SecretMinBytes} bytes.");
+            return bytes.Length >= SecretMinBytes
+                ? bytes
+                : throw new SettingsException($"SECRET_KEY must have at least {SecretMinBytes} bytes.");
         }
 
-        if (DatabaseUrl is not null) throw new SettingsException("SECRET_KEY is required when DATABASE_URL is set: replicas must share it.");
+        if (DatabaseUrl is not null)
+            throw new SettingsException("SECRET_KEY is required when DATABASE_URL is set: replicas must share it.");
         try
         {
             Directory.CreateDirectory(DataDir);
@@ -183,7 +260,8 @@ public sealed class AppSettings
         if (!File.Exists(path))
         {
             File.WriteAllText(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         return System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(path).Trim());
@@ -195,8 +273,10 @@ public enum JobsRole
 {
     /// <summary>Serves and works in the background.</summary>
     On,
+
     /// <summary>Serves only; other processes send mails, run imports and jobs.</summary>
     Off,
+
     /// <summary>Works in the background and serves nothing but health and metrics: <c>MdcTts worker</c>.</summary>
     Only,
 }

@@ -9,7 +9,8 @@ public sealed class BackupSettings
     {
         Folder = Path.GetFullPath(read("BACKUP_DIR") ?? Path.Combine(dataDir, "backups"));
         Passphrase = read("BACKUP_PASSPHRASE");
-        if (Passphrase is { Length: < PassphraseMinLength }) throw new SettingsException($"BACKUP_PASSPHRASE must have at least {PassphraseMinLength} characters.");
+        if (Passphrase is { Length: < PassphraseMinLength })
+            throw new SettingsException($"BACKUP_PASSPHRASE must have at least {PassphraseMinLength} characters.");
         Bucket = read("AWS_STORAGE_BUCKET_NAME") is { } bucket ? new(bucket, read) : null;
     }
 
@@ -33,8 +34,15 @@ public sealed class BucketSettings
         SecretKey = read("AWS_SECRET_ACCESS_KEY");
         Endpoint = read("AWS_S3_ENDPOINT_URL");
         Region = read("AWS_REGION") ?? "us-east-1";
-        if (AccessKey is null != SecretKey is null) throw new SettingsException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together; one of them is missing.");
-        if (Endpoint is not null && !(Uri.TryCreate(Endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")) throw new SettingsException("AWS_S3_ENDPOINT_URL must be an absolute http or https address.");
+        if (AccessKey is null != SecretKey is null)
+            throw new SettingsException(
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together; one of them is missing."
+            );
+        if (
+            Endpoint is not null
+            && !(Uri.TryCreate(Endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        )
+            throw new SettingsException("AWS_S3_ENDPOINT_URL must be an absolute http or https address.");
     }
 
     public string Name { get; }

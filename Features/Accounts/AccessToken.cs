@@ -5,8 +5,10 @@ public enum TokenKind
 {
     /// <summary>Made by a person on the account page.</summary>
     Personal,
+
     /// <summary>Answered by <c>POST /auth/login</c>; short-lived.</summary>
     Access,
+
     /// <summary>Exchanged once for a new pair.</summary>
     Refresh,
 }

@@ -5,8 +5,10 @@ public enum LinkKind
 {
     /// <summary>Show that the address is theirs.</summary>
     Confirmation,
+
     /// <summary>Choose the first password of an account that an admin made.</summary>
     Invitation,
+
     /// <summary>Choose a new password.</summary>
     Reset,
 }

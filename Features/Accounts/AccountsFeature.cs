@@ -10,8 +10,8 @@ using MdcTts.Features.Accounts.Registering;
 using MdcTts.Features.Accounts.Resets;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.SessionList;
-using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.Settings;
+using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
@@ -31,7 +31,16 @@ public static class AccountsFeature
     {
         services.AddSessions();
         services.AddSingleton<FirstAdmin>();
-        services.AddKeyedSingleton<NavigationCount>("pending", (_, _) => (request, stop) => WaitingPeople.Count(request.GetRequiredService<AppDb>(), request.GetRequiredService<CountCache>(), stop));
+        services.AddKeyedSingleton<NavigationCount>(
+            "pending",
+            (_, _) =>
+                (request, stop) =>
+                    WaitingPeople.Count(
+                        request.GetRequiredService<AppDb>(),
+                        request.GetRequiredService<CountCache>(),
+                        stop
+                    )
+        );
         services.AddSingleton<SealedCookie>();
         services.AddScoped<Attempts>();
         services.AddScoped<PasswordCheck>();
@@ -41,12 +50,19 @@ public static class AccountsFeature
         services.AddPasskeys();
         services.AddGoogle(settings);
         services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);
-        services.AddIdentityCore<User>(o =>
-        {
-            o.User.RequireUniqueEmail = true;
-            o.Password.RequiredLength = Passwords.LeastLength;
-            (o.Password.RequireDigit, o.Password.RequireLowercase, o.Password.RequireUppercase, o.Password.RequireNonAlphanumeric) = (false, false, false, false);
-        }).AddEntityFrameworkStores<AppDb>();
+        services
+            .AddIdentityCore<User>(o =>
+            {
+                o.User.RequireUniqueEmail = true;
+                o.Password.RequiredLength = Passwords.LeastLength;
+                (
+                    o.Password.RequireDigit,
+                    o.Password.RequireLowercase,
+                    o.Password.RequireUppercase,
+                    o.Password.RequireNonAlphanumeric
+                ) = (false, false, false, false);
+            })
+            .AddEntityFrameworkStores<AppDb>();
     }
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
@@ -55,7 +71,8 @@ public static class AccountsFeature
         SignInWithPassword.Map(open);
         SignInWithCode.Map(open);
         SignInWithPasskey.Map(open);
-        if (app.ServiceProvider.GetRequiredService<AppSettings>().GoogleClientId is not null) SignInWithGoogle.Map(open);
+        if (app.ServiceProvider.GetRequiredService<AppSettings>().GoogleClientId is not null)
+            SignInWithGoogle.Map(open);
         ConfirmIdentity.Map(open);
         Register.Map(open);
         ConfirmationMail.Map(open);

@@ -10,9 +10,17 @@ public static class Admins
 {
     /// <summary>Ids of the active ones; where a write is to follow, read before it begins, so that no lock is held meanwhile.</summary>
     public static Task<List<int>> Active(AppDb db, CancellationToken stop) =>
-        db.Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active).OrderBy(u => u.Id).Select(u => u.Id).ToListAsync(stop);
+        db
+            .Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active)
+            .OrderBy(u => u.Id)
+            .Select(u => u.Id)
+            .ToListAsync(stop);
 
     /// <summary>Adds a message for each: this person has registered, and waits.</summary>
     public static async Task TellOfWaiting(User person, AppDb db, DateTime now, CancellationToken stop) =>
-        db.Outbox.AddRange((await Active(db, stop)).Select(admin => OutboxMessage.For(admin, "account.waiting", now, [person.FullName, person.Company])));
+        db.Outbox.AddRange(
+            (await Active(db, stop)).Select(admin =>
+                OutboxMessage.For(admin, "account.waiting", now, [person.FullName, person.Company])
+            )
+        );
 }

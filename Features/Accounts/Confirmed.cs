@@ -6,5 +6,6 @@ namespace MdcTts.Features.Accounts;
 public static class ConfirmedEndpoints
 {
     /// <summary>Only for people who have proved who they are within the time that the settings say. Others are asked first, and nothing of what they typed is lost.</summary>
-    public static RouteHandlerBuilder Confirmed(this RouteHandlerBuilder builder) => builder.AddEndpointFilter(ConfirmIdentity.Ask);
+    public static RouteHandlerBuilder Confirmed(this RouteHandlerBuilder builder) =>
+        builder.AddEndpointFilter(ConfirmIdentity.Ask);
 }

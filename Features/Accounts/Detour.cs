@@ -16,21 +16,51 @@ public static class Detour
     private sealed record OpenMetadata;
 
     /// <summary>After authentication and routing.</summary>
-    public static void UseDetour(this WebApplication app) => app.Use((http, next) =>
-    {
-        if (http.Features.Get<CurrentUser>()?.Detour is not { } page || http.GetEndpoint() is not { } endpoint
-            || endpoint.Metadata.GetMetadata<OpenMetadata>() is not null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return next(http);
-        if (http.IsApi()) return UnexpectedErrors.Write(http, StatusCodes.Status403Forbidden, "problem.second_factor_setup_required");
-        return http.SeeOther(page).ExecuteAsync(http);
-    });
+    public static void UseDetour(this WebApplication app) =>
+        app.Use(
+            (http, next) =>
+            {
+                if (
+                    http.Features.Get<CurrentUser>()?.Detour is not { } page
+                    || http.GetEndpoint() is not { } endpoint
+                    || endpoint.Metadata.GetMetadata<OpenMetadata>() is not null
+                    || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+                )
+                    return next(http);
+                if (http.IsApi())
+                    return UnexpectedErrors.Write(
+                        http,
+                        StatusCodes.Status403Forbidden,
+                        "problem.second_factor_setup_required"
+                    );
+                return http.SeeOther(page).ExecuteAsync(http);
+            }
+        );
 
     /// <summary>Open to those who are led elsewhere too.</summary>
-    public static TBuilder OpenOnDetour<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenMetadata());
+    public static TBuilder OpenOnDetour<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenMetadata());
 
     /// <summary>The page somebody is led to; null when nothing is owed.</summary>
-    internal static async ValueTask<string?> For(Sessions.Known known, FirmSettings settings, AppDb db, DateTime now, CancellationToken stop)
+    internal static async ValueTask<string?> For(
+        Sessions.Known known,
+        FirmSettings settings,
+        AppDb db,
+        DateTime now,
+        CancellationToken stop
+    )
     {
-        if (settings.NeedsSecondFactor(known.Role) && !known.HasAuthenticator && !await db.UserPasskeys.AnyAsync(p => p.UserId == known.Id, stop)) return AccountRoutes.Security;
-        return settings.PasswordMaxDays > 0 && known.PasswordSince is { } since && now - since > TimeSpan.FromDays(settings.PasswordMaxDays) ? AccountRoutes.Password : null;
+        if (
+            settings.NeedsSecondFactor(known.Role)
+            && !known.HasAuthenticator
+            && !await db.UserPasskeys.AnyAsync(p => p.UserId == known.Id, stop)
+        )
+            return AccountRoutes.Security;
+        return
+            settings.PasswordMaxDays > 0
+            && known.PasswordSince is { } since
+            && now - since > TimeSpan.FromDays(settings.PasswordMaxDays)
+            ? AccountRoutes.Password
+            : null;
     }
 }

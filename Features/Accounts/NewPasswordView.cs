@@ -24,14 +24,28 @@ public static class PasswordStrength
         public string? Company { get; set; }
     }
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapPost(AccountRoutes.PasswordStrength, Submit).AllowAnonymous().OpenReadOnly(writesNothing: true);
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapPost(AccountRoutes.PasswordStrength, Submit).AllowAnonymous().OpenReadOnly(writesNothing: true);
 
-    private static async Task<IResult> Submit([FromForm] Command? command, CurrentSettings current, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        CurrentSettings current,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
         var me = http.Features.Get<CurrentUser>();
-        return PasswordMeter.Create(string.IsNullOrEmpty(command.Password)
-            ? null
-            : Passwords.Judge(command.Password, await current.Get(stop), me?.Name ?? command.FullName, me?.Email ?? command.Email, command.Company));
+        return PasswordMeter.Create(
+            string.IsNullOrEmpty(command.Password)
+                ? null
+                : Passwords.Judge(
+                    command.Password,
+                    await current.Get(stop),
+                    me?.Name ?? command.FullName,
+                    me?.Email ?? command.Email,
+                    command.Company
+                )
+        );
     }
 }

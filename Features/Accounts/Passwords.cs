@@ -39,14 +39,28 @@ public static class Passwords
     /// <param name="password">As it was sent.</param>
     /// <param name="settings">The firm's rules.</param>
     /// <param name="about">Name, address, company: what others know of the person.</param>
-    public static void Check(FieldErrors errors, string field, string? password, FirmSettings settings, params IEnumerable<string?> about)
+    public static void Check(
+        FieldErrors errors,
+        string field,
+        string? password,
+        FirmSettings settings,
+        params IEnumerable<string?> about
+    )
     {
-        if (string.IsNullOrEmpty(password)) errors.Add(field, "error.required");
-        else if (Judge(password, settings, about) is { IsRefused: true } verdict) errors.Add(field, verdict.Key, verdict.Args);
+        if (string.IsNullOrEmpty(password))
+            errors.Add(field, "error.required");
+        else if (Judge(password, settings, about) is { IsRefused: true } verdict)
+            errors.Add(field, verdict.Key, verdict.Args);
     }
 
     /// <summary>The same for a form that has it typed twice, in the fields <c>password</c> and <c>repeat</c>.</summary>
-    public static void CheckRepeated(FieldErrors errors, string? password, string? repeat, FirmSettings settings, params IEnumerable<string?> about)
+    public static void CheckRepeated(
+        FieldErrors errors,
+        string? password,
+        string? repeat,
+        FirmSettings settings,
+        params IEnumerable<string?> about
+    )
     {
         Check(errors, "password", password, settings, about);
         errors.AddIf(password != repeat, "repeat", "password.not_the_same");
@@ -55,19 +69,33 @@ public static class Passwords
     /// <summary>Whether it is taken, and how good it is.</summary>
     public static Verdict Judge(string password, FirmSettings settings, params IEnumerable<string?> about)
     {
-        if (password.Length > MaxLength) return new(0, "error.too_long", MaxLength);
-        if (PlainText.HasForbidden(password)) return new(0, "error.forbidden_characters");
-        if (password.Length < settings.PasswordMinLength) return new(0, "password.too_short", settings.PasswordMinLength);
-        if (settings.PasswordNeedsKinds && Kinds(password) < 4) return new(0, "password.kinds_needed");
+        if (password.Length > MaxLength)
+            return new(0, "error.too_long", MaxLength);
+        if (PlainText.HasForbidden(password))
+            return new(0, "error.forbidden_characters");
+        if (password.Length < settings.PasswordMinLength)
+            return new(0, "password.too_short", settings.PasswordMinLength);
+        if (settings.PasswordNeedsKinds && Kinds(password) < 4)
+            return new(0, "password.kinds_needed");
         var folded = Fold(password);
-        if (folded.Distinct().Count() < DistinctLeast) return new(0, "password.too_simple");
-        if (IsCommon(folded)) return new(0, "password.common");
-        var own = about.SelectMany(WordsOf).Append("mdc").OrderByDescending(w => w.Length).Aggregate(folded, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal));
-        if (own.Length < folded.Length && (own.Count(char.IsLetterOrDigit) < OwnPart || IsCommon(own))) return new(0, "password.about_you");
+        if (folded.Distinct().Count() < DistinctLeast)
+            return new(0, "password.too_simple");
+        if (IsCommon(folded))
+            return new(0, "password.common");
+        var own = about
+            .SelectMany(WordsOf)
+            .Append("mdc")
+            .OrderByDescending(w => w.Length)
+            .Aggregate(folded, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal));
+        if (own.Length < folded.Length && (own.Count(char.IsLetterOrDigit) < OwnPart || IsCommon(own)))
+            return new(0, "password.about_you");
 
         // Letters of words tell less than their number: about two bits each; of mixed kinds nearly four.
-        var bits = (own.Distinct().Count() + ((own.Length - own.Distinct().Count()) * 0.6)) * (Kinds(own) > 2 ? 3.6 : 2.6);
-        return bits < 40 ? new(2, "password.strength.fair") : bits < 60 ? new(3, "password.strength.good") : new(4, "password.strength.strong");
+        var bits =
+            (own.Distinct().Count() + ((own.Length - own.Distinct().Count()) * 0.6)) * (Kinds(own) > 2 ? 3.6 : 2.6);
+        return bits < 40 ? new(2, "password.strength.fair")
+            : bits < 60 ? new(3, "password.strength.good")
+            : new(4, "password.strength.strong");
     }
 
     /// <summary>Gives it to a person, hashed; every session and token they have ends.</summary>
@@ -78,31 +106,49 @@ public static class Passwords
     }
 
     private static bool IsCommon(string folded) =>
-        IsListed(folded) || IsListed(folded.TrimEnd(NotLetters(folded))) || IsListed(folded.Trim(NotLetters(folded))) || IsListed(string.Concat(folded.Where(char.IsLetterOrDigit)));
+        IsListed(folded)
+        || IsListed(folded.TrimEnd(NotLetters(folded)))
+        || IsListed(folded.Trim(NotLetters(folded)))
+        || IsListed(string.Concat(folded.Where(char.IsLetterOrDigit)));
 
     private static char[] NotLetters(string text) => [.. text.Where(c => !char.IsLetter(c)).Distinct()];
 
     private static bool IsListed(string folded) =>
-        folded.Length >= 4 && Array.BinarySearch(Common.Value, BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(folded)))) >= 0;
+        folded.Length >= 4
+        && Array.BinarySearch(
+            Common.Value,
+            BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(folded)))
+        ) >= 0;
 
     private static string Fold(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 
     // An address counts up to its @: what stands behind is not about the person.
-    private static IEnumerable<string> WordsOf(string? text) => text is null
-        ? []
-        : new string([.. Fold(text.Split('@')[0]).Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(' ').Where(w => w.Length >= ShortestWord);
+    private static IEnumerable<string> WordsOf(string? text) =>
+        text is null
+            ? []
+            : new string([.. Fold(text.Split('@')[0]).Select(c => char.IsLetterOrDigit(c) ? c : ' ')])
+                .Split(' ')
+                .Where(w => w.Length >= ShortestWord);
 
     private static int Kinds(string text) =>
-        (text.Any(char.IsLower) ? 1 : 0) + (text.Any(char.IsUpper) ? 1 : 0) + (text.Any(char.IsDigit) ? 1 : 0) + (text.Any(c => !char.IsLetterOrDigit(c)) ? 1 : 0);
+        (text.Any(char.IsLower) ? 1 : 0)
+        + (text.Any(char.IsUpper) ? 1 : 0)
+        + (text.Any(char.IsDigit) ? 1 : 0)
+        + (text.Any(c => !char.IsLetterOrDigit(c)) ? 1 : 0);
 
     // Made by Infrastructure/Assets/build.mjs: the first eight bytes of each SHA-256, in order.
     private static ulong[] ReadCommon()
     {
-        using var stream = typeof(Passwords).Assembly.GetManifestResourceStream("common-passwords.bin") ?? throw new InvalidOperationException("The list of common passwords is missing: build without -p:SkipBrowserAssets=true.");
+        using var stream =
+            typeof(Passwords).Assembly.GetManifestResourceStream("common-passwords.bin")
+            ?? throw new InvalidOperationException(
+                "The list of common passwords is missing: build without -p:SkipBrowserAssets=true."
+            );
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         var hashes = new ulong[bytes.Length / sizeof(ulong)];
-        for (var i = 0; i < hashes.Length; i++) hashes[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(i * sizeof(ulong)));
+        for (var i = 0; i < hashes.Length; i++)
+            hashes[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(i * sizeof(ulong)));
         return hashes;
     }
 }

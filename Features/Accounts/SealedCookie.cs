@@ -14,13 +14,25 @@ public sealed class SealedCookie(IDataProtectionProvider protection, TimeProvide
     public void Keep<T>(HttpContext http, string name, T value)
     {
         var text = Protector(name).Protect(JsonSerializer.Serialize(new Sealed<T>(value, clock.Instant() + Life)));
-        http.Response.Cookies.Append(NameOf(name), text, new() { HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = Life, IsEssential = true });
+        http.Response.Cookies.Append(
+            NameOf(name),
+            text,
+            new()
+            {
+                HttpOnly = true,
+                Secure = http.Request.IsHttps,
+                SameSite = SameSiteMode.Lax,
+                MaxAge = Life,
+                IsEssential = true,
+            }
+        );
     }
 
     /// <summary>What was kept; the default when there is nothing, it is too old, or not ours.</summary>
     public T? Read<T>(HttpContext http, string name)
     {
-        if (http.Request.Cookies[NameOf(name)] is not { Length: > 0 } text) return default;
+        if (http.Request.Cookies[NameOf(name)] is not { Length: > 0 } text)
+            return default;
         try
         {
             var read = JsonSerializer.Deserialize<Sealed<T>>(Protector(name).Unprotect(text));

@@ -28,33 +28,63 @@ public static class Sessions
     // Enough to tell an idle session from one in use, and spares a write on every request.
     private static readonly TimeSpan SeenResolution = TimeSpan.FromMinutes(1);
 
-    private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery((AppDb db, Guid id) =>
-        db.Sessions.Where(s => s.Id == id && s.EndedAt == null && s.Stamp == s.User.SecurityStamp && s.User.Status == UserStatus.Active).Select(s => new Found(s.CreatedAt, s.LastSeenAt, s.ConfirmedAt, new Known(
-            s.User.Id, s.User.FullName, s.User.Email!, s.User.Role, s.User.Status, s.User.ClientId, s.User.Language, s.User.SecurityStamp!,
-            s.User.TotpSecret != null, s.User.PasswordHash == null ? null : s.User.PasswordChangedAt ?? s.User.CreatedAt, AppDb.MarkInQuery(),
-            db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()))).FirstOrDefault());
+    private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery(
+        (AppDb db, Guid id) =>
+            db
+                .Sessions.Where(s =>
+                    s.Id == id
+                    && s.EndedAt == null
+                    && s.Stamp == s.User.SecurityStamp
+                    && s.User.Status == UserStatus.Active
+                )
+                .Select(s => new Found(
+                    s.CreatedAt,
+                    s.LastSeenAt,
+                    s.ConfirmedAt,
+                    new Known(
+                        s.User.Id,
+                        s.User.FullName,
+                        s.User.Email!,
+                        s.User.Role,
+                        s.User.Status,
+                        s.User.ClientId,
+                        s.User.Language,
+                        s.User.SecurityStamp!,
+                        s.User.TotpSecret != null,
+                        s.User.PasswordHash == null ? null : s.User.PasswordChangedAt ?? s.User.CreatedAt,
+                        AppDb.MarkInQuery(),
+                        db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
+                    )
+                ))
+                .FirstOrDefault()
+    );
 
     /// <summary>Cookie for pages, bearer token for <c>/api</c>; never the other way round.</summary>
     public static void AddSessions(this IServiceCollection services)
     {
-        services.AddAuthentication(Either)
+        services
+            .AddAuthentication(Either)
             .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = http => http.IsApi() ? Token : Cookie)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(Token, null)
-            .AddCookie(Cookie, o =>
-            {
-                o.Cookie.Name = "mdc.session";
-                o.Cookie.SameSite = SameSiteMode.Lax;
-                o.Cookie.HttpOnly = true;
-                o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                // The row decides when a session is over; the cookie only has to last as long as any setting allows.
-                o.ExpireTimeSpan = TimeSpan.FromDays(30);
-                o.SlidingExpiration = false;
-                o.LoginPath = AccountRoutes.SignIn;
-                o.ReturnUrlParameter = "returnUrl";
-                o.Events.OnValidatePrincipal = Recognise;
-                o.Events.OnRedirectToLogin = ToSignIn;
-                o.Events.OnRedirectToAccessDenied = context => UnexpectedErrors.Write(context.HttpContext, StatusCodes.Status403Forbidden);
-            });
+            .AddCookie(
+                Cookie,
+                o =>
+                {
+                    o.Cookie.Name = "mdc.session";
+                    o.Cookie.SameSite = SameSiteMode.Lax;
+                    o.Cookie.HttpOnly = true;
+                    o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                    // The row decides when a session is over; the cookie only has to last as long as any setting allows.
+                    o.ExpireTimeSpan = TimeSpan.FromDays(30);
+                    o.SlidingExpiration = false;
+                    o.LoginPath = AccountRoutes.SignIn;
+                    o.ReturnUrlParameter = "returnUrl";
+                    o.Events.OnValidatePrincipal = Recognise;
+                    o.Events.OnRedirectToLogin = ToSignIn;
+                    o.Events.OnRedirectToAccessDenied = context =>
+                        UnexpectedErrors.Write(context.HttpContext, StatusCodes.Status403Forbidden);
+                }
+            );
     }
 
     /// <summary>A new session of this browser, for the caller to save; then <see cref="SignIn"/> gives it to the browser.</summary>
@@ -62,54 +92,110 @@ public static class Sessions
     {
         var session = new UserSession
         {
-            Id = Guid.NewGuid(), UserId = user.Id, CreatedAt = now, LastSeenAt = now, ConfirmedAt = now, Stamp = user.SecurityStamp!,
-            Address = http.Connection.RemoteIpAddress?.ToString(), Agent = CurrentUser.AgentOf(http), Device = HashOf(DeviceOf(http)),
+            Id = Guid.NewGuid(),
+            UserId = user.Id,
+            CreatedAt = now,
+            LastSeenAt = now,
+            ConfirmedAt = now,
+            Stamp = user.SecurityStamp!,
+            Address = http.Connection.RemoteIpAddress?.ToString(),
+            Agent = CurrentUser.AgentOf(http),
+            Device = HashOf(DeviceOf(http)),
         };
         db.Sessions.Add(session);
         return session;
     }
 
     /// <summary>Sets the cookie of a saved session.</summary>
-    public static Task SignIn(HttpContext http, UserSession session) => http.SignInAsync(Cookie, PrincipalOf(session), new() { IsPersistent = false });
+    public static Task SignIn(HttpContext http, UserSession session) =>
+        http.SignInAsync(Cookie, PrincipalOf(session), new() { IsPersistent = false });
 
     /// <summary>What the cookie holds: the session's id, and the user's because antiforgery tokens are bound to it.</summary>
-    public static ClaimsPrincipal PrincipalOf(UserSession session) => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, session.UserId.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Sid, session.Id.ToString("N"))], Cookie));
+    public static ClaimsPrincipal PrincipalOf(UserSession session) =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, session.UserId.ToString(CultureInfo.InvariantCulture)),
+                    new(ClaimTypes.Sid, session.Id.ToString("N")),
+                ],
+                Cookie
+            )
+        );
 
     /// <summary>What a browser is known by from one sign-in to the next; made when it has none.</summary>
     public static string DeviceOf(HttpContext http)
     {
-        if (http.Request.Cookies[DeviceCookie] is { Length: 43 } known) return known;
-        if (http.Items.TryGetValue(DeviceCookie, out var made)) return (string)made!;
+        if (http.Request.Cookies[DeviceCookie] is { Length: 43 } known)
+            return known;
+        if (http.Items.TryGetValue(DeviceCookie, out var made))
+            return (string)made!;
         var device = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         http.Items[DeviceCookie] = device;
-        http.Response.Cookies.Append(DeviceCookie, device, new() { HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+        http.Response.Cookies.Append(
+            DeviceCookie,
+            device,
+            new()
+            {
+                HttpOnly = true,
+                Secure = http.Request.IsHttps,
+                SameSite = SameSiteMode.Lax,
+                MaxAge = TimeSpan.FromDays(365),
+                IsEssential = true,
+            }
+        );
         return device;
     }
 
     /// <summary>The hash under which a token's text is stored.</summary>
-    public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    public static string HashOf(string token) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    internal static ClaimsPrincipal Enter(HttpContext http, Known known, IReadOnlyList<string>? scopes, string scheme, string? detour, Guid? sessionId = null, DateTime? confirmedAt = null)
+    internal static ClaimsPrincipal Enter(
+        HttpContext http,
+        Known known,
+        IReadOnlyList<string>? scopes,
+        string scheme,
+        string? detour,
+        Guid? sessionId = null,
+        DateTime? confirmedAt = null
+    )
     {
-        if (known.Mark.Length > 0) http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
-        http.Features.Set(new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
-        {
-            Address = http.Connection.RemoteIpAddress?.ToString(), RequestId = http.TraceIdentifier, Agent = CurrentUser.AgentOf(http), SessionId = sessionId, ConfirmedAt = confirmedAt, Detour = detour,
-        });
-        return new(new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Role, known.Role.ToString())], scheme));
+        if (known.Mark.Length > 0)
+            http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
+        http.Features.Set(
+            new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
+            {
+                Address = http.Connection.RemoteIpAddress?.ToString(),
+                RequestId = http.TraceIdentifier,
+                Agent = CurrentUser.AgentOf(http),
+                SessionId = sessionId,
+                ConfirmedAt = confirmedAt,
+                Detour = detour,
+            }
+        );
+        return new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, known.Id.ToString(CultureInfo.InvariantCulture)),
+                    new(ClaimTypes.Role, known.Role.ToString()),
+                ],
+                scheme
+            )
+        );
     }
 
     private static async Task Recognise(CookieValidatePrincipalContext context)
     {
         var http = context.HttpContext;
         var (claims, db) = (context.Principal!, http.RequestServices.GetRequiredService<AppDb>());
-        var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id) ? await ById(db, id) : null;
+        var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id)
+            ? await ById(db, id)
+            : null;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
         var settings = found is null ? null : await SettingsOf(found.Owner, http);
         // Where nothing is written, the last use is not known: then only the absolute limit holds.
-        if (found is not null && http.ReadOnly() == ReadOnlyMode.Everything) found = found with { LastSeenAt = now };
+        if (found is not null && http.ReadOnly() == ReadOnlyMode.Everything)
+            found = found with { LastSeenAt = now };
         if (found is null || !IsInTime(found, settings!, now))
         {
             context.RejectPrincipal();
@@ -120,11 +206,23 @@ public static class Sessions
         if (now - found.LastSeenAt >= SeenResolution && !http.IsUnattended())
         {
             await using var write = await db.BeginWrite(http.RequestAborted);
-            await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), http.RequestAborted);
+            await db
+                .Sessions.Where(s => s.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), http.RequestAborted);
             await write.Commit(http.RequestAborted);
         }
 
-        context.ReplacePrincipal(Enter(http, found.Owner, scopes: null, Cookie, await Detour.For(found.Owner, settings!, db, now, http.RequestAborted), id, found.ConfirmedAt));
+        context.ReplacePrincipal(
+            Enter(
+                http,
+                found.Owner,
+                scopes: null,
+                Cookie,
+                await Detour.For(found.Owner, settings!, db, now, http.RequestAborted),
+                id,
+                found.ConfirmedAt
+            )
+        );
     }
 
     /// <summary>The settings; the look-up of the person has told which version is current.</summary>
@@ -136,14 +234,25 @@ public static class Sessions
     }
 
     /// <summary>Those by which a request would be let in.</summary>
-    public static IQueryable<UserSession> Alive(this IQueryable<UserSession> sessions, FirmSettings settings, DateTime now)
+    public static IQueryable<UserSession> Alive(
+        this IQueryable<UserSession> sessions,
+        FirmSettings settings,
+        DateTime now
+    )
     {
         var (seen, begun) = (now.AddMinutes(-settings.SessionIdleMinutes), now.AddHours(-settings.SessionMostHours));
-        return sessions.Where(s => s.EndedAt == null && s.Stamp == s.User.SecurityStamp && s.User.Status == UserStatus.Active && s.LastSeenAt > seen && s.CreatedAt > begun);
+        return sessions.Where(s =>
+            s.EndedAt == null
+            && s.Stamp == s.User.SecurityStamp
+            && s.User.Status == UserStatus.Active
+            && s.LastSeenAt > seen
+            && s.CreatedAt > begun
+        );
     }
 
     private static bool IsInTime(Found found, FirmSettings settings, DateTime now) =>
-        now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes) && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
+        now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes)
+        && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
 
     private static Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
@@ -156,11 +265,31 @@ public static class Sessions
 
         // A redirect would be followed inside the swap and put the sign-in page into a table cell.
         http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        http.Response.Headers["HX-Redirect"] = AccountRoutes.SignInThen(Html.LocalPath(http.Request.Headers["HX-Current-URL"] is { Count: 1 } from && Uri.TryCreate(from, UriKind.Absolute, out var url) ? url.PathAndQuery : "/"));
+        http.Response.Headers["HX-Redirect"] = AccountRoutes.SignInThen(
+            Html.LocalPath(
+                http.Request.Headers["HX-Current-URL"] is { Count: 1 } from
+                && Uri.TryCreate(from, UriKind.Absolute, out var url)
+                    ? url.PathAndQuery
+                    : "/"
+            )
+        );
         return Task.CompletedTask;
     }
 
-    internal sealed record Known(int Id, string Name, string Email, Role Role, UserStatus Status, int? ClientId, string? Language, string Stamp, bool HasAuthenticator, DateTime? PasswordSince, string Mark, string? SettingsVersion);
+    internal sealed record Known(
+        int Id,
+        string Name,
+        string Email,
+        Role Role,
+        UserStatus Status,
+        int? ClientId,
+        string? Language,
+        string Stamp,
+        bool HasAuthenticator,
+        DateTime? PasswordSince,
+        string Mark,
+        string? SettingsVersion
+    );
 
     private sealed record Found(DateTime CreatedAt, DateTime LastSeenAt, DateTime ConfirmedAt, Known Owner);
 }

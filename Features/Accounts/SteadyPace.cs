@@ -14,7 +14,8 @@ public static class SteadyPace
         var began = Stopwatch.GetTimestamp();
         var answer = await work();
         var rest = Pace - Stopwatch.GetElapsedTime(began);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest, stop);
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest, stop);
         return answer;
     }
 }

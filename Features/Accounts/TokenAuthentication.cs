@@ -11,40 +11,87 @@ using Microsoft.Extensions.Options;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>Bearer tokens under <c>/api</c>: looked up by hash, together with their owner.</summary>
-public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AppDb db, TimeProvider clock)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+public sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    AppDb db,
+    TimeProvider clock
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private const int TokenMaxLength = 200;
 
     // The last use is a convenience: to the minute is enough, and spares a write on every request.
     private static readonly TimeSpan UseResolution = TimeSpan.FromMinutes(1);
 
-    private static readonly Func<AppDb, string, Task<Found?>> ByHash = EF.CompileAsyncQuery((AppDb db, string hash) =>
-        db.AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Refresh).Select(t => new Found(
-            t.Id, t.Scopes, t.Stamp, t.ExpiresAt, t.RevokedAt, t.LastUsedAt,
-            new Sessions.Known(t.User.Id, t.User.FullName, t.User.Email!, t.User.Role, t.User.Status, t.User.ClientId, t.User.Language, t.User.SecurityStamp!,
-                t.User.TotpSecret != null, null, AppDb.MarkInQuery(),
-                db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()))).FirstOrDefault());
+    private static readonly Func<AppDb, string, Task<Found?>> ByHash = EF.CompileAsyncQuery(
+        (AppDb db, string hash) =>
+            db
+                .AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Refresh)
+                .Select(t => new Found(
+                    t.Id,
+                    t.Scopes,
+                    t.Stamp,
+                    t.ExpiresAt,
+                    t.RevokedAt,
+                    t.LastUsedAt,
+                    new Sessions.Known(
+                        t.User.Id,
+                        t.User.FullName,
+                        t.User.Email!,
+                        t.User.Role,
+                        t.User.Status,
+                        t.User.ClientId,
+                        t.User.Language,
+                        t.User.SecurityStamp!,
+                        t.User.TotpSecret != null,
+                        null,
+                        AppDb.MarkInQuery(),
+                        db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
+                    )
+                ))
+                .FirstOrDefault()
+    );
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > TokenMaxLength) return AuthenticateResult.NoResult();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > TokenMaxLength)
+            return AuthenticateResult.NoResult();
 
         var now = clock.Instant();
         var found = await ByHash(db, Sessions.HashOf(header["Bearer ".Length..].Trim()));
-        if (found is null || found.RevokedAt is not null || found.ExpiresAt <= now || found.Owner.Status != UserStatus.Active || found.Stamp != found.Owner.Stamp)
+        if (
+            found is null
+            || found.RevokedAt is not null
+            || found.ExpiresAt <= now
+            || found.Owner.Status != UserStatus.Active
+            || found.Stamp != found.Owner.Stamp
+        )
             return AuthenticateResult.Fail("The token is not valid.");
 
-        if (Context.ReadOnly() != ReadOnlyMode.Everything && (found.LastUsedAt is null || now - found.LastUsedAt > UseResolution))
+        if (
+            Context.ReadOnly() != ReadOnlyMode.Everything
+            && (found.LastUsedAt is null || now - found.LastUsedAt > UseResolution)
+        )
         {
             await using var write = await db.BeginWrite(Context.RequestAborted);
-            await db.AccessTokens.Where(t => t.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);
+            await db
+                .AccessTokens.Where(t => t.Id == found.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);
             await write.Commit(Context.RequestAborted);
         }
 
-        var detour = await Detour.For(found.Owner, await Sessions.SettingsOf(found.Owner, Context), db, now, Context.RequestAborted);
-        return AuthenticateResult.Success(new(Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token, detour), Sessions.Token));
+        var detour = await Detour.For(
+            found.Owner,
+            await Sessions.SettingsOf(found.Owner, Context),
+            db,
+            now,
+            Context.RequestAborted
+        );
+        return AuthenticateResult.Success(
+            new(Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token, detour), Sessions.Token)
+        );
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -53,7 +100,16 @@ public sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         return UnexpectedErrors.Write(Context, StatusCodes.Status401Unauthorized);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => UnexpectedErrors.Write(Context, StatusCodes.Status403Forbidden);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        UnexpectedErrors.Write(Context, StatusCodes.Status403Forbidden);
 
-    private sealed record Found(int Id, string Scopes, string Stamp, DateTime ExpiresAt, DateTime? RevokedAt, DateTime? LastUsedAt, Sessions.Known Owner);
+    private sealed record Found(
+        int Id,
+        string Scopes,
+        string Stamp,
+        DateTime ExpiresAt,
+        DateTime? RevokedAt,
+        DateTime? LastUsedAt,
+        Sessions.Known Owner
+    );
 }

@@ -7,7 +7,11 @@ namespace MdcTts.Features.Accounts;
 public static class WaitingPeople
 {
     public static IQueryable<User> In(AppDb db) =>
-        db.Users.Where(u => u.Status == UserStatus.Pending && u.ErasedAt == null && (u.PasswordHash != null || db.UserLogins.Any(l => l.UserId == u.Id)));
+        db.Users.Where(u =>
+            u.Status == UserStatus.Pending
+            && u.ErasedAt == null
+            && (u.PasswordHash != null || db.UserLogins.Any(l => l.UserId == u.Id))
+        );
 
     /// <summary>How many an admin can decide about now: the badge of the navigation.</summary>
     public static async Task<int> Count(AppDb db, CountCache counts, CancellationToken stop) =>

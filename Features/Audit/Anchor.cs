@@ -11,7 +11,10 @@ namespace MdcTts.Features.Audit;
 /// <param name="At">When it was written down.</param>
 public sealed partial record Anchor(long Sequence, long Count, string Head, DateTime At)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -20,7 +23,12 @@ public sealed partial record Anchor(long Sequence, long Count, string Head, Date
     {
         try
         {
-            return JsonSerializer.Deserialize<Anchor>(json, Json) is { Sequence: >= 0, Head: { } head } anchor && anchor.Count == anchor.Sequence && Seal().IsMatch(head) ? anchor : null;
+            return
+                JsonSerializer.Deserialize<Anchor>(json, Json) is { Sequence: >= 0, Head: { } head } anchor
+                && anchor.Count == anchor.Sequence
+                && Seal().IsMatch(head)
+                ? anchor
+                : null;
         }
         catch (JsonException)
         {

@@ -13,22 +13,36 @@ public sealed class AuditChain(AppSettings settings)
     private const byte Version = 1;
 
     // The oldest first, the present one last.
-    private readonly byte[][] _keys = [.. settings.SecretKeysPrevious.Reverse().Append(settings.SecretKey).Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-chain"u8.ToArray()))];
+    private readonly byte[][] _keys =
+    [
+        .. settings
+            .SecretKeysPrevious.Reverse()
+            .Append(settings.SecretKey)
+            .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-chain"u8.ToArray())),
+    ];
 
     /// <summary>What stands before the first seal.</summary>
     public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];
 
     /// <summary>The seal of an entry at its place, after the seal before it.</summary>
-    public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry) => HMACSHA256.HashData(_keys[^1], Canonical(previous, sequence, entry));
+    public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry) =>
+        HMACSHA256.HashData(_keys[^1], Canonical(previous, sequence, entry));
 
     /// <summary>Whether a seal is right, by the key of its time.</summary>
     /// <param name="era">Which key the seal before it was made with, 0 at the start: once a newer one was used, an older one proves nothing any more.</param>
-    public bool Holds(ReadOnlySpan<byte> seal, ReadOnlySpan<byte> previous, long sequence, AuditEntry entry, ref int era)
+    public bool Holds(
+        ReadOnlySpan<byte> seal,
+        ReadOnlySpan<byte> previous,
+        long sequence,
+        AuditEntry entry,
+        ref int era
+    )
     {
         var bytes = Canonical(previous, sequence, entry);
         for (var key = era; key < _keys.Length; key++)
         {
-            if (!HMACSHA256.HashData(_keys[key], bytes).AsSpan().SequenceEqual(seal)) continue;
+            if (!HMACSHA256.HashData(_keys[key], bytes).AsSpan().SequenceEqual(seal))
+                continue;
             era = key;
             return true;
         }
@@ -67,6 +81,7 @@ public sealed class AuditChain(AppSettings settings)
     private static void Text(ArrayBufferWriter<byte> to, string? text)
     {
         Number(to, text is null ? -1 : Encoding.UTF8.GetByteCount(text));
-        if (text is not null) Encoding.UTF8.GetBytes(text, to);
+        if (text is not null)
+            Encoding.UTF8.GetBytes(text, to);
     }
 }

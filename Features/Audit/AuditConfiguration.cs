@@ -14,7 +14,12 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
         t.Property(x => x.RequestId).HasMaxLength(60);
         t.Property(x => x.Salt).HasMaxLength(16);
         t.Property(x => x.Commitment).HasMaxLength(32);
-        t.HasIndex(x => new { x.EntityType, x.EntityKey, x.Id });
+        t.HasIndex(x => new
+        {
+            x.EntityType,
+            x.EntityKey,
+            x.Id,
+        });
         t.HasIndex(x => new { x.ActorId, x.Id });
         t.HasIndex(x => new { x.Action, x.Id });
         t.HasIndex(x => x.At);

@@ -19,12 +19,18 @@ public static class AuditFeature
         services.AddSingleton<Verifications>();
         services.AddSingleton<RecordDenials>();
         services.AddHostedService<SealingWorker>();
-        services.AddSingleton(Gauge.Queue("audit", (db, _) => from p in db.AuditPending join e in db.Audit on p.EntryId equals e.Id select e.At));
+        services.AddSingleton(
+            Gauge.Queue(
+                "audit",
+                (db, _) => from p in db.AuditPending join e in db.Audit on p.EntryId equals e.Id select e.At
+            )
+        );
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
     }
 
     /// <summary>After authentication, before whatever may deny.</summary>
-    public static void UseDenialRecord(this WebApplication app) => app.Use(app.Services.GetRequiredService<RecordDenials>().Invoke);
+    public static void UseDenialRecord(this WebApplication app) =>
+        app.Use(app.Services.GetRequiredService<RecordDenials>().Invoke);
 
     public static void MapAudit(this IEndpointRouteBuilder app)
     {

@@ -1,9 +1,9 @@
-using MdcTts.Infrastructure.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -15,7 +15,8 @@ public static class AuditLog
     // Arabic as it is, so that a search in the data finds it.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
     {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
     /// <summary>An entry for something a signed-in person did; where they came from is on <see cref="CurrentUser"/>.</summary>
@@ -26,25 +27,80 @@ public static class AuditLog
     /// <param name="at">When.</param>
     /// <param name="data">Becomes JSON; never a secret, and nothing personal.</param>
     /// <param name="about">Names, addresses and the like: what an erasure takes away.</param>
-    public static AuditEntry By(CurrentUser user, string action, string entityType, string entityKey, DateTime at, object? data = null, object? about = null) =>
-        Make(action, entityType, entityKey, user.Id, at, data, new(user.Address, user.Agent, about), user.SessionId, user.RequestId);
+    public static AuditEntry By(
+        CurrentUser user,
+        string action,
+        string entityType,
+        string entityKey,
+        DateTime at,
+        object? data = null,
+        object? about = null
+    ) =>
+        Make(
+            action,
+            entityType,
+            entityKey,
+            user.Id,
+            at,
+            data,
+            new(user.Address, user.Agent, about),
+            user.SessionId,
+            user.RequestId
+        );
 
     /// <summary>An entry for something that a request without a signed-in person did, or, without a request, the system. <paramref name="data"/> and <paramref name="about"/> as above.</summary>
-    public static AuditEntry Entry(string action, string entityType, string entityKey, int? actorId, DateTime at, HttpContext? http = null, object? data = null, object? about = null) =>
-        Make(action, entityType, entityKey, actorId, at, data, new(http?.Connection.RemoteIpAddress?.ToString(), http is null ? null : CurrentUser.AgentOf(http), about), sessionId: null, http?.TraceIdentifier);
+    public static AuditEntry Entry(
+        string action,
+        string entityType,
+        string entityKey,
+        int? actorId,
+        DateTime at,
+        HttpContext? http = null,
+        object? data = null,
+        object? about = null
+    ) =>
+        Make(
+            action,
+            entityType,
+            entityKey,
+            actorId,
+            at,
+            data,
+            new(http?.Connection.RemoteIpAddress?.ToString(), http is null ? null : CurrentUser.AgentOf(http), about),
+            sessionId: null,
+            http?.TraceIdentifier
+        );
 
     /// <summary>What the sealed part says of a personal part.</summary>
-    public static byte[] CommitTo(byte[] salt, string personal) => SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(personal)]);
+    public static byte[] CommitTo(byte[] salt, string personal) =>
+        SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(personal)]);
 
-    private static AuditEntry Make(string action, string entityType, string entityKey, int? actorId, DateTime at, object? data, Origin origin, Guid? sessionId, string? requestId)
+    private static AuditEntry Make(
+        string action,
+        string entityType,
+        string entityKey,
+        int? actorId,
+        DateTime at,
+        object? data,
+        Origin origin,
+        Guid? sessionId,
+        string? requestId
+    )
     {
         var entry = new AuditEntry
         {
-            Action = action, EntityType = entityType, EntityKey = entityKey, ActorId = actorId, At = at, SessionId = sessionId, RequestId = requestId,
+            Action = action,
+            EntityType = entityType,
+            EntityKey = entityKey,
+            ActorId = actorId,
+            At = at,
+            SessionId = sessionId,
+            RequestId = requestId,
             Data = data is null ? null : JsonSerializer.Serialize(data, Json),
         };
         Counters.Audited(action);
-        if (origin.IsEmpty) return entry;
+        if (origin.IsEmpty)
+            return entry;
         entry.Personal = JsonSerializer.Serialize(origin, Json);
         entry.Salt = RandomNumberGenerator.GetBytes(16);
         entry.Commitment = CommitTo(entry.Salt, entry.Personal);

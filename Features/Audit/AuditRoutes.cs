@@ -12,7 +12,8 @@ public static class AuditRoutes
 
     public static string One(long id) => string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}");
 
-    public static string Anchor(DateOnly day) => $"{Root}/anchors/{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.json";
+    public static string Anchor(DateOnly day) =>
+        $"{Root}/anchors/{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.json";
 
     /// <summary>What happened to one thing.</summary>
     public static string Of(string entityType, string key) => Root + QueryText.Of(("entity", entityType), ("key", key));

@@ -7,7 +7,15 @@ public sealed class BackupException(string key, params string[] args) : Exceptio
 {
     // What the operator can mend says nothing about the backup.
     private static readonly string[] OfTheOperator =
-        ["backups.fault.key", "backups.fault.none", "backups.fault.passphrase", "backups.fault.no_passphrase", "backups.fault.program", "backups.fault.no_program", "backups.fault.unreachable"];
+    [
+        "backups.fault.key",
+        "backups.fault.none",
+        "backups.fault.passphrase",
+        "backups.fault.no_passphrase",
+        "backups.fault.program",
+        "backups.fault.no_program",
+        "backups.fault.unreachable",
+    ];
 
     public BackupFault Fault => new(key, args);
 
@@ -21,7 +29,9 @@ public sealed record BackupFault(string Key, IReadOnlyList<string> Args)
     public string In(Words words) => words[Key, [.. Args]];
 
     /// <summary>Something that an operator can mend: said in one line, without a stack trace.</summary>
-    public static bool IsForTheOperator(Exception failure) => failure is BackupException or IOException or UnauthorizedAccessException or System.Data.Common.DbException;
+    public static bool IsForTheOperator(Exception failure) =>
+        failure is BackupException or IOException or UnauthorizedAccessException or System.Data.Common.DbException;
 
-    public static BackupFault Of(Exception failure) => failure is BackupException known ? known.Fault : new("backups.fault.unexpected", [failure.Message]);
+    public static BackupFault Of(Exception failure) =>
+        failure is BackupException known ? known.Fault : new("backups.fault.unexpected", [failure.Message]);
 }

@@ -14,7 +14,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Backups;
 
 /// <summary>The whole of each: one at a time in a folder, its progress there for everybody to see, its outcome in the audit log.</summary>
-public sealed partial class Backups(AppSettings settings, ManifestSeal seals, TimeProvider clock, IServiceScopeFactory scopes, ILogger<Backups> log)
+public sealed partial class Backups(
+    AppSettings settings,
+    ManifestSeal seals,
+    TimeProvider clock,
+    IServiceScopeFactory scopes,
+    ILogger<Backups> log
+)
 {
     /// <summary>The folder of the settings.</summary>
     public BackupStore Store { get; } = new(settings.Backups.Folder);
@@ -40,10 +46,30 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
             manifest = await MakeBackup.Handle(store, settings, seals, clock, store.Report, stop);
             await Verified(store, manifest.Name, stop);
             using var bucket = settings.Backups.Bucket is { } b ? new BucketStore(b) : null;
-            if (bucket is not null) store.Keep(manifest.Name, store.Status(manifest.Name)! with { Uploaded = await bucket.Upload(manifest, store, store.Report, stop) });
+            if (bucket is not null)
+                store.Keep(
+                    manifest.Name,
+                    store.Status(manifest.Name)! with
+                    {
+                        Uploaded = await bucket.Upload(manifest, store, store.Report, stop),
+                    }
+                );
             var pruned = await PruneBackups.Handle(store, bucket, seals, clock.Instant(), stop);
             store.Keep((Failure?)null);
-            await Note("backup.made", manifest.Name, by, new { bytes = store.Status(manifest.Name)!.Bytes, files = manifest.Files.Count, manifest.Schema, manifest.IsEncrypted, pruned }, stop);
+            await Note(
+                "backup.made",
+                manifest.Name,
+                by,
+                new
+                {
+                    bytes = store.Status(manifest.Name)!.Bytes,
+                    files = manifest.Files.Count,
+                    manifest.Schema,
+                    manifest.IsEncrypted,
+                    pruned,
+                },
+                stop
+            );
             return manifest;
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
@@ -77,7 +103,13 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
     {
         using var turn = Turn(Store);
         var drill = await DrillRestore.Handle(Store, settings, seals, clock, Store.Report, stop);
-        await Note("backup.drilled", drill.Name, by, new { seconds = Math.Round(drill.Seconds, 1), fault = drill.Fault?.Key }, stop);
+        await Note(
+            "backup.drilled",
+            drill.Name,
+            by,
+            new { seconds = Math.Round(drill.Seconds, 1), fault = drill.Fault?.Key },
+            stop
+        );
         return drill;
     }
 
@@ -89,11 +121,16 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
         {
             await WithDb(async db =>
             {
-                db.Audit.Add(by is null ? AuditLog.Entry(action, "backup", name, null, clock.Instant(), data: data) : AuditLog.By(by, action, "backup", name, clock.Instant(), data));
+                db.Audit.Add(
+                    by is null
+                        ? AuditLog.Entry(action, "backup", name, null, clock.Instant(), data: data)
+                        : AuditLog.By(by, action, "backup", name, clock.Instant(), data)
+                );
                 await db.SaveChangesAsync(stop);
             });
         }
-        catch (Exception e) when (e is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
+        catch (Exception e)
+            when (e is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
         {
             Log.NotNoted(log, e, action, name);
         }
@@ -122,7 +159,8 @@ public sealed partial class Backups(AppSettings settings, ManifestSeal seals, Ti
         finally
         {
             var status = store.Status(name) ?? (manifest is null ? null : MakeBackup.StatusOf(manifest));
-            if (status is not null && (manifest is not null || fault is not null)) store.Keep(name, status with { VerifiedAt = clock.Instant(), Fault = fault, IsAsked = false });
+            if (status is not null && (manifest is not null || fault is not null))
+                store.Keep(name, status with { VerifiedAt = clock.Instant(), Fault = fault, IsAsked = false });
         }
     }
 

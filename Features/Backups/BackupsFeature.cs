@@ -19,7 +19,10 @@ public static class BackupsFeature
         services.AddScheduled<ExportSettingsJob>(ExportSettings.Schedule);
         services.AddScheduled<VerifyBackupsJob>(VerifyBackupsJob.Schedule);
         services.AddScheduled<DrillJob>(DrillRestore.Schedule, DrillJob.LateMost);
-        services.AddKeyedSingleton<NavigationCount>(BackupRoutes.Overdue, (_, _) => (request, _) => Task.FromResult(request.GetRequiredService<Backups>().IsOverdue ? 1 : 0));
+        services.AddKeyedSingleton<NavigationCount>(
+            BackupRoutes.Overdue,
+            (_, _) => (request, _) => Task.FromResult(request.GetRequiredService<Backups>().IsOverdue ? 1 : 0)
+        );
     }
 
     public static void MapBackups(this IEndpointRouteBuilder app) => ListBackups.Map(app.MapPages(BackupRoutes.Root));

@@ -50,17 +50,33 @@ public sealed class ManifestSeal(AppSettings settings)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
     {
-        WriteIndented = true, PropertyNameCaseInsensitive = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        WriteIndented = true,
+        PropertyNameCaseInsensitive = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
     // The one of now is the first.
     private readonly List<(byte[] Key, string Mark)> _keys =
-        [.. settings.SecretKeysPrevious.Prepend(settings.SecretKey).Select(secret => (Derive(secret, "backup-manifest", 32), Convert.ToHexStringLower(Derive(secret, "backup-key-mark", 16))))];
+    [
+        .. settings
+            .SecretKeysPrevious.Prepend(settings.SecretKey)
+            .Select(secret =>
+                (Derive(secret, "backup-manifest", 32), Convert.ToHexStringLower(Derive(secret, "backup-key-mark", 16)))
+            ),
+    ];
 
     public byte[] Write(Manifest manifest)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
-        return [.. Encoding.UTF8.GetBytes($$"""{"seal":"{{SealOf(body, _keys[0].Key)}}","key":"{{_keys[0].Mark}}","manifest":"""), .. body, (byte)'}'];
+        return
+        [
+            .. Encoding.UTF8.GetBytes(
+                $$"""{"seal":"{{SealOf(body, _keys[0].Key)}}","key":"{{_keys[0].Mark}}","manifest":"""
+            ),
+            .. body,
+            (byte)'}',
+        ];
     }
 
     /// <exception cref="BackupException">It was changed, or made under another SECRET_KEY.</exception>
@@ -69,11 +85,22 @@ public sealed class ManifestSeal(AppSettings settings)
         try
         {
             using var all = JsonDocument.Parse(bytes);
-            var (seal, mark, body) = (all.RootElement.GetProperty("seal").GetString(), all.RootElement.GetProperty("key").GetString(), all.RootElement.GetProperty("manifest"));
+            var (seal, mark, body) = (
+                all.RootElement.GetProperty("seal").GetString(),
+                all.RootElement.GetProperty("key").GetString(),
+                all.RootElement.GetProperty("manifest")
+            );
             var content = Encoding.UTF8.GetBytes(body.GetRawText());
             var sealing = _keys.Find(k => seal == SealOf(content, k.Key));
-            if (sealing.Key is null && mark is { Length: 32 } && !_keys.Exists(k => k.Mark == mark)) throw new BackupException("backups.fault.key", name);
-            if (sealing.Key is not null && mark == sealing.Mark && body.Deserialize<Manifest>(Json) is { } manifest && manifest.Name == name) return manifest;
+            if (sealing.Key is null && mark is { Length: 32 } && !_keys.Exists(k => k.Mark == mark))
+                throw new BackupException("backups.fault.key", name);
+            if (
+                sealing.Key is not null
+                && mark == sealing.Mark
+                && body.Deserialize<Manifest>(Json) is { } manifest
+                && manifest.Name == name
+            )
+                return manifest;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -83,7 +110,8 @@ public sealed class ManifestSeal(AppSettings settings)
         throw new BackupException("backups.fault.manifest", name);
     }
 
-    private static byte[] Derive(byte[] secret, string purpose, int length) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, length, info: Encoding.UTF8.GetBytes(purpose));
+    private static byte[] Derive(byte[] secret, string purpose, int length) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, length, info: Encoding.UTF8.GetBytes(purpose));
 
     private static string SealOf(byte[] body, byte[] key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, body));
 }

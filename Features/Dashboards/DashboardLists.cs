@@ -22,12 +22,25 @@ public sealed class DashboardLists(WorkflowMap workflow, CurrentUser user, DateO
     /// <summary>A whole week ago, from its first instant: the link stays the same all day.</summary>
     public DateTime WeekAgo { get; } = Clock.StartOf(today.AddDays(-7));
 
-    public IReadOnlyList<Age> Ages { get; } = [new("0-7", 0, 7), new("8-30", 8, 30), new("31-60", 31, 60), new("61-90", 61, 90), new("90+", 91, null)];
+    public IReadOnlyList<Age> Ages { get; } =
+    [new("0-7", 0, 7), new("8-30", 8, 30), new("31-60", 31, 60), new("61-90", 61, 90), new("90+", 91, null)];
 
     /// <summary>The first days of the last twelve months, this one last.</summary>
-    public IReadOnlyList<DateOnly> Months { get; } = [.. Enumerable.Range(0, MonthsShown).Select(i => new DateOnly(today.Year, today.Month, 1).AddMonths(i - MonthsShown + 1))];
+    public IReadOnlyList<DateOnly> Months { get; } =
+    [
+        .. Enumerable
+            .Range(0, MonthsShown)
+            .Select(i => new DateOnly(today.Year, today.Month, 1).AddMonths(i - MonthsShown + 1)),
+    ];
 
-    public TransactionFilter Open { get; } = new() { Statuses = [.. workflow.Statuses.Where(s => !s.IsEnd && !(user.IsClient && s.IsInitial)).Select(s => s.Key)] };
+    public TransactionFilter Open { get; } =
+        new()
+        {
+            Statuses =
+            [
+                .. workflow.Statuses.Where(s => !s.IsEnd && !(user.IsClient && s.IsInitial)).Select(s => s.Key),
+            ],
+        };
 
     public TransactionFilter Mine => Open with { Assignees = ["me"] };
 
@@ -48,8 +61,14 @@ public sealed class DashboardLists(WorkflowMap workflow, CurrentUser user, DateO
     public TransactionFilter CompletedThisMonth => new() { CompletedFrom = MonthStart };
 
     /// <summary>Open ones of an age.</summary>
-    public TransactionFilter AgedOf(Age age) => Open with { CreatedFrom = age.To is { } to ? Today.AddDays(-to) : null, CreatedTo = Today.AddDays(-age.From) };
+    public TransactionFilter AgedOf(Age age) =>
+        Open with
+        {
+            CreatedFrom = age.To is { } to ? Today.AddDays(-to) : null,
+            CreatedTo = Today.AddDays(-age.From),
+        };
 
     /// <summary>All created in a month.</summary>
-    public static TransactionFilter CreatedIn(DateOnly month) => new() { CreatedFrom = month, CreatedTo = month.AddMonths(1).AddDays(-1) };
+    public static TransactionFilter CreatedIn(DateOnly month) =>
+        new() { CreatedFrom = month, CreatedTo = month.AddMonths(1).AddDays(-1) };
 }

@@ -11,5 +11,6 @@ public static class DashboardsFeature
     public static void MapDashboards(this IEndpointRouteBuilder app) =>
         ShowDashboard.Map(
             app.MapPages("").RequireAuthorization(Policies.SignedIn),
-            app.MapApi(Root, "Dashboard").RequireAuthorization(Policies.SignedIn));
+            app.MapApi(Root, "Dashboard").RequireAuthorization(Policies.SignedIn)
+        );
 }

@@ -22,11 +22,21 @@ public static class RecentMoves
     {
         var moves = db.History.Where(h => h.Kind == HistoryKind.Status && h.At >= since);
         // A client's person has never seen it as a draft.
-        if (user.IsClient) moves = moves.Where(h => h.ToStatus != "draft");
+        if (user.IsClient)
+            moves = moves.Where(h => h.ToStatus != "draft");
         return await moves
             .Join(db.Transactions.VisibleTo(user), h => h.TransactionId, t => t.Id, (h, t) => new { h, t })
-            .OrderByDescending(x => x.h.At).ThenByDescending(x => x.h.Id).Take(Most)
-            .Select(x => new Row(x.t.Number, x.t.ReferenceNumber, x.t.Title, x.h.ToStatus!, user.IsClient ? null : x.h.By.FullName, x.h.At))
+            .OrderByDescending(x => x.h.At)
+            .ThenByDescending(x => x.h.Id)
+            .Take(Most)
+            .Select(x => new Row(
+                x.t.Number,
+                x.t.ReferenceNumber,
+                x.t.Title,
+                x.h.ToStatus!,
+                user.IsClient ? null : x.h.By.FullName,
+                x.h.At
+            ))
             .ToListAsync(stop);
     }
 }

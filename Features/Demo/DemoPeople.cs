@@ -24,7 +24,15 @@ public static class DemoPeople
     /// <param name="Phone">Contact.</param>
     /// <param name="AddressLine">Where it is.</param>
     /// <param name="Projects">English and Arabic names.</param>
-    public sealed record Organisation(string En, string Ar, string Cr, string Email, string Phone, string AddressLine, params (string En, string Ar)[] Projects);
+    public sealed record Organisation(
+        string En,
+        string Ar,
+        string Cr,
+        string Email,
+        string Phone,
+        string AddressLine,
+        params (string En, string Ar)[] Projects
+    );
 
     public static IReadOnlyList<Person> All { get; } =
     [
@@ -41,11 +49,37 @@ public static class DemoPeople
 
     public static IReadOnlyList<Organisation> Organisations { get; } =
     [
-        new("Riyadh Region Municipality", "أمانة منطقة الرياض", "1010478215", "projects@alriyadh.example", "+966112345678", "King Faisal Road, Riyadh",
-            ("King Abdullah Park renewal", "تطوير حديقة الملك عبدالله"), ("Wadi Hanifah promenade", "ممشى وادي حنيفة"), ("Olaya district streetscape", "تحسين المشهد الحضري بحي العليا")),
-        new("National Housing Company", "الشركة الوطنية للإسكان", "1010653942", "design@nhc.example", "+966118765432", "Northern Ring Road, Riyadh",
-            ("Al Fursan suburb, phase 2", "ضاحية الفرسان، المرحلة الثانية"), ("Khuzam community centre", "المركز المجتمعي بضاحية خزام"), ("Al Widyan villas", "فلل الوديان")),
-        new("Ministry of Health", "وزارة الصحة", "1010239874", "facilities@moh.example", "+966112040000", "King Fahd Road, Riyadh",
-            ("Al Narjis primary care centre", "مركز الرعاية الأولية بحي النرجس"), ("King Salman Hospital extension", "توسعة مستشفى الملك سلمان")),
+        new(
+            "Riyadh Region Municipality",
+            "أمانة منطقة الرياض",
+            "1010478215",
+            "projects@alriyadh.example",
+            "+966112345678",
+            "King Faisal Road, Riyadh",
+            ("King Abdullah Park renewal", "تطوير حديقة الملك عبدالله"),
+            ("Wadi Hanifah promenade", "ممشى وادي حنيفة"),
+            ("Olaya district streetscape", "تحسين المشهد الحضري بحي العليا")
+        ),
+        new(
+            "National Housing Company",
+            "الشركة الوطنية للإسكان",
+            "1010653942",
+            "design@nhc.example",
+            "+966118765432",
+            "Northern Ring Road, Riyadh",
+            ("Al Fursan suburb, phase 2", "ضاحية الفرسان، المرحلة الثانية"),
+            ("Khuzam community centre", "المركز المجتمعي بضاحية خزام"),
+            ("Al Widyan villas", "فلل الوديان")
+        ),
+        new(
+            "Ministry of Health",
+            "وزارة الصحة",
+            "1010239874",
+            "facilities@moh.example",
+            "+966112040000",
+            "King Fahd Road, Riyadh",
+            ("Al Narjis primary care centre", "مركز الرعاية الأولية بحي النرجس"),
+            ("King Salman Hospital extension", "توسعة مستشفى الملك سلمان")
+        ),
     ];
 }

@@ -14,7 +14,13 @@ namespace MdcTts.Features.Demo;
 /// Lives the demonstration's transactions day by day: each is created, moved, commented, edited and handed over in working hours until it ends or today is reached.
 /// The same seed and the same day make the same story.
 /// </summary>
-internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList<User> staff, IReadOnlyList<Client> clients, IReadOnlyList<Project> projects)
+internal sealed class DemoStory(
+    DateTime now,
+    Catalogue catalogue,
+    IReadOnlyList<User> staff,
+    IReadOnlyList<Client> clients,
+    IReadOnlyList<Project> projects
+)
 {
     private const int Seed = 1447;
     private const int Months = 10;
@@ -31,10 +37,14 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
     {
         var first = _today.AddMonths(-Months);
         var days = _today.DayNumber - first.DayNumber;
-        return [.. Enumerable.Range(0, count)
-            .Select(_ => AtWork(first.AddDays((int)(days * Math.Pow(_random.NextDouble(), 0.8) + 0.5))))
-            .Select(at => at <= now ? at : AtWork(LastWorkingDay()))
-            .Order()];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => AtWork(first.AddDays((int)(days * Math.Pow(_random.NextDouble(), 0.8) + 0.5))))
+                .Select(at => at <= now ? at : AtWork(LastWorkingDay()))
+                .Order(),
+        ];
     }
 
     /// <summary>One transaction and all that happened to it until now.</summary>
@@ -47,28 +57,51 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         var project = Chance(85) ? Pick([.. projects.Where(p => p.Client == client)]) : null;
         var pace = 0.6 + _random.NextDouble();
         var creator = Chance(8) ? Pick(_admins) : Pick(_editors);
-        var assignee = Chance(7) ? null : creator.Role == Role.Editor && Chance(70) ? creator : Pick(_editors);
-        var place = project is null ? (arabic ? client.NameAr : client.NameEn) : arabic ? project.NameAr : project.NameEn;
+        var assignee =
+            Chance(7) ? null
+            : creator.Role == Role.Editor && Chance(70) ? creator
+            : Pick(_editors);
+        var place =
+            project is null ? (arabic ? client.NameAr : client.NameEn)
+            : arabic ? project.NameAr
+            : project.NameEn;
         var fields = new TransactionFields
         {
             ReferenceNumber = Chance(4) ? null : Reference(clientAt),
-            Title = $"{(arabic ? work.Ar : work.En)}{(arabic ? "، " : ", ")}{Pick(DemoWords.Parts).In(arabic)} – {place}",
+            Title =
+                $"{(arabic ? work.Ar : work.En)}{(arabic ? "، " : ", ")}{Pick(DemoWords.Parts).In(arabic)} – {place}",
             Description = Chance(80) ? Pick(DemoWords.Descriptions).In(arabic) : null,
-            Type = work.Type, Category = work.Category, Department = work.Department,
+            Type = work.Type,
+            Category = work.Category,
+            Department = work.Department,
             Priority = (Priority)Weighted(15, 55, 22, 8),
-            ClientId = client.Id, ProjectId = project?.Id,
+            ClientId = client.Id,
+            ProjectId = project?.Id,
             AmountMinor = work.Type == "payment" || Chance(45) ? _random.Next(10, 1700) * 50_000L : null,
-            DueDate = Chance(8) ? null : WorkingDay(Clock.RiyadhDate(at).AddDays((int)((48 + _random.Next(50)) * pace))),
-            InternalNotes = Chance(20) ? Pick(DemoWords.Comments.Where(c => !c.En.Contains('@')).ToList()).In(arabic) : null,
-            Tags = [.. Enumerable.Range(0, Weighted(55, 30, 15)).Select(_ => Pick(DemoWords.Tags).In(arabic)).Distinct()],
+            DueDate = Chance(8)
+                ? null
+                : WorkingDay(Clock.RiyadhDate(at).AddDays((int)((48 + _random.Next(50)) * pace))),
+            InternalNotes = Chance(20)
+                ? Pick(DemoWords.Comments.Where(c => !c.En.Contains('@')).ToList()).In(arabic)
+                : null,
+            Tags =
+            [
+                .. Enumerable.Range(0, Weighted(55, 30, 15)).Select(_ => Pick(DemoWords.Tags).In(arabic)).Distinct(),
+            ],
         };
 
-        var life = new Life(new Transaction(number, fields, catalogue.Workflow.Initial.Key, creator.Id, assignee?.Id, at), at, arabic, pace, creator, assignee);
-        while (Step(life))
-        {
-        }
+        var life = new Life(
+            new Transaction(number, fields, catalogue.Workflow.Initial.Key, creator.Id, assignee?.Id, at),
+            at,
+            arabic,
+            pace,
+            creator,
+            assignee
+        );
+        while (Step(life)) { }
 
-        if (!catalogue.Workflow[life.Transaction.Status].IsEnd && Chance(25)) PromiseSoon(life);
+        if (!catalogue.Workflow[life.Transaction.Status].IsEnd && Chance(25))
+            PromiseSoon(life);
         life.Transaction.RefreshSearchText(client);
         return life.Transaction;
     }
@@ -81,18 +114,32 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         {
             "draft" => (Chance(2) ? "cancelled" : "submitted", 1),
             "submitted" => (Chance(5) ? "draft" : "under_review", 3),
-            "under_review" => (Chance(8) ? "submitted" : Chance(3) ? "cancelled" : "approved", 8),
+            "under_review" => (
+                Chance(8) ? "submitted"
+                : Chance(3) ? "cancelled"
+                : "approved",
+                8
+            ),
             "approved" => ("in_progress", 3),
-            "in_progress" => (Chance(5) ? "on_hold" : Chance(3) ? "cancelled" : t.Type == "payment" || t.AmountMinor is not null ? "payment_pending" : "completed", 14),
+            "in_progress" => (
+                Chance(5) ? "on_hold"
+                : Chance(3) ? "cancelled"
+                : t.Type == "payment" || t.AmountMinor is not null ? "payment_pending"
+                : "completed",
+                14
+            ),
             "payment_pending" => (Chance(5) ? "on_hold" : "paid", 9),
             "paid" => ("completed", 2),
             "on_hold" => (t.Type == "payment" ? "payment_pending" : "in_progress", 25),
             _ => ("", 0),
         };
-        if (to.Length == 0 || (t.Status == "draft" && t.CreatedAt > now.AddDays(-60) && Chance(18))) return false;
+        if (to.Length == 0 || (t.Status == "draft" && t.CreatedAt > now.AddDays(-60) && Chance(18)))
+            return false;
 
-        if (!Between(life, days)) return false;
-        if (!Wait(life, days)) return false;
+        if (!Between(life, days))
+            return false;
+        if (!Wait(life, days))
+            return false;
         Move(life, to);
         return true;
     }
@@ -103,42 +150,68 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         var t = life.Transaction;
         if (t.Status != "draft" && life.Assignee is null && Chance(80))
         {
-            if (!Wait(life, 1)) return false;
+            if (!Wait(life, 1))
+                return false;
             GiveTo(life, Pick(_editors), null, Pick(_admins));
         }
 
         if (days >= 3 && Chance(45))
         {
-            if (!Wait(life, days / 2)) return false;
+            if (!Wait(life, days / 2))
+                return false;
             var by = Chance(70) ? Mover(life, Role.Editor) : Pick(_admins);
             var other = Pick([.. staff.Where(u => u != by)]);
-            t.Comment(string.Format(CultureInfo.InvariantCulture, Pick(DemoWords.Comments).In(life.Arabic), other.Email!.Split('@')[0]), by.Id, life.At);
+            t.Comment(
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    Pick(DemoWords.Comments).In(life.Arabic),
+                    other.Email!.Split('@')[0]
+                ),
+                by.Id,
+                life.At
+            );
         }
 
         if (t.Status is "under_review" or "in_progress" && t.HolderKind == HolderKind.Us && Chance(30))
         {
-            if (!Wait(life, 1)) return false;
+            if (!Wait(life, 1))
+                return false;
             HandTo(life, Chance(65) ? HolderKind.Authority : HolderKind.Client);
         }
 
         if (days >= 3 && Chance(14))
         {
-            if (!Wait(life, days / 2)) return false;
+            if (!Wait(life, days / 2))
+                return false;
             var fields = TransactionFields.Of(t);
             t.Edit(
                 Weighted(40, 30, 30) switch
                 {
-                    0 => fields with { DueDate = fields.DueDate is { } due ? WorkingDay(due.AddDays(7 + _random.Next(14))) : null },
-                    1 => fields with { Priority = fields.Priority == Priority.Urgent ? Priority.High : fields.Priority + 1 },
+                    0 => fields with
+                    {
+                        DueDate = fields.DueDate is { } due ? WorkingDay(due.AddDays(7 + _random.Next(14))) : null,
+                    },
+                    1 => fields with
+                    {
+                        Priority = fields.Priority == Priority.Urgent ? Priority.High : fields.Priority + 1,
+                    },
                     _ => fields with { AmountMinor = fields.AmountMinor + _random.Next(1, 40) * 50_000L },
                 },
-                Mover(life, Role.Editor).Id, life.At);
+                Mover(life, Role.Editor).Id,
+                life.At
+            );
         }
 
         if (life.Assignee is not null && days >= 8 && Chance(8))
         {
-            if (!Wait(life, 1)) return false;
-            GiveTo(life, Pick([.. _editors.Where(e => e != life.Assignee)]), Pick(DemoWords.HandOvers).In(life.Arabic), Chance(50) ? Pick(_admins) : life.Assignee);
+            if (!Wait(life, 1))
+                return false;
+            GiveTo(
+                life,
+                Pick([.. _editors.Where(e => e != life.Assignee)]),
+                Pick(DemoWords.HandOvers).In(life.Arabic),
+                Chance(50) ? Pick(_admins) : life.Assignee
+            );
         }
 
         return true;
@@ -148,8 +221,12 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
     private void PromiseSoon(Life life)
     {
         var at = AtWork(_today.AddDays(-_random.Next(1, 6)));
-        var fields = TransactionFields.Of(life.Transaction) with { DueDate = WorkingDay(_today.AddDays(_random.Next(0, 7))) };
-        if (at > life.At && at <= now) life.Transaction.Edit(fields, Mover(life, Role.Editor).Id, at);
+        var fields = TransactionFields.Of(life.Transaction) with
+        {
+            DueDate = WorkingDay(_today.AddDays(_random.Next(0, 7))),
+        };
+        if (at > life.At && at <= now)
+            life.Transaction.Edit(fields, Mover(life, Role.Editor).Id, at);
     }
 
     private void Move(Life life, string to)
@@ -158,10 +235,18 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
         var workflow = catalogue.Workflow;
         var move = workflow.Find(t.Status, to, Role.Admin)!;
         var back = move.NeedsNote && to is "draft" or "submitted" && t.Status is "submitted" or "under_review";
-        var (note, visibility) = back ? (Pick(DemoWords.InternalNotes).In(life.Arabic), NoteVisibility.Internal)
+        var (note, visibility) =
+            back ? (Pick(DemoWords.InternalNotes).In(life.Arabic), NoteVisibility.Internal)
             : move.NeedsNote || Chance(60) ? (Pick(DemoWords.PublicNotes[to]).In(life.Arabic), NoteVisibility.Public)
             : (null, NoteVisibility.Internal);
-        t.ChangeStatus(to, workflow[to].IsEnd, note, visibility, Mover(life, move.ForEditors ? Role.Editor : Role.Admin).Id, life.At);
+        t.ChangeStatus(
+            to,
+            workflow[to].IsEnd,
+            note,
+            visibility,
+            Mover(life, move.ForEditors ? Role.Editor : Role.Admin).Id,
+            life.At
+        );
 
         var holder = to switch
         {
@@ -169,17 +254,31 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
             "on_hold" => Chance(60) ? HolderKind.Client : HolderKind.Authority,
             _ => HolderKind.Us,
         };
-        if (t.HolderKind != holder && Wait(life, 0)) HandTo(life, holder);
+        if (t.HolderKind != holder && Wait(life, 0))
+            HandTo(life, holder);
     }
 
     private void HandTo(Life life, HolderKind holder)
     {
-        var fields = TransactionFields.Of(life.Transaction) with { HolderKind = holder, HolderName = null, HolderSince = Clock.RiyadhDate(life.At) };
+        var fields = TransactionFields.Of(life.Transaction) with
+        {
+            HolderKind = holder,
+            HolderName = null,
+            HolderSince = Clock.RiyadhDate(life.At),
+        };
         if (holder == HolderKind.Authority)
         {
             var authority = Pick(DemoWords.Authorities).In(life.Arabic);
             fields = fields with { HolderName = authority };
-            if (Chance(70)) fields = fields with { AuthorityReferences = [.. fields.AuthorityReferences, new(authority, $"{_random.Next(1_000_000, 9_999_999)}", Clock.RiyadhDate(life.At))] };
+            if (Chance(70))
+                fields = fields with
+                {
+                    AuthorityReferences =
+                    [
+                        .. fields.AuthorityReferences,
+                        new(authority, $"{_random.Next(1_000_000, 9_999_999)}", Clock.RiyadhDate(life.At)),
+                    ],
+                };
         }
 
         life.Transaction.Edit(fields, Mover(life, Role.Editor).Id, life.At);
@@ -193,41 +292,54 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
 
     // An editor acts only on what is theirs.
     private User Mover(Life life, Role role) =>
-        role == Role.Admin ? Pick(_admins) : life.Assignee ?? (life.Creator.Role == Role.Editor ? life.Creator : Pick(_admins));
+        role == Role.Admin
+            ? Pick(_admins)
+            : life.Assignee ?? (life.Creator.Role == Role.Editor ? life.Creator : Pick(_admins));
 
     /// <summary>Lets about so many working days pass; false when that is beyond now.</summary>
     private bool Wait(Life life, int days)
     {
-        var at = days == 0
-            ? life.At.AddMinutes(_random.Next(3, 25))
-            : AtWork(Clock.RiyadhDate(life.At).AddDays((int)Math.Round(days * life.Pace * (0.6 + _random.NextDouble()) * 1.4)));
-        if (at <= life.At) at = life.At.AddMinutes(_random.Next(5, 50));
-        if (at > now) return false;
+        var at =
+            days == 0
+                ? life.At.AddMinutes(_random.Next(3, 25))
+                : AtWork(
+                    Clock
+                        .RiyadhDate(life.At)
+                        .AddDays((int)Math.Round(days * life.Pace * (0.6 + _random.NextDouble()) * 1.4))
+                );
+        if (at <= life.At)
+            at = life.At.AddMinutes(_random.Next(5, 50));
+        if (at > now)
+            return false;
         life.At = at;
         return true;
     }
 
-    private DateTime AtWork(DateOnly day) => Clock.StartOf(WorkingDay(day)).AddMinutes(_random.Next(OpensAt, ClosesAt)).AddSeconds(_random.Next(60));
+    private DateTime AtWork(DateOnly day) =>
+        Clock.StartOf(WorkingDay(day)).AddMinutes(_random.Next(OpensAt, ClosesAt)).AddSeconds(_random.Next(60));
 
     private DateOnly LastWorkingDay()
     {
         var day = _today.AddDays(-1);
-        while (!catalogue.IsWorkingDay(day)) day = day.AddDays(-1);
+        while (!catalogue.IsWorkingDay(day))
+            day = day.AddDays(-1);
         return day;
     }
 
     private DateOnly WorkingDay(DateOnly day)
     {
-        while (!catalogue.IsWorkingDay(day)) day = day.AddDays(1);
+        while (!catalogue.IsWorkingDay(day))
+            day = day.AddDays(1);
         return day;
     }
 
-    private string Reference(int client) => client switch
-    {
-        0 => $"RRM-{_random.Next(1000, 9999)}/{_random.Next(1, 30)}",
-        1 => string.Create(CultureInfo.InvariantCulture, $"NHC-{_today.Year}-{_random.Next(100, 9999):0000}"),
-        _ => $"ص-{_random.Next(1000, 9999)}/{_random.Next(1, 12)}",
-    };
+    private string Reference(int client) =>
+        client switch
+        {
+            0 => $"RRM-{_random.Next(1000, 9999)}/{_random.Next(1, 30)}",
+            1 => string.Create(CultureInfo.InvariantCulture, $"NHC-{_today.Year}-{_random.Next(100, 9999):0000}"),
+            _ => $"ص-{_random.Next(1000, 9999)}/{_random.Next(1, 12)}",
+        };
 
     private bool Chance(int percent) => _random.Next(100) < percent;
 
@@ -237,11 +349,19 @@ internal sealed class DemoStory(DateTime now, Catalogue catalogue, IReadOnlyList
     {
         var left = _random.Next(weights.Sum());
         var at = 0;
-        while (left >= weights[at]) left -= weights[at++];
+        while (left >= weights[at])
+            left -= weights[at++];
         return at;
     }
 
-    private sealed class Life(Transaction transaction, DateTime at, bool arabic, double pace, User creator, User? assignee)
+    private sealed class Life(
+        Transaction transaction,
+        DateTime at,
+        bool arabic,
+        double pace,
+        User creator,
+        User? assignee
+    )
     {
         public Transaction Transaction { get; } = transaction;
         public DateTime At { get; set; } = at;

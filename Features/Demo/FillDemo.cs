@@ -25,15 +25,23 @@ public static class FillDemo
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
-        if (!await db.Users.AnyAsync(stop)) await Fill(db, await services.GetRequiredService<CatalogueCache>().Get(stop), clock.Instant(), stop);
-        else if (!await db.Users.AnyAsync(u => u.Email == DemoPeople.AdminEmail, stop)) return ["This database has people already: no demonstration data was added."];
+        if (!await db.Users.AnyAsync(stop))
+            await Fill(db, await services.GetRequiredService<CatalogueCache>().Get(stop), clock.Instant(), stop);
+        else if (!await db.Users.AnyAsync(u => u.Email == DemoPeople.AdminEmail, stop))
+            return ["This database has people already: no demonstration data was added."];
         return SignIns();
     }
 
     private static List<string> SignIns()
     {
         var width = DemoPeople.All.Max(p => p.Email.Length);
-        return ["", "Demonstration data. Sign in with:", .. DemoPeople.All.Select(p => $"  {p.Role,-8}{p.Email.PadRight(width)}  {DemoPeople.Password}"), ""];
+        return
+        [
+            "",
+            "Demonstration data. Sign in with:",
+            .. DemoPeople.All.Select(p => $"  {p.Role, -8}{p.Email.PadRight(width)}  {DemoPeople.Password}"),
+            "",
+        ];
     }
 
     private static async Task Fill(AppDb db, Catalogue catalogue, DateTime now, CancellationToken stop)
@@ -64,43 +72,102 @@ public static class FillDemo
         await write.Commit(stop);
     }
 
-    private static Client ClientOf(DemoPeople.Organisation o, DateTime at) => new()
-    {
-        NameEn = o.En, NameAr = o.Ar, CrNumber = o.Cr, Email = o.Email, Phone = o.Phone, Address = o.AddressLine, CreatedAt = at, SearchText = ArabicText.Fold($"{o.En} {o.Ar}"),
-    };
+    private static Client ClientOf(DemoPeople.Organisation o, DateTime at) =>
+        new()
+        {
+            NameEn = o.En,
+            NameAr = o.Ar,
+            CrNumber = o.Cr,
+            Email = o.Email,
+            Phone = o.Phone,
+            Address = o.AddressLine,
+            CreatedAt = at,
+            SearchText = ArabicText.Fold($"{o.En} {o.Ar}"),
+        };
 
-    private static async Task<List<Project>> ProjectsOf(AppDb db, List<Client> clients, DateTime at, CancellationToken stop)
+    private static async Task<List<Project>> ProjectsOf(
+        AppDb db,
+        List<Client> clients,
+        DateTime at,
+        CancellationToken stop
+    )
     {
-        var names = DemoPeople.Organisations.SelectMany((o, i) => o.Projects.Select(p => (p.En, p.Ar, Client: clients[i]))).ToList();
+        var names = DemoPeople
+            .Organisations.SelectMany((o, i) => o.Projects.Select(p => (p.En, p.Ar, Client: clients[i])))
+            .ToList();
         var year = Clock.RiyadhDate(at).Year;
         var number = await NumberCounter.Take(db, ProjectSeries, year, names.Count, stop);
-        return [.. names.Select(n => new Project
-        {
-            Code = NumberCounter.Project(year, number++), NameEn = n.En, NameAr = n.Ar, Client = n.Client, CreatedAt = at, SearchText = ArabicText.Fold($"{n.En} {n.Ar}"),
-        })];
+        return
+        [
+            .. names.Select(n => new Project
+            {
+                Code = NumberCounter.Project(year, number++),
+                NameEn = n.En,
+                NameAr = n.Ar,
+                Client = n.Client,
+                CreatedAt = at,
+                SearchText = ArabicText.Fold($"{n.En} {n.Ar}"),
+            }),
+        ];
     }
 
     private static List<User> PeopleOf(List<Client> clients, DateTime at)
     {
         // One slow hash for all of them: they share the password that is printed.
         var hash = new PasswordHasher<User>().HashPassword(new User(), DemoPeople.Password);
-        return [.. DemoPeople.All.Select(p => new User
-        {
-            UserName = p.Email, NormalizedUserName = p.Email.ToUpperInvariant(), Email = p.Email, NormalizedEmail = p.Email.ToUpperInvariant(), EmailConfirmed = true,
-            FullName = p.Name, Role = p.Role, Status = UserStatus.Active, Client = p.Client is { } i ? clients[i] : null, Department = p.Department,
-            PasswordHash = hash, SecurityStamp = Guid.NewGuid().ToString("N"), LockoutEnabled = true, CreatedAt = at,
-        })];
+        return
+        [
+            .. DemoPeople.All.Select(p => new User
+            {
+                UserName = p.Email,
+                NormalizedUserName = p.Email.ToUpperInvariant(),
+                Email = p.Email,
+                NormalizedEmail = p.Email.ToUpperInvariant(),
+                EmailConfirmed = true,
+                FullName = p.Name,
+                Role = p.Role,
+                Status = UserStatus.Active,
+                Client = p.Client is { } i ? clients[i] : null,
+                Department = p.Department,
+                PasswordHash = hash,
+                SecurityStamp = Guid.NewGuid().ToString("N"),
+                LockoutEnabled = true,
+                CreatedAt = at,
+            }),
+        ];
     }
 
     private static void DeleteSome(List<Transaction> transactions, int by, DateTime now)
     {
         var at = now.AddDays(-20);
-        foreach (var (t, i) in transactions.Where(t => t.CompletedAt is null && t.UpdatedAt < at).TakeLast(Deleted).Select((t, i) => (t, i)))
-            t.Delete(DemoWords.DeleteReasons[i % DemoWords.DeleteReasons.Count].In(i % 2 == 1), by, t.UpdatedAt.AddHours(1));
+        foreach (
+            var (t, i) in transactions
+                .Where(t => t.CompletedAt is null && t.UpdatedAt < at)
+                .TakeLast(Deleted)
+                .Select((t, i) => (t, i))
+        )
+            t.Delete(
+                DemoWords.DeleteReasons[i % DemoWords.DeleteReasons.Count].In(i % 2 == 1),
+                by,
+                t.UpdatedAt.AddHours(1)
+            );
     }
 
-    private static AuditEntry AuditOf(Transaction t, HistoryEntry h) => AuditLog.Entry(
-        h.Kind switch { HistoryKind.Status => "transaction.status_changed", HistoryKind.Comment => "transaction.commented", _ => "transaction." + Keys.Of(h.Kind) },
-        "transaction", t.Number, h.ById, h.At, http: null,
-        h.Kind == HistoryKind.Status ? new { from = h.FromStatus, to = h.ToStatus } : h.Kind == HistoryKind.Edited ? h.Changes : null);
+    private static AuditEntry AuditOf(Transaction t, HistoryEntry h) =>
+        AuditLog.Entry(
+            h.Kind switch
+            {
+                HistoryKind.Status => "transaction.status_changed",
+                HistoryKind.Comment => "transaction.commented",
+                _ => "transaction." + Keys.Of(h.Kind),
+            },
+            "transaction",
+            t.Number,
+            h.ById,
+            h.At,
+            http: null,
+            h.Kind == HistoryKind.Status ? new { from = h.FromStatus, to = h.ToStatus }
+                : h.Kind == HistoryKind.Edited ? h.Changes
+                : null
+        );
 }

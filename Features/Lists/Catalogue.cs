@@ -11,7 +11,9 @@ public sealed class Catalogue(WorkflowMap workflow, IReadOnlyList<ListItem> item
     // Holidays that take a working day away, in order.
     private readonly DateOnly[] _workingHolidays = [.. holidays.Where(h => !IsWeekend(h)).Order()];
 
-    private readonly FrozenDictionary<(ListKind, string), ListItem> _byKey = items.ToFrozenDictionary(i => (i.Kind, i.Key));
+    private readonly FrozenDictionary<(ListKind, string), ListItem> _byKey = items.ToFrozenDictionary(i =>
+        (i.Kind, i.Key)
+    );
 
     public WorkflowMap Workflow { get; } = workflow;
 
@@ -19,7 +21,8 @@ public sealed class Catalogue(WorkflowMap workflow, IReadOnlyList<ListItem> item
     public IEnumerable<ListItem> Of(ListKind kind) => items.Where(i => i.Kind == kind && i.IsActive);
 
     /// <summary>The entry of a key, active or not; null when the list does not have it.</summary>
-    public ListItem? Find(ListKind kind, string? key) => key is not null && _byKey.TryGetValue((kind, key), out var item) ? item : null;
+    public ListItem? Find(ListKind kind, string? key) =>
+        key is not null && _byKey.TryGetValue((kind, key), out var item) ? item : null;
 
     /// <summary>The name of a key in the reader's language; the key itself when the entry is gone.</summary>
     public string NameOf(ListKind kind, string? key) => Find(kind, key)?.Name ?? key ?? "";
@@ -30,12 +33,14 @@ public sealed class Catalogue(WorkflowMap workflow, IReadOnlyList<ListItem> item
     /// <summary>Working days after <paramref name="from"/> up to and with <paramref name="to"/>; negative when <paramref name="to"/> is earlier.</summary>
     public int WorkingDays(DateOnly from, DateOnly to)
     {
-        if (to < from) return -WorkingDays(to, from);
+        if (to < from)
+            return -WorkingDays(to, from);
         // Whole weeks have five; only the days over are looked at one by one. A list of transactions asks this for every row.
         var (weeks, over) = Math.DivRem(to.DayNumber - from.DayNumber, 7);
         var days = weeks * 5;
         for (var day = to.AddDays(1 - over); day <= to; day = day.AddDays(1))
-            if (!IsWeekend(day)) days++;
+            if (!IsWeekend(day))
+                days++;
         return days - (HolidaysUpTo(to) - HolidaysUpTo(from));
     }
 
@@ -59,11 +64,13 @@ public sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider clo
     /// <summary>The catalogue, at most a minute old.</summary>
     public async ValueTask<Catalogue> Get(CancellationToken stop)
     {
-        if (_held is { } held && clock.GetElapsedTime(held.ReadAt) < Freshness) return held.Value;
+        if (_held is { } held && clock.GetElapsedTime(held.ReadAt) < Freshness)
+            return held.Value;
         await _reading.WaitAsync(stop);
         try
         {
-            if (_held is { } fresh && clock.GetElapsedTime(fresh.ReadAt) < Freshness) return fresh.Value;
+            if (_held is { } fresh && clock.GetElapsedTime(fresh.ReadAt) < Freshness)
+                return fresh.Value;
             using var scope = scopes.CreateScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             var catalogue = await Read(db, stop);

@@ -5,12 +5,16 @@ public enum MailState
 {
     /// <summary>Not yet, or not yet with success.</summary>
     Waiting,
+
     /// <summary>The mail server has taken it.</summary>
     Sent,
+
     /// <summary>There is no mail server: it lies in a file.</summary>
     Written,
+
     /// <summary>Given up; an admin may have it sent again.</summary>
     Parked,
+
     /// <summary>Not to be sent: the person is gone, or wants no mails.</summary>
     Dropped,
 }
@@ -25,21 +29,23 @@ public static class MailStates
     /// <summary>How the errors of dropped rows begin.</summary>
     public const string Dropped = "mails.dropped.";
 
-    public static MailState Of(DateTime? sentAt, DateTime? parkedAt, string? error) => (sentAt, parkedAt, error) switch
-    {
-        (null, null, _) => MailState.Waiting,
-        (null, _, _) => MailState.Parked,
-        (_, _, WrittenToFile) => MailState.Written,
-        (_, _, not null) when error.StartsWith(Dropped, StringComparison.Ordinal) => MailState.Dropped,
-        _ => MailState.Sent,
-    };
+    public static MailState Of(DateTime? sentAt, DateTime? parkedAt, string? error) =>
+        (sentAt, parkedAt, error) switch
+        {
+            (null, null, _) => MailState.Waiting,
+            (null, _, _) => MailState.Parked,
+            (_, _, WrittenToFile) => MailState.Written,
+            (_, _, not null) when error.StartsWith(Dropped, StringComparison.Ordinal) => MailState.Dropped,
+            _ => MailState.Sent,
+        };
 
-    public static IQueryable<OutboxMessage> In(this IQueryable<OutboxMessage> messages, MailState state) => state switch
-    {
-        MailState.Waiting => messages.Where(m => m.SentAt == null && m.ParkedAt == null),
-        MailState.Parked => messages.Where(m => m.SentAt == null && m.ParkedAt != null),
-        MailState.Written => messages.Where(m => m.SentAt != null && m.Error == WrittenToFile),
-        MailState.Dropped => messages.Where(m => m.SentAt != null && m.Error!.StartsWith(Dropped)),
-        _ => messages.Where(m => m.SentAt != null && m.Error == null),
-    };
+    public static IQueryable<OutboxMessage> In(this IQueryable<OutboxMessage> messages, MailState state) =>
+        state switch
+        {
+            MailState.Waiting => messages.Where(m => m.SentAt == null && m.ParkedAt == null),
+            MailState.Parked => messages.Where(m => m.SentAt == null && m.ParkedAt != null),
+            MailState.Written => messages.Where(m => m.SentAt != null && m.Error == WrittenToFile),
+            MailState.Dropped => messages.Where(m => m.SentAt != null && m.Error!.StartsWith(Dropped)),
+            _ => messages.Where(m => m.SentAt != null && m.Error == null),
+        };
 }

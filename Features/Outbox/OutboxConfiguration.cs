@@ -14,7 +14,12 @@ internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxMessa
         t.Property(x => x.Address).HasMaxLength(254);
         t.Property(x => x.RequestId).HasMaxLength(64);
         t.Property(x => x.Secret).HasMaxLength(1000);
-        t.HasIndex(x => new { x.SentAt, x.ParkedAt, x.DueAt });
+        t.HasIndex(x => new
+        {
+            x.SentAt,
+            x.ParkedAt,
+            x.DueAt,
+        });
         t.HasIndex(x => new { x.RecipientId, x.Id });
     }
 }

@@ -8,10 +8,24 @@ public sealed class OutboxMessage
     public const int AttemptsMost = 8;
 
     /// <summary>A message about an account: due at once, to the person's address unless another is said.</summary>
-    public static OutboxMessage For(int recipientId, string @event, DateTime at, IEnumerable<string?>? args = null, string? secret = null, string? address = null) => new()
-    {
-        RecipientId = recipientId, Event = @event, Args = System.Text.Json.JsonSerializer.Serialize(args ?? []), Secret = secret, Address = address, CreatedAt = at, DueAt = at,
-    };
+    public static OutboxMessage For(
+        int recipientId,
+        string @event,
+        DateTime at,
+        IEnumerable<string?>? args = null,
+        string? secret = null,
+        string? address = null
+    ) =>
+        new()
+        {
+            RecipientId = recipientId,
+            Event = @event,
+            Args = System.Text.Json.JsonSerializer.Serialize(args ?? []),
+            Secret = secret,
+            Address = address,
+            CreatedAt = at,
+            DueAt = at,
+        };
 
     public long Id { get; set; }
     public int RecipientId { get; set; }

@@ -51,12 +51,13 @@ public sealed record FirmSettings
     public bool ReadOnly { get; init; }
 
     /// <summary>Whether a role must have a second factor.</summary>
-    public bool NeedsSecondFactor(Role role) => role switch
-    {
-        Role.Admin => SecondFactorForAdmins,
-        Role.Editor => SecondFactorForEditors,
-        _ => SecondFactorForClients,
-    };
+    public bool NeedsSecondFactor(Role role) =>
+        role switch
+        {
+            Role.Admin => SecondFactorForAdmins,
+            Role.Editor => SecondFactorForEditors,
+            _ => SecondFactorForClients,
+        };
 
     /// <summary>The row of the logo.</summary>
     public const string LogoKey = "logo";
@@ -66,12 +67,24 @@ public sealed record FirmSettings
     {
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["company_name_en"] = CompanyNameEn ?? "", ["company_name_ar"] = CompanyNameAr ?? "", [LogoKey] = Logo ?? "", ["default_language"] = DefaultLanguage ?? "",
+            ["company_name_en"] = CompanyNameEn ?? "",
+            ["company_name_ar"] = CompanyNameAr ?? "",
+            [LogoKey] = Logo ?? "",
+            ["default_language"] = DefaultLanguage ?? "",
             ["registration_open"] = Flag(RegistrationOpen),
-            ["password_min_length"] = Number(PasswordMinLength), ["password_needs_kinds"] = Flag(PasswordNeedsKinds), ["password_max_days"] = Number(PasswordMaxDays), ["lock_after_failures"] = Number(LockAfterFailures),
-            ["session_idle_minutes"] = Number(SessionIdleMinutes), ["session_most_hours"] = Number(SessionMostHours), ["confirm_minutes"] = Number(ConfirmMinutes),
-            ["second_factor_admins"] = Flag(SecondFactorForAdmins), ["second_factor_editors"] = Flag(SecondFactorForEditors), ["second_factor_clients"] = Flag(SecondFactorForClients),
-            ["clients_see_files"] = Flag(ClientsSeeFiles), ["track_by_number_alone"] = Flag(TrackByNumberAlone), ["read_only"] = Flag(ReadOnly),
+            ["password_min_length"] = Number(PasswordMinLength),
+            ["password_needs_kinds"] = Flag(PasswordNeedsKinds),
+            ["password_max_days"] = Number(PasswordMaxDays),
+            ["lock_after_failures"] = Number(LockAfterFailures),
+            ["session_idle_minutes"] = Number(SessionIdleMinutes),
+            ["session_most_hours"] = Number(SessionMostHours),
+            ["confirm_minutes"] = Number(ConfirmMinutes),
+            ["second_factor_admins"] = Flag(SecondFactorForAdmins),
+            ["second_factor_editors"] = Flag(SecondFactorForEditors),
+            ["second_factor_clients"] = Flag(SecondFactorForClients),
+            ["clients_see_files"] = Flag(ClientsSeeFiles),
+            ["track_by_number_alone"] = Flag(TrackByNumberAlone),
+            ["read_only"] = Flag(ReadOnly),
         };
 
         static string Flag(bool on) => on ? "true" : "false";
@@ -84,21 +97,38 @@ public sealed record FirmSettings
         var defaults = new FirmSettings();
         return new()
         {
-            CompanyNameEn = Text("company_name_en"), CompanyNameAr = Text("company_name_ar"), Logo = Text("logo"), DefaultLanguage = Text("default_language"),
+            CompanyNameEn = Text("company_name_en"),
+            CompanyNameAr = Text("company_name_ar"),
+            Logo = Text("logo"),
+            DefaultLanguage = Text("default_language"),
             RegistrationOpen = Flag("registration_open", defaults.RegistrationOpen),
-            PasswordMinLength = Number("password_min_length", defaults.PasswordMinLength), PasswordNeedsKinds = Flag("password_needs_kinds", defaults.PasswordNeedsKinds),
-            PasswordMaxDays = Number("password_max_days", defaults.PasswordMaxDays), LockAfterFailures = Number("lock_after_failures", defaults.LockAfterFailures),
-            SessionIdleMinutes = Number("session_idle_minutes", defaults.SessionIdleMinutes), SessionMostHours = Number("session_most_hours", defaults.SessionMostHours),
+            PasswordMinLength = Number("password_min_length", defaults.PasswordMinLength),
+            PasswordNeedsKinds = Flag("password_needs_kinds", defaults.PasswordNeedsKinds),
+            PasswordMaxDays = Number("password_max_days", defaults.PasswordMaxDays),
+            LockAfterFailures = Number("lock_after_failures", defaults.LockAfterFailures),
+            SessionIdleMinutes = Number("session_idle_minutes", defaults.SessionIdleMinutes),
+            SessionMostHours = Number("session_most_hours", defaults.SessionMostHours),
             ConfirmMinutes = Number("confirm_minutes", defaults.ConfirmMinutes),
-            SecondFactorForAdmins = Flag("second_factor_admins", defaults.SecondFactorForAdmins), SecondFactorForEditors = Flag("second_factor_editors", defaults.SecondFactorForEditors),
+            SecondFactorForAdmins = Flag("second_factor_admins", defaults.SecondFactorForAdmins),
+            SecondFactorForEditors = Flag("second_factor_editors", defaults.SecondFactorForEditors),
             SecondFactorForClients = Flag("second_factor_clients", defaults.SecondFactorForClients),
-            ClientsSeeFiles = Flag("clients_see_files", defaults.ClientsSeeFiles), TrackByNumberAlone = Flag("track_by_number_alone", defaults.TrackByNumberAlone),
+            ClientsSeeFiles = Flag("clients_see_files", defaults.ClientsSeeFiles),
+            TrackByNumberAlone = Flag("track_by_number_alone", defaults.TrackByNumberAlone),
             ReadOnly = Flag("read_only", defaults.ReadOnly),
         };
 
         string? Text(string key) => rows.TryGetValue(key, out var text) && text.Length > 0 ? text : null;
-        int Number(string key, int otherwise) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
-        bool Flag(string key, bool otherwise) => Text(key) switch { "true" => true, "false" => false, _ => otherwise };
+        int Number(string key, int otherwise) =>
+            int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : otherwise;
+        bool Flag(string key, bool otherwise) =>
+            Text(key) switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => otherwise,
+            };
     }
 }
 
@@ -119,9 +149,13 @@ public sealed class CurrentSettings(AppDb db, CurrentSettings.Store store)
     /// <summary>The settings as they are now.</summary>
     public async ValueTask<FirmSettings> Get(CancellationToken stop)
     {
-        _version ??= await db.Settings.Where(s => s.Key == Setting.Version).Select(s => s.Value).FirstOrDefaultAsync(stop) ?? "";
-        if (store.Held is { } held && held.Version == _version) return held.Settings;
-        var rows = await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
+        _version ??=
+            await db.Settings.Where(s => s.Key == Setting.Version).Select(s => s.Value).FirstOrDefaultAsync(stop) ?? "";
+        if (store.Held is { } held && held.Version == _version)
+            return held.Settings;
+        var rows = await db
+            .Settings.AsNoTracking()
+            .ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
         var settings = FirmSettings.From(rows);
         // Under the version that was read with them, which may be newer than the one asked for.
         store.Held = (rows.GetValueOrDefault(Setting.Version, ""), settings);

@@ -20,21 +20,40 @@ public static class SettingRows
     /// <param name="clock">For the audit entry.</param>
     /// <param name="change">The new settings from the old.</param>
     /// <param name="stop">Ends the wait.</param>
-    public static async Task<Result<FirmSettings>> Change(AppDb db, string? version, CurrentUser by, TimeProvider clock, Func<FirmSettings, FirmSettings> change, CancellationToken stop)
+    public static async Task<Result<FirmSettings>> Change(
+        AppDb db,
+        string? version,
+        CurrentUser by,
+        TimeProvider clock,
+        Func<FirmSettings, FirmSettings> change,
+        CancellationToken stop
+    )
     {
         await using var write = await db.BeginWrite(stop);
         var rows = await db.Settings.ToDictionaryAsync(s => s.Key, stop);
         var present = rows.TryGetValue(Setting.Version, out var held) ? held.Value : "";
-        if (version is not null && version != present) return Problem.Conflict("problem.changed_meanwhile");
+        if (version is not null && version != present)
+            return Problem.Conflict("problem.changed_meanwhile");
         var old = FirmSettings.From(rows.ToDictionary(r => r.Key, r => r.Value.Value, StringComparer.Ordinal));
         var settings = change(old);
         var (before, after) = (old.Rows(), settings.Rows());
         var changed = after.Keys.Where(k => before[k] != after[k]).ToList();
-        if (changed.Count == 0) return settings;
+        if (changed.Count == 0)
+            return settings;
 
-        foreach (var key in changed) Put(key, after[key]);
+        foreach (var key in changed)
+            Put(key, after[key]);
         Put(Setting.Version, Guid.NewGuid().ToString("N"));
-        db.Audit.Add(AuditLog.By(by, "settings.changed", "settings", "firm", clock.Instant(), new { old = Told(before), @new = Told(after) }));
+        db.Audit.Add(
+            AuditLog.By(
+                by,
+                "settings.changed",
+                "settings",
+                "firm",
+                clock.Instant(),
+                new { old = Told(before), @new = Told(after) }
+            )
+        );
         try
         {
             await db.SaveChangesAsync(stop);
@@ -49,13 +68,22 @@ public static class SettingRows
 
         void Put(string key, string value)
         {
-            if (rows.TryGetValue(key, out var row)) row.Value = value;
-            else db.Settings.Add(new() { Key = key, Value = value });
+            if (rows.TryGetValue(key, out var row))
+                row.Value = value;
+            else
+                db.Settings.Add(new() { Key = key, Value = value });
         }
 
         // A picture is too much for the log: that it changed is enough.
         Dictionary<string, string> Told(IReadOnlyDictionary<string, string> values) =>
-            changed.ToDictionary(k => k, k => k == FirmSettings.LogoKey && values[k].Length > 0 ? "sha256:" + Accounts.Sessions.HashOf(values[k]) : values[k], StringComparer.Ordinal);
+            changed.ToDictionary(
+                k => k,
+                k =>
+                    k == FirmSettings.LogoKey && values[k].Length > 0
+                        ? "sha256:" + Accounts.Sessions.HashOf(values[k])
+                        : values[k],
+                StringComparer.Ordinal
+            );
     }
 }
 

@@ -7,7 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions;
 
 /// <summary>The clients, projects and staff that forms and filters offer. Empty for a client's person, who may know neither others nor staff.</summary>
-public sealed record Choices(IReadOnlyList<Choices.Organisation> Clients, IReadOnlyList<Choices.Site> Projects, IReadOnlyList<Choices.Person> Staff)
+public sealed record Choices(
+    IReadOnlyList<Choices.Organisation> Clients,
+    IReadOnlyList<Choices.Site> Projects,
+    IReadOnlyList<Choices.Person> Staff
+)
 {
     /// <summary>As many as a select can carry; beyond it people search.</summary>
     public const int Most = 500;
@@ -30,8 +34,25 @@ public sealed record Choices(IReadOnlyList<Choices.Organisation> Clients, IReadO
     public static async Task<Choices> For(CurrentUser user, AppDb db, CountCache cache, CancellationToken stop) =>
         user.IsClient ? None : await cache.Get(db, "choices", () => Read(db, stop), stop);
 
-    private static async Task<Choices> Read(AppDb db, CancellationToken stop) => new(
-        await db.Clients.Where(c => c.IsActive).OrderBy(c => c.NameEn ?? c.NameAr).Take(Most).Select(c => new Organisation(c.Id, c.NameEn, c.NameAr)).ToListAsync(stop),
-        await db.Projects.Where(p => p.IsActive).OrderByDescending(p => p.Code).Take(Most).Select(p => new Site(p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId)).ToListAsync(stop),
-        await db.Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client).OrderBy(u => u.FullName).Take(Most).Select(u => new Person(u.Id, u.FullName, u.Email!)).ToListAsync(stop));
+    private static async Task<Choices> Read(AppDb db, CancellationToken stop) =>
+        new(
+            await db
+                .Clients.Where(c => c.IsActive)
+                .OrderBy(c => c.NameEn ?? c.NameAr)
+                .Take(Most)
+                .Select(c => new Organisation(c.Id, c.NameEn, c.NameAr))
+                .ToListAsync(stop),
+            await db
+                .Projects.Where(p => p.IsActive)
+                .OrderByDescending(p => p.Code)
+                .Take(Most)
+                .Select(p => new Site(p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId))
+                .ToListAsync(stop),
+            await db
+                .Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client)
+                .OrderBy(u => u.FullName)
+                .Take(Most)
+                .Select(u => new Person(u.Id, u.FullName, u.Email!))
+                .ToListAsync(stop)
+        );
 }

@@ -27,9 +27,7 @@ public enum NoteVisibility
 /// <summary>One line of the timeline. Written only by the verbs of <see cref="Transaction"/>, never changed.</summary>
 public sealed class HistoryEntry
 {
-    private HistoryEntry()
-    {
-    }
+    private HistoryEntry() { }
 
     public HistoryEntry(HistoryKind kind, int byId, DateTime at) => (Kind, ById, At) = (kind, byId, at);
 

@@ -7,10 +7,11 @@ namespace MdcTts.Features.Transactions;
 public static class Holder
 {
     /// <summary>The authority's name, "the client", or with us: the person's name for staff, the firm for clients.</summary>
-    public static string Name(HolderKind kind, string? name, string? assignee, CurrentUser reader) => kind switch
-    {
-        HolderKind.Authority => name ?? Words.T["holder.authority"],
-        HolderKind.Client => Words.T[reader.IsClient ? "holder.you" : "holder.client"],
-        _ => reader.IsClient ? Words.T["app.firm"] : name ?? assignee ?? Words.T["holder.us"],
-    };
+    public static string Name(HolderKind kind, string? name, string? assignee, CurrentUser reader) =>
+        kind switch
+        {
+            HolderKind.Authority => name ?? Words.T["holder.authority"],
+            HolderKind.Client => Words.T[reader.IsClient ? "holder.you" : "holder.client"],
+            _ => reader.IsClient ? Words.T["app.firm"] : name ?? assignee ?? Words.T["holder.us"],
+        };
 }

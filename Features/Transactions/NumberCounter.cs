@@ -20,11 +20,15 @@ public sealed class NumberCounter
     /// </summary>
     public static async Task<long> Take(AppDb db, string series, int year, int count, CancellationToken stop)
     {
-        var last = await db.Database.SqlQuery<long>($"""
-            INSERT INTO "NumberCounters" ("Series", "Year", "Last") VALUES ({series}, {year}, {count})
-            ON CONFLICT ("Series", "Year") DO UPDATE SET "Last" = "NumberCounters"."Last" + {count}
-            RETURNING "Last" AS "Value"
-            """).ToListAsync(stop);
+        var last = await db
+            .Database.SqlQuery<long>(
+                $"""
+                INSERT INTO "NumberCounters" ("Series", "Year", "Last") VALUES ({series}, {year}, {count})
+                ON CONFLICT ("Series", "Year") DO UPDATE SET "Last" = "NumberCounters"."Last" + {count}
+                RETURNING "Last" AS "Value"
+                """
+            )
+            .ToListAsync(stop);
         return last[0] - count + 1;
     }
 
@@ -34,20 +38,29 @@ public sealed class NumberCounter
     /// </summary>
     public static async Task<(string Number, int? Id)> TakeTransaction(AppDb db, int year, CancellationToken stop)
     {
-        if (db.IsSqlite) return (Transaction(year, await Take(db, TransactionSeries, year, 1, stop)), null);
-        var taken = (await db.Database.SqlQuery<Taken>($"""
-            INSERT INTO "NumberCounters" ("Series", "Year", "Last") VALUES ({TransactionSeries}, {year}, 1)
-            ON CONFLICT ("Series", "Year") DO UPDATE SET "Last" = "NumberCounters"."Last" + 1
-            RETURNING "Last", nextval('"Transactions_Id_seq"')::int AS "Id"
-            """).ToListAsync(stop))[0];
+        if (db.IsSqlite)
+            return (Transaction(year, await Take(db, TransactionSeries, year, 1, stop)), null);
+        var taken = (
+            await db
+                .Database.SqlQuery<Taken>(
+                    $"""
+                    INSERT INTO "NumberCounters" ("Series", "Year", "Last") VALUES ({TransactionSeries}, {year}, 1)
+                    ON CONFLICT ("Series", "Year") DO UPDATE SET "Last" = "NumberCounters"."Last" + 1
+                    RETURNING "Last", nextval('"Transactions_Id_seq"')::int AS "Id"
+                    """
+                )
+                .ToListAsync(stop)
+        )[0];
         return (Transaction(year, taken.Last), taken.Id);
     }
 
     /// <summary><c>TRX-2026-00017</c>: five digits at least, never cut.</summary>
-    public static string Transaction(int year, long number) => string.Create(CultureInfo.InvariantCulture, $"TRX-{year}-{number:00000}");
+    public static string Transaction(int year, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"TRX-{year}-{number:00000}");
 
     /// <summary><c>PRJ-2026-003</c>.</summary>
-    public static string Project(int year, long number) => string.Create(CultureInfo.InvariantCulture, $"PRJ-{year}-{number:000}");
+    public static string Project(int year, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"PRJ-{year}-{number:000}");
 
     private sealed record Taken(long Last, int Id);
 }

@@ -20,8 +20,10 @@ public enum HolderKind
 {
     /// <summary>The firm; the name is the person's, or empty for the assignee.</summary>
     Us,
+
     /// <summary>The client.</summary>
     Client,
+
     /// <summary>An outside body, by name.</summary>
     Authority,
 }
@@ -45,9 +47,7 @@ public sealed class Transaction
     /// <summary>The largest amount in minor units: a trillion riyals less one halala.</summary>
     public const long AmountMax = 99_999_999_999_999;
 
-    private Transaction()
-    {
-    }
+    private Transaction() { }
 
     /// <summary>A new transaction in the initial status. The history says "created", or "imported" when it came from a file.</summary>
     /// <param name="number">Its number.</param>
@@ -58,7 +58,16 @@ public sealed class Transaction
     /// <param name="at">When.</param>
     /// <param name="born">How the history begins.</param>
     /// <param name="id">Taken ahead together with the number; null: the insert gives one.</param>
-    public Transaction(string number, TransactionFields fields, string status, int createdById, int? assigneeId, DateTime at, HistoryKind born = HistoryKind.Created, int? id = null)
+    public Transaction(
+        string number,
+        TransactionFields fields,
+        string status,
+        int createdById,
+        int? assigneeId,
+        DateTime at,
+        HistoryKind born = HistoryKind.Created,
+        int? id = null
+    )
     {
         Id = id ?? 0;
         Number = number;
@@ -133,8 +142,14 @@ public sealed class Transaction
     {
         var before = TransactionFields.Of(this).AsText();
         Apply(fields, at);
-        var changes = TransactionFields.Of(this).AsText().Zip(before, (now, was) => new FieldChange(now.Key, was.Value, now.Value)).Where(c => c.Old != c.New).ToList();
-        if (changes.Count == 0) return changes;
+        var changes = TransactionFields
+            .Of(this)
+            .AsText()
+            .Zip(before, (now, was) => new FieldChange(now.Key, was.Value, now.Value))
+            .Where(c => c.Old != c.New)
+            .ToList();
+        if (changes.Count == 0)
+            return changes;
         Touch(at);
         History.Add(new HistoryEntry(HistoryKind.Edited, by, at) { Changes = changes });
         return changes;
@@ -143,9 +158,18 @@ public sealed class Transaction
     /// <summary>Moves it along the workflow; the caller has asked the workflow whether it may.</summary>
     public void ChangeStatus(string to, bool ends, string? note, NoteVisibility visibility, int by, DateTime at)
     {
-        History.Add(new HistoryEntry(HistoryKind.Status, by, at) { FromStatus = Status, ToStatus = to, Text = note, Visibility = visibility });
+        History.Add(
+            new HistoryEntry(HistoryKind.Status, by, at)
+            {
+                FromStatus = Status,
+                ToStatus = to,
+                Text = note,
+                Visibility = visibility,
+            }
+        );
         Status = to;
-        if (to == "submitted") SubmittedAt ??= at;
+        if (to == "submitted")
+            SubmittedAt ??= at;
         CompletedAt = ends && to != "cancelled" ? at : null;
         Touch(at);
     }
@@ -155,7 +179,13 @@ public sealed class Transaction
     {
         AssigneeId = assigneeId;
         Touch(at);
-        History.Add(new HistoryEntry(HistoryKind.Assigned, by, at) { Text = reason, Changes = [new("assignee", fromName, toName)] });
+        History.Add(
+            new HistoryEntry(HistoryKind.Assigned, by, at)
+            {
+                Text = reason,
+                Changes = [new("assignee", fromName, toName)],
+            }
+        );
     }
 
     /// <summary>Adds an internal comment.</summary>
@@ -206,13 +236,20 @@ public sealed class Transaction
     /// Own words, then the client's names on a line of their own, so that renaming a client can replace just that part in one statement.
     /// </summary>
     public static string SearchTextOf(Transaction t, Client client) =>
-        ArabicText.Fold(string.Join(' ', new[] { t.ReferenceNumber, t.Number, t.Title, t.Description }
-            .Concat(t.Tags.Select(tag => tag.Name)).Concat(t.AuthorityReferences.Select(a => $"{a.Authority} {a.Number}")))) + ClientPart(client.NameEn, client.NameAr);
+        ArabicText.Fold(
+            string.Join(
+                ' ',
+                new[] { t.ReferenceNumber, t.Number, t.Title, t.Description }
+                    .Concat(t.Tags.Select(tag => tag.Name))
+                    .Concat(t.AuthorityReferences.Select(a => $"{a.Authority} {a.Number}"))
+            )
+        ) + ClientPart(client.NameEn, client.NameAr);
 
     /// <summary>The client's part of the search text.</summary>
     public static string ClientPart(string? nameEn, string? nameAr) => "\n" + ArabicText.Fold($"{nameEn} {nameAr}");
 
-    private static string NewToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
+    private static string NewToken() =>
+        System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
 
     private void Touch(DateTime at)
     {
@@ -222,12 +259,28 @@ public sealed class Transaction
 
     private void Apply(TransactionFields f, DateTime at)
     {
-        (ReferenceNumber, Title, Description, Type, Category, Priority) = (f.ReferenceNumber, f.Title, f.Description, f.Type, f.Category, f.Priority);
-        (AmountMinor, Currency, ClientId, ProjectId, Department) = (f.AmountMinor, f.Currency, f.ClientId, f.ProjectId, f.Department);
+        (ReferenceNumber, Title, Description, Type, Category, Priority) = (
+            f.ReferenceNumber,
+            f.Title,
+            f.Description,
+            f.Type,
+            f.Category,
+            f.Priority
+        );
+        (AmountMinor, Currency, ClientId, ProjectId, Department) = (
+            f.AmountMinor,
+            f.Currency,
+            f.ClientId,
+            f.ProjectId,
+            f.Department
+        );
         (DueDate, InternalNotes) = (f.DueDate, f.InternalNotes);
         // A new holder has it from today, unless another day is named.
         var moved = HolderKind != f.HolderKind || HolderName != f.HolderName;
-        var since = f.HolderSince is { } named && !(moved && named == HolderSince) ? named : moved ? Clock.RiyadhDate(at) : HolderSince;
+        var since =
+            f.HolderSince is { } named && !(moved && named == HolderSince) ? named
+            : moved ? Clock.RiyadhDate(at)
+            : HolderSince;
         (HolderKind, HolderName, HolderSince) = (f.HolderKind, f.HolderName, since);
         if (!Tags.Select(t => t.Name).SequenceEqual(f.Tags))
         {
@@ -237,7 +290,14 @@ public sealed class Transaction
         if (!AuthorityReferences.Select(a => a.Value).SequenceEqual(f.AuthorityReferences))
         {
             AuthorityReferences.Clear();
-            AuthorityReferences.AddRange(f.AuthorityReferences.Select(a => new AuthorityReference { Authority = a.Authority, Number = a.Number, Date = a.Date }));
+            AuthorityReferences.AddRange(
+                f.AuthorityReferences.Select(a => new AuthorityReference
+                {
+                    Authority = a.Authority,
+                    Number = a.Number,
+                    Date = a.Date,
+                })
+            );
         }
     }
 }

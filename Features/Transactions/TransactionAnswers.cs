@@ -11,23 +11,42 @@ namespace MdcTts.Features.Transactions;
 public sealed class TransactionAnswers(AppDb db, CatalogueCache catalogues, TrackingLinks links, TimeProvider clock)
 {
     /// <summary>The transaction after a use case, or its problem.</summary>
-    public async Task<IResult> For(Result<Transaction> result, HttpContext http, CurrentUser user, CancellationToken stop, int status = StatusCodes.Status200OK)
+    public async Task<IResult> For(
+        Result<Transaction> result,
+        HttpContext http,
+        CurrentUser user,
+        CancellationToken stop,
+        int status = StatusCodes.Status200OK
+    )
     {
-        if (!result.Ok(out var transaction, out var problem)) return ProblemResults.Json(problem);
-        if (status == StatusCodes.Status201Created) http.Response.Headers.Location = RouteGroups.Api + TransactionRoutes.One(transaction.Number);
+        if (!result.Ok(out var transaction, out var problem))
+            return ProblemResults.Json(problem);
+        if (status == StatusCodes.Status201Created)
+            http.Response.Headers.Location = RouteGroups.Api + TransactionRoutes.One(transaction.Number);
         return await For(transaction.Number, http, user, stop, status);
     }
 
     /// <summary>One transaction, or 404.</summary>
-    public async Task<IResult> For(string number, HttpContext http, CurrentUser user, CancellationToken stop, int status = StatusCodes.Status200OK)
+    public async Task<IResult> For(
+        string number,
+        HttpContext http,
+        CurrentUser user,
+        CancellationToken stop,
+        int status = StatusCodes.Status200OK
+    )
     {
         if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
         {
             // Done, but handed over: what an editor no longer sees is answered without its body.
-            return status == StatusCodes.Status200OK && http.Request.Method != HttpMethods.Get ? Results.NoContent() : ProblemResults.Json(Problem.NotFound());
+            return status == StatusCodes.Status200OK && http.Request.Method != HttpMethods.Get
+                ? Results.NoContent()
+                : ProblemResults.Json(Problem.NotFound());
         }
 
         http.Tag(facts.Version);
-        return Results.Json<object>(TransactionJson.From(facts, await catalogues.Get(stop), user, links, clock.Today()), statusCode: status);
+        return Results.Json<object>(
+            TransactionJson.From(facts, await catalogues.Get(stop), user, links, clock.Today()),
+            statusCode: status
+        );
     }
 }

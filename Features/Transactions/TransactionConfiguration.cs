@@ -86,10 +86,20 @@ internal sealed class HistoryEntryConfiguration : IEntityTypeConfiguration<Histo
         t.Property(x => x.FromStatus).HasMaxLength(WorkflowStatus.KeyMaxLength);
         t.Property(x => x.ToStatus).HasMaxLength(WorkflowStatus.KeyMaxLength);
         t.Property(x => x.Text).HasMaxLength(Transaction.CommentMaxLength);
-        t.Property(x => x.Changes).HasConversion(
-            changes => changes.Count == 0 ? null : JsonSerializer.Serialize(changes, JsonSerializerOptions.Web),
-            text => text == null ? new() : JsonSerializer.Deserialize<List<FieldChange>>(text, JsonSerializerOptions.Web)!,
-            new ValueComparer<List<FieldChange>>((a, b) => ReferenceEquals(a, b), changes => changes.Count, changes => changes)).IsRequired(false);
+        t.Property(x => x.Changes)
+            .HasConversion(
+                changes => changes.Count == 0 ? null : JsonSerializer.Serialize(changes, JsonSerializerOptions.Web),
+                text =>
+                    text == null
+                        ? new()
+                        : JsonSerializer.Deserialize<List<FieldChange>>(text, JsonSerializerOptions.Web)!,
+                new ValueComparer<List<FieldChange>>(
+                    (a, b) => ReferenceEquals(a, b),
+                    changes => changes.Count,
+                    changes => changes
+                )
+            )
+            .IsRequired(false);
         t.HasIndex(x => new { x.TransactionId, x.Id });
         t.HasIndex(x => new { x.At });
         t.HasOne(x => x.By).WithMany().HasForeignKey(x => x.ById).OnDelete(DeleteBehavior.Restrict);

@@ -9,46 +9,152 @@ namespace MdcTts.Features.Transactions;
 
 /// <summary>All fields of a transaction as read from the database, for its page, its PDF and the API.</summary>
 public sealed record TransactionFacts(
-    int Id, string Number, string? ReferenceNumber, string Title, string? Description, string Type, string? Category, Priority Priority, string Status,
-    long? AmountMinor, string Currency, int ClientId, string? ClientEn, string? ClientAr, string? ProjectCode, string? ProjectEn, string? ProjectAr, string? Department,
-    int CreatedById, string CreatedBy, int? AssigneeId, string? Assignee, string? AssigneeEmail, DateOnly? DueDate, string? InternalNotes,
-    HolderKind HolderKind, string? HolderName, DateOnly HolderSince, string TrackingToken,
-    DateTime CreatedAt, DateTime UpdatedAt, DateTime? SubmittedAt, DateTime? CompletedAt, int Version)
+    int Id,
+    string Number,
+    string? ReferenceNumber,
+    string Title,
+    string? Description,
+    string Type,
+    string? Category,
+    Priority Priority,
+    string Status,
+    long? AmountMinor,
+    string Currency,
+    int ClientId,
+    string? ClientEn,
+    string? ClientAr,
+    string? ProjectCode,
+    string? ProjectEn,
+    string? ProjectAr,
+    string? Department,
+    int CreatedById,
+    string CreatedBy,
+    int? AssigneeId,
+    string? Assignee,
+    string? AssigneeEmail,
+    DateOnly? DueDate,
+    string? InternalNotes,
+    HolderKind HolderKind,
+    string? HolderName,
+    DateOnly HolderSince,
+    string TrackingToken,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DateTime? SubmittedAt,
+    DateTime? CompletedAt,
+    int Version
+)
 {
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 
     /// <summary>Without internal notes and the assignee's address for a client.</summary>
-    public TransactionFacts ForReader(CurrentUser user) => user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null } : this;
+    public TransactionFacts ForReader(CurrentUser user) =>
+        user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null } : this;
 }
 
 /// <summary>Reading <see cref="TransactionFacts"/>.</summary>
 public static class TransactionFactsQuery
 {
     /// <summary>Projects to facts; the caller has narrowed to what the reader may see, and calls <see cref="TransactionFacts.ForReader"/>.</summary>
-    public static IQueryable<TransactionFacts> AsFacts(this IQueryable<Transaction> transactions) => transactions.AsSplitQuery().Select(t => new TransactionFacts(
-        t.Id, t.Number, t.ReferenceNumber, t.Title, t.Description, t.Type, t.Category, t.Priority, t.Status,
-        t.AmountMinor, t.Currency, t.ClientId, t.Client.NameEn, t.Client.NameAr, t.Project!.Code, t.Project.NameEn, t.Project.NameAr, t.Department,
-        t.CreatedById, t.CreatedBy.FullName, t.AssigneeId, t.Assignee!.FullName, t.Assignee.Email, t.DueDate, t.InternalNotes,
-        t.HolderKind, t.HolderName, t.HolderSince, t.TrackingToken, t.CreatedAt, t.UpdatedAt, t.SubmittedAt, t.CompletedAt, t.Version)
-    {
-        Tags = t.Tags.OrderBy(tag => tag.Name).Select(tag => tag.Name).ToList(),
-        AuthorityReferences = t.AuthorityReferences.OrderBy(a => a.Id).Select(a => new AuthorityNumber(a.Authority, a.Number, a.Date)).ToList(),
-    });
+    public static IQueryable<TransactionFacts> AsFacts(this IQueryable<Transaction> transactions) =>
+        transactions
+            .AsSplitQuery()
+            .Select(t => new TransactionFacts(
+                t.Id,
+                t.Number,
+                t.ReferenceNumber,
+                t.Title,
+                t.Description,
+                t.Type,
+                t.Category,
+                t.Priority,
+                t.Status,
+                t.AmountMinor,
+                t.Currency,
+                t.ClientId,
+                t.Client.NameEn,
+                t.Client.NameAr,
+                t.Project!.Code,
+                t.Project.NameEn,
+                t.Project.NameAr,
+                t.Department,
+                t.CreatedById,
+                t.CreatedBy.FullName,
+                t.AssigneeId,
+                t.Assignee!.FullName,
+                t.Assignee.Email,
+                t.DueDate,
+                t.InternalNotes,
+                t.HolderKind,
+                t.HolderName,
+                t.HolderSince,
+                t.TrackingToken,
+                t.CreatedAt,
+                t.UpdatedAt,
+                t.SubmittedAt,
+                t.CompletedAt,
+                t.Version
+            )
+            {
+                Tags = t.Tags.OrderBy(tag => tag.Name).Select(tag => tag.Name).ToList(),
+                AuthorityReferences = t
+                    .AuthorityReferences.OrderBy(a => a.Id)
+                    .Select(a => new AuthorityNumber(a.Authority, a.Number, a.Date))
+                    .ToList(),
+            });
 
     /// <summary>The facts of one transaction the person may see, or null.</summary>
-    public static async Task<TransactionFacts?> FactsOf(this IQueryable<Transaction> transactions, string number, CurrentUser user, CancellationToken stop) =>
+    public static async Task<TransactionFacts?> FactsOf(
+        this IQueryable<Transaction> transactions,
+        string number,
+        CurrentUser user,
+        CancellationToken stop
+    ) =>
         TransactionNumber.IsSane(number)
-            ? (await transactions.VisibleTo(user).Where(t => t.Number == number).AsFacts().AsSingleQuery().SingleOrDefaultAsync(stop))?.ForReader(user)
+            ? (
+                await transactions
+                    .VisibleTo(user)
+                    .Where(t => t.Number == number)
+                    .AsFacts()
+                    .AsSingleQuery()
+                    .SingleOrDefaultAsync(stop)
+            )?.ForReader(user)
             : null;
 }
 
 /// <summary>A transaction as the API answers it to a client; staff get <see cref="StaffTransactionJson"/>.</summary>
 public record TransactionJson(
-    string Number, string? ReferenceNumber, string Title, string? Description, string Type, string TypeName, string? Category, string Priority, string Status, string StatusName,
-    string? Amount, string Currency, TransactionJson.Named Client, TransactionJson.Coded? Project, string? Department, TransactionJson.Named CreatedBy, object? Assignee,
-    TransactionJson.HeldBy Holder, IReadOnlyList<TransactionJson.Reference> AuthorityReferences, DateOnly? DueDate, string? DueDateHijri, bool IsOverdue,
-    IReadOnlyList<string> Tags, string TrackingUrl, DateTime CreatedAt, DateTime UpdatedAt, DateTime? SubmittedAt, DateTime? CompletedAt, int Version)
+    string Number,
+    string? ReferenceNumber,
+    string Title,
+    string? Description,
+    string Type,
+    string TypeName,
+    string? Category,
+    string Priority,
+    string Status,
+    string StatusName,
+    string? Amount,
+    string Currency,
+    TransactionJson.Named Client,
+    TransactionJson.Coded? Project,
+    string? Department,
+    TransactionJson.Named CreatedBy,
+    object? Assignee,
+    TransactionJson.HeldBy Holder,
+    IReadOnlyList<TransactionJson.Reference> AuthorityReferences,
+    DateOnly? DueDate,
+    string? DueDateHijri,
+    bool IsOverdue,
+    IReadOnlyList<string> Tags,
+    string TrackingUrl,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DateTime? SubmittedAt,
+    DateTime? CompletedAt,
+    int Version
+)
 {
     public sealed record Named(string Id, string Name);
 
@@ -61,18 +167,52 @@ public record TransactionJson(
     public sealed record Reference(string Authority, string Number, DateOnly? Date);
 
     /// <summary>As the reader may have it, names in the reader's language.</summary>
-    public static TransactionJson From(TransactionFacts f, Catalogue catalogue, CurrentUser user, TrackingLinks links, DateOnly today)
+    public static TransactionJson From(
+        TransactionFacts f,
+        Catalogue catalogue,
+        CurrentUser user,
+        TrackingLinks links,
+        DateOnly today
+    )
     {
         var status = catalogue.Workflow[f.Status];
         var json = new TransactionJson(
-            f.Number, f.ReferenceNumber, f.Title, f.Description, f.Type, catalogue.NameOf(ListKind.Type, f.Type), f.Category, Keys.Of(f.Priority), f.Status, status.Name,
-            f.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null, f.Currency, new(Id(f.ClientId), Words.T.Pick(f.ClientEn, f.ClientAr)),
-            f.ProjectCode is null ? null : new(f.ProjectCode, Words.T.Pick(f.ProjectEn, f.ProjectAr)), f.Department, new(Id(f.CreatedById), f.CreatedBy),
-            f.AssigneeId is not { } assignee ? null : user.IsClient ? new Named(Id(assignee), f.Assignee!) : new Person(Id(assignee), f.Assignee!, f.AssigneeEmail),
-            new(Keys.Of(f.HolderKind), Transactions.Holder.Name(f.HolderKind, f.HolderName, f.Assignee, user), f.HolderSince),
+            f.Number,
+            f.ReferenceNumber,
+            f.Title,
+            f.Description,
+            f.Type,
+            catalogue.NameOf(ListKind.Type, f.Type),
+            f.Category,
+            Keys.Of(f.Priority),
+            f.Status,
+            status.Name,
+            f.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null,
+            f.Currency,
+            new(Id(f.ClientId), Words.T.Pick(f.ClientEn, f.ClientAr)),
+            f.ProjectCode is null ? null : new(f.ProjectCode, Words.T.Pick(f.ProjectEn, f.ProjectAr)),
+            f.Department,
+            new(Id(f.CreatedById), f.CreatedBy),
+            f.AssigneeId is not { } assignee ? null
+                : user.IsClient ? new Named(Id(assignee), f.Assignee!)
+                : new Person(Id(assignee), f.Assignee!, f.AssigneeEmail),
+            new(
+                Keys.Of(f.HolderKind),
+                Transactions.Holder.Name(f.HolderKind, f.HolderName, f.Assignee, user),
+                f.HolderSince
+            ),
             [.. f.AuthorityReferences.Select(a => new Reference(a.Authority, a.Number, a.Date))],
-            f.DueDate, f.DueDate is { } due ? HijriDate.ToIso(due) : null, f.DueDate < today && !status.IsEnd,
-            f.Tags, links.For(f.TrackingToken), f.CreatedAt, f.UpdatedAt, f.SubmittedAt, f.CompletedAt, f.Version);
+            f.DueDate,
+            f.DueDate is { } due ? HijriDate.ToIso(due) : null,
+            f.DueDate < today && !status.IsEnd,
+            f.Tags,
+            links.For(f.TrackingToken),
+            f.CreatedAt,
+            f.UpdatedAt,
+            f.SubmittedAt,
+            f.CompletedAt,
+            f.Version
+        );
         return user.IsClient ? json : new StaffTransactionJson(json, f.InternalNotes);
     }
 

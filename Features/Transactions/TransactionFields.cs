@@ -28,25 +28,59 @@ public sealed record TransactionFields
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 
     /// <summary>The present values of a transaction.</summary>
-    public static TransactionFields Of(Transaction t) => new()
-    {
-        ReferenceNumber = t.ReferenceNumber, Title = t.Title, Description = t.Description, Type = t.Type, Category = t.Category,
-        Priority = t.Priority, AmountMinor = t.AmountMinor, Currency = t.Currency, ClientId = t.ClientId, ProjectId = t.ProjectId,
-        Department = t.Department, DueDate = t.DueDate, InternalNotes = t.InternalNotes, HolderKind = t.HolderKind, HolderName = t.HolderName,
-        HolderSince = t.HolderSince, Tags = [.. t.Tags.Select(tag => tag.Name)], AuthorityReferences = [.. t.AuthorityReferences.Select(a => a.Value)],
-    };
+    public static TransactionFields Of(Transaction t) =>
+        new()
+        {
+            ReferenceNumber = t.ReferenceNumber,
+            Title = t.Title,
+            Description = t.Description,
+            Type = t.Type,
+            Category = t.Category,
+            Priority = t.Priority,
+            AmountMinor = t.AmountMinor,
+            Currency = t.Currency,
+            ClientId = t.ClientId,
+            ProjectId = t.ProjectId,
+            Department = t.Department,
+            DueDate = t.DueDate,
+            InternalNotes = t.InternalNotes,
+            HolderKind = t.HolderKind,
+            HolderName = t.HolderName,
+            HolderSince = t.HolderSince,
+            Tags = [.. t.Tags.Select(tag => tag.Name)],
+            AuthorityReferences = [.. t.AuthorityReferences.Select(a => a.Value)],
+        };
 
     /// <summary>Each field as machine text (keys, ISO dates, plain numbers), in the order of the form; the timeline turns keys into names.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> AsText() =>
-    [
-        new("referenceNumber", ReferenceNumber), new("title", Title), new("description", Description), new("type", Type), new("category", Category),
-        new("priority", Keys.Of(Priority)), new("amount", AmountMinor is { } a ? Amounts.ToDecimalString(a) : null), new("currency", Currency),
-        new("client", ClientId.ToString(CultureInfo.InvariantCulture)), new("project", ProjectId?.ToString(CultureInfo.InvariantCulture)),
-        new("department", Department), new("dueDate", Iso(DueDate)), new("internalNotes", InternalNotes),
-        new("holder", Keys.Of(HolderKind)), new("holderName", HolderName), new("holderSince", Iso(HolderSince)),
-        new("tags", Tags.Count == 0 ? null : string.Join(", ", Tags)),
-        new("authorityReferences", AuthorityReferences.Count == 0 ? null : string.Join("; ", AuthorityReferences.Select(r => $"{r.Authority} {r.Number} {Iso(r.Date)}".Trim()))),
-    ];
+        [
+            new("referenceNumber", ReferenceNumber),
+            new("title", Title),
+            new("description", Description),
+            new("type", Type),
+            new("category", Category),
+            new("priority", Keys.Of(Priority)),
+            new("amount", AmountMinor is { } a ? Amounts.ToDecimalString(a) : null),
+            new("currency", Currency),
+            new("client", ClientId.ToString(CultureInfo.InvariantCulture)),
+            new("project", ProjectId?.ToString(CultureInfo.InvariantCulture)),
+            new("department", Department),
+            new("dueDate", Iso(DueDate)),
+            new("internalNotes", InternalNotes),
+            new("holder", Keys.Of(HolderKind)),
+            new("holderName", HolderName),
+            new("holderSince", Iso(HolderSince)),
+            new("tags", Tags.Count == 0 ? null : string.Join(", ", Tags)),
+            new(
+                "authorityReferences",
+                AuthorityReferences.Count == 0
+                    ? null
+                    : string.Join(
+                        "; ",
+                        AuthorityReferences.Select(r => $"{r.Authority} {r.Number} {Iso(r.Date)}".Trim())
+                    )
+            ),
+        ];
 
     private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

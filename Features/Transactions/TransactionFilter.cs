@@ -43,8 +43,33 @@ public sealed class TransactionQuery
     /// <summary>The names the contract knows; anything else in the address is refused under <c>/api</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "q", "status", "priority", "type", "category", "department", "client", "project", "assignee", "createdBy", "holder", "tag",
-        "createdFrom", "createdTo", "completedFrom", "completedTo", "dueFrom", "dueTo", "updatedSince", "overdue", "import", "sort", "page", "pageSize", "after", "limit", "format",
+        "q",
+        "status",
+        "priority",
+        "type",
+        "category",
+        "department",
+        "client",
+        "project",
+        "assignee",
+        "createdBy",
+        "holder",
+        "tag",
+        "createdFrom",
+        "createdTo",
+        "completedFrom",
+        "completedTo",
+        "dueFrom",
+        "dueTo",
+        "updatedSince",
+        "overdue",
+        "import",
+        "sort",
+        "page",
+        "pageSize",
+        "after",
+        "limit",
+        "format",
     ];
 }
 
@@ -59,7 +84,8 @@ public sealed record TransactionFilter
     public const string DefaultSort = "-updatedAt";
 
     /// <summary>The sorts offered, without the minus that turns them round.</summary>
-    public static IReadOnlyList<string> Sorts { get; } = ["updatedAt", "createdAt", "dueDate", "number", "referenceNumber", "title", "priority", "status", "type"];
+    public static IReadOnlyList<string> Sorts { get; } =
+    ["updatedAt", "createdAt", "dueDate", "number", "referenceNumber", "title", "priority", "status", "type"];
 
     public string? Search { get; init; }
     public IReadOnlyList<string> Statuses { get; init; } = [];
@@ -91,14 +117,26 @@ public sealed record TransactionFilter
     public static Result<TransactionFilter> From(TransactionQuery query, Catalogue catalogue)
     {
         Problem? problem = null;
-        IReadOnlyList<T> Many<T>(string name, string[]? values, Func<string, (bool Ok, T Value)> read, IEnumerable<string> allowed)
+        IReadOnlyList<T> Many<T>(
+            string name,
+            string[]? values,
+            Func<string, (bool Ok, T Value)> read,
+            IEnumerable<string> allowed
+        )
         {
             var found = new List<T>();
-            foreach (var text in (values ?? []).Where(v => !string.IsNullOrWhiteSpace(v)).Distinct(StringComparer.Ordinal).Take(ValuesMost))
+            foreach (
+                var text in (values ?? [])
+                    .Where(v => !string.IsNullOrWhiteSpace(v))
+                    .Distinct(StringComparer.Ordinal)
+                    .Take(ValuesMost)
+            )
             {
                 var (ok, value) = PlainText.HasForbidden(text) ? default : read(text.Trim());
-                if (ok) found.Add(value);
-                else problem ??= Problem.NotAllowed(name, text, allowed);
+                if (ok)
+                    found.Add(value);
+                else
+                    problem ??= Problem.NotAllowed(name, text, allowed);
             }
 
             return found;
@@ -109,82 +147,166 @@ public sealed record TransactionFilter
 
         DateOnly? Date(string name, string? text)
         {
-            if (string.IsNullOrWhiteSpace(text)) return null;
-            if (Dates.TryParse(text, out var date)) return date;
+            if (string.IsNullOrWhiteSpace(text))
+                return null;
+            if (Dates.TryParse(text, out var date))
+                return date;
             problem ??= Problem.NotAllowed(name, text, ["YYYY-MM-DD"]);
             return null;
         }
 
-        if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q))) problem = Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+        if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
+            problem = Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
         var filter = new TransactionFilter
         {
             Search = string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim(),
-            Statuses = Many("status", query.Status, v => (catalogue.Workflow.Has(v), v), catalogue.Workflow.Statuses.Select(s => s.Key)),
-            Priorities = Many("priority", query.Priority, v => (Keys.Find<Priority>(v) is not null, Keys.Find<Priority>(v) ?? default), Keys.All<Priority>()),
+            Statuses = Many(
+                "status",
+                query.Status,
+                v => (catalogue.Workflow.Has(v), v),
+                catalogue.Workflow.Statuses.Select(s => s.Key)
+            ),
+            Priorities = Many(
+                "priority",
+                query.Priority,
+                v => (Keys.Find<Priority>(v) is not null, Keys.Find<Priority>(v) ?? default),
+                Keys.All<Priority>()
+            ),
             Types = Listed("type", query.Type, ListKind.Type),
             Categories = Listed("category", query.Category, ListKind.Category),
             Departments = Listed("department", query.Department, ListKind.Department),
-            Clients = Many("client", query.Client, v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id), ["id"]),
+            Clients = Many(
+                "client",
+                query.Client,
+                v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id),
+                ["id"]
+            ),
             Projects = Many("project", query.Project, v => (v.Length <= 20, v.ToUpperInvariant()), ["PRJ-YYYY-NNN"]),
-            Assignees = Many("assignee", query.Assignee, v => (v is "me" or "none" || IsId(v), v), ["id", "me", "none"]),
+            Assignees = Many(
+                "assignee",
+                query.Assignee,
+                v => (v is "me" or "none" || IsId(v), v),
+                ["id", "me", "none"]
+            ),
             Creators = Many("createdBy", query.CreatedBy, v => (v is "me" || IsId(v), v), ["id", "me"]),
-            Holders = Many("holder", query.Holder, v => (Keys.Find<HolderKind>(v) is not null, Keys.Find<HolderKind>(v) ?? default), Keys.All<HolderKind>()),
-            Tags = Many("tag", query.Tag, v => (v.Length <= Transaction.TagMaxLength, v), [$"≤ {Transaction.TagMaxLength}"]),
-            CreatedFrom = Date("createdFrom", query.CreatedFrom), CreatedTo = Date("createdTo", query.CreatedTo),
-            CompletedFrom = Date("completedFrom", query.CompletedFrom), CompletedTo = Date("completedTo", query.CompletedTo),
-            DueFrom = Date("dueFrom", query.DueFrom), DueTo = Date("dueTo", query.DueTo),
+            Holders = Many(
+                "holder",
+                query.Holder,
+                v => (Keys.Find<HolderKind>(v) is not null, Keys.Find<HolderKind>(v) ?? default),
+                Keys.All<HolderKind>()
+            ),
+            Tags = Many(
+                "tag",
+                query.Tag,
+                v => (v.Length <= Transaction.TagMaxLength, v),
+                [$"≤ {Transaction.TagMaxLength}"]
+            ),
+            CreatedFrom = Date("createdFrom", query.CreatedFrom),
+            CreatedTo = Date("createdTo", query.CreatedTo),
+            CompletedFrom = Date("completedFrom", query.CompletedFrom),
+            CompletedTo = Date("completedTo", query.CompletedTo),
+            DueFrom = Date("dueFrom", query.DueFrom),
+            DueTo = Date("dueTo", query.DueTo),
             UpdatedSince = Instant(query.UpdatedSince),
             Overdue = Flag("overdue", query.Overdue),
-            Import = Many<int?>("import", [query.Import ?? ""], v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id), ["id"]) is [var import, ..] ? import : null,
-            Sort = Many("sort", query.Sort?.Split(','), v => (Sorts.Contains(v.StartsWith('-') ? v[1..] : v), v), Sorts) is { Count: > 0 } sort ? [.. sort.Take(3)] : [DefaultSort],
+            Import = Many<int?>(
+                "import",
+                [query.Import ?? ""],
+                v => (int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id), id),
+                ["id"]
+            )
+                is [var import, ..]
+                ? import
+                : null,
+            Sort = Many("sort", query.Sort?.Split(','), v => (Sorts.Contains(v.StartsWith('-') ? v[1..] : v), v), Sorts)
+                is { Count: > 0 } sort
+                ? [.. sort.Take(3)]
+                : [DefaultSort],
             Page = PageAsked.From(query.Page, query.PageSize),
         };
         return problem is null ? filter : problem;
 
         DateTime? Instant(string? text)
         {
-            if (string.IsNullOrWhiteSpace(text)) return null;
-            if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var at) && at.Year is >= Dates.FirstYear and <= Dates.LastYear) return at;
+            if (string.IsNullOrWhiteSpace(text))
+                return null;
+            if (
+                DateTime.TryParse(
+                    text,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+                    out var at
+                ) && at.Year is >= Dates.FirstYear and <= Dates.LastYear
+            )
+                return at;
             problem ??= Problem.NotAllowed("updatedSince", text, ["2026-11-22T09:30:00Z"]);
             return null;
         }
 
         bool Flag(string name, string? text)
         {
-            if (text is null or "" or "true" or "false") return text == "true";
+            if (text is null or "" or "true" or "false")
+                return text == "true";
             problem ??= Problem.NotAllowed(name, text, ["true", "false"]);
             return false;
         }
     }
 
     /// <summary>Narrows a query to this filter; sorting and paging come after.</summary>
-    public IQueryable<Transaction> Apply(IQueryable<Transaction> t, AppDb db, CurrentUser user, DateOnly today, bool matchesMany = false)
+    public IQueryable<Transaction> Apply(
+        IQueryable<Transaction> t,
+        AppDb db,
+        CurrentUser user,
+        DateOnly today,
+        bool matchesMany = false
+    )
     {
-        if (Statuses.Count > 0) t = t.WhereIn(Statuses, x => x.Status);
-        if (Priorities.Count > 0) t = t.WhereIn(Priorities, x => x.Priority);
-        if (Types.Count > 0) t = t.WhereIn(Types, x => x.Type);
-        if (Categories.Count > 0) t = t.WhereIn(Categories, x => x.Category!);
-        if (Departments.Count > 0) t = t.WhereIn(Departments, x => x.Department!);
-        if (Clients.Count > 0) t = t.WhereIn(Clients, x => x.ClientId);
-        if (Projects.Count > 0) t = t.WhereIn(Projects, x => x.Project!.Code);
+        if (Statuses.Count > 0)
+            t = t.WhereIn(Statuses, x => x.Status);
+        if (Priorities.Count > 0)
+            t = t.WhereIn(Priorities, x => x.Priority);
+        if (Types.Count > 0)
+            t = t.WhereIn(Types, x => x.Type);
+        if (Categories.Count > 0)
+            t = t.WhereIn(Categories, x => x.Category!);
+        if (Departments.Count > 0)
+            t = t.WhereIn(Departments, x => x.Department!);
+        if (Clients.Count > 0)
+            t = t.WhereIn(Clients, x => x.ClientId);
+        if (Projects.Count > 0)
+            t = t.WhereIn(Projects, x => x.Project!.Code);
         if (Assignees.Count > 0)
         {
             var (ids, none) = (People(Assignees, user), Assignees.Contains("none"));
-            t = none ? t.Where(x => x.AssigneeId == null || ids.Contains(x.AssigneeId.Value)) : t.WhereIn([.. ids.Select(id => (int?)id)], x => x.AssigneeId);
+            t = none
+                ? t.Where(x => x.AssigneeId == null || ids.Contains(x.AssigneeId.Value))
+                : t.WhereIn([.. ids.Select(id => (int?)id)], x => x.AssigneeId);
         }
 
-        if (Creators.Count > 0) t = t.WhereIn(People(Creators, user), x => x.CreatedById);
-        if (Holders.Count > 0) t = t.WhereIn(Holders, x => x.HolderKind);
-        if (Tags.Count > 0) t = t.Where(x => x.Tags.Any(tag => Tags.Contains(tag.Name)));
-        if (CreatedFrom is { } createdFrom) t = t.Where(x => x.CreatedAt >= Clock.StartOf(createdFrom));
-        if (CreatedTo is { } createdTo) t = t.Where(x => x.CreatedAt < Clock.StartOf(createdTo.AddDays(1)));
-        if (CompletedFrom is { } completedFrom) t = t.Where(x => x.CompletedAt >= Clock.StartOf(completedFrom));
-        if (CompletedTo is { } completedTo) t = t.Where(x => x.CompletedAt < Clock.StartOf(completedTo.AddDays(1)));
-        if (DueFrom is { } dueFrom) t = t.Where(x => x.DueDate >= dueFrom);
-        if (DueTo is { } dueTo) t = t.Where(x => x.DueDate <= dueTo);
-        if (UpdatedSince is { } since) t = t.Where(x => x.UpdatedAt >= since);
-        if (Overdue) t = t.Overdue(today);
-        if (Import is { } import) t = t.Where(x => x.ImportId == import);
+        if (Creators.Count > 0)
+            t = t.WhereIn(People(Creators, user), x => x.CreatedById);
+        if (Holders.Count > 0)
+            t = t.WhereIn(Holders, x => x.HolderKind);
+        if (Tags.Count > 0)
+            t = t.Where(x => x.Tags.Any(tag => Tags.Contains(tag.Name)));
+        if (CreatedFrom is { } createdFrom)
+            t = t.Where(x => x.CreatedAt >= Clock.StartOf(createdFrom));
+        if (CreatedTo is { } createdTo)
+            t = t.Where(x => x.CreatedAt < Clock.StartOf(createdTo.AddDays(1)));
+        if (CompletedFrom is { } completedFrom)
+            t = t.Where(x => x.CompletedAt >= Clock.StartOf(completedFrom));
+        if (CompletedTo is { } completedTo)
+            t = t.Where(x => x.CompletedAt < Clock.StartOf(completedTo.AddDays(1)));
+        if (DueFrom is { } dueFrom)
+            t = t.Where(x => x.DueDate >= dueFrom);
+        if (DueTo is { } dueTo)
+            t = t.Where(x => x.DueDate <= dueTo);
+        if (UpdatedSince is { } since)
+            t = t.Where(x => x.UpdatedAt >= since);
+        if (Overdue)
+            t = t.Overdue(today);
+        if (Import is { } import)
+            t = t.Where(x => x.ImportId == import);
         return Search is null ? t : t.Matching(db, TransactionQueries.WordsOf(Search), matchesMany);
     }
 
@@ -213,9 +335,14 @@ public sealed record TransactionFilter
                 _ => By(x => x.UpdatedAt),
             };
 
-            IOrderedQueryable<Transaction> By<TKey>(System.Linq.Expressions.Expression<Func<Transaction, TKey>> key) => ordered is null
-                ? down ? t.OrderByDescending(key) : t.OrderBy(key)
-                : down ? ordered.ThenByDescending(key) : ordered.ThenBy(key);
+            IOrderedQueryable<Transaction> By<TKey>(System.Linq.Expressions.Expression<Func<Transaction, TKey>> key) =>
+                ordered is null
+                    ? down
+                        ? t.OrderByDescending(key)
+                        : t.OrderBy(key)
+                    : down
+                        ? ordered.ThenByDescending(key)
+                        : ordered.ThenBy(key);
         }
 
         return Sort[0][0] == '-' ? ordered!.ThenByDescending(x => x.Id) : ordered!.ThenBy(x => x.Id);
@@ -225,7 +352,9 @@ public sealed record TransactionFilter
     public string ToQueryString(bool paging = true)
     {
         var parts = Parts(paging);
-        return parts.Count == 0 ? "" : "?" + string.Join('&', parts.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"));
+        return parts.Count == 0
+            ? ""
+            : "?" + string.Join('&', parts.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"));
     }
 
     /// <summary>The same as names and values, for a form's hidden fields.</summary>
@@ -235,12 +364,14 @@ public sealed record TransactionFilter
         // Plain loops: a page of the list asks this for each of its links, and most of the lists are empty.
         void Add(string name, string? value)
         {
-            if (!string.IsNullOrEmpty(value)) parts.Add((name, value));
+            if (!string.IsNullOrEmpty(value))
+                parts.Add((name, value));
         }
 
         void Each<T>(string name, IReadOnlyList<T> values, Func<T, string> text)
         {
-            for (var i = 0; i < values.Count; i++) Add(name, text(values[i]));
+            for (var i = 0; i < values.Count; i++)
+                Add(name, text(values[i]));
         }
 
         Add("q", Search);
@@ -264,9 +395,12 @@ public sealed record TransactionFilter
         Add("updatedSince", UpdatedSince?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         Add("overdue", Overdue ? "true" : null);
         Add("import", Import is { } import ? Text(import) : null);
-        if (Sort is not [DefaultSort]) Add("sort", string.Join(',', Sort));
-        if (paging && Page.Size != PageAsked.SizeDefault) Add("pageSize", Text(Page.Size));
-        if (paging && Page.Page > 1) Add("page", Text(Page.Page));
+        if (Sort is not [DefaultSort])
+            Add("sort", string.Join(',', Sort));
+        if (paging && Page.Size != PageAsked.SizeDefault)
+            Add("pageSize", Text(Page.Size));
+        if (paging && Page.Page > 1)
+            Add("page", Text(Page.Page));
         return parts;
     }
 
@@ -274,10 +408,15 @@ public sealed record TransactionFilter
     public TransactionFilter FromStart() => this with { Page = Page with { Page = 1 } };
 
     /// <summary>True when anything but sort and page narrows the list.</summary>
-    public bool IsNarrowed => (this with { Sort = [DefaultSort], Page = new(1, PageAsked.SizeDefault) }).ToQueryString().Length > 0;
+    public bool IsNarrowed =>
+        (this with { Sort = [DefaultSort], Page = new(1, PageAsked.SizeDefault) }).ToQueryString().Length > 0;
 
     private static List<int> People(IEnumerable<string> values, CurrentUser user) =>
-        [.. values.Where(v => v != "none").Select(v => v == "me" ? user.Id : int.Parse(v, CultureInfo.InvariantCulture))];
+        [
+            .. values
+                .Where(v => v != "none")
+                .Select(v => v == "me" ? user.Id : int.Parse(v, CultureInfo.InvariantCulture)),
+        ];
 
     private static bool IsId(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

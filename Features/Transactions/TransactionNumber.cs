@@ -6,5 +6,6 @@ namespace MdcTts.Features.Transactions;
 public static class TransactionNumber
 {
     /// <summary>Could be a number at all; anything else is simply not found.</summary>
-    public static bool IsSane(string number) => number.Length is > 0 and <= Transaction.NumberMaxLength && !PlainText.HasForbidden(number);
+    public static bool IsSane(string number) =>
+        number.Length is > 0 and <= Transaction.NumberMaxLength && !PlainText.HasForbidden(number);
 }

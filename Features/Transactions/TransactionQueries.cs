@@ -9,8 +9,10 @@ namespace MdcTts.Features.Transactions;
 /// <summary>Words that queries on transactions are made of.</summary>
 public static class TransactionQueries
 {
-    private static readonly Expression<Func<Transaction, bool>> IsOutside =
-        t => t.DeletedAt == null && t.Status != "draft" && (t.Status != "cancelled" || t.SubmittedAt != null || t.ImportId != null);
+    private static readonly Expression<Func<Transaction, bool>> IsOutside = t =>
+        t.DeletedAt == null
+        && t.Status != "draft"
+        && (t.Status != "cancelled" || t.SubmittedAt != null || t.ImportId != null);
 
     /// <summary>
     /// What a person may see, and nothing else: admins all, editors what they created or are assigned to, clients their organisation's without drafts; nobody the deleted ones.
@@ -27,23 +29,41 @@ public static class TransactionQueries
     }
 
     /// <summary>What may be known outside the firm at all: not deleted, no draft; a draft that was cancelled has never been the client's business either.</summary>
-    public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) => transactions.Where(IsOutside);
+    public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) =>
+        transactions.Where(IsOutside);
 
     /// <summary>Whose view a remembered count belongs to.</summary>
-    public static string Whose(CurrentUser user) => user.Role switch { Role.Admin => $"admin{user.Id}", Role.Client => $"client{user.ClientId}", _ => $"editor{user.Id}" };
+    public static string Whose(CurrentUser user) =>
+        user.Role switch
+        {
+            Role.Admin => $"admin{user.Id}",
+            Role.Client => $"client{user.ClientId}",
+            _ => $"editor{user.Id}",
+        };
 
     /// <summary>
     /// The key is one of the values. A single value becomes an equality: then an index on the key and the date of update gives the newest page
     /// without reading on, which it cannot do for a list of values.
     /// </summary>
-    public static IQueryable<Transaction> WhereIn<T>(this IQueryable<Transaction> transactions, IReadOnlyList<T> values, Expression<Func<Transaction, T>> key)
+    public static IQueryable<Transaction> WhereIn<T>(
+        this IQueryable<Transaction> transactions,
+        IReadOnlyList<T> values,
+        Expression<Func<Transaction, T>> key
+    )
     {
         // Captured in an object so that EF makes a parameter of it: one plan for all values.
         var wanted = new { Values = values, First = values[0] };
         var held = Expression.Constant(wanted);
-        Expression condition = values.Count == 1
-            ? Expression.Equal(key.Body, Expression.Property(held, nameof(wanted.First)))
-            : Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(T)], Expression.Property(held, nameof(wanted.Values)), key.Body);
+        Expression condition =
+            values.Count == 1
+                ? Expression.Equal(key.Body, Expression.Property(held, nameof(wanted.First)))
+                : Expression.Call(
+                    typeof(Enumerable),
+                    nameof(Enumerable.Contains),
+                    [typeof(T)],
+                    Expression.Property(held, nameof(wanted.Values)),
+                    key.Body
+                );
         return transactions.Where(Expression.Lambda<Func<Transaction, bool>>(condition, key.Parameters));
     }
 
@@ -58,7 +78,12 @@ public static class TransactionQueries
     /// <param name="matchesMany">
     /// Thousands match: then SQLite finds a page sooner by walking the sort's index and looking at each text than by collecting all matches to sort them. PostgreSQL knows by itself.
     /// </param>
-    public static IQueryable<Transaction> Matching(this IQueryable<Transaction> transactions, AppDb db, IReadOnlyList<string> words, bool matchesMany = false)
+    public static IQueryable<Transaction> Matching(
+        this IQueryable<Transaction> transactions,
+        AppDb db,
+        IReadOnlyList<string> words,
+        bool matchesMany = false
+    )
     {
         var byText = !db.IsSqlite || matchesMany;
         foreach (var word in words.Where(w => byText || w.Length < TextSearch.IndexedLength))
@@ -68,17 +93,19 @@ public static class TransactionQueries
         }
 
         var indexed = !byText ? words.Where(w => w.Length >= TextSearch.IndexedLength).ToList() : [];
-        if (indexed.Count == 0) return transactions;
+        if (indexed.Count == 0)
+            return transactions;
         var matches = db.SqliteMatches(TextSearch.MatchAll(indexed));
         return transactions.Where(t => matches.Contains(t.Id));
     }
 
-    private static Expression<Func<Transaction, bool>>[] ConditionsOf(CurrentUser user) => user.Role switch
-    {
-        Role.Admin => [t => t.DeletedAt == null],
-        Role.Editor => [t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id)],
-        _ => [IsOutside, t => t.ClientId == user.ClientId],
-    };
+    private static Expression<Func<Transaction, bool>>[] ConditionsOf(CurrentUser user) =>
+        user.Role switch
+        {
+            Role.Admin => [t => t.DeletedAt == null],
+            Role.Editor => [t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id)],
+            _ => [IsOutside, t => t.ClientId == user.ClientId],
+        };
 
     /// <summary>The words of a search box, folded like the text they are looked up in.</summary>
     public static IReadOnlyList<string> WordsOf(string? q) => ArabicText.Words(q);

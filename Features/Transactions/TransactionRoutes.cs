@@ -17,22 +17,39 @@ public static class TransactionRoutes
     public static string One(string number) => $"{Root}/{number}";
 
     public static string Edit(string number) => $"{One(number)}/edit";
+
     public static string Status(string number) => $"{One(number)}/status";
+
     public static string Assignee(string number) => $"{One(number)}/assignee";
+
     public static string Comments(string number) => $"{One(number)}/comments";
+
     public static string Delete(string number) => $"{One(number)}/delete";
+
     public static string Restore(string number) => $"{One(number)}/restore";
+
     public static string Duplicate(string number) => $"{One(number)}/duplicate";
+
     public static string Pdf(string number) => $"{One(number)}/pdf";
+
     public static string Qr(string number) => $"{One(number)}/qr";
+
     public static string QrSvg(string number) => $"{One(number)}/qr.svg";
+
     public static string QrPng(string number) => $"{One(number)}/qr.png";
+
     public static string Label(string number) => $"{One(number)}/label";
+
     public static string Import(int id) => $"{Imports}/{id}";
+
     public static string ImportColumns(int id) => $"{Import(id)}/columns";
+
     public static string ImportRun(int id) => $"{Import(id)}/run";
+
     public static string ImportUndo(int id) => $"{Import(id)}/undo";
+
     public static string ImportRejected(int id) => $"{Import(id)}/rejected.xlsx";
+
     public const string ImportTemplate = Imports + "/template.xlsx";
 
     /// <summary>The transactions that an import brought.</summary>

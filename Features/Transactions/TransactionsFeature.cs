@@ -38,13 +38,19 @@ public static class TransactionsFeature
     {
         var (feed, redis) = (app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<RedisLink>());
         redis.Listen("live", feed.Wake);
-        app.Use(async (http, next) =>
-        {
-            await next(http);
-            if (HttpMethods.IsGet(http.Request.Method) || http.Response.StatusCode >= StatusCodes.Status400BadRequest) return;
-            feed.Wake();
-            redis.Tell("live");
-        });
+        app.Use(
+            async (http, next) =>
+            {
+                await next(http);
+                if (
+                    HttpMethods.IsGet(http.Request.Method)
+                    || http.Response.StatusCode >= StatusCodes.Status400BadRequest
+                )
+                    return;
+                feed.Wake();
+                redis.Tell("live");
+            }
+        );
     }
 
     public static void MapTransactions(this IEndpointRouteBuilder app)

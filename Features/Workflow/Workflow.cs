@@ -63,7 +63,16 @@ public sealed class WorkflowMap
     public WorkflowStatus Initial { get; }
 
     /// <summary>The status of a key; a key no longer in the workflow is shown as itself.</summary>
-    public WorkflowStatus this[string key] => _statuses.TryGetValue(key, out var status) ? status : new() { Key = key, NameEn = key, NameAr = key, IsEnd = true };
+    public WorkflowStatus this[string key] =>
+        _statuses.TryGetValue(key, out var status)
+            ? status
+            : new()
+            {
+                Key = key,
+                NameEn = key,
+                NameAr = key,
+                IsEnd = true,
+            };
 
     public bool Has(string key) => _statuses.ContainsKey(key);
 
@@ -72,25 +81,33 @@ public sealed class WorkflowMap
         _moves[status].Where(m => role == Role.Admin || (role == Role.Editor && m.ForEditors));
 
     /// <summary>The move a role may make, or null.</summary>
-    public WorkflowMove? Find(string from, string to, Role role) => MovesFrom(from, role).FirstOrDefault(m => m.To == to);
+    public WorkflowMove? Find(string from, string to, Role role) =>
+        MovesFrom(from, role).FirstOrDefault(m => m.To == to);
 
     /// <summary>Every move, for the API.</summary>
     public IEnumerable<WorkflowMove> Moves => _moves.SelectMany(m => m);
 
     /// <summary>The invariants of a workflow that do not hold, as text keys; empty for a sound one.</summary>
-    public static IReadOnlyList<string> Faults(IReadOnlyCollection<WorkflowStatus> statuses, IReadOnlyCollection<WorkflowMove> moves)
+    public static IReadOnlyList<string> Faults(
+        IReadOnlyCollection<WorkflowStatus> statuses,
+        IReadOnlyCollection<WorkflowMove> moves
+    )
     {
         var faults = new List<string>();
-        if (statuses.Count(s => s.IsInitial) != 1) faults.Add("workflow.fault.one_initial");
-        if (moves.Any(m => statuses.Any(s => s.Key == m.From && s.IsEnd))) faults.Add("workflow.fault.way_out_of_end");
-        if (moves.Any(m => statuses.All(s => s.Key != m.From) || statuses.All(s => s.Key != m.To))) faults.Add("workflow.fault.unknown_status");
+        if (statuses.Count(s => s.IsInitial) != 1)
+            faults.Add("workflow.fault.one_initial");
+        if (moves.Any(m => statuses.Any(s => s.Key == m.From && s.IsEnd)))
+            faults.Add("workflow.fault.way_out_of_end");
+        if (moves.Any(m => statuses.All(s => s.Key != m.From) || statuses.All(s => s.Key != m.To)))
+            faults.Add("workflow.fault.unknown_status");
         var reaching = statuses.Where(s => s.IsEnd).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
         while (moves.Any(m => reaching.Contains(m.To) && reaching.Add(m.From)))
         {
             // Grows until every status that reaches an end is in.
         }
 
-        if (statuses.Any(s => !reaching.Contains(s.Key))) faults.Add("workflow.fault.no_end");
+        if (statuses.Any(s => !reaching.Contains(s.Key)))
+            faults.Add("workflow.fault.no_end");
         return faults;
     }
 }

@@ -21,7 +21,9 @@ namespace MdcTts.Infrastructure.Database;
 /// The database, whichever engine it is. Handlers take this; reads project with <c>Select</c>, writes load, call a verb and save once.
 /// </summary>
 /// <remarks>Money is <c>long</c> minor units, instants are UTC <see cref="DateTime"/> cut to milliseconds: both engines order and compare these.</remarks>
-public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User, int>(options), IDataProtectionKeyContext
+public abstract class AppDb(DbContextOptions options)
+    : IdentityUserContext<User, int>(options),
+        IDataProtectionKeyContext
 {
     private bool _inWrite;
 
@@ -95,7 +97,10 @@ public abstract class AppDb(DbContextOptions options) : IdentityUserContext<User
         return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
-    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    public override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
     {
         if (BeforeCommit is not null && !_inWrite)
         {

@@ -37,35 +37,50 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
     /// <param name="key">Everything the value depends on besides the data: whose view, which filter, which day.</param>
     /// <param name="count">Counts it.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<T> Get<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop) where T : notnull
+    public async Task<T> Get<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop)
+        where T : notnull
     {
         // Read once a request and before counting: a write in between makes a value newer than its mark, never older.
         var mark = _mark ??= await db.DataMark(stop);
-        if (store.Held.TryGetValue(key, out var held) && held.Mark == mark) return (T)held.Value;
-        if (store.Held.Count >= Store.Most) store.Held.Clear();
+        if (store.Held.TryGetValue(key, out var held) && held.Mark == mark)
+            return (T)held.Value;
+        if (store.Held.Count >= Store.Most)
+            store.Held.Clear();
         var value = await count();
         store.Held[key] = (mark, value);
         return value;
     }
 
     /// <summary>As <see cref="Get"/>, and with Redis one process counts for all of them. The value must be what JSON can carry.</summary>
-    public Task<T> GetShared<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop) where T : class => Get(db, key, async () =>
-    {
-        // Its file has one process.
-        if (db.IsSqlite) return await count();
-        // Another version may count other things.
-        var shared = RedisLink.Key($"count:{Telemetry.Version}:{key}");
-        if (Read<T>((string?)await redis.Ask(Find, [shared], [])) is { } known) return known;
-        var value = await count();
-        await redis.Ask(Keep, [shared], [$"{_mark}\n{JsonSerializer.Serialize(value)}"]);
-        return value;
-    }, stop);
+    public Task<T> GetShared<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop)
+        where T : class =>
+        Get(
+            db,
+            key,
+            async () =>
+            {
+                // Its file has one process.
+                if (db.IsSqlite)
+                    return await count();
+                // Another version may count other things.
+                var shared = RedisLink.Key($"count:{Telemetry.Version}:{key}");
+                if (Read<T>((string?)await redis.Ask(Find, [shared], [])) is { } known)
+                    return known;
+                var value = await count();
+                await redis.Ask(Keep, [shared], [$"{_mark}\n{JsonSerializer.Serialize(value)}"]);
+                return value;
+            },
+            stop
+        );
 
-    private T? Read<T>(string? held) where T : class
+    private T? Read<T>(string? held)
+        where T : class
     {
         try
         {
-            return held is not null && held.StartsWith(_mark + "\n", StringComparison.Ordinal) ? JsonSerializer.Deserialize<T>(held.AsSpan(_mark!.Length + 1)) : default;
+            return held is not null && held.StartsWith(_mark + "\n", StringComparison.Ordinal)
+                ? JsonSerializer.Deserialize<T>(held.AsSpan(_mark!.Length + 1))
+                : default;
         }
         catch (JsonException)
         {

@@ -14,7 +14,9 @@ public static class DatabaseRegistration
         services.AddScoped<CountCache>();
         if (settings.DatabaseUrl is { } url)
         {
-            services.AddDbContextPool<AppDb, PostgresAppDb>(o => Postgres(o, DatabaseUrl.ToConnectionString(url, settings.IsReadOnly)));
+            services.AddDbContextPool<AppDb, PostgresAppDb>(o =>
+                Postgres(o, DatabaseUrl.ToConnectionString(url, settings.IsReadOnly))
+            );
             return;
         }
 
@@ -26,10 +28,17 @@ public static class DatabaseRegistration
 
     internal static void Sqlite(DbContextOptionsBuilder options, string file, bool isReadOnly = false) =>
         options.UseSqlite(
-            new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = 30, Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                ForeignKeys = true,
+                Pooling = true,
+                DefaultTimeout = 30,
+                Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            }.ToString()
+        );
 
-    internal static void Postgres(DbContextOptionsBuilder options, string connection) =>
-        options.UseNpgsql(connection);
+    internal static void Postgres(DbContextOptionsBuilder options, string connection) => options.UseNpgsql(connection);
 }
 
 /// <summary>
@@ -42,14 +51,17 @@ public sealed class SqliteFile(string path) : IDisposable
     /// <exception cref="SettingsException">Another process has the file.</exception>
     public void Lock()
     {
-        if (_lock is not null) return;
+        if (_lock is not null)
+            return;
         try
         {
             _lock = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
-            throw new SettingsException($"{path} is in use by another process. SQLite allows one; use PostgreSQL (DATABASE_URL) for more.");
+            throw new SettingsException(
+                $"{path} is in use by another process. SQLite allows one; use PostgreSQL (DATABASE_URL) for more."
+            );
         }
     }
 

@@ -7,7 +7,9 @@ public static class DatabaseUrl
 {
     /// <summary>The password in it, if there is one.</summary>
     public static string? PasswordOf(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Split(':', 2) is [_, var password] ? Uri.UnescapeDataString(password) : null;
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Split(':', 2) is [_, var password]
+            ? Uri.UnescapeDataString(password)
+            : null;
 
     /// <exception cref="SettingsException">It is not such an address.</exception>
     public static string ToConnectionString(string url, bool isReadOnly = false)
@@ -29,12 +31,26 @@ public static class DatabaseUrl
             // Nothing here sets anything for a session, so there is nothing to reset whenever a statement gives its connection back.
             NoResetOnClose = true,
         };
-        foreach (var (key, value) in System.Web.HttpUtility.ParseQueryString(uri.Query) is { } query ? query.AllKeys.OfType<string>().Select(k => (k, query[k])) : [])
+        foreach (
+            var (key, value) in System.Web.HttpUtility.ParseQueryString(uri.Query) is { } query
+                ? query.AllKeys.OfType<string>().Select(k => (k, query[k]))
+                : []
+        )
         {
             try
             {
-                builder[key.ToLowerInvariant() switch { "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name", "host" => "Host", var other => other }] =
-                    key.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value!.Replace("-", "", StringComparison.Ordinal) : value!;
+                builder[
+                    key.ToLowerInvariant() switch
+                    {
+                        "sslmode" => "SSL Mode",
+                        "connect_timeout" => "Timeout",
+                        "application_name" => "Application Name",
+                        "host" => "Host",
+                        var other => other,
+                    }
+                ] = key.Equals("sslmode", StringComparison.OrdinalIgnoreCase)
+                    ? value!.Replace("-", "", StringComparison.Ordinal)
+                    : value!;
             }
             catch (ArgumentException)
             {
@@ -42,7 +58,8 @@ public static class DatabaseUrl
             }
         }
 
-        if (isReadOnly) builder.Options = "-c default_transaction_read_only=on";
+        if (isReadOnly)
+            builder.Options = "-c default_transaction_read_only=on";
         return builder.ConnectionString;
     }
 }

@@ -25,13 +25,19 @@ public readonly record struct PageAsked(int Page, int Size)
     private const int PageMost = 1_000_000;
 
     /// <summary>Page ≥ 1, size 1–100; anything unreadable is the default.</summary>
-    public static PageAsked From(string? page, string? size) => new(Read(page, 1, PageMost), Read(size, SizeDefault, SizeMost));
+    public static PageAsked From(string? page, string? size) =>
+        new(Read(page, 1, PageMost), Read(size, SizeDefault, SizeMost));
 
     /// <summary>Rows before this page.</summary>
     public int Skip => (Page - 1) * Size;
 
     private static int Read(string? text, int otherwise, int most) =>
-        long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        long.TryParse(
+            text,
+            System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var number
+        )
             ? (int)Math.Clamp(number, 1, most)
             : otherwise;
 }

@@ -16,7 +16,8 @@ public sealed class PostgresAppDb(DbContextOptions<PostgresAppDb> options) : App
     public override Task<string> DataMark(CancellationToken stop) =>
         Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"").SingleAsync(stop);
 
-    protected override ValueTask<IDisposable?> TakeTurn(CancellationToken stop) => ValueTask.FromResult<IDisposable?>(null);
+    protected override ValueTask<IDisposable?> TakeTurn(CancellationToken stop) =>
+        ValueTask.FromResult<IDisposable?>(null);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -24,10 +25,15 @@ public sealed class PostgresAppDb(DbContextOptions<PostgresAppDb> options) : App
         builder.HasPostgresExtension("pg_trgm");
         // concat() makes it text: a cast from string to string would be left out as needless.
         var text = new StringTypeMapping("text", System.Data.DbType.String);
-        builder.HasDbFunction(typeof(AppDb).GetMethod(nameof(MarkInQuery))!).HasTranslation(_ => Function("concat", text, Function("pg_current_snapshot", text)));
+        builder
+            .HasDbFunction(typeof(AppDb).GetMethod(nameof(MarkInQuery))!)
+            .HasTranslation(_ => Function("concat", text, Function("pg_current_snapshot", text)));
         builder.Entity<Transaction>().HasIndex(t => t.SearchText).HasMethod("gin").HasOperators("gin_trgm_ops");
     }
 
-    private static SqlFunctionExpression Function(string name, RelationalTypeMapping type, params SqlExpression[] arguments) =>
-        new(name, arguments, nullable: false, arguments.Select(_ => false), typeof(string), type);
+    private static SqlFunctionExpression Function(
+        string name,
+        RelationalTypeMapping type,
+        params SqlExpression[] arguments
+    ) => new(name, arguments, nullable: false, arguments.Select(_ => false), typeof(string), type);
 }

@@ -17,14 +17,19 @@ public static class PrepareDatabase
     {
         var settings = services.GetService<AppSettings>();
         var isReadOnly = settings is { IsReadOnly: true };
-        if (!isReadOnly) services.GetService<SqliteFile>()?.Lock();
+        if (!isReadOnly)
+            services.GetService<SqliteFile>()?.Lock();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        if (!db.IsSqlite) await Reach(db, stop);
-        if (isReadOnly || !await Migrate(db, always, stop)) return !(await db.Database.GetPendingMigrationsAsync(stop)).Any();
-        if (db.IsSqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
+        if (!db.IsSqlite)
+            await Reach(db, stop);
+        if (isReadOnly || !await Migrate(db, always, stop))
+            return !(await db.Database.GetPendingMigrationsAsync(stop)).Any();
+        if (db.IsSqlite)
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
         await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
-        if (settings is not null) await SecretKeyWrapping.Renew(db, settings, stop);
+        if (settings is not null)
+            await SecretKeyWrapping.Renew(db, settings, stop);
         return true;
     }
 
@@ -40,9 +45,14 @@ public static class PrepareDatabase
         {
             // The migration makes the database.
         }
-        catch (Exception e) when (e.InnerException is NpgsqlException || e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception e)
+            when (e.InnerException is NpgsqlException
+                || e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException
+            )
         {
-            throw new SettingsException($"DATABASE_URL: the database does not let us in: {(e.InnerException as NpgsqlException ?? e).Message}");
+            throw new SettingsException(
+                $"DATABASE_URL: the database does not let us in: {(e.InnerException as NpgsqlException ?? e).Message}"
+            );
         }
     }
 
@@ -51,24 +61,47 @@ public static class PrepareDatabase
         try
         {
             // Asked first: where the app's role may not change the schema, an up-to-date database must not be refused.
-            if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any()) return true;
-            if (!always && !db.IsSqlite && (await db.Database.GetAppliedMigrationsAsync(stop)).Any()) return false;
+            if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any())
+                return true;
+            if (!always && !db.IsSqlite && (await db.Database.GetAppliedMigrationsAsync(stop)).Any())
+                return false;
             await db.Database.MigrateAsync(stop);
             return true;
         }
         catch (System.Data.Common.DbException e)
         {
-            throw new SettingsException($"{(db.IsSqlite ? "DATA_DIR" : "DATABASE_URL")}: the database cannot be brought to this version: {e.Message}");
+            throw new SettingsException(
+                $"{(db.IsSqlite ? "DATA_DIR" : "DATABASE_URL")}: the database cannot be brought to this version: {e.Message}"
+            );
         }
     }
 
     private static async Task AddDefaults(AppDb db, TimeProvider clock, CancellationToken stop)
     {
-        if (await db.WorkflowStatuses.AnyAsync(stop)) return;
+        if (await db.WorkflowStatuses.AnyAsync(stop))
+            return;
         var year = clock.GetUtcNow().Year;
         db.AddRange(DefaultWorkflow.Statuses);
-        db.AddRange(DefaultWorkflow.Moves.Select(m => new WorkflowMove { From = m.From, To = m.To, ForEditors = m.ForEditors, NeedsNote = m.NeedsNote, Position = m.Position }));
-        db.AddRange(DefaultLists.Items.Select(i => new ListItem { Kind = i.Kind, Key = i.Key, NameEn = i.NameEn, NameAr = i.NameAr, Position = i.Position }));
+        db.AddRange(
+            DefaultWorkflow.Moves.Select(m => new WorkflowMove
+            {
+                From = m.From,
+                To = m.To,
+                ForEditors = m.ForEditors,
+                NeedsNote = m.NeedsNote,
+                Position = m.Position,
+            })
+        );
+        db.AddRange(
+            DefaultLists.Items.Select(i => new ListItem
+            {
+                Kind = i.Kind,
+                Key = i.Key,
+                NameEn = i.NameEn,
+                NameAr = i.NameAr,
+                Position = i.Position,
+            })
+        );
         db.AddRange(DefaultLists.Holidays(year - 2, year + 3));
         await db.SaveChangesAsync(stop);
     }

@@ -9,10 +9,12 @@ public static class ReadOnlyDatabase
     private const int SqliteReadOnly = 8;
 
     /// <summary>True on both engines, however deep the cause is wrapped.</summary>
-    public static bool IsReadOnlyDatabase(this Exception? failure) => failure switch
-    {
-        null => false,
-        SqliteException { SqliteErrorCode: SqliteReadOnly } or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
-        _ => failure.InnerException.IsReadOnlyDatabase(),
-    };
+    public static bool IsReadOnlyDatabase(this Exception? failure) =>
+        failure switch
+        {
+            null => false,
+            SqliteException { SqliteErrorCode: SqliteReadOnly }
+            or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
+            _ => failure.InnerException.IsReadOnlyDatabase(),
+        };
 }

@@ -21,7 +21,9 @@ public static partial class TextSearch
 
     /// <summary>Ids of the rows of a SQLite FTS5 table that match; composes into the outer query.</summary>
     public static IQueryable<int> SqliteMatches(this AppDb db, string match) =>
-        db.Database.SqlQuery<int>($"""SELECT rowid AS "Value" FROM "TransactionSearch" WHERE "TransactionSearch" MATCH {match}""");
+        db.Database.SqlQuery<int>(
+            $"""SELECT rowid AS "Value" FROM "TransactionSearch" WHERE "TransactionSearch" MATCH {match}"""
+        );
 
     [GeneratedRegex(@"[%_\\]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Special();

@@ -17,9 +17,14 @@ public static class Turns
 {
     /// <summary>Waits for it.</summary>
     public static Task TakeTurn(this AppDb db, Turn turn, CancellationToken stop) =>
-        db.IsSqlite ? Task.CompletedTask : db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({(long)turn})", stop);
+        db.IsSqlite
+            ? Task.CompletedTask
+            : db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({(long)turn})", stop);
 
     /// <summary>False when another process has it.</summary>
     public static async Task<bool> TryTurn(this AppDb db, Turn turn, CancellationToken stop) =>
-        db.IsSqlite || await db.Database.SqlQuery<bool>($"""SELECT pg_try_advisory_xact_lock({(long)turn}) AS "Value" """).SingleAsync(stop);
+        db.IsSqlite
+        || await db
+            .Database.SqlQuery<bool>($"""SELECT pg_try_advisory_xact_lock({(long)turn}) AS "Value" """)
+            .SingleAsync(stop);
 }

@@ -11,5 +11,7 @@ public static class UniqueViolation
 
     /// <summary>True when somebody else holds the same value.</summary>
     public static bool IsUniqueViolation(this DbUpdateException failure) =>
-        failure.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteUnique } or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+        failure.InnerException
+            is SqliteException { SqliteExtendedErrorCode: SqliteUnique }
+                or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 }

@@ -6,7 +6,11 @@ namespace MdcTts.Infrastructure.Database;
 /// One writer at a time on a SQLite file: writers queue here, asynchronously, instead of blocking threads inside SQLite until <c>SQLITE_BUSY</c>.
 /// </summary>
 /// <remarks>Also counts commits: equal counts mean that nothing was written between, see <see cref="DataMark"/>.</remarks>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A gate lives as long as the process.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "A gate lives as long as the process."
+)]
 public sealed class WriteGate
 {
     private static readonly ConcurrentDictionary<string, WriteGate> Gates = new(StringComparer.Ordinal);
@@ -14,9 +18,7 @@ public sealed class WriteGate
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _commits;
 
-    private WriteGate()
-    {
-    }
+    private WriteGate() { }
 
     /// <summary>Commits on this file since the process started.</summary>
     public long Commits => Volatile.Read(ref _commits);
@@ -39,7 +41,8 @@ public sealed class WriteGate
         /// <summary>Counts the end of the turn as a change even when it rolled back: a needless recount is cheaper than a missed one.</summary>
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _gate, null) is not { } held) return;
+            if (Interlocked.Exchange(ref _gate, null) is not { } held)
+                return;
             Interlocked.Increment(ref held._commits);
             held._one.Release();
         }

@@ -8,7 +8,8 @@ public sealed class WriteScope(AppDb db, IDbContextTransaction transaction, IDis
     /// <summary>Makes everything since <see cref="AppDb.BeginWrite"/> permanent.</summary>
     public async Task Commit(CancellationToken stop)
     {
-        if (db.BeforeCommit is { } also) await also(stop);
+        if (db.BeforeCommit is { } also)
+            await also(stop);
         await transaction.CommitAsync(stop);
     }
 

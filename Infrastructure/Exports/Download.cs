@@ -10,7 +10,13 @@ namespace MdcTts.Infrastructure.Exports;
 /// <param name="format"><c>xlsx</c>, <c>csv</c> or <c>json</c>.</param>
 /// <param name="write">Writes its content.</param>
 /// <param name="log">Told when it broke off.</param>
-public sealed partial class Download(string name, DateOnly today, string format, Func<HttpContext, Task> write, ILogger log) : IResult
+public sealed partial class Download(
+    string name,
+    DateOnly today,
+    string format,
+    Func<HttpContext, Task> write,
+    ILogger log
+) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -38,7 +44,8 @@ public sealed partial class Download(string name, DateOnly today, string format,
         catch (Exception e) when (response.HasStarted)
         {
             // Too late for an error page. A connection that breaks off is the one thing that every reader takes for a failure.
-            if (!httpContext.RequestAborted.IsCancellationRequested) Log.BrokenOff(log, e, format);
+            if (!httpContext.RequestAborted.IsCancellationRequested)
+                Log.BrokenOff(log, e, format);
             httpContext.Abort();
         }
     }

@@ -2,7 +2,13 @@ namespace MdcTts.Infrastructure.Exports;
 
 /// <summary>A cell by what it holds: exactly one is set, or none for an empty cell.</summary>
 /// <param name="Minor">An amount in its smallest unit.</param>
-public readonly record struct ExportCell(string? Text = null, long? Minor = null, DateOnly? Date = null, DateTime? RiyadhTime = null, long? Number = null);
+public readonly record struct ExportCell(
+    string? Text = null,
+    long? Minor = null,
+    DateOnly? Date = null,
+    DateTime? RiyadhTime = null,
+    long? Number = null
+);
 
 /// <summary>A column of a sheet.</summary>
 /// <param name="Heading">In the reader's language.</param>

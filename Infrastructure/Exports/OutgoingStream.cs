@@ -40,7 +40,8 @@ internal sealed class OutgoingStream(Stream to) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _held.Dispose();
+        if (disposing)
+            _held.Dispose();
         base.Dispose(disposing);
     }
 }

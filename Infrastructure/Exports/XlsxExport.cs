@@ -30,44 +30,90 @@ public static partial class XlsxExport
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     // The places of the cell formats in styles.xml.
-    private const int GeneralStyle = 0, HeadingStyle = 1, TextStyle = 2, AmountStyle = 3, DateStyle = 4, TimeStyle = 5;
+    private const int GeneralStyle = 0,
+        HeadingStyle = 1,
+        TextStyle = 2,
+        AmountStyle = 3,
+        DateStyle = 4,
+        TimeStyle = 5;
 
-    public static async Task Write<T>(Stream to, string sheet, bool isRightToLeft, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken stop)
+    public static async Task Write<T>(
+        Stream to,
+        string sheet,
+        bool isRightToLeft,
+        IReadOnlyList<ExportColumn<T>> columns,
+        IAsyncEnumerable<T> rows,
+        CancellationToken stop
+    )
     {
         await using var outgoing = new OutgoingStream(to);
         var zip = new ZipArchive(outgoing, ZipArchiveMode.Create, leaveOpen: true, Utf8);
-        Part(zip, "[Content_Types].xml", $"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Content}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Content}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="{Content}.styles+xml"/></Types>""");
-        Part(zip, "_rels/.rels", $"""<Relationships xmlns="{PackageRelations}"><Relationship Id="r1" Type="{Relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
-        Part(zip, "xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="{PackageRelations}"><Relationship Id="r1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Relations}/styles" Target="styles.xml"/></Relationships>""");
-        Part(zip, "xl/styles.xml", $"""<styleSheet xmlns="{Main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE4EFE9"/></patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf numFmtId="49" fontId="1" fillId="2" applyNumberFormat="1" applyFont="1" applyFill="1"/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>""");
+        Part(
+            zip,
+            "[Content_Types].xml",
+            $"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Content}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Content}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="{Content}.styles+xml"/></Types>"""
+        );
+        Part(
+            zip,
+            "_rels/.rels",
+            $"""<Relationships xmlns="{PackageRelations}"><Relationship Id="r1" Type="{Relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
+        );
+        Part(
+            zip,
+            "xl/_rels/workbook.xml.rels",
+            $"""<Relationships xmlns="{PackageRelations}"><Relationship Id="r1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Relations}/styles" Target="styles.xml"/></Relationships>"""
+        );
+        Part(
+            zip,
+            "xl/styles.xml",
+            $"""<styleSheet xmlns="{Main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE4EFE9"/></patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf numFmtId="49" fontId="1" fillId="2" applyNumberFormat="1" applyFont="1" applyFill="1"/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>"""
+        );
 
         var area = await Sheet(zip, outgoing, isRightToLeft, columns, rows, stop);
         var quoted = sheet.Replace("'", "''");
-        Part(zip, "xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Relations}"><sheets><sheet name="{Escaped(sheet)}" sheetId="1" r:id="r1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'{Escaped(quoted)}'!{Absolute(area)}</definedName></definedNames></workbook>""");
+        Part(
+            zip,
+            "xl/workbook.xml",
+            $"""<workbook xmlns="{Main}" xmlns:r="{Relations}"><sheets><sheet name="{Escaped(sheet)}" sheetId="1" r:id="r1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'{Escaped(quoted)}'!{Absolute(area)}</definedName></definedNames></workbook>"""
+        );
 
         // Only here, not when something went wrong: without its directory a broken file cannot pass for a whole one.
         zip.Dispose();
         await outgoing.Send(stop);
     }
 
-    private static async Task<(string Column, int Row)> Sheet<T>(ZipArchive zip, OutgoingStream outgoing, bool isRightToLeft, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken stop)
+    private static async Task<(string Column, int Row)> Sheet<T>(
+        ZipArchive zip,
+        OutgoingStream outgoing,
+        bool isRightToLeft,
+        IReadOnlyList<ExportColumn<T>> columns,
+        IAsyncEnumerable<T> rows,
+        CancellationToken stop
+    )
     {
         await using var part = zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open();
         var xml = new StringBuilder(Declaration, Buffered * 2);
-        xml.Append($"""<worksheet xmlns="{Main}"><sheetViews><sheetView workbookViewId="0"{(isRightToLeft ? " rightToLeft=\"1\"" : "")}><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>""");
-        for (var c = 0; c < columns.Count; c++) xml.Append($"""<col min="{c + 1}" max="{c + 1}" width="{columns[c].Width}" customWidth="1"/>""");
+        xml.Append(
+            $"""<worksheet xmlns="{Main}"><sheetViews><sheetView workbookViewId="0"{(isRightToLeft ? " rightToLeft=\"1\"" : "")}><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>"""
+        );
+        for (var c = 0; c < columns.Count; c++)
+            xml.Append($"""<col min="{c + 1}" max="{c + 1}" width="{columns[c].Width}" customWidth="1"/>""");
         xml.Append("</cols><sheetData><row>");
-        foreach (var column in columns) AppendText(xml, column.Heading, HeadingStyle);
+        foreach (var column in columns)
+            AppendText(xml, column.Heading, HeadingStyle);
         xml.Append("</row>");
 
         var written = 1;
         await foreach (var row in rows.WithCancellation(stop))
         {
-            if (++written > RowsMost) throw new InvalidOperationException("A sheet holds no more rows.");
+            if (++written > RowsMost)
+                throw new InvalidOperationException("A sheet holds no more rows.");
             xml.Append("<row>");
-            foreach (var column in columns) Append(xml, column.Cell(row));
+            foreach (var column in columns)
+                Append(xml, column.Cell(row));
             xml.Append("</row>");
-            if (xml.Length >= Buffered) await Flush();
+            if (xml.Length >= Buffered)
+                await Flush();
         }
 
         var last = (ColumnName(columns.Count), written);
@@ -97,10 +143,18 @@ public static partial class XlsxExport
                 AppendText(xml, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), TextStyle);
                 break;
             case { Date: { } date }:
-                AppendNumber(xml, (date.DayNumber - DateOnly.FromDateTime(DayZero).DayNumber).ToString(CultureInfo.InvariantCulture), DateStyle);
+                AppendNumber(
+                    xml,
+                    (date.DayNumber - DateOnly.FromDateTime(DayZero).DayNumber).ToString(CultureInfo.InvariantCulture),
+                    DateStyle
+                );
                 break;
             case { RiyadhTime: { } at }:
-                AppendNumber(xml, (at - DayZero).TotalDays.ToString("0.##########", CultureInfo.InvariantCulture), TimeStyle);
+                AppendNumber(
+                    xml,
+                    (at - DayZero).TotalDays.ToString("0.##########", CultureInfo.InvariantCulture),
+                    TimeStyle
+                );
                 break;
             case { Text.Length: > 0 }:
                 AppendText(xml, cell.Text, TextStyle);
@@ -111,7 +165,8 @@ public static partial class XlsxExport
         }
     }
 
-    private static void AppendNumber(StringBuilder xml, string number, int style) => xml.Append($"""<c s="{style}"><v>{number}</v></c>""");
+    private static void AppendNumber(StringBuilder xml, string number, int style) =>
+        xml.Append($"""<c s="{style}"><v>{number}</v></c>""");
 
     private static void AppendText(StringBuilder xml, string text, int style) =>
         xml.Append($"""<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{Escaped(text)}</t></is></c>""");
@@ -119,13 +174,25 @@ public static partial class XlsxExport
     /// <summary>XML, and what Excel would take for one of its own escapes (<c>_x0041_</c>) escaped once more. Characters that no XML holds are left out.</summary>
     private static string Escaped(string text)
     {
-        if (PlainText.HasForbidden(text)) text = string.Concat(text.EnumerateRunes().Where(static rune => !PlainText.HasForbidden(rune.ToString()) && rune.Value != 0xFFFD));
+        if (PlainText.HasForbidden(text))
+            text = string.Concat(
+                text.EnumerateRunes()
+                    .Where(static rune => !PlainText.HasForbidden(rune.ToString()) && rune.Value != 0xFFFD)
+            );
         text = ExcelEscape().Replace(text, "_x005F_${escape}");
-        return text.AsSpan().IndexOfAny("&<>\"\r") < 0 ? text : text
-            .Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\"", "&quot;").Replace("\r", "&#13;");
+        return text.AsSpan().IndexOfAny("&<>\"\r") < 0
+            ? text
+            : text.Replace("&", "&amp;")
+                .Replace("<", "&lt;")
+                .Replace(">", "&gt;")
+                .Replace("\"", "&quot;")
+                .Replace("\r", "&#13;");
     }
 
-    private static string ColumnName(int column) => column <= 26 ? ((char)('A' + column - 1)).ToString() : ColumnName((column - 1) / 26) + ColumnName(((column - 1) % 26) + 1);
+    private static string ColumnName(int column) =>
+        column <= 26
+            ? ((char)('A' + column - 1)).ToString()
+            : ColumnName((column - 1) / 26) + ColumnName(((column - 1) % 26) + 1);
 
     private static string Absolute((string Column, int Row) last) => $"$A$1:${last.Column}${last.Row}";
 

@@ -9,8 +9,14 @@ public static class AskHealth
 
     public static void AddTo(RootCommand root)
     {
-        var address = new Option<string?>("--url") { Description = "The address to ask, instead of /health/live on the port of ASPNETCORE_HTTP_PORTS" };
-        var command = new Command("health", "Ask the running process whether it lives; exit code 0 when it does") { address };
+        var address = new Option<string?>("--url")
+        {
+            Description = "The address to ask, instead of /health/live on the port of ASPNETCORE_HTTP_PORTS",
+        };
+        var command = new Command("health", "Ask the running process whether it lives; exit code 0 when it does")
+        {
+            address,
+        };
         command.SetAction((parsed, stop) => Handle(parsed.GetValue(address) ?? Default(), stop));
         root.Add(command);
     }
@@ -24,7 +30,13 @@ public static class AskHealth
             Console.WriteLine(await answer.Content.ReadAsStringAsync(stop));
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or UriFormatException or InvalidOperationException)
+        catch (Exception e)
+            when (e
+                    is HttpRequestException
+                        or OperationCanceledException
+                        or UriFormatException
+                        or InvalidOperationException
+            )
         {
             await Console.Error.WriteLineAsync($"{url}: {e.Message}");
             return 1;

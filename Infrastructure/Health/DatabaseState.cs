@@ -26,7 +26,8 @@ public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider cloc
         await _one.WaitAsync(stop);
         try
         {
-            if (_held is { } held && clock.GetElapsedTime(held.At) < Freshness) return held.Value;
+            if (_held is { } held && clock.GetElapsedTime(held.At) < Freshness)
+                return held.Value;
             var answer = await Look(stop);
             _held = (answer, clock.GetTimestamp());
             return answer;
@@ -47,11 +48,23 @@ public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider cloc
         {
             using var scope = scopes.CreateScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-            await db.Database.SqlQueryRaw<int>("SELECT 1 AS \"Value\"").ToListAsync(patience.Token).WaitAsync(patience.Token);
-            if (_missing != 0) _missing = (await db.Database.GetPendingMigrationsAsync(patience.Token)).Count();
+            await db
+                .Database.SqlQueryRaw<int>("SELECT 1 AS \"Value\"")
+                .ToListAsync(patience.Token)
+                .WaitAsync(patience.Token);
+            if (_missing != 0)
+                _missing = (await db.Database.GetPendingMigrationsAsync(patience.Token)).Count();
             return new(true, _missing);
         }
-        catch (Exception e) when (!stop.IsCancellationRequested && e is System.Data.Common.DbException or InvalidOperationException or OperationCanceledException or TimeoutException or IOException)
+        catch (Exception e)
+            when (!stop.IsCancellationRequested
+                && e
+                    is System.Data.Common.DbException
+                        or InvalidOperationException
+                        or OperationCanceledException
+                        or TimeoutException
+                        or IOException
+            )
         {
             return new(false, _missing);
         }

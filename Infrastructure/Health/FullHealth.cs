@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace MdcTts.Infrastructure.Health;
 
 /// <summary>Asks every <see cref="HealthCheck"/>, at most every five seconds however many ask: the address is open to anybody.</summary>
-public sealed class FullHealth(IServiceScopeFactory scopes, IEnumerable<HealthCheck> checks, TimeProvider clock) : IDisposable
+public sealed class FullHealth(IServiceScopeFactory scopes, IEnumerable<HealthCheck> checks, TimeProvider clock)
+    : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -17,7 +18,8 @@ public sealed class FullHealth(IServiceScopeFactory scopes, IEnumerable<HealthCh
         await _one.WaitAsync(stop);
         try
         {
-            if (_held is { } held && clock.GetElapsedTime(held.At) < Freshness) return held.Faults;
+            if (_held is { } held && clock.GetElapsedTime(held.At) < Freshness)
+                return held.Faults;
             var faults = new ConcurrentDictionary<string, string?>(StringComparer.Ordinal);
             await Task.WhenAll(checks.Select(async check => faults[check.Name] = await Ask(check)));
             _held = (faults, clock.GetTimestamp());

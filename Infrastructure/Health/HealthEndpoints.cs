@@ -21,7 +21,13 @@ public static class HealthEndpoints
     /// <param name="Checks">True for what is well.</param>
     /// <param name="Timestamp">When this was said.</param>
     /// <param name="Reasons">Why not, for each check that is false.</param>
-    public sealed record View(string Status, IReadOnlyDictionary<string, bool> Checks, DateTime Timestamp, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Reasons);
+    public sealed record View(
+        string Status,
+        IReadOnlyDictionary<string, bool> Checks,
+        DateTime Timestamp,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+            IReadOnlyDictionary<string, string>? Reasons
+    );
 
     public static void AddHealth(this IServiceCollection services)
     {
@@ -36,31 +42,70 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         Map(app, Live, (TimeProvider clock) => Answer([], clock));
-        Map(app, Ready, async (DatabaseState database, Drain drain, TimeProvider clock, CancellationToken stop) => Answer(await ReadyFaults(database, drain, stop), clock));
-        Map(app, Root, async (DatabaseState database, Drain drain, FullHealth full, TimeProvider clock, CancellationToken stop) =>
-            Answer([.. await ReadyFaults(database, drain, stop), .. (await full.Ask(stop)).OrderBy(f => f.Key, StringComparer.Ordinal)], clock));
+        Map(
+            app,
+            Ready,
+            async (DatabaseState database, Drain drain, TimeProvider clock, CancellationToken stop) =>
+                Answer(await ReadyFaults(database, drain, stop), clock)
+        );
+        Map(
+            app,
+            Root,
+            async (DatabaseState database, Drain drain, FullHealth full, TimeProvider clock, CancellationToken stop) =>
+                Answer(
+                    [
+                        .. await ReadyFaults(database, drain, stop),
+                        .. (await full.Ask(stop)).OrderBy(f => f.Key, StringComparer.Ordinal),
+                    ],
+                    clock
+                )
+        );
     }
 
-    private static async Task<List<KeyValuePair<string, string?>>> ReadyFaults(DatabaseState database, Drain drain, CancellationToken stop)
+    private static async Task<List<KeyValuePair<string, string?>>> ReadyFaults(
+        DatabaseState database,
+        Drain drain,
+        CancellationToken stop
+    )
     {
         var (reachable, missing) = await database.Ask(stop);
         return
         [
             new("database", reachable ? null : "no answer"),
-            new("schema", missing switch { null => "not known", 0 => null, _ => $"the database lacks {missing} migration(s) of this version: run MdcTts migrate" }),
+            new(
+                "schema",
+                missing switch
+                {
+                    null => "not known",
+                    0 => null,
+                    _ => $"the database lacks {missing} migration(s) of this version: run MdcTts migrate",
+                }
+            ),
             new("serving", drain.IsStopping ? "stopping" : null),
         ];
     }
 
     private static JsonHttpResult<View> Answer(List<KeyValuePair<string, string?>> faults, TimeProvider clock)
     {
-        var reasons = faults.Where(f => f.Value is not null).ToDictionary(f => f.Key, f => f.Value!, StringComparer.Ordinal);
+        var reasons = faults
+            .Where(f => f.Value is not null)
+            .ToDictionary(f => f.Key, f => f.Value!, StringComparer.Ordinal);
         var isWell = reasons.Count == 0;
         return TypedResults.Json(
-            new View(isWell ? "healthy" : "unhealthy", faults.ToDictionary(f => f.Key, f => f.Value is null, StringComparer.Ordinal), clock.Instant(), isWell ? null : reasons),
-            statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            new View(
+                isWell ? "healthy" : "unhealthy",
+                faults.ToDictionary(f => f.Key, f => f.Value is null, StringComparer.Ordinal),
+                clock.Instant(),
+                isWell ? null : reasons
+            ),
+            statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+        );
     }
 
     private static void Map(IEndpointRouteBuilder app, string path, Delegate answer) =>
-        app.MapMethods(path, Methods, answer).AllowAnonymous().ExcludeFromDescription().DisableHttpMetrics().ShortCircuit();
+        app.MapMethods(path, Methods, answer)
+            .AllowAnonymous()
+            .ExcludeFromDescription()
+            .DisableHttpMetrics()
+            .ShortCircuit();
 }

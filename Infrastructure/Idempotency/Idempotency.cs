@@ -26,23 +26,36 @@ public static class Idempotency
     private const int AnswerMost = 1_000_000;
 
     /// <summary>After authorization: keys belong to callers.</summary>
-    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use(async (http, next) =>
-    {
-        var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length == 0 || !HttpMethods.IsPost(http.Request.Method) || !http.IsApi() || http.Features.Get<CurrentUser>() is not { } user)
-        {
-            await next(http);
-            return;
-        }
+    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) =>
+        app.Use(
+            async (http, next) =>
+            {
+                var key = http.Request.Headers["Idempotency-Key"].ToString();
+                if (
+                    key.Length == 0
+                    || !HttpMethods.IsPost(http.Request.Method)
+                    || !http.IsApi()
+                    || http.Features.Get<CurrentUser>() is not { } user
+                )
+                {
+                    await next(http);
+                    return;
+                }
 
-        if (key.Length > IdempotencyRecord.KeyMaxLength || PlainText.HasForbidden(key))
-        {
-            await ProblemResults.WriteJson(http, StatusCodes.Status400BadRequest, "idempotency.bad_key", [IdempotencyRecord.KeyMaxLength]);
-            return;
-        }
+                if (key.Length > IdempotencyRecord.KeyMaxLength || PlainText.HasForbidden(key))
+                {
+                    await ProblemResults.WriteJson(
+                        http,
+                        StatusCodes.Status400BadRequest,
+                        "idempotency.bad_key",
+                        [IdempotencyRecord.KeyMaxLength]
+                    );
+                    return;
+                }
 
-        await Answer(http, next, key, user);
-    });
+                await Answer(http, next, key, user);
+            }
+        );
 
     private static async Task Answer(HttpContext http, RequestDelegate next, string key, CurrentUser user)
     {
@@ -51,14 +64,28 @@ public static class Idempotency
         var hash = await HashOf(http.Request, stop);
         if (!await Claim(db, user, key, hash, now, stop))
         {
-            var known = await db.IdempotencyKeys.AsNoTracking().SingleOrDefaultAsync(r => r.UserId == user.Id && r.Key == key, stop);
-            await (known switch
-            {
-                not null when known.RequestHash != hash => ProblemResults.WriteJson(http, StatusCodes.Status422UnprocessableEntity, "idempotency.other_body", []),
-                { Status: IdempotencyRecord.Done } => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, now - known.CreatedAt < GivenUpAfter ? "idempotency.running" : "idempotency.answer_lost", []),
-                { Status: { } status } => Replay(http, known, status),
-                _ => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, "idempotency.running", []),
-            });
+            var known = await db
+                .IdempotencyKeys.AsNoTracking()
+                .SingleOrDefaultAsync(r => r.UserId == user.Id && r.Key == key, stop);
+            await (
+                known switch
+                {
+                    not null when known.RequestHash != hash => ProblemResults.WriteJson(
+                        http,
+                        StatusCodes.Status422UnprocessableEntity,
+                        "idempotency.other_body",
+                        []
+                    ),
+                    { Status: IdempotencyRecord.Done } => ProblemResults.WriteJson(
+                        http,
+                        StatusCodes.Status409Conflict,
+                        now - known.CreatedAt < GivenUpAfter ? "idempotency.running" : "idempotency.answer_lost",
+                        []
+                    ),
+                    { Status: { } status } => Replay(http, known, status),
+                    _ => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, "idempotency.running", []),
+                }
+            );
             return;
         }
 
@@ -88,22 +115,34 @@ public static class Idempotency
             http.Response.Body = answered;
         }
 
-        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMost) await Forget(db, user, key, now);
-        else await Keep(db, user, key, now, http.Response, copy.ToArray());
+        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMost)
+            await Forget(db, user, key, now);
+        else
+            await Keep(db, user, key, now, http.Response, copy.ToArray());
         copy.Position = 0;
         await copy.CopyToAsync(answered, stop);
     }
 
     /// <summary>True when the key is ours now: new, older than a day, or given up.</summary>
-    private static async Task<bool> Claim(AppDb db, CurrentUser user, string key, string hash, DateTime now, CancellationToken stop)
+    private static async Task<bool> Claim(
+        AppDb db,
+        CurrentUser user,
+        string key,
+        string hash,
+        DateTime now,
+        CancellationToken stop
+    )
     {
         var (tooOld, dead) = (now - KeptFor, now - GivenUpAfter);
         await using var write = await db.BeginWrite(stop);
-        var claimed = await db.Database.ExecuteSqlAsync($"""
+        var claimed = await db.Database.ExecuteSqlAsync(
+            $"""
             INSERT INTO "IdempotencyKeys" ("UserId", "Key", "RequestHash", "CreatedAt") VALUES ({user.Id}, {key}, {hash}, {now})
             ON CONFLICT ("UserId", "Key") DO UPDATE SET "RequestHash" = {hash}, "CreatedAt" = {now}, "Status" = NULL, "Body" = NULL, "Location" = NULL, "ETag" = NULL
             WHERE "IdempotencyKeys"."CreatedAt" < {tooOld} OR ("IdempotencyKeys"."Status" IS NULL AND "IdempotencyKeys"."CreatedAt" < {dead})
-            """, stop);
+            """,
+            stop
+        );
         await write.Commit(stop);
         return claimed == 1;
     }
@@ -111,17 +150,33 @@ public static class Idempotency
     /// <summary>In the transaction of what the request writes: that becomes permanent only while the key is still ours.</summary>
     private static async Task Mark(AppDb db, CurrentUser user, string key, DateTime claimed, CancellationToken stop)
     {
-        if (await Ours(db, user, key, claimed).ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, IdempotencyRecord.Done), stop) == 0) throw new ClaimLostException();
+        if (
+            await Ours(db, user, key, claimed)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, IdempotencyRecord.Done), stop) == 0
+        )
+            throw new ClaimLostException();
     }
 
-    private static async Task Keep(AppDb db, CurrentUser user, string key, DateTime claimed, HttpResponse response, byte[] body)
+    private static async Task Keep(
+        AppDb db,
+        CurrentUser user,
+        string key,
+        DateTime claimed,
+        HttpResponse response,
+        byte[] body
+    )
     {
         var (location, etag) = (response.Headers.Location.ToString(), response.Headers.ETag.ToString());
         var kept = Protector(response.HttpContext).Protect(body);
         await using var write = await db.BeginWrite(CancellationToken.None);
-        await Ours(db, user, key, claimed).ExecuteUpdateAsync(set => set
-            .SetProperty(r => r.Status, response.StatusCode).SetProperty(r => r.ContentType, response.ContentType)
-            .SetProperty(r => r.Location, location).SetProperty(r => r.ETag, etag).SetProperty(r => r.Body, kept));
+        await Ours(db, user, key, claimed)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(r => r.Status, response.StatusCode)
+                    .SetProperty(r => r.ContentType, response.ContentType)
+                    .SetProperty(r => r.Location, location)
+                    .SetProperty(r => r.ETag, etag)
+                    .SetProperty(r => r.Body, kept)
+            );
         await write.Commit(CancellationToken.None);
     }
 
@@ -134,20 +189,31 @@ public static class Idempotency
     }
 
     private static IQueryable<IdempotencyRecord> Ours(AppDb db, CurrentUser user, string key, DateTime claimed) =>
-        db.IdempotencyKeys.Where(r => r.UserId == user.Id && r.Key == key && r.CreatedAt == claimed && (r.Status == null || r.Status == IdempotencyRecord.Done));
+        db.IdempotencyKeys.Where(r =>
+            r.UserId == user.Id
+            && r.Key == key
+            && r.CreatedAt == claimed
+            && (r.Status == null || r.Status == IdempotencyRecord.Done)
+        );
 
     private static async Task Replay(HttpContext http, IdempotencyRecord known, int status)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = known.ContentType;
-        if (!string.IsNullOrEmpty(known.Location)) http.Response.Headers.Location = known.Location;
-        if (!string.IsNullOrEmpty(known.ETag)) http.Response.Headers.ETag = known.ETag;
+        if (!string.IsNullOrEmpty(known.Location))
+            http.Response.Headers.Location = known.Location;
+        if (!string.IsNullOrEmpty(known.ETag))
+            http.Response.Headers.ETag = known.ETag;
         http.Response.Headers["Idempotency-Replayed"] = "true";
-        await http.Response.Body.WriteAsync(known.Body is null ? [] : Protector(http).Unprotect(known.Body), http.RequestAborted);
+        await http.Response.Body.WriteAsync(
+            known.Body is null ? [] : Protector(http).Unprotect(known.Body),
+            http.RequestAborted
+        );
     }
 
     // An answer may hold a secret that is shown once, such as a token: it is not kept in the clear.
-    private static IDataProtector Protector(HttpContext http) => http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("Idempotency");
+    private static IDataProtector Protector(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("Idempotency");
 
     private static async Task<string> HashOf(HttpRequest request, CancellationToken stop)
     {
@@ -155,7 +221,8 @@ public static class Idempotency
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
         var buffer = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, stop)) > 0;) sha.AppendData(buffer, 0, read);
+        for (int read; (read = await request.Body.ReadAsync(buffer, stop)) > 0; )
+            sha.AppendData(buffer, 0, read);
         request.Body.Position = 0;
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }

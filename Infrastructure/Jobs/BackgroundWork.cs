@@ -7,7 +7,8 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <param name="scopes">Each round has a scope of its own.</param>
 /// <param name="settings">Whether this process does jobs.</param>
 /// <param name="log">Where a failed round is told.</param>
-public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSettings settings, ILogger log) : BackgroundService
+public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSettings settings, ILogger log)
+    : BackgroundService
 {
     /// <summary>One round.</summary>
     protected abstract Task Round(IServiceProvider services, CancellationToken stop);
@@ -27,7 +28,8 @@ public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSet
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            if (await MayWork(scope.ServiceProvider, stop)) await Round(scope.ServiceProvider, stop);
+            if (await MayWork(scope.ServiceProvider, stop))
+                await Round(scope.ServiceProvider, stop);
         }
         catch (Exception failed) when (!stop.IsCancellationRequested)
         {
@@ -37,7 +39,9 @@ public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSet
 
     // Not before the schema is that of this version: the migration may come later. Nothing new once the process is told to stop.
     private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
-        !services.GetRequiredService<Drain>().IsStopping && await services.GetRequiredService<DatabaseState>().HasSchema(stop) && (GoesOnReadOnly || !await services.GetRequiredService<IsWorkResting>()(services, stop));
+        !services.GetRequiredService<Drain>().IsStopping
+        && await services.GetRequiredService<DatabaseState>().HasSchema(stop)
+        && (GoesOnReadOnly || !await services.GetRequiredService<IsWorkResting>()(services, stop));
 
     private static partial class Log
     {

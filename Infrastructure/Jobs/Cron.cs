@@ -17,7 +17,8 @@ public sealed class Cron
     public Cron(string text)
     {
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length != 5) throw new FormatException($"\"{text}\" has not the five fields of cron.");
+        if (fields.Length != 5)
+            throw new FormatException($"\"{text}\" has not the five fields of cron.");
         try
         {
             (_minutes, _days) = (new(string.Join(' ', fields)), new($"* * {fields[2]} {fields[3]} {fields[4]}"));
@@ -35,8 +36,10 @@ public sealed class Cron
         var start = Clock.RiyadhTime(now) - within;
         for (var at = Minute(now); at >= start; at = at.AddMinutes(-1))
         {
-            if (!_days.IsDue(at)) at = at.Date;
-            else if (_minutes.IsDue(at)) return Clock.InstantOf(at);
+            if (!_days.IsDue(at))
+                at = at.Date;
+            else if (_minutes.IsDue(at))
+                return Clock.InstantOf(at);
         }
 
         return null;
@@ -48,8 +51,10 @@ public sealed class Cron
         var end = Clock.RiyadhTime(now) + Horizon;
         for (var at = Minute(now).AddMinutes(1); at < end; at = at.AddMinutes(1))
         {
-            if (!_days.IsDue(at)) at = at.Date.AddDays(1).AddMinutes(-1);
-            else if (_minutes.IsDue(at)) return Clock.InstantOf(at);
+            if (!_days.IsDue(at))
+                at = at.Date.AddDays(1).AddMinutes(-1);
+            else if (_minutes.IsDue(at))
+                return Clock.InstantOf(at);
         }
 
         return null;

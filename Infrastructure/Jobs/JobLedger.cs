@@ -8,7 +8,12 @@ namespace MdcTts.Infrastructure.Jobs;
 /// Who runs what, written down: a time that has come gets its row once, and the row is claimed for a while under a number of its own (<see cref="JobRun.Lease"/>).
 /// Any number of processes may do this: who dies loses the claim, and who wakes too late writes no outcome.
 /// </summary>
-public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable timetable, TimeProvider clock, ILogger<JobLedger> log)
+public sealed partial class JobLedger(
+    IServiceScopeFactory scopes,
+    Timetable timetable,
+    TimeProvider clock,
+    ILogger<JobLedger> log
+)
 {
     /// <summary>Extended as long as the process lives.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
@@ -18,7 +23,8 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
     private bool _hasLooked;
 
     /// <summary>The name of this process in the ledger.</summary>
-    public string Who { get; } = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..6]}";
+    public string Who { get; } =
+        $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..6]}";
 
     /// <summary>Writes down the times that have come and claims every run that nobody has.</summary>
     public async Task<IReadOnlyList<JobRun>> Take(CancellationToken stop)
@@ -26,33 +32,44 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var now = clock.Instant();
-        if (!_hasLooked) await Free(db, stop);
+        if (!_hasLooked)
+            await Free(db, stop);
         _hasLooked = true;
         // Mostly nothing is to be done: these questions open no transaction and take nobody's turn.
         var open = await db.JobRuns.AsNoTracking().Where(r => r.FinishedAt == null).ToListAsync(stop);
         var due = Due(open, now);
-        if (due.Count == 0 && !open.Exists(r => r.IsFree(now))) return [];
+        if (due.Count == 0 && !open.Exists(r => r.IsFree(now)))
+            return [];
 
         await using var write = await db.BeginWrite(stop);
         await db.TakeTurn(Turn.Jobs, stop);
         open = await db.JobRuns.Where(r => r.FinishedAt == null).ToListAsync(stop);
-        foreach (var (job, slot) in due) if (await Enter(db, job, slot, now, stop) is { } run) open.Add(run);
-        var taken = open.Where(r => r.IsFree(now) && timetable.Entries.ContainsKey(r.Job) && !IsBusy(r)).OrderBy(r => r.Slot).DistinctBy(r => r.Job).ToList();
-        foreach (var run in taken) Claim(run, now);
+        foreach (var (job, slot) in due)
+            if (await Enter(db, job, slot, now, stop) is { } run)
+                open.Add(run);
+        var taken = open.Where(r => r.IsFree(now) && timetable.Entries.ContainsKey(r.Job) && !IsBusy(r))
+            .OrderBy(r => r.Slot)
+            .DistinctBy(r => r.Job)
+            .ToList();
+        foreach (var run in taken)
+            Claim(run, now);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
-        foreach (var (job, slot) in due) _known[job] = slot;
+        foreach (var (job, slot) in due)
+            _known[job] = slot;
         return taken.FindAll(r => r.FinishedAt is null);
 
         // A job does not overtake itself, on whatever process.
-        bool IsBusy(JobRun run) => open.Exists(other => other.Job == run.Job && other.FinishedAt is null && !other.IsFree(now));
+        bool IsBusy(JobRun run) =>
+            open.Exists(other => other.Job == run.Job && other.FinishedAt is null && !other.IsFree(now));
     }
 
     /// <summary>Adds a run out of turn, which whichever process looks next takes; null when the job waits or runs already. Within a write of <paramref name="db"/>, which the caller saves and commits.</summary>
     public static async Task<JobRun?> Ask(AppDb db, string job, DateTime now, CancellationToken stop)
     {
         await db.TakeTurn(Turn.Jobs, stop);
-        if (await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop)) return null;
+        if (await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop))
+            return null;
         return db.JobRuns.Add(new() { Job = job, Slot = now }).Entity;
     }
 
@@ -67,7 +84,17 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
     public Task<bool> Finish(JobRun run, string? error)
     {
         var now = clock.Instant();
-        return Write(run, r => (r.FinishedAt, r.Outcome, r.Error, r.LeasedUntil) = (now, error is null ? JobOutcome.Succeeded : JobOutcome.Failed, Short(error), null), CancellationToken.None);
+        return Write(
+            run,
+            r =>
+                (r.FinishedAt, r.Outcome, r.Error, r.LeasedUntil) = (
+                    now,
+                    error is null ? JobOutcome.Succeeded : JobOutcome.Failed,
+                    Short(error),
+                    null
+                ),
+            CancellationToken.None
+        );
     }
 
     /// <summary>Leaves the run to another process, which need not wait for the lease to run out.</summary>
@@ -79,9 +106,11 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
         var due = new List<(string, DateTime)>();
         foreach (var (name, (job, cron)) in timetable.Entries)
         {
-            if (open.Exists(r => r.Job == name)) continue;
+            if (open.Exists(r => r.Job == name))
+                continue;
             var known = _known.GetValueOrDefault(name);
-            if (cron.Last(now, known > now - job.LateMost ? now - known : job.LateMost) is { } slot && slot > known) due.Add((name, slot));
+            if (cron.Last(now, known > now - job.LateMost ? now - known : job.LateMost) is { } slot && slot > known)
+                due.Add((name, slot));
         }
 
         return due;
@@ -89,10 +118,12 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
 
     private static async Task<JobRun?> Enter(AppDb db, string job, DateTime slot, DateTime now, CancellationToken stop)
     {
-        if (await db.JobRuns.AnyAsync(r => r.Job == job && r.Slot >= slot, stop)) return null;
+        if (await db.JobRuns.AnyAsync(r => r.Job == job && r.Slot >= slot, stop))
+            return null;
         var run = new JobRun { Job = job, Slot = slot };
         // New here: its last time was before us.
-        if (!await db.JobRuns.AnyAsync(r => r.Job == job, stop)) (run.StartedAt, run.FinishedAt, run.Outcome) = (now, now, JobOutcome.Skipped);
+        if (!await db.JobRuns.AnyAsync(r => r.Job == job, stop))
+            (run.StartedAt, run.FinishedAt, run.Outcome) = (now, now, JobOutcome.Skipped);
         db.JobRuns.Add(run);
         return run.FinishedAt is null ? run : null;
     }
@@ -101,20 +132,28 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
     {
         if (run.Lease >= JobRun.AttemptsMost)
         {
-            (run.FinishedAt, run.Outcome, run.Error) = (now, JobOutcome.Failed, "Every process that began it ended during the run.");
+            (run.FinishedAt, run.Outcome, run.Error) = (
+                now,
+                JobOutcome.Failed,
+                "Every process that began it ended during the run."
+            );
             return;
         }
 
-        if (run.Lease > 0) Log.TakenOver(log, run.Job, run.Slot, run.Who);
+        if (run.Lease > 0)
+            Log.TakenOver(log, run.Job, run.Slot, run.Who);
         (run.Lease, run.LeasedUntil, run.Who, run.StartedAt) = (run.Lease + 1, now + LeaseLength, Who, now);
     }
 
     // The only process there can be has only just started: nobody is at work, whatever the rows say.
     private static async Task Free(AppDb db, CancellationToken stop)
     {
-        if (!db.IsSqlite) return;
+        if (!db.IsSqlite)
+            return;
         await using var write = await db.BeginWrite(stop);
-        await db.JobRuns.Where(r => r.FinishedAt == null).ExecuteUpdateAsync(set => set.SetProperty(r => r.LeasedUntil, (DateTime?)null), stop);
+        await db
+            .JobRuns.Where(r => r.FinishedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.LeasedUntil, (DateTime?)null), stop);
         await write.Commit(stop);
     }
 
@@ -124,14 +163,22 @@ public sealed partial class JobLedger(IServiceScopeFactory scopes, Timetable tim
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var write = await db.BeginWrite(stop);
         await db.TakeTurn(Turn.Jobs, stop);
-        if (await db.JobRuns.SingleOrDefaultAsync(r => r.Id == run.Id && r.Lease == run.Lease && r.FinishedAt == null, stop) is not { } row) return false;
+        if (
+            await db.JobRuns.SingleOrDefaultAsync(
+                r => r.Id == run.Id && r.Lease == run.Lease && r.FinishedAt == null,
+                stop
+            )
+            is not { } row
+        )
+            return false;
         change(row);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return true;
     }
 
-    private static string? Short(string? error) => error is null || error.Length <= JobRun.ErrorMost ? error : error[..(JobRun.ErrorMost - 1)] + "…";
+    private static string? Short(string? error) =>
+        error is null || error.Length <= JobRun.ErrorMost ? error : error[..(JobRun.ErrorMost - 1)] + "…";
 
     private static partial class Log
     {

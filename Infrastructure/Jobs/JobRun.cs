@@ -8,6 +8,7 @@ public enum JobOutcome
 {
     Succeeded,
     Failed,
+
     /// <summary>Not run: the job was new to this ledger, and its last time was before that.</summary>
     Skipped,
 }

@@ -7,8 +7,15 @@ namespace MdcTts.Infrastructure.Jobs;
 /// Has Coravel's scheduler look every second what has come due, and runs it; <c>Jobs:Scheduled</c> leaves that to other processes.
 /// A process that is told to stop takes nothing more; what runs has 20 seconds to finish, then it is cancelled and left to others.
 /// </summary>
-public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Timetable timetable, TimeProvider clock, AppSettings settings, IConfiguration configuration, ILogger<JobRunner> log)
-    : BackgroundWork(scopes, settings, log)
+public sealed class JobRunner(
+    IServiceScopeFactory scopes,
+    JobLedger ledger,
+    Timetable timetable,
+    TimeProvider clock,
+    AppSettings settings,
+    IConfiguration configuration,
+    ILogger<JobRunner> log
+) : BackgroundWork(scopes, settings, log)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
 
@@ -28,7 +35,9 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     {
         await base.StopAsync(cancellationToken);
         _ending.CancelAfter(Grace);
-        await Task.WhenAll(_running.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_running.Values)
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // No loop of its own: the scheduler has one.
@@ -42,7 +51,10 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     {
         foreach (var run in await ledger.Take(stop))
         {
-            var task = Task.Run(() => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _ending.Token), CancellationToken.None);
+            var task = Task.Run(
+                () => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _ending.Token),
+                CancellationToken.None
+            );
             _running[run.Id] = task;
             _ = task.ContinueWith(_ => _running.TryRemove(run.Id, out var _), TaskScheduler.Default);
         }
@@ -52,7 +64,8 @@ public sealed class JobRunner(IServiceScopeFactory scopes, JobLedger ledger, Tim
     {
         await using var scope = _scopes.CreateAsyncScope();
         var job = (IInvocable)scope.ServiceProvider.GetRequiredService(timetable.Entries[run.Job].Job.Job);
-        if (job is ICancellableInvocable cancellable) cancellable.CancellationToken = stop;
+        if (job is ICancellableInvocable cancellable)
+            cancellable.CancellationToken = stop;
         await job.Invoke();
     }
 }

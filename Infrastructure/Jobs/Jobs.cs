@@ -12,9 +12,11 @@ public sealed class Jobs(IQueue queue, AppSettings settings)
     private readonly ConcurrentDictionary<(Type, int), bool> _waiting = new();
 
     /// <summary>Has <typeparamref name="TJob"/> look at a row soon; asking again while it waits changes nothing. A process without jobs leaves the row to those that have them.</summary>
-    public void Enqueue<TJob>(int id) where TJob : IInvocable, IInvocableWithPayload<int>
+    public void Enqueue<TJob>(int id)
+        where TJob : IInvocable, IInvocableWithPayload<int>
     {
-        if (settings.Jobs != JobsRole.Off && _waiting.TryAdd((typeof(TJob), id), true)) queue.QueueInvocableWithPayload<TJob, int>(id);
+        if (settings.Jobs != JobsRole.Off && _waiting.TryAdd((typeof(TJob), id), true))
+            queue.QueueInvocableWithPayload<TJob, int>(id);
     }
 
     /// <summary>The job begins: from here on the same id may be queued anew.</summary>
@@ -44,10 +46,16 @@ public static class JobsRegistration
 
     /// <summary>Coravel says when to look; the ledger says what is due, and for whom.</summary>
     public static void UseTimetable(this WebApplication app) =>
-        app.Services.UseScheduler(scheduler => scheduler.ScheduleAsync(app.Services.GetRequiredService<JobRunner>().Look).EverySecond().PreventOverlapping(nameof(JobRunner)));
+        app.Services.UseScheduler(scheduler =>
+            scheduler
+                .ScheduleAsync(app.Services.GetRequiredService<JobRunner>().Look)
+                .EverySecond()
+                .PreventOverlapping(nameof(JobRunner))
+        );
 
     /// <summary>Runs a job by the clock, each time once over all processes; say the cron as a constant beside the rule. A time missed by more than <paramref name="lateMost"/> (a day) is left out.</summary>
-    public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMost = null) where TJob : class, IInvocable
+    public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMost = null)
+        where TJob : class, IInvocable
     {
         services.AddTransient<TJob>();
         services.AddSingleton(new ScheduledJob(typeof(TJob), cron, lateMost ?? LateMost));

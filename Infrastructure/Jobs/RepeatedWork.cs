@@ -6,7 +6,13 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <param name="clock">Whose time the pause is.</param>
 /// <param name="settings">Whether this process does jobs.</param>
 /// <param name="log">Where a failed round is told.</param>
-public abstract class RepeatedWork(IServiceScopeFactory scopes, TimeSpan pause, TimeProvider clock, AppSettings settings, ILogger log) : BackgroundWork(scopes, settings, log)
+public abstract class RepeatedWork(
+    IServiceScopeFactory scopes,
+    TimeSpan pause,
+    TimeProvider clock,
+    AppSettings settings,
+    ILogger log
+) : BackgroundWork(scopes, settings, log)
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -8,11 +8,21 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <param name="Find">Ids of rows to be worked on that nobody has.</param>
 /// <param name="Enqueue">Queues one of them.</param>
 public sealed record UnfinishedWork(
-    string Name, Func<AppDb, CancellationToken, Task> Free, Func<AppDb, DateTime, CancellationToken, Task<List<int>>> Find, Action<Jobs, int> Enqueue);
+    string Name,
+    Func<AppDb, CancellationToken, Task> Free,
+    Func<AppDb, DateTime, CancellationToken, Task<List<int>>> Find,
+    Action<Jobs, int> Enqueue
+);
 
 /// <summary>Asks the rows what is left to do: at the start, and every few seconds as the floor under a queue that forgets.</summary>
-public sealed class RequeueUnfinished(IServiceScopeFactory scopes, IEnumerable<UnfinishedWork> kinds, Jobs jobs, TimeProvider clock, AppSettings settings, ILogger<RequeueUnfinished> log)
-    : RepeatedWork(scopes, TimeSpan.FromSeconds(3), TimeProvider.System, settings, log)
+public sealed class RequeueUnfinished(
+    IServiceScopeFactory scopes,
+    IEnumerable<UnfinishedWork> kinds,
+    Jobs jobs,
+    TimeProvider clock,
+    AppSettings settings,
+    ILogger<RequeueUnfinished> log
+) : RepeatedWork(scopes, TimeSpan.FromSeconds(3), TimeProvider.System, settings, log)
 {
     private bool _isFreed;
 
@@ -21,8 +31,10 @@ public sealed class RequeueUnfinished(IServiceScopeFactory scopes, IEnumerable<U
         var db = services.GetRequiredService<AppDb>();
         foreach (var work in kinds)
         {
-            if (!_isFreed && db.IsSqlite) await work.Free(db, stop);
-            foreach (var id in await work.Find(db, Text.Clock.Instant(clock), stop)) work.Enqueue(jobs, id);
+            if (!_isFreed && db.IsSqlite)
+                await work.Free(db, stop);
+            foreach (var id in await work.Find(db, Text.Clock.Instant(clock), stop))
+                work.Enqueue(jobs, id);
         }
 
         _isFreed = true;

@@ -1,5 +1,5 @@
-using MdcTts.Infrastructure.Metrics;
 using System.Diagnostics;
+using MdcTts.Infrastructure.Metrics;
 
 namespace MdcTts.Infrastructure.Jobs;
 
@@ -12,11 +12,20 @@ internal static partial class RunJob
     /// <param name="log">Hears of the outcome.</param>
     /// <param name="invoke">The work; its token is cancelled when the claim is lost.</param>
     /// <param name="ending">Cancelled when the process must end: the run is left to others.</param>
-    public static async Task Handle(JobRun run, JobLedger ledger, TimeProvider clock, ILogger log, Func<CancellationToken, Task> invoke, CancellationToken ending)
+    public static async Task Handle(
+        JobRun run,
+        JobLedger ledger,
+        TimeProvider clock,
+        ILogger log,
+        Func<CancellationToken, Task> invoke,
+        CancellationToken ending
+    )
     {
         // The run is the request of everything it writes and logs.
         using var trace = Counters.Trace("job " + run.Job);
-        using var about = log.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["Job"] = run.Job, ["JobRun"] = run.Id });
+        using var about = log.BeginScope(
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["Job"] = run.Job, ["JobRun"] = run.Id }
+        );
         await using var lease = new JobLease(run, ledger, clock, log, ending);
         var watch = Stopwatch.StartNew();
         try
@@ -38,8 +47,10 @@ internal static partial class RunJob
         {
             try
             {
-                if (!await write()) outcome = "lost";
-                if (outcome != "cancelled") Counters.JobRun(run.Job, outcome, watch.Elapsed);
+                if (!await write())
+                    outcome = "lost";
+                if (outcome != "cancelled")
+                    Counters.JobRun(run.Job, outcome, watch.Elapsed);
                 Log.Ended(log, run.Job, run.Slot, outcome, watch.Elapsed.TotalMilliseconds);
             }
             catch (Exception failed)
@@ -59,6 +70,12 @@ internal static partial class RunJob
         public static partial void Failed(ILogger logger, Exception exception, string job, DateTime slot);
 
         [LoggerMessage(3, LogLevel.Warning, "{Job} of {Slot:o} {Outcome}, but that could not be written")]
-        public static partial void NotWritten(ILogger logger, Exception exception, string job, DateTime slot, string outcome);
+        public static partial void NotWritten(
+            ILogger logger,
+            Exception exception,
+            string job,
+            DateTime slot,
+            string outcome
+        );
     }
 }

@@ -16,7 +16,8 @@ public sealed record ScheduledJob(Type Job, string Cron, TimeSpan LateMost)
 public sealed class Timetable
 {
     public Timetable(IEnumerable<ScheduledJob> jobs, IConfiguration configuration) =>
-        Entries = jobs.Select(job => new Entry(job, Read(job, configuration[$"Jobs:Schedules:{job.Name}"]))).ToDictionary(e => e.Job.Name, StringComparer.Ordinal);
+        Entries = jobs.Select(job => new Entry(job, Read(job, configuration[$"Jobs:Schedules:{job.Name}"])))
+            .ToDictionary(e => e.Job.Name, StringComparer.Ordinal);
 
     /// <summary>One job.</summary>
     public sealed record Entry(ScheduledJob Job, Cron Cron);

@@ -14,33 +14,43 @@ public sealed class ErrorReports : ILogEventSink
 {
     private const string Ours = "MdcTts";
 
-    public static void AddErrorReports(WebApplicationBuilder builder, string dsn) => builder.WebHost.UseSentry((Sentry.AspNetCore.SentryAspNetCoreOptions o) =>
-    {
-        o.Dsn = dsn;
-        o.Release = Metrics.Telemetry.Version;
-        o.SampleRate = Math.Clamp(builder.Configuration.GetValue("Sentry:SampleRate", 1f), 0.0001f, 1f);
-        o.SendDefaultPii = false;
-        o.MaxRequestBodySize = Sentry.Extensibility.RequestSize.None;
-        o.MaxBreadcrumbs = 0;
-        o.MaxQueueItems = 50;
-        o.AutoSessionTracking = false;
-        o.CaptureFailedRequests = false;
-        o.SendClientReports = false;
-        o.ServerName = "";
-        o.ShutdownTimeout = TimeSpan.FromSeconds(2);
-        o.FlushTimeout = TimeSpan.FromSeconds(2);
-        o.ReportAssembliesMode = ReportAssembliesMode.None;
-        o.DisableFileWrite = true;
-        // The framework's own reports know the request with all it holds; ours are made below.
-        o.SetBeforeSend((report, _) => report.Logger == Ours ? Scrubbed(report) : null);
-    });
+    public static void AddErrorReports(WebApplicationBuilder builder, string dsn) =>
+        builder.WebHost.UseSentry(
+            (Sentry.AspNetCore.SentryAspNetCoreOptions o) =>
+            {
+                o.Dsn = dsn;
+                o.Release = Metrics.Telemetry.Version;
+                o.SampleRate = Math.Clamp(builder.Configuration.GetValue("Sentry:SampleRate", 1f), 0.0001f, 1f);
+                o.SendDefaultPii = false;
+                o.MaxRequestBodySize = Sentry.Extensibility.RequestSize.None;
+                o.MaxBreadcrumbs = 0;
+                o.MaxQueueItems = 50;
+                o.AutoSessionTracking = false;
+                o.CaptureFailedRequests = false;
+                o.SendClientReports = false;
+                o.ServerName = "";
+                o.ShutdownTimeout = TimeSpan.FromSeconds(2);
+                o.FlushTimeout = TimeSpan.FromSeconds(2);
+                o.ReportAssembliesMode = ReportAssembliesMode.None;
+                o.DisableFileWrite = true;
+                // The framework's own reports know the request with all it holds; ours are made below.
+                o.SetBeforeSend((report, _) => report.Logger == Ours ? Scrubbed(report) : null);
+            }
+        );
 
     public void Emit(LogEvent logEvent)
     {
-        if (logEvent is not { Level: >= LogEventLevel.Error, Exception: { } error } || !SentrySdk.IsEnabled) return;
-        var report = new SentryEvent(error) { Logger = Ours, Level = SentryLevel.Error, Message = new SentryMessage { Message = logEvent.MessageTemplate.Text } };
+        if (logEvent is not { Level: >= LogEventLevel.Error, Exception: { } error } || !SentrySdk.IsEnabled)
+            return;
+        var report = new SentryEvent(error)
+        {
+            Logger = Ours,
+            Level = SentryLevel.Error,
+            Message = new SentryMessage { Message = logEvent.MessageTemplate.Text },
+        };
         foreach (var name in new[] { "SourceContext", "Route", "Job", Logs.RequestIdProperty })
-            if (logEvent.Properties.GetValueOrDefault(name) is ScalarValue { Value: string text }) report.SetTag(name.ToLower(CultureInfo.InvariantCulture), text);
+            if (logEvent.Properties.GetValueOrDefault(name) is ScalarValue { Value: string text })
+                report.SetTag(name.ToLower(CultureInfo.InvariantCulture), text);
         SentrySdk.CaptureEvent(report);
     }
 

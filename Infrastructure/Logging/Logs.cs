@@ -20,44 +20,58 @@ public static class Logs
 
     public static void AddLogs(this WebApplicationBuilder builder, AppSettings settings)
     {
-        if (settings.SentryDsn is { } dsn) ErrorReports.AddErrorReports(builder, dsn);
+        if (settings.SentryDsn is { } dsn)
+            ErrorReports.AddErrorReports(builder, dsn);
         var json = builder.Configuration.GetValue<bool?>("Log:Json") ?? Console.IsOutputRedirected;
-        builder.Host.UseSerilog((context, log) =>
-        {
-            // Also where no appsettings.json is found: the framework tells whole addresses, with what people search for.
-            log.MinimumLevel.Override("Microsoft", LogEventLevel.Warning).MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning);
-            log.ReadFrom.Configuration(context.Configuration);
-            log.Enrich.With<RequestIdEnricher>();
-            if (settings.SentryDsn is not null) log.WriteTo.Sink(new ErrorReports());
-            if (json) log.WriteTo.Console(new EcsFormatter());
-            else log.WriteTo.Console(formatProvider: CultureInfo.InvariantCulture);
-        });
+        builder.Host.UseSerilog(
+            (context, log) =>
+            {
+                // Also where no appsettings.json is found: the framework tells whole addresses, with what people search for.
+                log.MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                    .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning);
+                log.ReadFrom.Configuration(context.Configuration);
+                log.Enrich.With<RequestIdEnricher>();
+                if (settings.SentryDsn is not null)
+                    log.WriteTo.Sink(new ErrorReports());
+                if (json)
+                    log.WriteTo.Console(new EcsFormatter());
+                else
+                    log.WriteTo.Console(formatProvider: CultureInfo.InvariantCulture);
+            }
+        );
     }
 
-    public static void UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(o =>
-    {
-        o.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
-        o.GetLevel = (http, _, error) => (error is null ? http.Response.StatusCode : StatusCodes.Status500InternalServerError) switch
+    public static void UseRequestLog(this IApplicationBuilder app) =>
+        app.UseSerilogRequestLogging(o =>
         {
-            StatusCodes.Status503ServiceUnavailable => LogEventLevel.Warning,
-            >= StatusCodes.Status500InternalServerError => LogEventLevel.Error,
-            _ => IsNoise(http) ? LogEventLevel.Debug : LogEventLevel.Information,
-        };
-        o.GetMessageTemplateProperties = (http, path, elapsed, status) =>
-        [
-            new("RequestMethod", new ScalarValue(http.Request.Method)), new("RequestPath", new ScalarValue(PathOf(http, path))),
-            new("StatusCode", new ScalarValue(status)), new("Elapsed", new ScalarValue(elapsed)),
-        ];
-        o.EnrichDiagnosticContext = (context, http) =>
-        {
-            if (http.Features.Get<CurrentUser>() is { } user) context.Set("UserId", user.Id);
-            if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }) context.Set("Route", route);
-        };
-    });
+            o.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
+            o.GetLevel = (http, _, error) =>
+                (error is null ? http.Response.StatusCode : StatusCodes.Status500InternalServerError) switch
+                {
+                    StatusCodes.Status503ServiceUnavailable => LogEventLevel.Warning,
+                    >= StatusCodes.Status500InternalServerError => LogEventLevel.Error,
+                    _ => IsNoise(http) ? LogEventLevel.Debug : LogEventLevel.Information,
+                };
+            o.GetMessageTemplateProperties = (http, path, elapsed, status) =>
+                [
+                    new("RequestMethod", new ScalarValue(http.Request.Method)),
+                    new("RequestPath", new ScalarValue(PathOf(http, path))),
+                    new("StatusCode", new ScalarValue(status)),
+                    new("Elapsed", new ScalarValue(elapsed)),
+                ];
+            o.EnrichDiagnosticContext = (context, http) =>
+            {
+                if (http.Features.Get<CurrentUser>() is { } user)
+                    context.Set("UserId", user.Id);
+                if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+                    context.Set("Route", route);
+            };
+        });
 
     // A path may itself be a secret: whoever has the link of a QR may track. Then the route's pattern stands for it.
     internal static string PathOf(HttpContext http, string path) =>
-        http.GetEndpoint() is RouteEndpoint { RoutePattern: { } pattern } && pattern.Parameters.Any(p => SecretParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
+        http.GetEndpoint() is RouteEndpoint { RoutePattern: { } pattern }
+        && pattern.Parameters.Any(p => SecretParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
             ? pattern.RawText ?? ""
             : path;
 
@@ -65,10 +79,12 @@ public static class Logs
     {
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
-            if (RequestIds.Current is { } id) logEvent.AddPropertyIfAbsent(new(RequestIdProperty, new ScalarValue(id)));
+            if (RequestIds.Current is { } id)
+                logEvent.AddPropertyIfAbsent(new(RequestIdProperty, new ScalarValue(id)));
         }
     }
 
     private static bool IsNoise(HttpContext http) =>
-        http.Request.Path.StartsWithSegments(HealthEndpoints.Root) || http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+        http.Request.Path.StartsWithSegments(HealthEndpoints.Root)
+        || http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 }

@@ -8,25 +8,43 @@ namespace MdcTts.Infrastructure.Metrics;
 /// <summary>Numbers that somebody must ask for, registered as a singleton by whoever knows; several gauges may share a name with different labels.</summary>
 /// <param name="Numbers">What it answers, as Prometheus shows it.</param>
 /// <param name="Read">Asked when somebody scrapes, at most every five seconds, in a scope of its own.</param>
-public sealed record Gauge(IReadOnlyList<(string Name, string Description)> Numbers, Func<IServiceProvider, CancellationToken, Task<IEnumerable<(string Name, Measurement<double> Value)>>> Read)
+public sealed record Gauge(
+    IReadOnlyList<(string Name, string Description)> Numbers,
+    Func<IServiceProvider, CancellationToken, Task<IEnumerable<(string Name, Measurement<double> Value)>>> Read
+)
 {
     /// <summary>A single number.</summary>
-    public static Gauge One(string name, string description, Func<IServiceProvider, CancellationToken, Task<double>> read, params KeyValuePair<string, object?>[] labels) =>
-        new([(name, description)], async (services, stop) => [(name, new(await read(services, stop), labels))]);
+    public static Gauge One(
+        string name,
+        string description,
+        Func<IServiceProvider, CancellationToken, Task<double>> read,
+        params KeyValuePair<string, object?>[] labels
+    ) => new([(name, description)], async (services, stop) => [(name, new(await read(services, stop), labels))]);
 
     /// <summary>How much waits to be done, and for how long the oldest of it does.</summary>
     /// <param name="queue">Its label.</param>
     /// <param name="waiting">Since when each does.</param>
     public static Gauge Queue(string queue, Func<AppDb, DateTime, IQueryable<DateTime>> waiting)
     {
-        const string Depth = "mdc_queue_depth", Age = "mdc_queue_oldest_age_seconds";
+        const string Depth = "mdc_queue_depth",
+            Age = "mdc_queue_oldest_age_seconds";
         var label = Label("queue", queue);
-        return new([(Depth, "What is due and not done"), (Age, "Since when the oldest of it is due")], async (services, stop) =>
-        {
-            var now = services.GetRequiredService<TimeProvider>().Instant();
-            var found = await waiting(services.GetRequiredService<AppDb>(), now).GroupBy(_ => 1).Select(g => new { Depth = g.Count(), Oldest = g.Min() }).SingleOrDefaultAsync(stop);
-            return [(Depth, new(found?.Depth ?? 0, label)), (Age, new(found is null ? 0 : Math.Max(0, (now - found.Oldest).TotalSeconds), label))];
-        });
+        return new(
+            [(Depth, "What is due and not done"), (Age, "Since when the oldest of it is due")],
+            async (services, stop) =>
+            {
+                var now = services.GetRequiredService<TimeProvider>().Instant();
+                var found = await waiting(services.GetRequiredService<AppDb>(), now)
+                    .GroupBy(_ => 1)
+                    .Select(g => new { Depth = g.Count(), Oldest = g.Min() })
+                    .SingleOrDefaultAsync(stop);
+                return
+                [
+                    (Depth, new(found?.Depth ?? 0, label)),
+                    (Age, new(found is null ? 0 : Math.Max(0, (now - found.Oldest).TotalSeconds), label)),
+                ];
+            }
+        );
     }
 
     public static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
@@ -48,7 +66,8 @@ public sealed class Gauges : IDisposable
     public Gauges(IServiceScopeFactory scopes, IEnumerable<Gauge> gauges)
     {
         (_scopes, _gauges) = (scopes, [.. gauges]);
-        foreach (var (name, description) in _gauges.SelectMany(g => g.Numbers).DistinctBy(n => n.Name)) _meter.CreateObservableGauge(name, () => Held(name), unit: null, description);
+        foreach (var (name, description) in _gauges.SelectMany(g => g.Numbers).DistinctBy(n => n.Name))
+            _meter.CreateObservableGauge(name, () => Held(name), unit: null, description);
     }
 
     /// <summary>Asks them all, unless that was just done.</summary>
@@ -57,9 +76,13 @@ public sealed class Gauges : IDisposable
         await _one.WaitAsync(stop);
         try
         {
-            if (IsFresh) return;
+            if (IsFresh)
+                return;
             var answers = await Task.WhenAll(_gauges.Select(Ask));
-            _held = answers.SelectMany(a => a).GroupBy(a => a.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(a => a.Value).ToList(), StringComparer.Ordinal);
+            _held = answers
+                .SelectMany(a => a)
+                .GroupBy(a => a.Name, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => g.Select(a => a.Value).ToList(), StringComparer.Ordinal);
             _at = TimeProvider.System.GetTimestamp();
         }
         finally
@@ -78,7 +101,8 @@ public sealed class Gauges : IDisposable
 
     private List<Measurement<double>> Held(string name)
     {
-        if (!IsFresh) _ = Task.Run(() => Refresh(CancellationToken.None));
+        if (!IsFresh)
+            _ = Task.Run(() => Refresh(CancellationToken.None));
         return _held.GetValueOrDefault(name) ?? [];
     }
 

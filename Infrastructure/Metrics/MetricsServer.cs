@@ -6,38 +6,54 @@ using OpenTelemetry.Metrics;
 namespace MdcTts.Infrastructure.Metrics;
 
 /// <summary>Serves <c>/metrics</c> on a listener of its own: whatever a Host header claims, the public port has no such address.</summary>
-public sealed class MetricsServer(AppSettings settings, Gauges gauges, MeterProvider meters) : IHostedService, IAsyncDisposable
+public sealed class MetricsServer(AppSettings settings, Gauges gauges, MeterProvider meters)
+    : IHostedService,
+        IAsyncDisposable
 {
     public const string Path = "/metrics";
 
     private WebApplication? _server;
 
     /// <summary>Where it listens.</summary>
-    public string? Address => _server?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single();
+    public string? Address =>
+        _server?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (settings.MetricsAt is not { } address) return Task.CompletedTask;
+        if (settings.MetricsAt is not { } address)
+            return Task.CompletedTask;
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(o =>
-        {
-            o.AddServerHeader = false;
-            o.Listen(address);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(o =>
+            {
+                o.AddServerHeader = false;
+                o.Listen(address);
+            });
         builder.Services.AddOptions();
         _server = builder.Build();
-        _server.Use(async (http, next) =>
-        {
-            // Whoever watches is not watched.
-            if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured) measured.MetricsDisabled = true;
-            await gauges.Refresh(http.RequestAborted);
-            await next(http);
-        });
-        _server.UseOpenTelemetryPrometheusScrapingEndpoint(meters, predicate: null, Path, configureBranchedPipeline: null, optionsName: null);
+        _server.Use(
+            async (http, next) =>
+            {
+                // Whoever watches is not watched.
+                if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured)
+                    measured.MetricsDisabled = true;
+                await gauges.Refresh(http.RequestAborted);
+                await next(http);
+            }
+        );
+        _server.UseOpenTelemetryPrometheusScrapingEndpoint(
+            meters,
+            predicate: null,
+            Path,
+            configureBranchedPipeline: null,
+            optionsName: null
+        );
         return _server.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -6,8 +6,10 @@ namespace MdcTts.Infrastructure.ReadOnly;
 public enum ReadOnlyMode
 {
     Off,
+
     /// <summary>By the firm's setting: people's work rests. Signing in and out, ending access, this setting itself and the audit log go on.</summary>
     Work,
+
     /// <summary>By READ_ONLY=true: the database is opened for reading only, and nothing at all is written.</summary>
     Everything,
 }
@@ -23,18 +25,21 @@ public sealed record OpenReadOnlyMetadata(bool WritesNothing);
 public static class ReadOnlyRequests
 {
     /// <summary>Goes on in a read-only system: nobody's work, but access to it.</summary>
-    public static TBuilder OpenReadOnly<TBuilder>(this TBuilder builder, bool writesNothing = false) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new OpenReadOnlyMetadata(writesNothing));
+    public static TBuilder OpenReadOnly<TBuilder>(this TBuilder builder, bool writesNothing = false)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenReadOnlyMetadata(writesNothing));
 
     /// <summary>The mode of this request.</summary>
-    public static ReadOnlyMode ReadOnly(this HttpContext http) => http.RequestServices.GetRequiredService<AppSettings>().IsReadOnly ? ReadOnlyMode.Everything
-        : http.Features.Get<RestingWork>() is not null ? ReadOnlyMode.Work : ReadOnlyMode.Off;
+    public static ReadOnlyMode ReadOnly(this HttpContext http) =>
+        http.RequestServices.GetRequiredService<AppSettings>().IsReadOnly ? ReadOnlyMode.Everything
+        : http.Features.Get<RestingWork>() is not null ? ReadOnlyMode.Work
+        : ReadOnlyMode.Off;
 
     /// <summary>Says that the firm's setting is on.</summary>
     public static void RestWork(this HttpContext http) => http.Features.Set(new RestingWork());
 
     /// <summary>After the settings are known and before anything is done.</summary>
-    public static void UseReadOnly(this WebApplication app) => app.Use((http, next) => IsAllowed(http) ? next(http) : Refuse(http));
+    public static void UseReadOnly(this WebApplication app) =>
+        app.Use((http, next) => IsAllowed(http) ? next(http) : Refuse(http));
 
     /// <summary>503: try again later.</summary>
     public static Task Refuse(HttpContext http)
@@ -46,8 +51,16 @@ public static class ReadOnlyRequests
     private static bool IsAllowed(HttpContext http)
     {
         var (mode, method) = (http.ReadOnly(), http.Request.Method);
-        if (mode == ReadOnlyMode.Off || HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || http.GetEndpoint() is not { } endpoint) return true;
-        return endpoint.Metadata.GetMetadata<OpenReadOnlyMetadata>() is { } open && (open.WritesNothing || mode == ReadOnlyMode.Work);
+        if (
+            mode == ReadOnlyMode.Off
+            || HttpMethods.IsGet(method)
+            || HttpMethods.IsHead(method)
+            || HttpMethods.IsOptions(method)
+            || http.GetEndpoint() is not { } endpoint
+        )
+            return true;
+        return endpoint.Metadata.GetMetadata<OpenReadOnlyMetadata>() is { } open
+            && (open.WritesNothing || mode == ReadOnlyMode.Work);
     }
 
     private sealed record RestingWork;

@@ -35,7 +35,8 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
     /// <summary>The answer of Redis, or null: then do it without.</summary>
     public async ValueTask<RedisResult?> Ask(string script, RedisKey[] keys, RedisValue[] values)
     {
-        if (!_isUp || _connection is not { } connection) return null;
+        if (!_isUp || _connection is not { } connection)
+            return null;
         try
         {
             var answer = await connection.GetDatabase().ScriptEvaluateAsync(script, keys, values).WaitAsync(Patience);
@@ -44,7 +45,8 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
         }
         catch (Exception failed) when (failed is RedisException or TimeoutException)
         {
-            if (Interlocked.Increment(ref _failures) >= FailuresMost) Down(failed);
+            if (Interlocked.Increment(ref _failures) >= FailuresMost)
+                Down(failed);
             return null;
         }
     }
@@ -52,7 +54,8 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
     /// <summary>Tells the other processes that there is something to look at. At most once, perhaps never: they look by themselves too.</summary>
     public void Tell(string channel)
     {
-        if (!_isUp || _connection is not { } connection) return;
+        if (!_isUp || _connection is not { } connection)
+            return;
         try
         {
             connection.GetSubscriber().Publish(RedisChannel.Literal(Prefix + channel), "", CommandFlags.FireAndForget);
@@ -74,7 +77,8 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.RedisUrl is not { } url) return;
+        if (settings.RedisUrl is not { } url)
+            return;
         var isListening = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -82,8 +86,12 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
             {
                 _connection ??= await ConnectionMultiplexer.ConnectAsync(url.ToOptions());
                 // A write, and not a PING: a server that is full, or only a replica, answers that one.
-                await _connection.GetDatabase().StringSetAsync(Prefix + "probe", 1, TimeSpan.FromMinutes(1)).WaitAsync(Patience * 2, stoppingToken);
-                if (!isListening) await Subscribe(_connection);
+                await _connection
+                    .GetDatabase()
+                    .StringSetAsync(Prefix + "probe", 1, TimeSpan.FromMinutes(1))
+                    .WaitAsync(Patience * 2, stoppingToken);
+                if (!isListening)
+                    await Subscribe(_connection);
                 isListening = true;
                 Up();
             }
@@ -100,13 +108,17 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
     private async Task Subscribe(ConnectionMultiplexer connection)
     {
         foreach (var (channel, heard) in _listeners)
-            await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(Prefix + channel), (_, _) => heard()).WaitAsync(Patience * 2);
+            await connection
+                .GetSubscriber()
+                .SubscribeAsync(RedisChannel.Literal(Prefix + channel), (_, _) => heard())
+                .WaitAsync(Patience * 2);
     }
 
     private void Up()
     {
         Volatile.Write(ref _failures, 0);
-        if (_isUp) return;
+        if (_isUp)
+            return;
         _isUp = true;
         _fault = "";
         Log.IsUp(log);
@@ -118,7 +130,8 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
         var fault = failed is TimeoutException ? "no answer in time" : failed.Message.Split(';', '\r', '\n')[0];
         var isNew = wasUp || _fault == "not connected yet";
         (_fault, _isUp) = (fault, false);
-        if (isNew) Log.IsDown(log, fault);
+        if (isNew)
+            Log.IsDown(log, fault);
     }
 
     private static partial class Log
@@ -126,7 +139,11 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
         [LoggerMessage(1, LogLevel.Information, "Redis answers: requests are counted over all processes")]
         public static partial void IsUp(ILogger logger);
 
-        [LoggerMessage(2, LogLevel.Warning, "Redis is away ({Reason}): going on without it, requests are counted by each process for itself")]
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "Redis is away ({Reason}): going on without it, requests are counted by each process for itself"
+        )]
         public static partial void IsDown(ILogger logger, string reason);
     }
 }
@@ -140,25 +157,53 @@ public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, s
     public static RedisUrl Parse(string text)
     {
         var database = 0;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0
-            || (url.AbsolutePath.Trim('/') is { Length: > 0 } path && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out database)))
-            throw new SettingsException("REDIS_URL must be redis://[user:password@]host[:port][/database], or rediss:// with TLS.");
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.Scheme is not ("redis" or "rediss")
+            || url.Host.Length == 0
+            || (
+                url.AbsolutePath.Trim('/') is { Length: > 0 } path
+                && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out database)
+            )
+        )
+            throw new SettingsException(
+                "REDIS_URL must be redis://[user:password@]host[:port][/database], or rediss:// with TLS."
+            );
         var (user, password) = url.UserInfo.Split(':', 2) switch
         {
             [var name, var secret] => (Uri.UnescapeDataString(name), Uri.UnescapeDataString(secret)),
             [var name] => (Uri.UnescapeDataString(name), ""),
             _ => ("", ""),
         };
-        return new(url.Host, url.Port > 0 ? url.Port : DefaultPort, url.Scheme == "rediss", user.Length > 0 ? user : null, password.Length > 0 ? password : null, database);
+        return new(
+            url.Host,
+            url.Port > 0 ? url.Port : DefaultPort,
+            url.Scheme == "rediss",
+            user.Length > 0 ? user : null,
+            password.Length > 0 ? password : null,
+            database
+        );
     }
 
     /// <summary>Never throws at the start, never queues what cannot be sent, never waits long.</summary>
-    public ConfigurationOptions ToOptions() => new()
-    {
-        EndPoints = { { Host, Port } }, Ssl = IsTls, User = User, Password = Password, DefaultDatabase = Database, ClientName = "mdc-tts",
-        AbortOnConnectFail = false, ConnectTimeout = 1_000, AsyncTimeout = 1_000, SyncTimeout = 1_000, ConnectRetry = 1, KeepAlive = 5,
-        BacklogPolicy = BacklogPolicy.FailFast, ReconnectRetryPolicy = new LinearRetry(1_000),
-    };
+    public ConfigurationOptions ToOptions() =>
+        new()
+        {
+            EndPoints = { { Host, Port } },
+            Ssl = IsTls,
+            User = User,
+            Password = Password,
+            DefaultDatabase = Database,
+            ClientName = "mdc-tts",
+            AbortOnConnectFail = false,
+            ConnectTimeout = 1_000,
+            AsyncTimeout = 1_000,
+            SyncTimeout = 1_000,
+            ConnectRetry = 1,
+            KeepAlive = 5,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ReconnectRetryPolicy = new LinearRetry(1_000),
+        };
 }
 
 /// <summary>Redis among the services.</summary>
@@ -168,6 +213,9 @@ public static class RedisRegistration
     {
         services.AddSingleton<RedisLink>();
         services.AddHostedService(s => s.GetRequiredService<RedisLink>());
-        if (settings.RedisUrl is not null) services.AddSingleton(new HealthCheck("redis", (given, _) => Task.FromResult(given.GetRequiredService<RedisLink>().Fault)));
+        if (settings.RedisUrl is not null)
+            services.AddSingleton(
+                new HealthCheck("redis", (given, _) => Task.FromResult(given.GetRequiredService<RedisLink>().Fault))
+            );
     }
 }

@@ -5,24 +5,34 @@ public enum ProblemKind
 {
     /// <summary>The request cannot be understood: 400.</summary>
     Malformed,
+
     /// <summary>Well-formed, with wrong fields: 422.</summary>
     Invalid,
+
     /// <summary>Absent, or not the caller's: 404.</summary>
     NotFound,
+
     /// <summary>The state forbids it: 409.</summary>
     Conflict,
+
     /// <summary>Known to the caller, but not theirs to do: 403.</summary>
     Forbidden,
+
     /// <summary>Credentials are wrong: 401.</summary>
     Unauthorized,
+
     /// <summary>If-Match names another version: 412.</summary>
     PreconditionFailed,
+
     /// <summary>If-Match is missing: 428.</summary>
     PreconditionRequired,
+
     /// <summary>More bytes than accepted: 413.</summary>
     TooLarge,
+
     /// <summary>A type of content that is not accepted: 415.</summary>
     UnsupportedMedia,
+
     /// <summary>Something this needs is not here now: 503.</summary>
     Unavailable,
 }
@@ -40,10 +50,12 @@ public sealed record Problem(ProblemKind Kind, string Key, params object[] Args)
     public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 
     /// <summary>422 with an error at each wrong field.</summary>
-    public static Problem Invalid(FieldErrors fields) => new(ProblemKind.Invalid, "problem.invalid") { Fields = fields };
+    public static Problem Invalid(FieldErrors fields) =>
+        new(ProblemKind.Invalid, "problem.invalid") { Fields = fields };
 
     /// <summary>422 for one field.</summary>
-    public static Problem Invalid(string field, string key, params object[] args) => Invalid(new FieldErrors().Add(field, key, args));
+    public static Problem Invalid(string field, string key, params object[] args) =>
+        Invalid(new FieldErrors().Add(field, key, args));
 
     /// <summary>404: absent or not the caller's, deliberately the same.</summary>
     public static Problem NotFound(string key = "problem.not_found") => new(ProblemKind.NotFound, key);
@@ -58,9 +70,19 @@ public sealed record Problem(ProblemKind Kind, string Key, params object[] Args)
     public static Problem NotAllowed(string parameter, string value, IEnumerable<string> allowed)
     {
         var names = allowed.ToArray();
-        return new(ProblemKind.Malformed, "problem.not_allowed_value", parameter, Shorten(value), string.Join(", ", names))
+        return new(
+            ProblemKind.Malformed,
+            "problem.not_allowed_value",
+            parameter,
+            Shorten(value),
+            string.Join(", ", names)
+        )
         {
-            Extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["parameter"] = parameter, ["allowed"] = names },
+            Extensions = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["parameter"] = parameter,
+                ["allowed"] = names,
+            },
         };
     }
 
@@ -81,14 +103,17 @@ public sealed class FieldErrors
     /// <summary>Adds an error to a field; returns itself so that checks read as a list.</summary>
     public FieldErrors Add(string field, string key, params object[] args)
     {
-        if (!_errors.TryGetValue(field, out var list)) _errors[field] = list = [];
+        if (!_errors.TryGetValue(field, out var list))
+            _errors[field] = list = [];
         list.Add((key, args));
         return this;
     }
 
     /// <summary>Adds the error only when <paramref name="wrong"/>.</summary>
-    public FieldErrors AddIf(bool wrong, string field, string key, params object[] args) => wrong ? Add(field, key, args) : this;
+    public FieldErrors AddIf(bool wrong, string field, string key, params object[] args) =>
+        wrong ? Add(field, key, args) : this;
 
     /// <summary>The errors of one field; empty when it is right.</summary>
-    public IReadOnlyList<(string Key, object[] Args)> Of(string field) => _errors.TryGetValue(field, out var list) ? list : [];
+    public IReadOnlyList<(string Key, object[] Args)> Of(string field) =>
+        _errors.TryGetValue(field, out var list) ? list : [];
 }

@@ -18,10 +18,14 @@ public readonly struct Result<T>
     public static implicit operator Result<T>(Problem problem) => new(default, problem);
 
     /// <summary>Turns either outcome into one thing, usually an HTTP result.</summary>
-    public TOut Match<TOut>(Func<T, TOut> ok, Func<Problem, TOut> refused) => Problem is null ? ok(_value!) : refused(Problem);
+    public TOut Match<TOut>(Func<T, TOut> ok, Func<Problem, TOut> refused) =>
+        Problem is null ? ok(_value!) : refused(Problem);
 
     /// <summary>True with the value, or false with the problem.</summary>
-    public bool Ok([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    public bool Ok(
+        [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem
+    )
     {
         value = _value!;
         problem = Problem;

@@ -7,8 +7,10 @@ public enum Role
 {
     /// <summary>Belongs to a client organisation; sees its transactions.</summary>
     Client,
+
     /// <summary>Staff who work on transactions.</summary>
     Editor,
+
     /// <summary>Staff who run the system.</summary>
     Admin,
 }
@@ -21,7 +23,15 @@ public enum Role
 /// <param name="ClientId">The organisation of a client's person; null for staff.</param>
 /// <param name="Language"><c>en</c>, <c>ar</c>, or null for the browser's wish.</param>
 /// <param name="Scopes">What a token allows; null for a browser session, which allows all that the role does.</param>
-public sealed record CurrentUser(int Id, string Name, string Email, Role Role, int? ClientId, string? Language, IReadOnlyList<string>? Scopes = null)
+public sealed record CurrentUser(
+    int Id,
+    string Name,
+    string Email,
+    Role Role,
+    int? ClientId,
+    string? Language,
+    IReadOnlyList<string>? Scopes = null
+)
 {
     private const int AgentMaxLength = 300;
 
@@ -53,13 +63,16 @@ public sealed record CurrentUser(int Id, string Name, string Email, Role Role, i
     public bool IsClient => Role is Role.Client;
 
     /// <summary>Hands it to handlers that ask for it; the authentication has put it on the request.</summary>
-    public static ValueTask<CurrentUser?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<CurrentUser>());
+    public static ValueTask<CurrentUser?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult(http.Features.Get<CurrentUser>());
 
     /// <summary>The browser of a request, cut to a bearable length.</summary>
     public static string? AgentOf(HttpContext http)
     {
         var agent = http.Request.Headers.UserAgent.ToString();
-        return agent.Length == 0 || PlainText.HasForbidden(agent) ? null : agent[..Math.Min(agent.Length, AgentMaxLength)];
+        return agent.Length == 0 || PlainText.HasForbidden(agent)
+            ? null
+            : agent[..Math.Min(agent.Length, AgentMaxLength)];
     }
 
     /// <summary>First letters of the first two names, for the round picture.</summary>
@@ -67,5 +80,7 @@ public sealed record CurrentUser(int Id, string Name, string Email, Role Role, i
 
     /// <summary>First letters of the first two names.</summary>
     public static string InitialsOf(string name) =>
-        string.Concat(name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(n => char.ToUpperInvariant(n[0])));
+        string.Concat(
+            name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(n => char.ToUpperInvariant(n[0]))
+        );
 }

@@ -16,10 +16,23 @@ public static class Policies
 
     /// <summary>Registers the policies; an endpoint that names none still asks for a signed-in person.</summary>
     public static void AddPolicies(this IServiceCollection services) =>
-        services.AddAuthorizationBuilder()
+        services
+            .AddAuthorizationBuilder()
             .AddPolicy(SignedIn, p => p.RequireAuthenticatedUser().AddRequirements(new TokenScope()))
-            .AddPolicy(Staff, p => p.RequireAuthenticatedUser().RequireRole(nameof(Role.Editor), nameof(Role.Admin)).AddRequirements(new TokenScope()))
-            .AddPolicy(Admin, p => p.RequireAuthenticatedUser().RequireRole(nameof(Role.Admin)).AddRequirements(new TokenScope(Admin: true)))
+            .AddPolicy(
+                Staff,
+                p =>
+                    p.RequireAuthenticatedUser()
+                        .RequireRole(nameof(Role.Editor), nameof(Role.Admin))
+                        .AddRequirements(new TokenScope())
+            )
+            .AddPolicy(
+                Admin,
+                p =>
+                    p.RequireAuthenticatedUser()
+                        .RequireRole(nameof(Role.Admin))
+                        .AddRequirements(new TokenScope(Admin: true))
+            )
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .Services.AddSingleton<IAuthorizationHandler, TokenScopeHandler>();
 }
@@ -31,9 +44,15 @@ internal sealed class TokenScopeHandler : AuthorizationHandler<TokenScope>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, TokenScope requirement)
     {
-        if (context.Resource is not HttpContext http || http.Features.Get<CurrentUser>() is not { } user) return Task.CompletedTask;
-        var needed = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? "read" : "write";
-        if (user.Scopes is null || (user.Scopes.Contains(needed) && (!requirement.Admin || user.Scopes.Contains("admin")))) context.Succeed(requirement);
+        if (context.Resource is not HttpContext http || http.Features.Get<CurrentUser>() is not { } user)
+            return Task.CompletedTask;
+        var needed =
+            HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? "read" : "write";
+        if (
+            user.Scopes is null
+            || (user.Scopes.Contains(needed) && (!requirement.Admin || user.Scopes.Contains("admin")))
+        )
+            context.Succeed(requirement);
         return Task.CompletedTask;
     }
 }

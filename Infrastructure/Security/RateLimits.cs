@@ -25,7 +25,11 @@ public sealed class RateLimits : IDisposable
 
     private static readonly Dictionary<string, int> Defaults = new(StringComparer.Ordinal)
     {
-        [SignIn] = 10, [Tracking] = 20, [Bulk] = 60, [Anonymous] = 300, [Authenticated] = 1200,
+        [SignIn] = 10,
+        [Tracking] = 20,
+        [Bulk] = 60,
+        [Anonymous] = 300,
+        [Authenticated] = 1200,
     };
 
     private const int Segments = 6;
@@ -59,12 +63,30 @@ public sealed class RateLimits : IDisposable
         _redis = redis;
         var section = configuration.GetSection("RateLimits");
         _enabled = section.GetValue("Enabled", true);
-        _limiters = Defaults.ToDictionary(d => d.Key, d =>
-        {
-            var limit = Math.Max(1, section.GetValue(d.Key, d.Value));
-            return (limit, PartitionedRateLimiter.Create<string, string>(who => RateLimitPartition.GetSlidingWindowLimiter(
-                who, _ => new() { PermitLimit = limit, Window = Window, SegmentsPerWindow = Segments, QueueLimit = 0 })));
-        }, StringComparer.Ordinal);
+        _limiters = Defaults.ToDictionary(
+            d => d.Key,
+            d =>
+            {
+                var limit = Math.Max(1, section.GetValue(d.Key, d.Value));
+                return (
+                    limit,
+                    PartitionedRateLimiter.Create<string, string>(who =>
+                        RateLimitPartition.GetSlidingWindowLimiter(
+                            who,
+                            _ =>
+                                new()
+                                {
+                                    PermitLimit = limit,
+                                    Window = Window,
+                                    SegmentsPerWindow = Segments,
+                                    QueueLimit = 0,
+                                }
+                        )
+                    )
+                );
+            },
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>After authentication and routing: counts the request, or answers 429.</summary>
@@ -77,8 +99,11 @@ public sealed class RateLimits : IDisposable
         }
 
         var user = http.Features.Get<CurrentUser>();
-        var who = user is null ? "a" + http.Connection.RemoteIpAddress : "u" + user.Id.ToString(CultureInfo.InvariantCulture);
-        var name = endpoint.Metadata.GetMetadata<RateLimitedMetadata>()?.Name ?? (user is null ? Anonymous : Authenticated);
+        var who = user is null
+            ? "a" + http.Connection.RemoteIpAddress
+            : "u" + user.Id.ToString(CultureInfo.InvariantCulture);
+        var name =
+            endpoint.Metadata.GetMetadata<RateLimitedMetadata>()?.Name ?? (user is null ? Anonymous : Authenticated);
         var (limit, limiter) = _limiters[name];
         var taken = await Shared(name, who, limit) ?? Own(limiter, who);
         var headers = http.Response.Headers;
@@ -92,7 +117,8 @@ public sealed class RateLimits : IDisposable
             return;
         }
 
-        headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(taken.After.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(taken.After.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
         Counters.RateLimited(name);
         await UnexpectedErrors.Write(http, StatusCodes.Status429TooManyRequests);
     }
@@ -100,17 +126,27 @@ public sealed class RateLimits : IDisposable
     private static Taken Own(PartitionedRateLimiter<string> limiter, string who)
     {
         using var lease = limiter.AttemptAcquire(who);
-        return new(lease.IsAcquired, limiter.GetStatistics(who)?.CurrentAvailablePermits ?? 0, lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window);
+        return new(
+            lease.IsAcquired,
+            limiter.GetStatistics(who)?.CurrentAvailablePermits ?? 0,
+            lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window
+        );
     }
 
     private async ValueTask<Taken?> Shared(string name, string who, int limit) =>
-        await _redis.Ask(SharedCount, [RedisLink.Key($"limit:{name}:{who}")], [limit, (long)Window.TotalMilliseconds, Segments]) is { } answer
+        await _redis.Ask(
+            SharedCount,
+            [RedisLink.Key($"limit:{name}:{who}")],
+            [limit, (long)Window.TotalMilliseconds, Segments]
+        )
+            is { } answer
             ? new((int)answer[0] == 1, (long)answer[1], TimeSpan.FromMilliseconds((double)answer[2]))
             : null;
 
     public void Dispose()
     {
-        foreach (var (_, limiter) in _limiters.Values) limiter.Dispose();
+        foreach (var (_, limiter) in _limiters.Values)
+            limiter.Dispose();
     }
 
     private sealed record Taken(bool IsAllowed, long Remaining, TimeSpan After);
@@ -123,8 +159,10 @@ public sealed record RateLimitedMetadata(string Name);
 public static class RateLimitedEndpoints
 {
     /// <summary>After authentication and routing, before authorization.</summary>
-    public static void UseRateLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<RateLimits>().Count);
+    public static void UseRateLimits(this WebApplication app) =>
+        app.Use(app.Services.GetRequiredService<RateLimits>().Count);
 
     /// <summary>Counted under this name instead of the general one.</summary>
-    public static TBuilder Limited<TBuilder>(this TBuilder builder, string name) where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateLimitedMetadata(name));
+    public static TBuilder Limited<TBuilder>(this TBuilder builder, string name)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateLimitedMetadata(name));
 }

@@ -10,7 +10,8 @@ namespace MdcTts.Infrastructure.Security;
 /// <summary>Wraps DataProtection's keys with SECRET_KEY (AES-256-GCM), so that the database alone opens nothing.</summary>
 public sealed class SecretKeyEncryptor(AppSettings settings) : IXmlEncryptor
 {
-    public EncryptedXmlInfo Encrypt(XElement plaintextElement) => new(SecretKeyWrapping.Close(plaintextElement, settings.SecretKey), typeof(SecretKeyDecryptor));
+    public EncryptedXmlInfo Encrypt(XElement plaintextElement) =>
+        new(SecretKeyWrapping.Close(plaintextElement, settings.SecretKey), typeof(SecretKeyDecryptor));
 }
 
 /// <summary>Unwraps what <see cref="SecretKeyEncryptor"/> wrapped, also with a key before this one. Created by DataProtection, which hands it the services.</summary>
@@ -31,14 +32,20 @@ public static class SecretKeyWrapping
     /// <summary>At a start with SECRET_KEY_PREVIOUS: what only a key of before opens is wrapped anew with SECRET_KEY, so that the old one need not be kept for it.</summary>
     public static async Task<int> Renew(AppDb db, AppSettings settings, CancellationToken stop)
     {
-        if (settings.SecretKeysPrevious.Count == 0) return 0;
+        if (settings.SecretKeysPrevious.Count == 0)
+            return 0;
         await using var write = await db.BeginWrite(stop);
         var renewed = 0;
         foreach (var row in await db.DataProtectionKeys.Where(k => k.Xml != null).ToListAsync(stop))
         {
             var document = XElement.Parse(row.Xml!);
-            if (document.Descendants("wrapped").FirstOrDefault() is not { } wrapped || Open(wrapped, settings.SecretKey) is not null) continue;
-            if (OpenWithPrevious(wrapped, settings) is not { } opened) continue;
+            if (
+                document.Descendants("wrapped").FirstOrDefault() is not { } wrapped
+                || Open(wrapped, settings.SecretKey) is not null
+            )
+                continue;
+            if (OpenWithPrevious(wrapped, settings) is not { } opened)
+                continue;
             wrapped.ReplaceWith(Close(opened, settings.SecretKey));
             row.Xml = document.ToString(SaveOptions.DisableFormatting);
             renewed++;
@@ -78,7 +85,12 @@ public static class SecretKeyWrapping
         return XElement.Parse(Encoding.UTF8.GetString(plain));
     }
 
-    internal static XElement? OpenWithPrevious(XElement wrapped, AppSettings settings) => settings.SecretKeysPrevious.Select(key => Open(wrapped, key)).FirstOrDefault(opened => opened is not null);
+    internal static XElement? OpenWithPrevious(XElement wrapped, AppSettings settings) =>
+        settings.SecretKeysPrevious.Select(key => Open(wrapped, key)).FirstOrDefault(opened => opened is not null);
 
-    private static AesGcm Cipher(byte[] key) => new(HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "data-protection-keys"u8.ToArray()), AesGcm.TagByteSizes.MaxSize);
+    private static AesGcm Cipher(byte[] key) =>
+        new(
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "data-protection-keys"u8.ToArray()),
+            AesGcm.TagByteSizes.MaxSize
+        );
 }

@@ -9,10 +9,12 @@ public static class Unattended
     private static readonly object Mark = new UnattendedMetadata();
 
     /// <summary>Only ever asked for by the page itself.</summary>
-    public static TBuilder MadeByPages<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Mark);
+    public static TBuilder MadeByPages<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Mark);
 
     public static bool IsUnattended(this HttpContext http) =>
-        http.Request.Headers.ContainsKey(Header) || http.GetEndpoint()?.Metadata.GetMetadata<UnattendedMetadata>() is not null;
+        http.Request.Headers.ContainsKey(Header)
+        || http.GetEndpoint()?.Metadata.GetMetadata<UnattendedMetadata>() is not null;
 
     private sealed record UnattendedMetadata;
 }

@@ -16,10 +16,21 @@ public static class Amounts
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789., '|");
 
-    private static readonly FrozenDictionary<string, string> ArabicSymbols = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> ArabicSymbols = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
-        ["SAR"] = "ر.س", ["AED"] = "د.إ", ["KWD"] = "د.ك", ["QAR"] = "ر.ق", ["BHD"] = "د.ب", ["OMR"] = "ر.ع", ["EGP"] = "ج.م", ["JOD"] = "د.أ",
-        ["USD"] = "دولار", ["EUR"] = "يورو", ["GBP"] = "جنيه إسترليني",
+        ["SAR"] = "ر.س",
+        ["AED"] = "د.إ",
+        ["KWD"] = "د.ك",
+        ["QAR"] = "ر.ق",
+        ["BHD"] = "د.ب",
+        ["OMR"] = "ر.ع",
+        ["EGP"] = "ج.م",
+        ["JOD"] = "د.أ",
+        ["USD"] = "دولار",
+        ["EUR"] = "يورو",
+        ["GBP"] = "جنيه إسترليني",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> Currencies = KnownWords();
@@ -38,14 +49,21 @@ public static class Amounts
     {
         minor = 0;
         currency = null;
-        if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength) return false;
+        if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength)
+            return false;
 
         var typed = Simplified(text);
         var first = typed.AsSpan().IndexOfAnyInRange('0', '9');
-        if (first < 0) return false;
+        if (first < 0)
+            return false;
 
         var last = typed.AsSpan().LastIndexOfAnyInRange('0', '9');
-        if (first > 0 && typed[first - 1] is '.' or ',' or DecimalMark && (first == 1 || typed[first - 2] is ' ' or '-' or '(')) first--;
+        if (
+            first > 0
+            && typed[first - 1] is '.' or ',' or DecimalMark
+            && (first == 1 || typed[first - 2] is ' ' or '-' or '(')
+        )
+            first--;
 
         return TryReadSurroundings(typed[..first], typed[(last + 1)..], out var isNegative, out currency)
             && TryReadNumber(typed[first..(last + 1)], out minor)
@@ -53,16 +71,19 @@ public static class Amounts
     }
 
     /// <summary>Reads what <see cref="ToDecimalString"/> writes and any other amount without a currency.</summary>
-    public static bool TryParse(string? text, out long minor) => TryParse(text, out minor, out var currency) && currency is null;
+    public static bool TryParse(string? text, out long minor) =>
+        TryParse(text, out minor, out var currency) && currency is null;
 
     /// <summary>The minor units nearest to a number out of a spreadsheet; false beyond <see cref="Bound"/>.</summary>
     public static bool TryFromDecimal(decimal value, out long minor)
     {
         minor = 0;
-        if (Math.Abs(value) >= Bound / 100) return false;
+        if (Math.Abs(value) >= Bound / 100)
+            return false;
 
         var rounded = decimal.Round(value * 100, MidpointRounding.AwayFromZero);
-        if (Math.Abs(rounded) >= Bound) return false;
+        if (Math.Abs(rounded) >= Bound)
+            return false;
 
         minor = (long)rounded;
         return true;
@@ -89,7 +110,8 @@ public static class Amounts
         var length = 0;
         foreach (var character in text.Trim())
         {
-            if (char.GetUnicodeCategory(character) == UnicodeCategory.Format) continue;
+            if (char.GetUnicodeCategory(character) == UnicodeCategory.Format)
+                continue;
 
             simplified[length++] = character switch
             {
@@ -110,7 +132,8 @@ public static class Amounts
     private static bool TryReadSurroundings(string before, string after, out bool isNegative, out string? currency)
     {
         currency = null;
-        var isBracketed = before.Contains('(', StringComparison.Ordinal) && after.Contains(')', StringComparison.Ordinal);
+        var isBracketed =
+            before.Contains('(', StringComparison.Ordinal) && after.Contains(')', StringComparison.Ordinal);
         if (isBracketed)
         {
             before = Without(before, '(');
@@ -119,16 +142,24 @@ public static class Amounts
 
         var isMinus = before.Contains('-', StringComparison.Ordinal) || after.EndsWith('-');
         isNegative = isBracketed || isMinus;
-        if (isMinus && isBracketed) return false;
+        if (isMinus && isBracketed)
+            return false;
 
-        before = isMinus && before.Contains('-', StringComparison.Ordinal) ? Without(before, '-') : before.StartsWith('+') ? before[1..] : before;
+        before =
+            isMinus && before.Contains('-', StringComparison.Ordinal) ? Without(before, '-')
+            : before.StartsWith('+') ? before[1..]
+            : before;
         after = isMinus && after.EndsWith('-') ? after[..^1] : after;
 
         var (wordBefore, wordAfter) = (Key(before), Key(after));
-        if (wordBefore.Length > 0 && !Currencies.TryGetValue(wordBefore, out currency)) return false;
-        if (wordAfter.Length == 0) return true;
-        if (!Currencies.TryGetValue(wordAfter, out var currencyAfter)) return false;
-        if (currency is not null && !string.Equals(currency, currencyAfter, StringComparison.Ordinal)) return false;
+        if (wordBefore.Length > 0 && !Currencies.TryGetValue(wordBefore, out currency))
+            return false;
+        if (wordAfter.Length == 0)
+            return true;
+        if (!Currencies.TryGetValue(wordAfter, out var currencyAfter))
+            return false;
+        if (currency is not null && !string.Equals(currency, currencyAfter, StringComparison.Ordinal))
+            return false;
 
         currency = currencyAfter;
         return true;
@@ -143,18 +174,25 @@ public static class Amounts
     private static bool TryReadNumber(string number, out long minor)
     {
         minor = 0;
-        if (number.AsSpan().ContainsAnyExcept(NumberCharacters)) return false;
+        if (number.AsSpan().ContainsAnyExcept(NumberCharacters))
+            return false;
 
-        if (!TrySplit(number, out var whole, out var fraction)) return false;
-        if (!TryUngroup(whole, out var digits)) return false;
-        if (fraction.AsSpan().ContainsAnyExceptInRange('0', '9')) return false;
-        if (fraction.Length > 2 && fraction.AsSpan(2).ContainsAnyExcept('0')) return false;
+        if (!TrySplit(number, out var whole, out var fraction))
+            return false;
+        if (!TryUngroup(whole, out var digits))
+            return false;
+        if (fraction.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            return false;
+        if (fraction.Length > 2 && fraction.AsSpan(2).ContainsAnyExcept('0'))
+            return false;
 
         digits = digits.TrimStart('0');
-        if (digits.Length > 13) return false;
+        if (digits.Length > 13)
+            return false;
 
         var cents = (fraction + "00")[..2];
-        return long.TryParse(digits + cents, NumberStyles.None, CultureInfo.InvariantCulture, out minor) && minor < Bound;
+        return long.TryParse(digits + cents, NumberStyles.None, CultureInfo.InvariantCulture, out minor)
+            && minor < Bound;
     }
 
     /// <summary>Finds the decimal mark: the Arabic one, else the later of comma and point, else the only one unless it parts thousands.</summary>
@@ -162,21 +200,26 @@ public static class Amounts
     {
         (whole, fraction) = (number, string.Empty);
         var mark = number.LastIndexOf(DecimalMark);
-        if (mark < 0) mark = number.LastIndexOfAny(['.', ',']);
-        if (mark < 0) return true;
+        if (mark < 0)
+            mark = number.LastIndexOfAny(['.', ',']);
+        if (mark < 0)
+            return true;
 
         var character = number[mark];
         var isOnlyOne = number.IndexOf(character, StringComparison.Ordinal) == mark;
         var other = character == '.' ? ',' : '.';
         if (character != DecimalMark && !number.Contains(other, StringComparison.Ordinal))
         {
-            if (!isOnlyOne) return true;
+            if (!isOnlyOne)
+                return true;
 
             var mayPartThousands = number.Length - mark - 1 == 3 && mark is >= 1 and <= 3 && number[0] != '0';
-            if (mayPartThousands) return character == ',';
+            if (mayPartThousands)
+                return character == ',';
         }
 
-        if (!isOnlyOne) return false;
+        if (!isOnlyOne)
+            return false;
         (whole, fraction) = (number[..mark], number[(mark + 1)..]);
         return true;
     }
@@ -185,7 +228,8 @@ public static class Amounts
     {
         digits = whole;
         var at = whole.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        if (at < 0) return true;
+        if (at < 0)
+            return true;
 
         var groups = whole.Split(whole[at]);
         digits = string.Concat(groups);
@@ -196,14 +240,17 @@ public static class Amounts
 
     private static bool Signed(ref long minor, bool isNegative)
     {
-        if (isNegative) minor = -minor;
+        if (isNegative)
+            minor = -minor;
         return true;
     }
 
-    private static string Key(string text) => ArabicText.Fold(text)
-        .Replace(".", string.Empty, StringComparison.Ordinal)
-        .Replace(" ", string.Empty, StringComparison.Ordinal)
-        .Trim(':', '/', ',');
+    private static string Key(string text) =>
+        ArabicText
+            .Fold(text)
+            .Replace(".", string.Empty, StringComparison.Ordinal)
+            .Replace(" ", string.Empty, StringComparison.Ordinal)
+            .Trim(':', '/', ',');
 
     private static FrozenDictionary<string, string> KnownWords()
     {
@@ -216,7 +263,25 @@ public static class Amounts
 
         (string Code, string[] Words)[] others =
         [
-            ("SAR", ["SR", "S.R.", "ريال", "ريالات", "ريالا", "ريال سعودي", "ريالاً سعودياً", "ر س", "Riyal", "Riyals", "Saudi Riyal", "Saudi Riyals", "﷼", "\u20C1"]),
+            (
+                "SAR",
+                [
+                    "SR",
+                    "S.R.",
+                    "ريال",
+                    "ريالات",
+                    "ريالا",
+                    "ريال سعودي",
+                    "ريالاً سعودياً",
+                    "ر س",
+                    "Riyal",
+                    "Riyals",
+                    "Saudi Riyal",
+                    "Saudi Riyals",
+                    "﷼",
+                    "\u20C1",
+                ]
+            ),
             ("USD", ["$", "US$", "US Dollar", "Dollars", "دولار أمريكي"]),
             ("EUR", ["€", "Euro", "Euros"]),
             ("GBP", ["£", "جنيه استرليني"]),
@@ -230,7 +295,8 @@ public static class Amounts
         ];
         foreach (var (code, spellings) in others)
         {
-            foreach (var spelling in spellings) words[Key(spelling)] = code;
+            foreach (var spelling in spellings)
+                words[Key(spelling)] = code;
         }
 
         return words.ToFrozenDictionary(StringComparer.Ordinal);

@@ -21,23 +21,29 @@ public static class ArabicText
     /// </remarks>
     public static string Fold(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return string.Empty;
-        if (text.Length > MaxLength) text = text[..MaxLength];
+        if (string.IsNullOrEmpty(text))
+            return string.Empty;
+        if (text.Length > MaxLength)
+            text = text[..MaxLength];
 
         // The full decomposition parts a letter from its hamza, madda or accent, which are then dropped as marks.
         var decomposed = Normalizable(text).Normalize(NormalizationForm.FormKD);
         var folded = new StringBuilder(decomposed.Length);
-        foreach (var rune in decomposed.EnumerateRunes()) Append(folded, rune);
+        foreach (var rune in decomposed.EnumerateRunes())
+            Append(folded, rune);
 
-        if (folded.Length > 0 && folded[^1] == ' ') folded.Length--;
+        if (folded.Length > 0 && folded[^1] == ' ')
+            folded.Length--;
         return folded.ToString().Normalize(NormalizationForm.FormKC);
     }
 
     /// <summary>The distinct folded words of a query, in order: at most <paramref name="most"/>, none longer than <see cref="WordMaxLength"/>.</summary>
     public static IReadOnlyList<string> Words(string? query, int most = 8)
     {
-        if (string.IsNullOrWhiteSpace(query)) return [];
-        if (query.Length > QueryMaxLength) query = query[..QueryMaxLength];
+        if (string.IsNullOrWhiteSpace(query))
+            return [];
+        if (query.Length > QueryMaxLength)
+            query = query[..QueryMaxLength];
 
         return
         [
@@ -51,7 +57,8 @@ public static class ArabicText
 
     private static string Shortened(string word)
     {
-        if (word.Length <= WordMaxLength) return word;
+        if (word.Length <= WordMaxLength)
+            return word;
         return char.IsHighSurrogate(word[WordMaxLength - 1]) ? word[..(WordMaxLength - 1)] : word[..WordMaxLength];
     }
 
@@ -59,11 +66,13 @@ public static class ArabicText
     {
         if (Rune.IsWhiteSpace(rune))
         {
-            if (folded.Length > 0 && folded[^1] != ' ') folded.Append(' ');
+            if (folded.Length > 0 && folded[^1] != ' ')
+                folded.Append(' ');
             return;
         }
 
-        if (IsDropped(rune)) return;
+        if (IsDropped(rune))
+            return;
         if (!rune.IsBmp)
         {
             folded.Append(Rune.ToLowerInvariant(rune).ToString());
@@ -73,32 +82,39 @@ public static class ArabicText
         folded.Append(Letter((char)rune.Value));
     }
 
-    private static bool IsDropped(Rune rune) => rune.Value switch
-    {
-        0x0640 => true,                                  // tatweel
-        0x06DE or 0x06E5 or 0x06E6 or 0x06E9 => true,    // Quranic signs that Unicode does not count as marks
-        _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
-            or UnicodeCategory.Format or UnicodeCategory.Control,
-    };
+    private static bool IsDropped(Rune rune) =>
+        rune.Value switch
+        {
+            0x0640 => true, // tatweel
+            0x06DE or 0x06E5 or 0x06E6 or 0x06E9 => true, // Quranic signs that Unicode does not count as marks
+            _ => Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.EnclosingMark
+                    or UnicodeCategory.Format
+                    or UnicodeCategory.Control,
+        };
 
-    private static char Letter(char letter) => letter switch
-    {
-        'ٱ' or 'ٲ' or 'ٳ' => 'ا',
-        'ى' or 'ی' or 'ې' or 'ے' => 'ي',
-        'ة' or 'ۃ' or 'ە' or 'ہ' or 'ھ' => 'ه',
-        'ک' or 'ڪ' => 'ك',
-        _ => char.ToLowerInvariant(Digits.ToWestern(letter)),
-    };
+    private static char Letter(char letter) =>
+        letter switch
+        {
+            'ٱ' or 'ٲ' or 'ٳ' => 'ا',
+            'ى' or 'ی' or 'ې' or 'ے' => 'ي',
+            'ة' or 'ۃ' or 'ە' or 'ہ' or 'ھ' => 'ه',
+            'ک' or 'ڪ' => 'ك',
+            _ => char.ToLowerInvariant(Digits.ToWestern(letter)),
+        };
 
     /// <summary><see cref="string.Normalize()"/> throws at lone surrogates and at U+FFFE; nothing anyone looks for holds them.</summary>
     private static string Normalizable(string text)
     {
-        if (!PlainText.HasBrokenCharacters(text)) return text;
+        if (!PlainText.HasBrokenCharacters(text))
+            return text;
 
         var sound = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.Value is not (0xFFFD or 0xFFFE or 0xFFFF)) sound.Append(rune.ToString());
+            if (rune.Value is not (0xFFFD or 0xFFFE or 0xFFFF))
+                sound.Append(rune.ToString());
         }
 
         return sound.ToString();

@@ -4,7 +4,12 @@ namespace MdcTts.Infrastructure.Text;
 public static class Clock
 {
     /// <summary>Asia/Riyadh: UTC+3 the whole year.</summary>
-    public static readonly TimeZoneInfo Riyadh = TimeZoneInfo.CreateCustomTimeZone("Asia/Riyadh", TimeSpan.FromHours(3), "Asia/Riyadh", "Asia/Riyadh");
+    public static readonly TimeZoneInfo Riyadh = TimeZoneInfo.CreateCustomTimeZone(
+        "Asia/Riyadh",
+        TimeSpan.FromHours(3),
+        "Asia/Riyadh",
+        "Asia/Riyadh"
+    );
 
     /// <summary>Now in UTC, cut to milliseconds so that both databases keep exactly the same instant.</summary>
     public static DateTime Instant(this TimeProvider clock)
@@ -20,7 +25,8 @@ public static class Clock
     public static DateOnly RiyadhDate(DateTime utc) => DateOnly.FromDateTime(RiyadhTime(utc));
 
     /// <summary>The week around a day, Sunday to Saturday.</summary>
-    public static (DateOnly From, DateOnly To) WeekOf(DateOnly day) => (day.AddDays(-(int)day.DayOfWeek), day.AddDays(6 - (int)day.DayOfWeek));
+    public static (DateOnly From, DateOnly To) WeekOf(DateOnly day) =>
+        (day.AddDays(-(int)day.DayOfWeek), day.AddDays(6 - (int)day.DayOfWeek));
 
     /// <summary>The wall clock in Riyadh at an instant.</summary>
     public static DateTime RiyadhTime(DateTime utc) => DateTime.SpecifyKind(utc, DateTimeKind.Unspecified).AddHours(3);

@@ -20,17 +20,57 @@ public static partial class Dates
 
     private static readonly string[] EnglishMonths =
     [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
 
     private static readonly string[] ArabicMonths =
     [
-        "يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر",
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "مايو",
+        "يونيو",
+        "يوليو",
+        "أغسطس",
+        "سبتمبر",
+        "أكتوبر",
+        "نوفمبر",
+        "ديسمبر",
     ];
 
-    private static readonly string[] EnglishDays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+    private static readonly string[] EnglishDays =
+    [
+        "Sunday",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+    ];
 
-    private static readonly string[] ArabicDays = ["الأحد", "الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"];
+    private static readonly string[] ArabicDays =
+    [
+        "الأحد",
+        "الاثنين",
+        "الثلاثاء",
+        "الأربعاء",
+        "الخميس",
+        "الجمعة",
+        "السبت",
+    ];
 
     private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
 
@@ -42,13 +82,15 @@ public static partial class Dates
     public static bool TryParse(string? text, out DateOnly date)
     {
         date = default;
-        if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength) return false;
+        if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength)
+            return false;
 
         // Folding takes away what spreadsheets strew in (bidi marks, tatweel in هـ) and makes one spelling of every month.
         var folded = ArabicText.Fold(text).Replace('–', '-').Replace('−', '-').Replace('،', ',');
         folded = TimeOfDay().Replace(folded, string.Empty);
 
-        return (Read(DayFirst(), folded) ?? Read(YearFirst(), folded) ?? Read(MonthFirst(), folded)) is { } read && Resolve(read, out date);
+        return (Read(DayFirst(), folded) ?? Read(YearFirst(), folded) ?? Read(MonthFirst(), folded)) is { } read
+            && Resolve(read, out date);
     }
 
     /// <summary>"1 Dec 2026" or "1 ديسمبر 2026".</summary>
@@ -59,12 +101,20 @@ public static partial class Dates
     }
 
     /// <summary>"Tuesday, 1 December 2026" or "الثلاثاء 1 ديسمبر 2026".</summary>
-    public static string FormatLong(DateOnly date, string language) => IsArabic(language)
-        ? string.Create(CultureInfo.InvariantCulture, $"{ArabicDays[(int)date.DayOfWeek]} {date.Day} {ArabicMonths[date.Month - 1]} {date.Year}")
-        : string.Create(CultureInfo.InvariantCulture, $"{EnglishDays[(int)date.DayOfWeek]}, {date.Day} {EnglishMonths[date.Month - 1]} {date.Year}");
+    public static string FormatLong(DateOnly date, string language) =>
+        IsArabic(language)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ArabicDays[(int)date.DayOfWeek]} {date.Day} {ArabicMonths[date.Month - 1]} {date.Year}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{EnglishDays[(int)date.DayOfWeek]}, {date.Day} {EnglishMonths[date.Month - 1]} {date.Year}"
+            );
 
     /// <summary>A month and its year: "Nov 2026" or "نوفمبر 2026".</summary>
-    public static string FormatMonth(DateOnly date, string language) => Format(date, language)[(date.Day > 9 ? 3 : 2)..];
+    public static string FormatMonth(DateOnly date, string language) =>
+        Format(date, language)[(date.Day > 9 ? 3 : 2)..];
 
     /// <summary>The month where there is little room: "Nov", in Arabic its number, as people call it.</summary>
     public static string ShortMonth(DateOnly date, string language) =>
@@ -72,21 +122,28 @@ public static partial class Dates
 
     private static bool IsArabic(string language) => string.Equals(language, "ar", StringComparison.Ordinal);
 
-    private static bool Resolve((int Year, int Month, int Day, bool SaysHijri, bool SaysGregorian) read, out DateOnly date)
+    private static bool Resolve(
+        (int Year, int Month, int Day, bool SaysHijri, bool SaysGregorian) read,
+        out DateOnly date
+    )
     {
         date = default;
         var isHijri = read.Year < FirstYearNotHijri;
-        if (isHijri ? read.SaysGregorian : read.SaysHijri) return false;
+        if (isHijri ? read.SaysGregorian : read.SaysHijri)
+            return false;
 
         if (isHijri)
         {
-            if (HijriDate.FromParts(read.Year, read.Month, read.Day) is not { } converted) return false;
+            if (HijriDate.FromParts(read.Year, read.Month, read.Day) is not { } converted)
+                return false;
             date = converted;
             return true;
         }
 
-        if (read.Year is < FirstYear or > LastYear || read.Month is < 1 or > 12) return false;
-        if (read.Day < 1 || read.Day > DateTime.DaysInMonth(read.Year, read.Month)) return false;
+        if (read.Year is < FirstYear or > LastYear || read.Month is < 1 or > 12)
+            return false;
+        if (read.Day < 1 || read.Day > DateTime.DaysInMonth(read.Year, read.Month))
+            return false;
 
         date = new DateOnly(read.Year, read.Month, read.Day);
         return true;
@@ -95,7 +152,8 @@ public static partial class Dates
     private static (int Year, int Month, int Day, bool SaysHijri, bool SaysGregorian)? Read(Regex form, string folded)
     {
         var match = form.Match(folded);
-        if (!match.Success) return null;
+        if (!match.Success)
+            return null;
 
         var era = match.Groups["era"].Value;
         var saysHijri = era is "ه" or "h" or "ah" or "هجري" or "هجريه";
@@ -103,14 +161,16 @@ public static partial class Dates
         var year = Number(match.Groups["year"]);
         var day = Number(match.Groups["day"]);
         var month = match.Groups["month"].Value;
-        if (char.IsAsciiDigit(month[0])) return (year, Number(match.Groups["month"]), day, saysHijri, saysGregorian);
+        if (char.IsAsciiDigit(month[0]))
+            return (year, Number(match.Groups["month"]), day, saysHijri, saysGregorian);
 
         return MonthNames.TryGetValue(month, out var named)
             ? (year, named.Month, day, saysHijri || named.IsHijri, saysGregorian || !named.IsHijri)
             : null;
     }
 
-    private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(Group group) =>
+        int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static FrozenDictionary<string, (int Month, bool IsHijri)> NamedMonths()
     {
@@ -138,15 +198,39 @@ public static partial class Dates
     private const string Era = @"(?: ?(?<era>هجريه|هجري|ميلادي|ه|م|ah|h|ad|ce))?\z";
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    [GeneratedRegex("^" + Day + @"(?:(?<separator> ?[/.\-] ?)(?<month>[0-9]{1,2})\k<separator>|[ \-/.]?" + MonthName + @"[ \-/.,]{0,2})" + Year + Era, Options, TimeoutMilliseconds)]
+    [GeneratedRegex(
+        "^"
+            + Day
+            + @"(?:(?<separator> ?[/.\-] ?)(?<month>[0-9]{1,2})\k<separator>|[ \-/.]?"
+            + MonthName
+            + @"[ \-/.,]{0,2})"
+            + Year
+            + Era,
+        Options,
+        TimeoutMilliseconds
+    )]
     private static partial Regex DayFirst();
 
-    [GeneratedRegex("^" + Year + @"(?:(?<separator> ?[/.\-] ?)(?<month>[0-9]{1,2})\k<separator>|[ \-/.]?" + MonthName + @"[ \-/.,]{0,2})" + Day + Era, Options, TimeoutMilliseconds)]
+    [GeneratedRegex(
+        "^"
+            + Year
+            + @"(?:(?<separator> ?[/.\-] ?)(?<month>[0-9]{1,2})\k<separator>|[ \-/.]?"
+            + MonthName
+            + @"[ \-/.,]{0,2})"
+            + Day
+            + Era,
+        Options,
+        TimeoutMilliseconds
+    )]
     private static partial Regex YearFirst();
 
     [GeneratedRegex("^" + MonthName + "[ .]" + Day + "[ ,]{1,2}" + Year + Era, Options, TimeoutMilliseconds)]
     private static partial Regex MonthFirst();
 
-    [GeneratedRegex(@"(?<=[0-9])[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?(?:am|pm|z))?\z", Options, TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"(?<=[0-9])[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?(?:am|pm|z))?\z",
+        Options,
+        TimeoutMilliseconds
+    )]
     private static partial Regex TimeOfDay();
 }

@@ -13,10 +13,17 @@ public static partial class EmailAddress
     public static bool TryRead(string? text, out string address)
     {
         address = text?.Trim(' ') ?? "";
-        return address.Length is > 0 and <= MaxLength && address.IndexOf('@') is > 0 and <= LocalMaxLength
-            && Plain().IsMatch(address) && MailAddress.TryCreate(address, out var read) && read.Address == address;
+        return address.Length is > 0 and <= MaxLength
+            && address.IndexOf('@') is > 0 and <= LocalMaxLength
+            && Plain().IsMatch(address)
+            && MailAddress.TryCreate(address, out var read)
+            && read.Address == address;
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 200)]
+    [GeneratedRegex(
+        @"\A[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        200
+    )]
     private static partial Regex Plain();
 }

@@ -7,7 +7,14 @@ namespace MdcTts.Infrastructure.Text;
 public static class FieldReading
 {
     /// <summary>Text of one line, or of several; null where nothing is left after trimming.</summary>
-    public static string? Text(this FieldErrors errors, string field, string? sent, int most, bool required = false, bool multiline = false)
+    public static string? Text(
+        this FieldErrors errors,
+        string field,
+        string? sent,
+        int most,
+        bool required = false,
+        bool multiline = false
+    )
     {
         var text = PlainText.Trimmed(sent);
         if (text is null)
@@ -16,9 +23,12 @@ public static class FieldReading
             return null;
         }
 
-        if (PlainText.HasForbidden(text) || (!multiline && text.AsSpan().IndexOfAny('\n', '\t') >= 0)) errors.Add(field, "error.forbidden_characters");
-        else if (text.Length > most) errors.Add(field, "error.too_long", most);
-        else return text;
+        if (PlainText.HasForbidden(text) || (!multiline && text.AsSpan().IndexOfAny('\n', '\t') >= 0))
+            errors.Add(field, "error.forbidden_characters");
+        else if (text.Length > most)
+            errors.Add(field, "error.too_long", most);
+        else
+            return text;
         return null;
     }
 
@@ -31,7 +41,8 @@ public static class FieldReading
             return null;
         }
 
-        if (EmailAddress.TryRead(sent, out var address)) return address;
+        if (EmailAddress.TryRead(sent, out var address))
+            return address;
         errors.Add(field, "error.email");
         return null;
     }
@@ -39,14 +50,17 @@ public static class FieldReading
     /// <summary>A telephone number.</summary>
     public static string? Phone(this FieldErrors errors, string field, string? sent)
     {
-        if (string.IsNullOrWhiteSpace(sent)) return null;
-        if (PhoneNumber.TryRead(sent, out var number)) return number;
+        if (string.IsNullOrWhiteSpace(sent))
+            return null;
+        if (PhoneNumber.TryRead(sent, out var number))
+            return number;
         errors.Add(field, "error.phone");
         return null;
     }
 
     /// <summary>A key of an enum; null with an error when it is none.</summary>
-    public static T? Key<T>(this FieldErrors errors, string field, string? sent) where T : struct, Enum
+    public static T? Key<T>(this FieldErrors errors, string field, string? sent)
+        where T : struct, Enum
     {
         if (string.IsNullOrEmpty(sent))
         {
@@ -62,8 +76,10 @@ public static class FieldReading
     /// <summary>The id of a row.</summary>
     public static int? Id(this FieldErrors errors, string field, string? sent)
     {
-        if (string.IsNullOrWhiteSpace(sent)) return null;
-        if (int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0) return id;
+        if (string.IsNullOrWhiteSpace(sent))
+            return null;
+        if (int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
+            return id;
         errors.Add(field, "error.not_in_list");
         return null;
     }

@@ -12,8 +12,10 @@ public static partial class PhoneNumber
     public static bool TryRead(string? text, out string number)
     {
         number = "";
-        if (text is null || text.Length > TypedMaxLength) return false;
-        if (SaudiIds.TryNormalizeMobile(text, out number)) return true;
+        if (text is null || text.Length > TypedMaxLength)
+            return false;
+        if (SaudiIds.TryNormalizeMobile(text, out number))
+            return true;
         number = Separators().Replace(Digits.ToWestern(text), "");
         return Plain().IsMatch(number);
     }

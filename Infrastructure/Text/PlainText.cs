@@ -6,11 +6,13 @@ public static class PlainText
     /// <summary>True for NUL, other control characters except tab and line ends, lone surrogates, and the two code points no XML may hold.</summary>
     public static bool HasForbidden(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return false;
+        if (string.IsNullOrEmpty(text))
+            return false;
 
         foreach (var character in text)
         {
-            if (character < ' ' && character is not ('\t' or '\r' or '\n')) return true;
+            if (character < ' ' && character is not ('\t' or '\r' or '\n'))
+                return true;
         }
 
         return HasBrokenCharacters(text);
@@ -19,7 +21,8 @@ public static class PlainText
     /// <summary>The text without white space around it and with line ends as <c>\n</c>; null where nothing is left.</summary>
     public static string? Trimmed(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
 
         var trimmed = text.Trim();
         return trimmed.Contains('\r', StringComparison.Ordinal)
@@ -31,9 +34,12 @@ public static class PlainText
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] is '\uFFFE' or '\uFFFF') return true;
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return true;
+            if (text[i] is '\uFFFE' or '\uFFFF')
+                return true;
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return true;
             i++;
         }
 

@@ -7,7 +7,8 @@ public static class Plural
     public static string Category(int n, string language)
     {
         var count = Math.Abs((long)n);
-        if (!string.Equals(language, "ar", StringComparison.Ordinal)) return count == 1 ? "one" : "other";
+        if (!string.Equals(language, "ar", StringComparison.Ordinal))
+            return count == 1 ? "one" : "other";
 
         return (count, count % 100) switch
         {

@@ -9,7 +9,8 @@ public static partial class SaudiIds
     private const int MaxLength = 60;
 
     /// <summary>Ten digits, the first 1 (citizen) or 2 (resident), with a valid Luhn check digit.</summary>
-    public static bool IsNationalIdOrIqama(string? text) => IsDigits(text, 10, out var id) && id[0] is '1' or '2' && IsLuhn(id);
+    public static bool IsNationalIdOrIqama(string? text) =>
+        IsDigits(text, 10, out var id) && id[0] is '1' or '2' && IsLuhn(id);
 
     /// <summary>A commercial registration: ten digits.</summary>
     public static bool IsCommercialRegistration(string? text) => IsDigits(text, 10, out _);
@@ -18,17 +19,20 @@ public static partial class SaudiIds
     public static bool IsUnifiedNumber(string? text) => IsDigits(text, 10, out var number) && number[0] == '7';
 
     /// <summary>A VAT registration: fifteen digits, the first and the last 3.</summary>
-    public static bool IsVatNumber(string? text) => IsDigits(text, 15, out var number) && number[0] == '3' && number[^1] == '3';
+    public static bool IsVatNumber(string? text) =>
+        IsDigits(text, 15, out var number) && number[0] == '3' && number[^1] == '3';
 
     /// <summary>A Saudi IBAN: SA and 22 digits that pass the modulo 97 check; spaces between groups are allowed.</summary>
     public static bool IsIban(string? text)
     {
         var iban = Western(text).Replace(" ", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
-        if (!Iban().IsMatch(iban)) return false;
+        if (!Iban().IsMatch(iban))
+            return false;
 
         // S = 28, A = 10: the country and check digits go to the end before the division.
         var remainder = 0;
-        foreach (var digit in string.Concat(iban.AsSpan(4), "2810", iban.AsSpan(2, 2))) remainder = ((remainder * 10) + (digit - '0')) % 97;
+        foreach (var digit in string.Concat(iban.AsSpan(4), "2810", iban.AsSpan(2, 2)))
+            remainder = ((remainder * 10) + (digit - '0')) % 97;
         return remainder == 1;
     }
 
@@ -37,7 +41,8 @@ public static partial class SaudiIds
     {
         mobile = string.Empty;
         var match = Mobile().Match(Separators().Replace(Western(text), string.Empty));
-        if (!match.Success) return false;
+        if (!match.Success)
+            return false;
 
         mobile = "+966" + match.Groups["number"].Value;
         return true;
@@ -45,7 +50,8 @@ public static partial class SaudiIds
 
     private static string Western(string? text)
     {
-        if (text is null || text.Length > MaxLength) return string.Empty;
+        if (text is null || text.Length > MaxLength)
+            return string.Empty;
         return Digits.ToWestern(text).Trim();
     }
 
@@ -61,18 +67,27 @@ public static partial class SaudiIds
         for (var i = 0; i < digits.Length; i++)
         {
             var digit = digits[^(i + 1)] - '0';
-            if (i % 2 == 1) digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
+            if (i % 2 == 1)
+                digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
             sum += digit;
         }
 
         return sum % 10 == 0;
     }
 
-    [GeneratedRegex(@"^SA[0-9]{22}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"^SA[0-9]{22}\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeoutMilliseconds
+    )]
     private static partial Regex Iban();
 
     // With the country code people often keep the trunk zero: +966 (0)5…
-    [GeneratedRegex(@"^(?:(?:\+|00)?9660?|0)?(?<number>5[0-9]{8})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"^(?:(?:\+|00)?9660?|0)?(?<number>5[0-9]{8})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeoutMilliseconds
+    )]
     private static partial Regex Mobile();
 
     [GeneratedRegex(@"[\s\-.()\p{Cf}]", RegexOptions.CultureInvariant, TimeoutMilliseconds)]

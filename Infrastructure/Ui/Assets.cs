@@ -13,26 +13,30 @@ public static class Assets
     /// <remarks>Short-circuited: a file needs no session, language or rate limit. It brings its own Cache-Control instead of the private one of pages.</remarks>
     public static void MapAssets(this WebApplication app)
     {
-        app.MapStaticAssets().AllowAnonymous().ShortCircuit().Add(endpoint =>
-        {
-            var serve = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = http =>
+        app.MapStaticAssets()
+            .AllowAnonymous()
+            .ShortCircuit()
+            .Add(endpoint =>
             {
-                http.Response.Headers.Remove(HeaderNames.CacheControl);
-                return serve(http);
-            };
-        });
+                var serve = endpoint.RequestDelegate!;
+                endpoint.RequestDelegate = http =>
+                {
+                    http.Response.Headers.Remove(HeaderNames.CacheControl);
+                    return serve(http);
+                };
+            });
         _urls = Learn(app);
     }
 
-    private static FrozenDictionary<string, string> Learn(IEndpointRouteBuilder app) => app.DataSources
-        .SelectMany(source => source.Endpoints)
-        .Select(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>())
-        .OfType<StaticAssetDescriptor>()
-        .Select(asset => (Label: asset.Properties.FirstOrDefault(p => p.Name == "label")?.Value, asset.Route))
-        .Where(asset => asset.Label is not null)
-        .DistinctBy(asset => asset.Label, StringComparer.Ordinal)
-        .ToFrozenDictionary(asset => asset.Label!, asset => "/" + asset.Route, StringComparer.Ordinal);
+    private static FrozenDictionary<string, string> Learn(IEndpointRouteBuilder app) =>
+        app
+            .DataSources.SelectMany(source => source.Endpoints)
+            .Select(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>())
+            .OfType<StaticAssetDescriptor>()
+            .Select(asset => (Label: asset.Properties.FirstOrDefault(p => p.Name == "label")?.Value, asset.Route))
+            .Where(asset => asset.Label is not null)
+            .DistinctBy(asset => asset.Label, StringComparer.Ordinal)
+            .ToFrozenDictionary(asset => asset.Label!, asset => "/" + asset.Route, StringComparer.Ordinal);
 
     /// <summary>The address of a file under wwwroot; the plain one when it has no fingerprint.</summary>
     public static string Url(string path) => _urls.TryGetValue(path, out var url) ? url : "/" + path;

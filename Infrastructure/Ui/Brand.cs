@@ -33,9 +33,11 @@ public sealed record Brand(string? NameEn, string? NameAr, string? Logo, string?
     public HtmlString Inline => Logo is null ? Letters : Image(Logo);
 
     /// <summary>Changes with the picture.</summary>
-    public static string Mark(string logo) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(logo)))[..16];
+    public static string Mark(string logo) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(logo)))[..16];
 
-    private HtmlString Image(string source) => new($"<img class=\"mark\" src=\"{Encoder.Encode(source)}\" alt=\"{Encoder.Encode(Name)}\">");
+    private HtmlString Image(string source) =>
+        new($"<img class=\"mark\" src=\"{Encoder.Encode(source)}\" alt=\"{Encoder.Encode(Name)}\">");
 }
 
 /// <summary>A number beside an entry of the navigation, registered by the entry's name; asked for once a page.</summary>

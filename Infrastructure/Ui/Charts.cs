@@ -70,19 +70,31 @@ public static class Charts
     }
 
     private static StringBuilder Open(string label, int height) =>
-        new StringBuilder().Append($"<svg class=\"chart\" width=\"100%\" height=\"{height}\" role=\"group\" aria-label=\"{E(label)}\">");
+        new StringBuilder().Append(
+            $"<svg class=\"chart\" width=\"100%\" height=\"{height}\" role=\"group\" aria-label=\"{E(label)}\">"
+        );
 
     private static void Rect(StringBuilder svg, string? css, double x, int y, double width, int height, int round)
     {
         var from = Words.T.IsArabic ? 100 - x - width : x;
-        svg.Append($"<rect{(css is null ? "" : $" class=\"{E(css)}\"")} x=\"{N(from)}%\" y=\"{y}\" width=\"{N(width)}%\" height=\"{height}\" rx=\"{round}\"/>");
+        svg.Append(
+            $"<rect{(css is null ? "" : $" class=\"{E(css)}\"")} x=\"{N(from)}%\" y=\"{y}\" width=\"{N(width)}%\" height=\"{height}\" rx=\"{round}\"/>"
+        );
     }
 
     private static void Text(StringBuilder svg, string? css, double x, int y, string anchor, string text)
     {
         var mirrored = Words.T.IsArabic;
-        if (mirrored) anchor = anchor switch { "start" => "end", "end" => "start", _ => anchor };
-        svg.Append($"<text{(css is null ? "" : $" class=\"{css}\"")} x=\"{N(mirrored ? 100 - x : x)}%\" y=\"{y}\"{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}>{E(text)}</text>");
+        if (mirrored)
+            anchor = anchor switch
+            {
+                "start" => "end",
+                "end" => "start",
+                _ => anchor,
+            };
+        svg.Append(
+            $"<text{(css is null ? "" : $" class=\"{css}\"")} x=\"{N(mirrored ? 100 - x : x)}%\" y=\"{y}\"{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}>{E(text)}</text>"
+        );
     }
 
     private static string N(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);

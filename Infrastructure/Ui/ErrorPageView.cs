@@ -22,9 +22,15 @@ public sealed record PagerView(int Page, int TotalPages, Func<int, string> Url, 
         get
         {
             var last = 0;
-            foreach (var n in new[] { 1, Page - 1, Page, Page + 1, TotalPages }.Where(n => n >= 1 && n <= TotalPages).Distinct().Order())
+            foreach (
+                var n in new[] { 1, Page - 1, Page, Page + 1, TotalPages }
+                    .Where(n => n >= 1 && n <= TotalPages)
+                    .Distinct()
+                    .Order()
+            )
             {
-                if (n > last + 1) yield return n == last + 2 ? n - 1 : null;
+                if (n > last + 1)
+                    yield return n == last + 2 ? n - 1 : null;
                 yield return n;
                 last = n;
             }

@@ -45,31 +45,46 @@ public sealed record Field(string Name, string Label, string? Value)
         var html = new StringBuilder();
         html.Append(Wide ? "<div class=\"field all\">" : "<div class=\"field\">");
         html.Append($"<label for=\"{id}\">{E(words[Label])}");
-        if (!Required) html.Append($" <span class=\"opt\">{E(words["form.optional"])}</span>");
+        if (!Required)
+            html.Append($" <span class=\"opt\">{E(words["form.optional"])}</span>");
         html.Append("</label>");
-        var attributes = $" id=\"{id}\" name=\"{Name}\"{(Required ? " required" : "")}{A("aria-describedby", string.Join(' ', Descriptions(id, errors.Count > 0)))}{(errors.Count > 0 ? " aria-invalid=\"true\"" : "")}";
+        var attributes =
+            $" id=\"{id}\" name=\"{Name}\"{(Required ? " required" : "")}{A("aria-describedby", string.Join(' ', Descriptions(id, errors.Count > 0)))}{(errors.Count > 0 ? " aria-invalid=\"true\"" : "")}";
         if (Choices is not null)
         {
             html.Append($"<select{attributes}>");
-            foreach (var (value, name) in Choices) html.Append($"<option value=\"{E(value)}\"{(value == (Value ?? "") ? " selected" : "")}>{E(name)}</option>");
+            foreach (var (value, name) in Choices)
+                html.Append(
+                    $"<option value=\"{E(value)}\"{(value == (Value ?? "") ? " selected" : "")}>{E(name)}</option>"
+                );
             html.Append("</select>");
         }
         else
         {
-            attributes += $"{A("maxlength", MaxLength?.ToString())}{A("dir", Dir)}{A("placeholder", Placeholder)}{A("autocomplete", Autocomplete)}{A("inputmode", InputMode)}";
-            html.Append(Multiline ? $"<textarea{attributes}>\n{E(Value)}</textarea>" : $"<input type=\"{Type}\"{attributes}{(Type == "password" ? "" : A("value", Value))}>");
+            attributes +=
+                $"{A("maxlength", MaxLength?.ToString())}{A("dir", Dir)}{A("placeholder", Placeholder)}{A("autocomplete", Autocomplete)}{A("inputmode", InputMode)}";
+            html.Append(
+                Multiline
+                    ? $"<textarea{attributes}>\n{E(Value)}</textarea>"
+                    : $"<input type=\"{Type}\"{attributes}{(Type == "password" ? "" : A("value", Value))}>"
+            );
         }
 
-        if (Hint is not null) html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint, HintArgs])}</p>");
+        if (Hint is not null)
+            html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint, HintArgs])}</p>");
         if (errors.Count > 0)
-            html.Append($"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}{E(string.Join(" ", errors.Select(e => words[e.Key, e.Args])))}</p>");
+            html.Append(
+                $"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}{E(string.Join(" ", errors.Select(e => words[e.Key, e.Args])))}</p>"
+            );
         return new HtmlString(html.Append("</div>").ToString());
     }
 
     private IEnumerable<string> Descriptions(string id, bool wrong)
     {
-        if (Hint is not null) yield return id + "-h";
-        if (wrong) yield return id + "-e";
+        if (Hint is not null)
+            yield return id + "-h";
+        if (wrong)
+            yield return id + "-e";
     }
 
     private static string E(string? text) => Encoder.Encode(text ?? "");

@@ -18,8 +18,14 @@ public static class Markup
     private static readonly ConcurrentDictionary<(string, bool), HtmlString> Icons = new();
 
     /// <summary>An icon of the sprite, invisible to screen readers. <paramref name="flip"/>: mirrored in right-to-left.</summary>
-    public static HtmlString Icon(string name, bool flip = false) => Icons.GetOrAdd((name, flip), static key =>
-        new($"<svg class=\"{(key.Item2 ? "i flip" : "i")}\" aria-hidden=\"true\"><use href=\"{Assets.Url("lib/icons.svg")}#{key.Item1}\"/></svg>"));
+    public static HtmlString Icon(string name, bool flip = false) =>
+        Icons.GetOrAdd(
+            (name, flip),
+            static key =>
+                new(
+                    $"<svg class=\"{(key.Item2 ? "i flip" : "i")}\" aria-hidden=\"true\"><use href=\"{Assets.Url("lib/icons.svg")}#{key.Item1}\"/></svg>"
+                )
+        );
 
     /// <summary>Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.</summary>
     public static HtmlString Bdi(string? text) => new($"<bdi>{Encoder.Encode(text ?? "")}</bdi>");
@@ -29,26 +35,44 @@ public static class Markup
 
     /// <summary>A text of the catalogue whose arguments are each isolated, because they are data: names, numbers, dates.</summary>
     public static HtmlString Sentence(string key, params object?[] args) =>
-        new(string.Format(System.Globalization.CultureInfo.InvariantCulture, Encoder.Encode(Words.T[key]).Replace("&#x7B;", "{").Replace("&#x7D;", "}"),
-            [.. args.Select(object (a) => a is IHtmlContent html ? Write(html) : $"<bdi>{Encoder.Encode(a?.ToString() ?? "")}</bdi>")]));
+        new(
+            string.Format(
+                System.Globalization.CultureInfo.InvariantCulture,
+                Encoder.Encode(Words.T[key]).Replace("&#x7B;", "{").Replace("&#x7D;", "}"),
+                [
+                    .. args.Select(
+                        object (a) =>
+                            a is IHtmlContent html ? Write(html) : $"<bdi>{Encoder.Encode(a?.ToString() ?? "")}</bdi>"
+                    ),
+                ]
+            )
+        );
 
     /// <summary>Bold data inside a <see cref="Sentence"/>.</summary>
     public static HtmlString Bold(string? text) => new($"<b><bdi>{Encoder.Encode(text ?? "")}</bdi></b>");
 
     /// <summary>A status: a coloured dot and its word.</summary>
-    public static HtmlString Status(string key, string name) => new($"<span class=\"st {Encoder.Encode(key)}\">{Encoder.Encode(name)}</span>");
+    public static HtmlString Status(string key, string name) =>
+        new($"<span class=\"st {Encoder.Encode(key)}\">{Encoder.Encode(name)}</span>");
 
     /// <summary>A Gregorian date, isolated.</summary>
-    public static HtmlString Date(DateOnly date) => GregorianDates.GetOrAdd((date, Words.T.Language), static key => Bdi(Dates.Format(key.Item1, key.Item2)));
+    public static HtmlString Date(DateOnly date) =>
+        GregorianDates.GetOrAdd((date, Words.T.Language), static key => Bdi(Dates.Format(key.Item1, key.Item2)));
 
     /// <summary>The Hijri date, isolated; empty outside the Umm al-Qura calendar.</summary>
-    public static HtmlString Hijri(DateOnly date) => HijriDates.GetOrAdd((date, Words.T.Language), static key => HijriDate.Format(key.Item1, key.Item2) is { } hijri ? Bdi(hijri) : HtmlString.Empty);
+    public static HtmlString Hijri(DateOnly date) =>
+        HijriDates.GetOrAdd(
+            (date, Words.T.Language),
+            static key => HijriDate.Format(key.Item1, key.Item2) is { } hijri ? Bdi(hijri) : HtmlString.Empty
+        );
 
     /// <summary>When something happened, as people say it: minutes and hours ago, yesterday, then the date. The exact Riyadh time is its title.</summary>
     public static HtmlString Ago(DateTime utc, DateTime nowUtc)
     {
         var exact = Clock.RiyadhTime(utc);
-        return new($"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{exact:yyyy-MM-dd HH:mm}\">{Encoder.Encode(AgoText(utc, nowUtc))}</time>");
+        return new(
+            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{exact:yyyy-MM-dd HH:mm}\">{Encoder.Encode(AgoText(utc, nowUtc))}</time>"
+        );
     }
 
     /// <summary>The date and the time of day in Riyadh: "today 10:42", "17 Nov 2026 09:05".</summary>
@@ -56,28 +80,40 @@ public static class Markup
     {
         var at = Clock.RiyadhTime(utc);
         var (day, today) = (DateOnly.FromDateTime(at), Clock.RiyadhDate(nowUtc));
-        var date = day == today ? Words.T["time.today"] : day == today.AddDays(-1) ? Words.T["time.yesterday"] : Dates.Format(day, Words.T.Language);
-        return new($"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\">{Encoder.Encode(date)} <bdi>{at:HH:mm}</bdi></time>");
+        var date =
+            day == today ? Words.T["time.today"]
+            : day == today.AddDays(-1) ? Words.T["time.yesterday"]
+            : Dates.Format(day, Words.T.Language);
+        return new(
+            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\">{Encoder.Encode(date)} <bdi>{at:HH:mm}</bdi></time>"
+        );
     }
 
     /// <summary>The hidden antiforgery field that every post form carries.</summary>
     public static HtmlString Antiforgery(HttpContext http) =>
-        new($"<input type=\"hidden\" name=\"{Web.AntiforgeryTokens.Field}\" value=\"{WebUtility.HtmlEncode(Web.AntiforgeryTokens.AntiforgeryToken(http))}\">");
+        new(
+            $"<input type=\"hidden\" name=\"{Web.AntiforgeryTokens.Field}\" value=\"{WebUtility.HtmlEncode(Web.AntiforgeryTokens.AntiforgeryToken(http))}\">"
+        );
 
     private static string AgoText(DateTime utc, DateTime nowUtc)
     {
         var passed = nowUtc - utc;
-        if (passed < TimeSpan.FromMinutes(1)) return Words.T["time.now"];
-        if (passed < TimeSpan.FromHours(1)) return Words.T.Count("time.minutes_ago", (long)passed.TotalMinutes);
+        if (passed < TimeSpan.FromMinutes(1))
+            return Words.T["time.now"];
+        if (passed < TimeSpan.FromHours(1))
+            return Words.T.Count("time.minutes_ago", (long)passed.TotalMinutes);
         var days = Clock.RiyadhDate(nowUtc).DayNumber - Clock.RiyadhDate(utc).DayNumber;
-        if (days == 0) return Words.T.Count("time.hours_ago", (long)passed.TotalHours);
-        if (days == 1) return Words.T["time.yesterday"];
+        if (days == 0)
+            return Words.T.Count("time.hours_ago", (long)passed.TotalHours);
+        if (days == 1)
+            return Words.T["time.yesterday"];
         return days < 7 ? Words.T.Count("time.days_ago", days) : Dates.Format(Clock.RiyadhDate(utc), Words.T.Language);
     }
 
     private static string Write(IHtmlContent html)
     {
-        if (html is HtmlString ready) return ready.Value ?? "";
+        if (html is HtmlString ready)
+            return ready.Value ?? "";
         using var writer = new StringWriter();
         html.WriteTo(writer, Encoder);
         return writer.ToString();

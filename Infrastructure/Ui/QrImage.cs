@@ -20,7 +20,16 @@ public sealed class QrImage
     /// <summary>Four modules of white on each side, as the standard asks.</summary>
     private const int Quiet = 4;
 
-    private static readonly uint[] Crcs = [.. Enumerable.Range(0, 256).Select(static n => Enumerable.Range(0, 8).Aggregate((uint)n, static (c, _) => (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1))];
+    private static readonly uint[] Crcs =
+    [
+        .. Enumerable
+            .Range(0, 256)
+            .Select(static n =>
+                Enumerable
+                    .Range(0, 8)
+                    .Aggregate((uint)n, static (c, _) => (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1)
+            ),
+    ];
 
     private readonly List<BitArray> _rows;
 
@@ -39,8 +48,10 @@ public sealed class QrImage
 
     /// <summary>For a page: no style, no size of its own; runs of dots as one path.</summary>
     /// <param name="label">What it is, for screen readers.</param>
-    public HtmlString Inline(string label) => new(
-        $"<svg viewBox=\"0 0 {Modules} {Modules}\" role=\"img\" aria-label=\"{System.Net.WebUtility.HtmlEncode(label)}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{Modules}v{Modules}H0z\"/><path fill=\"#000\" d=\"{Path()}\"/></svg>");
+    public HtmlString Inline(string label) =>
+        new(
+            $"<svg viewBox=\"0 0 {Modules} {Modules}\" role=\"img\" aria-label=\"{System.Net.WebUtility.HtmlEncode(label)}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{Modules}v{Modules}H0z\"/><path fill=\"#000\" d=\"{Path()}\"/></svg>"
+        );
 
     /// <summary>As a file.</summary>
     public string Svg() =>
@@ -60,7 +71,8 @@ public sealed class QrImage
             line.Fill(0xFF);
             for (var x = 0; x < size; x++)
             {
-                if (IsDark((x - edge) / scale, (y - edge) / scale) && x >= edge && y >= edge) line[x >> 3] &= (byte)~(0x80 >> (x & 7));
+                if (IsDark((x - edge) / scale, (y - edge) / scale) && x >= edge && y >= edge)
+                    line[x >> 3] &= (byte)~(0x80 >> (x & 7));
             }
         }
 
@@ -73,7 +85,8 @@ public sealed class QrImage
         Chunk(png, "IHDR"u8, header);
         using (var packed = new MemoryStream())
         {
-            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(pixels);
+            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+                zlib.Write(pixels);
             Chunk(png, "IDAT"u8, packed.ToArray());
         }
 
@@ -91,8 +104,10 @@ public sealed class QrImage
             for (var x = Quiet; x < Modules - Quiet; x++)
             {
                 var from = x;
-                while (IsDark(x, y)) x++;
-                if (x > from) path.Append($"M{from} {y}h{x - from}v1h-{x - from}z");
+                while (IsDark(x, y))
+                    x++;
+                if (x > from)
+                    path.Append($"M{from} {y}h{x - from}v1h-{x - from}z");
             }
         }
 
@@ -112,7 +127,8 @@ public sealed class QrImage
 
     private static uint Crc(uint crc, ReadOnlySpan<byte> data)
     {
-        foreach (var b in data) crc = Crcs[(crc ^ b) & 0xFF] ^ (crc >> 8);
+        foreach (var b in data)
+            crc = Crcs[(crc ^ b) & 0xFF] ^ (crc >> 8);
         return crc;
     }
 }

@@ -64,7 +64,10 @@ public sealed class Words
     public string Count(string key, long count, params object[] args)
     {
         // English has no form of its own for zero, but a text may: "today" reads better than "0 working days".
-        var form = count == 0 && Has(key + ".zero") ? key + ".zero" : $"{key}.{Plural.Category((int)Math.Min(Math.Abs(count), int.MaxValue), Language)}";
+        var form =
+            count == 0 && Has(key + ".zero")
+                ? key + ".zero"
+                : $"{key}.{Plural.Category((int)Math.Min(Math.Abs(count), int.MaxValue), Language)}";
         return this[Has(form) ? form : $"{key}.other", [Number(count), .. args]];
     }
 
@@ -80,11 +83,16 @@ public sealed class Words
     private static IEnumerable<KeyValuePair<string, string>> Read(CultureInfo culture)
     {
         var assembly = typeof(Words).Assembly;
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith("Text.resources", StringComparison.Ordinal)))
+        foreach (
+            var name in assembly
+                .GetManifestResourceNames()
+                .Where(n => n.EndsWith("Text.resources", StringComparison.Ordinal))
+        )
         {
             var manager = new ResourceManager(name[..^".resources".Length], assembly);
             var set = manager.GetResourceSet(culture, createIfNotExists: true, tryParents: false);
-            if (set is null) continue;
+            if (set is null)
+                continue;
             foreach (System.Collections.DictionaryEntry entry in set)
                 yield return new((string)entry.Key, (string)entry.Value!);
         }

@@ -5,21 +5,35 @@ using MdcTts.Infrastructure.Database;
 namespace MdcTts.Infrastructure.Web;
 
 /// <summary>A page of a list as the API answers it; the same links stand in the <c>Link</c> header.</summary>
-public sealed record ApiPage<T>(IReadOnlyList<T> Items, int Page, int PageSize, long Total, int TotalPages, string? Next, string? Previous)
+public sealed record ApiPage<T>(
+    IReadOnlyList<T> Items,
+    int Page,
+    int PageSize,
+    long Total,
+    int TotalPages,
+    string? Next,
+    string? Previous
+)
 {
     /// <summary>Makes it from a page and writes the header.</summary>
     public static ApiPage<T> From(Paged<T> paged, HttpContext http)
     {
         var next = paged.Page < paged.TotalPages ? Address(http, paged.Page + 1) : null;
         var previous = paged.Page > 1 ? Address(http, Math.Min(paged.Page - 1, paged.TotalPages)) : null;
-        var links = new[] { (Url: next, Rel: "next"), (Url: previous, Rel: "prev") }.Where(l => l.Url is not null).Select(l => $"<{l.Url}>; rel=\"{l.Rel}\"").ToArray();
-        if (links.Length > 0) http.Response.Headers.Link = string.Join(", ", links);
+        var links = new[] { (Url: next, Rel: "next"), (Url: previous, Rel: "prev") }
+            .Where(l => l.Url is not null)
+            .Select(l => $"<{l.Url}>; rel=\"{l.Rel}\"")
+            .ToArray();
+        if (links.Length > 0)
+            http.Response.Headers.Link = string.Join(", ", links);
         return new(paged.Items, paged.Page, paged.PageSize, paged.Total, paged.TotalPages, next, previous);
     }
 
     private static string Address(HttpContext http, int page)
     {
-        var others = http.Request.Query.Where(q => q.Key != "page").SelectMany(q => q.Value.Select(v => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(v ?? "")}"));
+        var others = http
+            .Request.Query.Where(q => q.Key != "page")
+            .SelectMany(q => q.Value.Select(v => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(v ?? "")}"));
         return http.Request.Path + "?" + string.Join('&', others.Append($"page={page}"));
     }
 }
@@ -39,10 +53,13 @@ public static class ApiJson
     // Instants as 2026-11-22T09:30:00Z: the fraction only where there is one.
     private sealed class UtcConverter : JsonConverter<DateTime>
     {
-        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTime().ToUniversalTime();
+        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTime().ToUniversalTime();
 
         public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString("yyyy-MM-ddTHH:mm:ss.FFFZ", System.Globalization.CultureInfo.InvariantCulture));
+            writer.WriteStringValue(
+                value.ToString("yyyy-MM-ddTHH:mm:ss.FFFZ", System.Globalization.CultureInfo.InvariantCulture)
+            );
     }
 }
 
@@ -56,7 +73,15 @@ public static class Versions
     public static int? IfMatch(this HttpContext http)
     {
         var text = http.Request.Headers.IfMatch.ToString();
-        if (text.Length == 0 || text == "*") return null;
-        return int.TryParse(text.Replace("W/", "", StringComparison.Ordinal).Trim('"'), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : -1;
+        if (text.Length == 0 || text == "*")
+            return null;
+        return int.TryParse(
+            text.Replace("W/", "", StringComparison.Ordinal).Trim('"'),
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var version
+        )
+            ? version
+            : -1;
     }
 }

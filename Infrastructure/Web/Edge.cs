@@ -21,19 +21,28 @@ public static class Edge
             o.AddServerHeader = false;
             o.Limits.MaxRequestBodySize = BodyMost;
             o.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:HeadersSeconds", 15.0));
+            o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(
+                builder.Configuration.GetValue("Limits:HeadersSeconds", 15.0)
+            );
             // Who trickles is cut off: a slow phone sends hundreds of times as much.
             var grace = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:SlowSeconds", 5.0));
             (o.Limits.MinRequestBodyDataRate, o.Limits.MinResponseDataRate) = (new(240, grace), new(240, grace));
             o.Limits.KeepAliveTimeout = KeepAlive;
         });
-        builder.Services.AddRequestTimeouts(o => o.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:RequestSeconds", 60.0)), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+        builder.Services.AddRequestTimeouts(o =>
+            o.DefaultPolicy = new()
+            {
+                Timeout = TimeSpan.FromSeconds(builder.Configuration.GetValue("Limits:RequestSeconds", 60.0)),
+                TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            }
+        );
         builder.Services.Configure<ForwardedHeadersOptions>(o =>
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             o.KnownProxies.Clear();
             o.KnownIPNetworks.Clear();
-            foreach (var network in settings.TrustedProxies) o.KnownIPNetworks.Add(network);
+            foreach (var network in settings.TrustedProxies)
+                o.KnownIPNetworks.Add(network);
             o.ForwardLimit = Math.Max(1, builder.Configuration.GetValue("Proxies:Hops", 1));
         });
     }
@@ -49,15 +58,20 @@ public static class Edge
     public static void UseTrustedProxies(this WebApplication app)
     {
         // Without listed proxies the headers are anybody's claim.
-        if (app.Services.GetRequiredService<AppSettings>().TrustedProxies.Count > 0) app.UseForwardedHeaders();
+        if (app.Services.GetRequiredService<AppSettings>().TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
     }
 
     /// <summary>Refuses host names that are not ours. Probes are let through: they call by address.</summary>
     public static void UseAllowedHosts(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<AppSettings>().AllowedHosts is not { Count: > 0 } hosts) return;
-        app.Use((http, next) => hosts.Contains(http.Request.Host.Host) || http.Request.Path.StartsWithSegments(HealthEndpoints.Root)
-            ? next(http)
-            : UnexpectedErrors.Write(http, StatusCodes.Status400BadRequest, "problem.host"));
+        if (app.Services.GetRequiredService<AppSettings>().AllowedHosts is not { Count: > 0 } hosts)
+            return;
+        app.Use(
+            (http, next) =>
+                hosts.Contains(http.Request.Host.Host) || http.Request.Path.StartsWithSegments(HealthEndpoints.Root)
+                    ? next(http)
+                    : UnexpectedErrors.Write(http, StatusCodes.Status400BadRequest, "problem.host")
+        );
     }
 }

@@ -32,7 +32,8 @@ public sealed class GatheredSlice(RazorSlice slice) : IResult
         await body.Writer.WriteAsync(page.WrittenMemory, httpContext.RequestAborted);
     }
 
-    private sealed class Gathering(IHttpResponseBodyFeature body, ArrayBufferWriter<byte> page) : IHttpResponseBodyFeature
+    private sealed class Gathering(IHttpResponseBodyFeature body, ArrayBufferWriter<byte> page)
+        : IHttpResponseBodyFeature
     {
         public Stream Stream => body.Stream;
 
@@ -42,7 +43,12 @@ public sealed class GatheredSlice(RazorSlice slice) : IResult
 
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => body.SendFileAsync(path, offset, count, cancellationToken);
+        public Task SendFileAsync(
+            string path,
+            long offset,
+            long? count,
+            CancellationToken cancellationToken = default
+        ) => body.SendFileAsync(path, offset, count, cancellationToken);
 
         public Task CompleteAsync() => Task.CompletedTask;
     }
@@ -55,14 +61,11 @@ public sealed class GatheredSlice(RazorSlice slice) : IResult
 
         public override Span<byte> GetSpan(int sizeHint = 0) => page.GetSpan(sizeHint);
 
-        public override void CancelPendingFlush()
-        {
-        }
+        public override void CancelPendingFlush() { }
 
-        public override void Complete(Exception? exception = null)
-        {
-        }
+        public override void Complete(Exception? exception = null) { }
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
     }
 }

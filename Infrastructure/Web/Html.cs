@@ -36,14 +36,26 @@ public static class Html
             return;
         }
 
-        http.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(text), new() { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1), Secure = http.Request.IsHttps });
+        http.Response.Cookies.Append(
+            ToastCookie,
+            Uri.EscapeDataString(text),
+            new()
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                MaxAge = TimeSpan.FromMinutes(1),
+                Secure = http.Request.IsHttps,
+            }
+        );
     }
 
     /// <summary>Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Must first be asked before the answer starts, or the message comes once more.</summary>
     internal static string? TakeToast(this HttpContext http)
     {
-        if (http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text) return null;
-        if (!http.Response.HasStarted && http.Items.TryAdd(ToastCookie, null)) http.Response.Cookies.Delete(ToastCookie);
+        if (http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text)
+            return null;
+        if (!http.Response.HasStarted && http.Items.TryAdd(ToastCookie, null))
+            http.Response.Cookies.Delete(ToastCookie);
         return Uri.UnescapeDataString(text);
     }
 
@@ -51,5 +63,10 @@ public static class Html
 
     /// <summary>A path of this site that is safe to go back to; <c>/</c> for anything else.</summary>
     public static string LocalPath(string? url) =>
-        url is { Length: > 0 and < 2000 } && url[0] == '/' && (url.Length == 1 || (url[1] != '/' && url[1] != '\\')) && !url.Any(char.IsControl) ? url : "/";
+        url is { Length: > 0 and < 2000 }
+        && url[0] == '/'
+        && (url.Length == 1 || (url[1] != '/' && url[1] != '\\'))
+        && !url.Any(char.IsControl)
+            ? url
+            : "/";
 }

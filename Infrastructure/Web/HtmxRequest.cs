@@ -17,5 +17,8 @@ public static class HtmxRequest
 
     /// <summary>The same question without touching the answer.</summary>
     public static bool IsHtmxPart(this HttpRequest request) =>
-        request.IsHtmx() && !request.IsHtmxBoosted() && !request.Headers.ContainsKey("HX-History-Restore-Request") && request.Headers["HX-Request-Type"] != "full";
+        request.IsHtmx()
+        && !request.IsHtmxBoosted()
+        && !request.Headers.ContainsKey("HX-History-Restore-Request")
+        && request.Headers["HX-Request-Type"] != "full";
 }

@@ -24,57 +24,104 @@ public static class OpenApi
         (429, "Too many requests: see Retry-After"),
     ];
 
-    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", o =>
-    {
-        o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        o.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "MDC Transactions", Version = "v1", Description = "Send a personal access token as Authorization: Bearer mdc_…; errors are RFC 9457 problems." };
-            // Relative: the same document serves every address it is read from.
-            document.Servers = [new() { Url = "/" }];
-            document.Components ??= new();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+    public static void AddApiDescription(this IServiceCollection services) =>
+        services.AddOpenApi(
+            "v1",
+            o =>
             {
-                [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A personal access token, or the accessToken of POST /auth/login" },
-            };
-            document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
-            return Task.CompletedTask;
-        });
-        o.AddOperationTransformer((operation, context, _) =>
-        {
-            foreach (var (status, meaning) in Problems)
-            {
-                (operation.Responses ??= []).TryAdd(status.ToString(System.Globalization.CultureInfo.InvariantCulture), new OpenApiResponse
-                {
-                    Description = meaning,
-                    Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/problem+json"] = new() { Example = Example(status) } },
-                });
-            }
+                o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                o.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info = new()
+                        {
+                            Title = "MDC Transactions",
+                            Version = "v1",
+                            Description =
+                                "Send a personal access token as Authorization: Bearer mdc_…; errors are RFC 9457 problems.",
+                        };
+                        // Relative: the same document serves every address it is read from.
+                        document.Servers = [new() { Url = "/" }];
+                        document.Components ??= new();
+                        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(
+                            StringComparer.Ordinal
+                        )
+                        {
+                            [Scheme] = new OpenApiSecurityScheme
+                            {
+                                Type = SecuritySchemeType.Http,
+                                Scheme = "bearer",
+                                Description = "A personal access token, or the accessToken of POST /auth/login",
+                            },
+                        };
+                        document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
+                        return Task.CompletedTask;
+                    }
+                );
+                o.AddOperationTransformer(
+                    (operation, context, _) =>
+                    {
+                        foreach (var (status, meaning) in Problems)
+                        {
+                            (operation.Responses ??= []).TryAdd(
+                                status.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                                new OpenApiResponse
+                                {
+                                    Description = meaning,
+                                    Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                                    {
+                                        ["application/problem+json"] = new() { Example = Example(status) },
+                                    },
+                                }
+                            );
+                        }
 
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ExampleMetadata>().FirstOrDefault() is { } example && operation.RequestBody?.Content is { } content)
-                foreach (var media in content.Values) media.Example = JsonNode.Parse(example.Json);
-            return Task.CompletedTask;
-        });
-    });
+                        if (
+                            context
+                                .Description.ActionDescriptor.EndpointMetadata.OfType<ExampleMetadata>()
+                                .FirstOrDefault()
+                                is { } example
+                            && operation.RequestBody?.Content is { } content
+                        )
+                            foreach (var media in content.Values)
+                                media.Example = JsonNode.Parse(example.Json);
+                        return Task.CompletedTask;
+                    }
+                );
+            }
+        );
 
     public static void MapApiDescription(this WebApplication app) => app.MapOpenApi().AllowAnonymous();
 
     /// <summary>The browsable page, as open as the description it shows: before authorization, which asks for a signed-in person wherever no endpoint says otherwise.</summary>
-    public static void UseApiDocs(this WebApplication app) => app.UseSwaggerUI(o =>
-    {
-        o.RoutePrefix = Docs.TrimStart('/');
-        o.SwaggerEndpoint("/openapi/v1.json", "v1");
-        o.DocumentTitle = "MDC Transactions API";
-    });
+    public static void UseApiDocs(this WebApplication app) =>
+        app.UseSwaggerUI(o =>
+        {
+            o.RoutePrefix = Docs.TrimStart('/');
+            o.SwaggerEndpoint("/openapi/v1.json", "v1");
+            o.DocumentTitle = "MDC Transactions API";
+        });
 
     /// <summary>An example of the body that an operation takes.</summary>
-    public static TBuilder WithExample<TBuilder>(this TBuilder builder, string json) where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ExampleMetadata(json));
+    public static TBuilder WithExample<TBuilder>(this TBuilder builder, string json)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ExampleMetadata(json));
 
-    private static JsonObject Example(int status) => new()
-    {
-        ["type"] = status switch { 404 => "urn:mdc:problem:not-found", 422 => "urn:mdc:problem:invalid", 409 => "urn:mdc:problem:invalid-transition", _ => $"urn:mdc:problem:status-{status}" },
-        ["title"] = "…", ["detail"] = "…", ["status"] = status, ["instance"] = "/api/v1/…", ["traceId"] = "…",
-    };
+    private static JsonObject Example(int status) =>
+        new()
+        {
+            ["type"] = status switch
+            {
+                404 => "urn:mdc:problem:not-found",
+                422 => "urn:mdc:problem:invalid",
+                409 => "urn:mdc:problem:invalid-transition",
+                _ => $"urn:mdc:problem:status-{status}",
+            },
+            ["title"] = "…",
+            ["detail"] = "…",
+            ["status"] = status,
+            ["instance"] = "/api/v1/…",
+            ["traceId"] = "…",
+        };
 
     private sealed record ExampleMetadata(string Json);
 }

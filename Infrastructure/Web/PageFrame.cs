@@ -13,7 +13,15 @@ namespace MdcTts.Infrastructure.Web;
 /// <param name="Theme"><c>light</c>, <c>dark</c> or null for the system's.</param>
 /// <param name="Token">The antiforgery token for htmx's headers and for forms.</param>
 /// <param name="Toast">A message from the step before.</param>
-public sealed record PageFrame(string Title, string Section, CurrentUser? User, string Path, string? Theme, string Token, string? Toast)
+public sealed record PageFrame(
+    string Title,
+    string Section,
+    CurrentUser? User,
+    string Path,
+    string? Theme,
+    string Token,
+    string? Toast
+)
 {
     /// <summary>Today in Riyadh, for the head of a printed page.</summary>
     public DateOnly Today { get; private init; }
@@ -25,9 +33,19 @@ public sealed record PageFrame(string Title, string Section, CurrentUser? User, 
     {
         var user = http.Features.Get<CurrentUser>();
         return new(
-            title, section, user, http.Request.Path + http.Request.QueryString,
-            http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark" ? http.Request.Cookies[Preferences.ThemeCookie] : null,
-            http.AntiforgeryToken(), http.TakeToast()) { Today = http.RequestServices.GetRequiredService<TimeProvider>().Today() };
+            title,
+            section,
+            user,
+            http.Request.Path + http.Request.QueryString,
+            http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark"
+                ? http.Request.Cookies[Preferences.ThemeCookie]
+                : null,
+            http.AntiforgeryToken(),
+            http.TakeToast()
+        )
+        {
+            Today = http.RequestServices.GetRequiredService<TimeProvider>().Today(),
+        };
     }
 }
 
@@ -43,7 +61,8 @@ public static class AntiforgeryTokens
     /// <summary>The token of this request; made once and kept for all forms of the page. Sets a cookie, so it is first asked for before anything is written.</summary>
     public static string AntiforgeryToken(this HttpContext http)
     {
-        if (http.Items.TryGetValue(Field, out var held)) return (string)held!;
+        if (http.Items.TryGetValue(Field, out var held))
+            return (string)held!;
         var token = http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!;
         http.Items[Field] = token;
         return token;

@@ -10,24 +10,26 @@ namespace MdcTts.Infrastructure.Web;
 public static class ProblemResults
 {
     /// <summary>The status of each kind.</summary>
-    public static int StatusOf(ProblemKind kind) => kind switch
-    {
-        ProblemKind.Malformed => StatusCodes.Status400BadRequest,
-        ProblemKind.Unauthorized => StatusCodes.Status401Unauthorized,
-        ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
-        ProblemKind.NotFound => StatusCodes.Status404NotFound,
-        ProblemKind.Conflict => StatusCodes.Status409Conflict,
-        ProblemKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
-        ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        ProblemKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
-        ProblemKind.Invalid => StatusCodes.Status422UnprocessableEntity,
-        ProblemKind.PreconditionRequired => StatusCodes.Status428PreconditionRequired,
-        ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    public static int StatusOf(ProblemKind kind) =>
+        kind switch
+        {
+            ProblemKind.Malformed => StatusCodes.Status400BadRequest,
+            ProblemKind.Unauthorized => StatusCodes.Status401Unauthorized,
+            ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
+            ProblemKind.NotFound => StatusCodes.Status404NotFound,
+            ProblemKind.Conflict => StatusCodes.Status409Conflict,
+            ProblemKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
+            ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+            ProblemKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
+            ProblemKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+            ProblemKind.PreconditionRequired => StatusCodes.Status428PreconditionRequired,
+            ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
 
     /// <summary>Whichever face the request came through.</summary>
-    public static IResult Problem(this HttpContext http, Problem problem) => http.IsApi() ? Json(problem) : http.HtmlProblem(problem);
+    public static IResult Problem(this HttpContext http, Problem problem) =>
+        http.IsApi() ? Json(problem) : http.HtmlProblem(problem);
 
     /// <summary>True under <c>/api</c>.</summary>
     public static bool IsApi(this HttpContext http) => http.Request.Path.StartsWithSegments("/api");
@@ -36,25 +38,36 @@ public static class ProblemResults
     public static IResult Json(Problem problem) => new JsonProblem(StatusOf(problem.Kind), problem);
 
     /// <summary>An error page; for htmx a notice at the top of the page.</summary>
-    public static IResult HtmlProblem(this HttpContext http, Problem problem) => http.HtmlError(StatusOf(problem.Kind), Words.T[problem.Key, problem.Args]);
+    public static IResult HtmlProblem(this HttpContext http, Problem problem) =>
+        http.HtmlError(StatusOf(problem.Kind), Words.T[problem.Key, problem.Args]);
 
     /// <summary>The same for a status and a text.</summary>
     public static IResult HtmlError(this HttpContext http, int status, string text)
     {
         // Errors from before the endpoint have not got it yet, and slices write as they render: its cookie must come first.
         http.AntiforgeryToken();
-        if (!http.Request.IsHtmxPart()) return ErrorPage.Create(new(status, text, http.TraceIdentifier)).Status(status);
+        if (!http.Request.IsHtmxPart())
+            return ErrorPage.Create(new(status, text, http.TraceIdentifier)).Status(status);
         http.Response.Htmx(h => h.Retarget("#notices").Reswap("innerHTML"));
         return Notice.Create(new(text, "error")).Status(status);
     }
 
     /// <summary>The stable code of a problem: <c>status.not_allowed</c> is <c>urn:mdc:problem:status-not-allowed</c>; an invalid move has the name of the contract.</summary>
-    public static string UrnOf(string key) => key == "status.not_allowed"
-        ? "urn:mdc:problem:invalid-transition"
-        : "urn:mdc:problem:" + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-');
+    public static string UrnOf(string key) =>
+        key == "status.not_allowed"
+            ? "urn:mdc:problem:invalid-transition"
+            : "urn:mdc:problem:"
+                + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-');
 
     /// <summary>Writes a problem document; also for answers made outside endpoints.</summary>
-    public static Task WriteJson(HttpContext http, int status, string key, object[] args, FieldErrors? fields = null, IReadOnlyDictionary<string, object?>? extensions = null)
+    public static Task WriteJson(
+        HttpContext http,
+        int status,
+        string key,
+        object[] args,
+        FieldErrors? fields = null,
+        IReadOnlyDictionary<string, object?>? extensions = null
+    )
     {
         var words = Words.T;
         var document = new ProblemDetails
@@ -67,14 +80,25 @@ public static class ProblemResults
         };
         document.Extensions["traceId"] = http.TraceIdentifier;
         if (fields is not null)
-            document.Extensions["errors"] = fields.Fields.ToDictionary(f => f, f => fields.Of(f).Select(e => words[e.Key, e.Args]).ToArray(), StringComparer.Ordinal);
-        foreach (var (name, value) in extensions ?? new Dictionary<string, object?>(StringComparer.Ordinal)) document.Extensions[name] = value;
+            document.Extensions["errors"] = fields.Fields.ToDictionary(
+                f => f,
+                f => fields.Of(f).Select(e => words[e.Key, e.Args]).ToArray(),
+                StringComparer.Ordinal
+            );
+        foreach (var (name, value) in extensions ?? new Dictionary<string, object?>(StringComparer.Ordinal))
+            document.Extensions[name] = value;
         http.Response.StatusCode = status;
-        return http.Response.WriteAsJsonAsync(document, options: null, contentType: "application/problem+json", http.RequestAborted);
+        return http.Response.WriteAsJsonAsync(
+            document,
+            options: null,
+            contentType: "application/problem+json",
+            http.RequestAborted
+        );
     }
 
     private sealed class JsonProblem(int status, Problem problem) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => WriteJson(httpContext, status, problem.Key, problem.Args, problem.Fields, problem.Extensions);
+        public Task ExecuteAsync(HttpContext httpContext) =>
+            WriteJson(httpContext, status, problem.Key, problem.Args, problem.Fields, problem.Extensions);
     }
 }

@@ -12,6 +12,11 @@ public sealed class PublicAddress(AppSettings settings, IServer server)
     /// <summary>The whole address of a path.</summary>
     public string Of(string path) => Root + path;
 
-    private string? Listening() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?
-        .Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).TrimEnd('/');
+    private string? Listening() =>
+        server
+            .Features.Get<IServerAddressesFeature>()
+            ?.Addresses.FirstOrDefault()
+            ?.Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+            .TrimEnd('/');
 }

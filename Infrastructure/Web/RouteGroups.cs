@@ -13,23 +13,35 @@ public static class RouteGroups
     /// <summary>Pages and fragments for browsers: session cookie, antiforgery on every unsafe method, not in the API's document.</summary>
     public static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app, string root)
     {
-        var group = app.MapGroup(root).ExcludeFromDescription().WithMetadata(new FaceMetadata(IsApi: false)).DisableAntiforgery();
-        group.AddEndpointFilter(async (context, next) =>
-        {
-            var result = await next(context);
-            return result is RazorSlice slice ? new GatheredSlice(slice) : result;
-        });
-        group.AddEndpointFilter(async (context, next) =>
-        {
-            var http = context.HttpContext;
-            var method = http.Request.Method;
-            // Slices write as they render: what sets a cookie must come first.
-            http.AntiforgeryToken();
-            if (HttpMethods.IsGet(method) && !http.Request.IsHtmxPart()) http.TakeToast();
-            if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return await next(context);
-            if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)) return http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));
-            return http.Request.HasFormContentType ? await next(context) : http.Problem(new Problem(ProblemKind.UnsupportedMedia, "problem.unsupported_media"));
-        });
+        var group = app.MapGroup(root)
+            .ExcludeFromDescription()
+            .WithMetadata(new FaceMetadata(IsApi: false))
+            .DisableAntiforgery();
+        group.AddEndpointFilter(
+            async (context, next) =>
+            {
+                var result = await next(context);
+                return result is RazorSlice slice ? new GatheredSlice(slice) : result;
+            }
+        );
+        group.AddEndpointFilter(
+            async (context, next) =>
+            {
+                var http = context.HttpContext;
+                var method = http.Request.Method;
+                // Slices write as they render: what sets a cookie must come first.
+                http.AntiforgeryToken();
+                if (HttpMethods.IsGet(method) && !http.Request.IsHtmxPart())
+                    http.TakeToast();
+                if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+                    return await next(context);
+                if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+                    return http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));
+                return http.Request.HasFormContentType
+                    ? await next(context)
+                    : http.Problem(new Problem(ProblemKind.UnsupportedMedia, "problem.unsupported_media"));
+            }
+        );
         return group;
     }
 

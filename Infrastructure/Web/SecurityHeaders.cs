@@ -7,14 +7,19 @@ public static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
     // The API's page is Swagger UI as it comes: it styles its elements and draws its arrows by data addresses. No script of its own either.
-    private static readonly string DocsPolicy = Policy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal).Replace("img-src 'self'", "img-src 'self' data:", StringComparison.Ordinal);
+    private static readonly string DocsPolicy = Policy
+        .Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal)
+        .Replace("img-src 'self'", "img-src 'self' data:", StringComparison.Ordinal);
 
     /// <summary>First in the pipeline, and set at the last moment: whoever answers an exception clears what was set before. Private by default: only fingerprinted assets may be kept.</summary>
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
-    {
-        http.Response.OnStarting(static state => Set((HttpContext)state), http);
-        return next(http);
-    });
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(
+            (http, next) =>
+            {
+                http.Response.OnStarting(static state => Set((HttpContext)state), http);
+                return next(http);
+            }
+        );
 
     private static Task Set(HttpContext http)
     {
@@ -27,8 +32,10 @@ public static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
         // A slice may be stricter about who learns the address, or allow keeping.
-        if (headers["Referrer-Policy"].Count == 0) headers["Referrer-Policy"] = "same-origin";
-        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+        if (headers["Referrer-Policy"].Count == 0)
+            headers["Referrer-Policy"] = "same-origin";
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 }

@@ -10,12 +10,18 @@ namespace MdcTts.Infrastructure.Web;
 /// <summary>Everything that no handler foresaw: logged once, answered without detail in the form the caller reads.</summary>
 public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+            return true;
         Preferences.Speak(httpContext);
         // Antiforgery is the first to read a form, and wraps what is wrong with it.
-        if (exception is AntiforgeryValidationException { InnerException: { } unreadable }) exception = unreadable;
+        if (exception is AntiforgeryValidationException { InnerException: { } unreadable })
+            exception = unreadable;
         var (status, key) = exception switch
         {
             BadHttpRequestException { StatusCode: 413 } => (413, "problem.too_large"),
@@ -27,10 +33,18 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             _ when IsDatabaseAway(exception) => (503, "problem.database_away"),
             _ => (500, "problem.unexpected"),
         };
-        if (exception is BadHttpRequestException { InnerException: System.Text.Json.JsonException json } && httpContext.IsApi())
+        if (
+            exception is BadHttpRequestException { InnerException: System.Text.Json.JsonException json }
+            && httpContext.IsApi()
+        )
         {
             // The path names the member; the framework's message would be in English and name our types.
-            await ProblemResults.WriteJson(httpContext, 400, "problem.unreadable_json", [json.Path is { Length: > 0 and < 200 } path ? path : "$"]);
+            await ProblemResults.WriteJson(
+                httpContext,
+                400,
+                "problem.unreadable_json",
+                [json.Path is { Length: > 0 and < 200 } path ? path : "$"]
+            );
             return true;
         }
 
@@ -42,11 +56,17 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
 
         if (status == 503)
         {
-            Log.DatabaseAway(log, httpContext.Request.Method, httpContext.Request.Path, exception.GetBaseException().Message);
+            Log.DatabaseAway(
+                log,
+                httpContext.Request.Method,
+                httpContext.Request.Path,
+                exception.GetBaseException().Message
+            );
             httpContext.Response.Headers.RetryAfter = "2";
         }
 
-        if (status == 500) Log.Unexpected(log, exception, httpContext.Request.Method, httpContext.Request.Path);
+        if (status == 500)
+            Log.Unexpected(log, exception, httpContext.Request.Method, httpContext.Request.Path);
         await Write(httpContext, status, key);
         return true;
     }
@@ -56,7 +76,9 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
     {
         Preferences.Speak(http);
         key ??= Words.T.Has($"problem.status.{status}") ? $"problem.status.{status}" : "problem.unexpected";
-        return http.IsApi() ? ProblemResults.WriteJson(http, status, key, []) : http.HtmlError(status, Words.T[key]).ExecuteAsync(http);
+        return http.IsApi()
+            ? ProblemResults.WriteJson(http, status, key, [])
+            : http.HtmlError(status, Words.T[key]).ExecuteAsync(http);
     }
 
     /// <summary>It is restarting, or a kept connection to it died: the next attempt may well succeed.</summary>
@@ -64,7 +86,8 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is Npgsql.NpgsqlException { IsTransient: true }) return true;
+            if (exception is Npgsql.NpgsqlException { IsTransient: true })
+                return true;
         }
 
         return false;

@@ -31,17 +31,21 @@ internal static class Bare
         {
             async Task Answer(HttpContext http)
             {
-                if (!sessions.TryTake(out var session)) session = await Session.Open(recording);
+                if (!sessions.TryTake(out var session))
+                    session = await Session.Open(recording);
                 var answer = await session.Run(request);
-                http.Response.StatusCode = key == Scenario.CreateKey ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+                http.Response.StatusCode =
+                    key == Scenario.CreateKey ? StatusCodes.Status201Created : StatusCodes.Status200OK;
                 http.Response.ContentType = "text/plain; charset=utf-8";
                 http.Response.ContentLength = answer.Length;
                 await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
                 sessions.Add(session);
             }
 
-            if (key == Scenario.CreateKey) app.MapPost("/" + key, Answer);
-            else app.MapGet("/" + key, Answer);
+            if (key == Scenario.CreateKey)
+                app.MapPost("/" + key, Answer);
+            else
+                app.MapGet("/" + key, Answer);
         }
 
         await app.StartAsync(stop);
@@ -51,7 +55,9 @@ internal static class Bare
     /// <summary>A connection with its prepared commands.</summary>
     private sealed class Session(DbConnection connection, Recording recording)
     {
-        private readonly Dictionary<Recording.Request, List<(string Kind, DbCommand? Command)>> _prepared = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<Recording.Request, List<(string Kind, DbCommand? Command)>> _prepared = new(
+            ReferenceEqualityComparer.Instance
+        );
         private readonly List<(DbParameter Parameter, object Recorded)> _own = [];
         private readonly ArrayBufferWriter<byte> _answer = new(64 * 1024);
         private int _id;
@@ -60,7 +66,9 @@ internal static class Bare
 
         public static async Task<Session> Open(Recording recording)
         {
-            DbConnection connection = recording.IsPostgres ? new NpgsqlConnection(recording.Connection) : new SqliteConnection(recording.Connection);
+            DbConnection connection = recording.IsPostgres
+                ? new NpgsqlConnection(recording.Connection)
+                : new SqliteConnection(recording.Connection);
             await connection.OpenAsync();
             return new Session(connection, recording);
         }
@@ -68,7 +76,8 @@ internal static class Bare
         public async Task<ReadOnlyMemory<byte>> Run(Recording.Request request)
         {
             _answer.ResetWrittenCount();
-            if (!_prepared.TryGetValue(request, out var steps)) _prepared[request] = steps = await Prepare(request);
+            if (!_prepared.TryGetValue(request, out var steps))
+                _prepared[request] = steps = await Prepare(request);
             DbTransaction? transaction = null;
             try
             {
@@ -76,7 +85,8 @@ internal static class Bare
                 {
                     if (kind == Step.Begin)
                     {
-                        if (!recording.IsPostgres) await OneWriter.WaitAsync();
+                        if (!recording.IsPostgres)
+                            await OneWriter.WaitAsync();
                         transaction = await connection.BeginTransactionAsync();
                     }
                     else if (kind == Step.Commit)
@@ -93,7 +103,8 @@ internal static class Bare
             }
             finally
             {
-                if (transaction is not null) await End();
+                if (transaction is not null)
+                    await End();
             }
 
             if (request.Bytes > _answer.WrittenCount)
@@ -109,7 +120,8 @@ internal static class Bare
             {
                 await transaction.DisposeAsync();
                 transaction = null;
-                if (!recording.IsPostgres) OneWriter.Release();
+                if (!recording.IsPostgres)
+                    OneWriter.Release();
             }
         }
 
@@ -120,11 +132,13 @@ internal static class Bare
             foreach (var step in request.Steps)
             {
                 steps.Add((step.Kind, null));
-                if (step.Kind != Step.Statement) continue;
+                if (step.Kind != Step.Statement)
+                    continue;
                 var command = connection.CreateCommand();
                 command.CommandText = step.Sql;
                 foreach (var parameter in step.Values!.Select(v => v.AddTo(command)))
-                    if (writes && recording.Made is { } made && IsOwn(parameter.Value!, made)) _own.Add((parameter, parameter.Value!));
+                    if (writes && recording.Made is { } made && IsOwn(parameter.Value!, made))
+                        _own.Add((parameter, parameter.Value!));
                 await command.PrepareAsync();
                 steps[^1] = (step.Kind, command);
             }
@@ -140,27 +154,37 @@ internal static class Bare
             {
                 while (await reader.ReadAsync())
                 {
-                    if (command.Transaction is not null) Learn(command.CommandText, result, reader);
-                    for (var i = 0; i < reader.FieldCount; i++) Write(reader.GetValue(i));
+                    if (command.Transaction is not null)
+                        Learn(command.CommandText, result, reader);
+                    for (var i = 0; i < reader.FieldCount; i++)
+                        Write(reader.GetValue(i));
                 }
 
                 // Results without columns are statements that answer nothing.
-                if (reader.FieldCount > 0) result++;
-            }
-            while (await reader.NextResultAsync());
+                if (reader.FieldCount > 0)
+                    result++;
+            } while (await reader.NextResultAsync());
         }
 
         // A create's number and id come from its own statements, and go into those that follow.
         private void Learn(string sql, int result, DbDataReader reader)
         {
-            if (recording.Made is not { } made) return;
+            if (recording.Made is not { } made)
+                return;
             if (sql.Contains("INTO \"NumberCounters\"", StringComparison.Ordinal))
             {
-                _number = NumberCounter.Transaction(int.Parse(made.Number.AsSpan(4, 4), CultureInfo.InvariantCulture), reader.GetInt64(0));
-                if (reader.FieldCount > 1) _id = reader.GetInt32(1);
+                _number = NumberCounter.Transaction(
+                    int.Parse(made.Number.AsSpan(4, 4), CultureInfo.InvariantCulture),
+                    reader.GetInt64(0)
+                );
+                if (reader.FieldCount > 1)
+                    _id = reader.GetInt32(1);
                 _token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
             }
-            else if (sql.IndexOf("INSERT INTO \"Transactions\"", StringComparison.Ordinal) is var at and >= 0 && sql[..at].Split("RETURNING").Length - 1 == result)
+            else if (
+                sql.IndexOf("INSERT INTO \"Transactions\"", StringComparison.Ordinal) is var at and >= 0
+                && sql[..at].Split("RETURNING").Length - 1 == result
+            )
             {
                 _id = reader.GetInt32(0);
             }
@@ -173,18 +197,26 @@ internal static class Bare
             {
                 parameter.Value = recorded switch
                 {
-                    string text => text == made.Token ? _token! : text.Replace(made.Number, _number, StringComparison.Ordinal).Replace(made.Number.ToLowerInvariant(), _number!.ToLowerInvariant(), StringComparison.Ordinal),
+                    string text => text == made.Token
+                        ? _token!
+                        : text.Replace(made.Number, _number, StringComparison.Ordinal)
+                            .Replace(
+                                made.Number.ToLowerInvariant(),
+                                _number!.ToLowerInvariant(),
+                                StringComparison.Ordinal
+                            ),
                     _ => _id,
                 };
             }
         }
 
-        private static bool IsOwn(object value, Recording.Created made) => value switch
-        {
-            string text => text == made.Token || text.Contains(made.Number, StringComparison.OrdinalIgnoreCase),
-            int number => number == made.Id,
-            _ => false,
-        };
+        private static bool IsOwn(object value, Recording.Created made) =>
+            value switch
+            {
+                string text => text == made.Token || text.Contains(made.Number, StringComparison.OrdinalIgnoreCase),
+                int number => number == made.Id,
+                _ => false,
+            };
 
         private void Write(object value)
         {
@@ -196,7 +228,8 @@ internal static class Bare
             else
             {
                 written = 0;
-                if (value is IUtf8SpanFormattable number) number.TryFormat(_answer.GetSpan(64), out written, default, CultureInfo.InvariantCulture);
+                if (value is IUtf8SpanFormattable number)
+                    number.TryFormat(_answer.GetSpan(64), out written, default, CultureInfo.InvariantCulture);
             }
 
             _answer.Advance(written);

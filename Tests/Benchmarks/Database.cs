@@ -16,8 +16,13 @@ internal sealed class Database : IAsyncDisposable
     private readonly ServiceProvider _services;
     private bool _isReleased;
 
-    private Database(string name, string directory, IReadOnlyDictionary<string, string> settings, ServiceProvider services, string connection) =>
-        (_name, Directory, Settings, _services, Connection) = (name, directory, settings, services, connection);
+    private Database(
+        string name,
+        string directory,
+        IReadOnlyDictionary<string, string> settings,
+        ServiceProvider services,
+        string connection
+    ) => (_name, Directory, Settings, _services, Connection) = (name, directory, settings, services, connection);
 
     public string Directory { get; }
     public IReadOnlyDictionary<string, string> Settings { get; }
@@ -30,7 +35,11 @@ internal sealed class Database : IAsyncDisposable
         Environment.SetEnvironmentVariable(PostgresServer.SettingsVariable, "-c fsync=on -c shared_buffers=256MB");
         var directory = System.IO.Directory.CreateTempSubdirectory("mdc-bench-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(directory);
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATA_DIR"] = directory, ["SECRET_KEY"] = "forty bytes that protect nothing of worth" };
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DATA_DIR"] = directory,
+            ["SECRET_KEY"] = "forty bytes that protect nothing of worth",
+        };
         if (postgres)
         {
             await PostgresServer.Execute($"CREATE DATABASE {name}");
@@ -40,12 +49,20 @@ internal sealed class Database : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
-        services.AddDatabase(AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build(), demo: false));
+        services.AddDatabase(
+            AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build(), demo: false)
+        );
         var provider = services.BuildServiceProvider();
         await PrepareDatabase.Handle(provider, CancellationToken.None);
         await using var scope = provider.CreateAsyncScope();
         // Npgsql's own text leaves the password out once connected; there is none here.
-        return new(name, directory, settings, provider, scope.ServiceProvider.GetRequiredService<AppDb>().Database.GetConnectionString()!);
+        return new(
+            name,
+            directory,
+            settings,
+            provider,
+            scope.ServiceProvider.GetRequiredService<AppDb>().Database.GetConnectionString()!
+        );
     }
 
     /// <summary>Each time in a fresh context.</summary>
@@ -59,7 +76,8 @@ internal sealed class Database : IAsyncDisposable
     public async Task Release()
     {
         // Given to the container ready made, so that it does not dispose it.
-        if (!_isReleased) _services.GetService<SqliteFile>()?.Dispose();
+        if (!_isReleased)
+            _services.GetService<SqliteFile>()?.Dispose();
         _isReleased = true;
         await _services.DisposeAsync();
         SqliteConnection.ClearAllPools();
@@ -69,12 +87,15 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>One statement over a connection of its own, also after <see cref="Release"/>.</summary>
     public async Task<object?[]> Row(string sql)
     {
-        await using System.Data.Common.DbConnection connection = IsPostgres ? new NpgsqlConnection(Connection) : new SqliteConnection(Connection);
+        await using System.Data.Common.DbConnection connection = IsPostgres
+            ? new NpgsqlConnection(Connection)
+            : new SqliteConnection(Connection);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         await using var reader = await command.ExecuteReaderAsync();
-        if (!await reader.ReadAsync()) return [];
+        if (!await reader.ReadAsync())
+            return [];
         var values = new object[reader.FieldCount];
         reader.GetValues(values);
         return values;
@@ -83,12 +104,14 @@ internal sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Release();
-        if (IsPostgres) await PostgresServer.Execute($"DROP DATABASE {_name} WITH (FORCE)");
+        if (IsPostgres)
+            await PostgresServer.Execute($"DROP DATABASE {_name} WITH (FORCE)");
         Delete(Directory);
     }
 
     private static void Delete(string directory)
     {
-        if (System.IO.Directory.Exists(directory)) System.IO.Directory.Delete(directory, recursive: true);
+        if (System.IO.Directory.Exists(directory))
+            System.IO.Directory.Delete(directory, recursive: true);
     }
 }

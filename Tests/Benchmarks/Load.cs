@@ -8,12 +8,18 @@ namespace MdcTts.Benchmarks;
 /// <summary>What one measurement saw.</summary>
 internal sealed record Measured(List<long> Ticks, long Errors, long Bytes, TimeSpan Time)
 {
-    public static Measured operator +(Measured a, Measured b) => new([.. a.Ticks, .. b.Ticks], a.Errors + b.Errors, a.Bytes + b.Bytes, a.Time + b.Time);
+    public static Measured operator +(Measured a, Measured b) =>
+        new([.. a.Ticks, .. b.Ticks], a.Errors + b.Errors, a.Bytes + b.Bytes, a.Time + b.Time);
 
     public double PerSecond => Ticks.Count / Time.TotalSeconds;
 
     /// <summary>Milliseconds that this part of the answers stayed under; call <see cref="Sorted"/> first.</summary>
-    public double Percentile(double part) => Ticks.Count == 0 ? double.NaN : Ticks[(int)Math.Min(Ticks.Count - 1, Math.Ceiling(part * Ticks.Count) - 1)] * 1000.0 / Stopwatch.Frequency;
+    public double Percentile(double part) =>
+        Ticks.Count == 0
+            ? double.NaN
+            : Ticks[(int)Math.Min(Ticks.Count - 1, Math.Ceiling(part * Ticks.Count) - 1)]
+                * 1000.0
+                / Stopwatch.Frequency;
 
     public Measured Sorted()
     {
@@ -31,10 +37,17 @@ internal static class Load
         var start = Stopwatch.GetTimestamp();
         var until = start + (long)(time.TotalSeconds * Stopwatch.Frequency);
         var threads = clients.Select(c => new Thread(() => c.Until(until), 256 * 1024)).ToList();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
         // Until the last answer and not until the bell: those answers are counted too.
-        return new([.. clients.SelectMany(c => c.Ticks)], clients.Sum(c => c.Errors), clients.Sum(c => c.Bytes), Stopwatch.GetElapsedTime(start));
+        return new(
+            [.. clients.SelectMany(c => c.Ticks)],
+            clients.Sum(c => c.Errors),
+            clients.Sum(c => c.Bytes),
+            Stopwatch.GetElapsedTime(start)
+        );
     }
 
     private sealed class Client(int port, byte[] request, int status)
@@ -55,9 +68,12 @@ internal static class Load
                 try
                 {
                     _socket ??= Connect();
-                    for (var sent = 0; sent < request.Length;) sent += _socket.Send(request.AsSpan(sent));
-                    if (Answer() == status) Ticks.Add(Stopwatch.GetTimestamp() - began);
-                    else Errors++;
+                    for (var sent = 0; sent < request.Length; )
+                        sent += _socket.Send(request.AsSpan(sent));
+                    if (Answer() == status)
+                        Ticks.Add(Stopwatch.GetTimestamp() - began);
+                    else
+                        Errors++;
                 }
                 catch (Exception e) when (e is SocketException or IOException)
                 {
@@ -74,7 +90,11 @@ internal static class Load
         private Socket Connect()
         {
             _start = _end = 0;
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000 };
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            {
+                NoDelay = true,
+                ReceiveTimeout = 30_000,
+            };
             socket.Connect(IPAddress.Loopback, port);
             return socket;
         }
@@ -82,15 +102,23 @@ internal static class Load
         private int Answer()
         {
             int length;
-            while ((length = Held.IndexOf("\r\n\r\n"u8)) < 0) Receive();
+            while ((length = Held.IndexOf("\r\n\r\n"u8)) < 0)
+                Receive();
             var head = Held[..(length + 2)];
-            if (!Utf8Parser.TryParse(head[9..12], out int got, out _)) throw new IOException("Not HTTP.");
+            if (!Utf8Parser.TryParse(head[9..12], out int got, out _))
+                throw new IOException("Not HTTP.");
             long body = 0;
             var isChunked = head.IndexOf("\r\nTransfer-Encoding: chunked\r\n"u8) >= 0;
-            if (head.IndexOf("\r\nContent-Length: "u8) is var at and >= 0 && !Utf8Parser.TryParse(head[(at + 18)..], out body, out _)) throw new IOException("Not a length.");
+            if (
+                head.IndexOf("\r\nContent-Length: "u8) is var at and >= 0
+                && !Utf8Parser.TryParse(head[(at + 18)..], out body, out _)
+            )
+                throw new IOException("Not a length.");
             Skip(length + 4);
-            if (isChunked) SkipChunks();
-            else Skip(body);
+            if (isChunked)
+                SkipChunks();
+            else
+                Skip(body);
             return got;
         }
 
@@ -99,10 +127,13 @@ internal static class Load
             while (true)
             {
                 int line;
-                while ((line = Held.IndexOf("\r\n"u8)) < 0) Receive();
-                if (!Utf8Parser.TryParse(Held[..line], out long size, out _, 'x')) throw new IOException("Not a chunk.");
+                while ((line = Held.IndexOf("\r\n"u8)) < 0)
+                    Receive();
+                if (!Utf8Parser.TryParse(Held[..line], out long size, out _, 'x'))
+                    throw new IOException("Not a chunk.");
                 Skip(line + 2 + size + 2);
-                if (size == 0) return;
+                if (size == 0)
+                    return;
             }
         }
 
@@ -123,7 +154,8 @@ internal static class Load
 
         private void Receive()
         {
-            if (_start == _end) _start = _end = 0;
+            if (_start == _end)
+                _start = _end = 0;
             if (_end == _buffer.Length)
             {
                 Held.CopyTo(_buffer);
@@ -131,7 +163,8 @@ internal static class Load
             }
 
             var got = _socket!.Receive(_buffer.AsSpan(_end));
-            if (got == 0) throw new IOException("The connection was closed.");
+            if (got == 0)
+                throw new IOException("The connection was closed.");
             _end += got;
         }
     }

@@ -4,36 +4,99 @@ using MdcTts.Benchmarks;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var engine = new Option<string>("--engine") { DefaultValueFactory = _ => "both", Description = "sqlite, postgres or both" };
+var engine = new Option<string>("--engine")
+{
+    DefaultValueFactory = _ => "both",
+    Description = "sqlite, postgres or both",
+};
 engine.AcceptOnlyFromAmong("sqlite", "postgres", "both");
-var rows = new Option<int>("--rows") { DefaultValueFactory = _ => 100_000, Description = "Transactions in the database" };
-var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 6, Description = "Measured seconds per scenario and side" };
-var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 16, Description = "Keep-alive connections" };
-var only = new Option<string>("--only") { DefaultValueFactory = _ => "", Description = "Only scenarios whose name contains this" };
-var encoding = new Option<string>("--encoding") { DefaultValueFactory = _ => "identity", Description = "What the client accepts: identity, gzip or br" };
-var root = new RootCommand("Measures the app, and beside it the same SQL without the app") { engine, rows, seconds, connections, only, encoding };
-root.SetAction(async (parsed, stop) =>
+var rows = new Option<int>("--rows")
 {
-    var plan = new Plan(parsed.GetValue(rows), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(connections), parsed.GetValue(only)!, parsed.GetValue(encoding)!);
-    var report = new Report(plan);
-    foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" }) await Run.Engine(asked == "postgres", plan, report, stop);
-    report.Print();
-});
+    DefaultValueFactory = _ => 100_000,
+    Description = "Transactions in the database",
+};
+var seconds = new Option<double>("--seconds")
+{
+    DefaultValueFactory = _ => 6,
+    Description = "Measured seconds per scenario and side",
+};
+var connections = new Option<int>("--connections")
+{
+    DefaultValueFactory = _ => 16,
+    Description = "Keep-alive connections",
+};
+var only = new Option<string>("--only")
+{
+    DefaultValueFactory = _ => "",
+    Description = "Only scenarios whose name contains this",
+};
+var encoding = new Option<string>("--encoding")
+{
+    DefaultValueFactory = _ => "identity",
+    Description = "What the client accepts: identity, gzip or br",
+};
+var root = new RootCommand("Measures the app, and beside it the same SQL without the app")
+{
+    engine,
+    rows,
+    seconds,
+    connections,
+    only,
+    encoding,
+};
+root.SetAction(
+    async (parsed, stop) =>
+    {
+        var plan = new Plan(
+            parsed.GetValue(rows),
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            parsed.GetValue(connections),
+            parsed.GetValue(only)!,
+            parsed.GetValue(encoding)!
+        );
+        var report = new Report(plan);
+        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
+            await Run.Engine(asked == "postgres", plan, report, stop);
+        report.Print();
+    }
+);
 
-var audit = new Command("audit", "Measures a create with the audit log and without, turn and turn about") { engine, rows, seconds, connections };
-audit.SetAction(async (parsed, stop) =>
+var audit = new Command("audit", "Measures a create with the audit log and without, turn and turn about")
 {
-    var plan = new Plan(parsed.GetValue(rows), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(connections), "", "identity");
-    foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" }) await AuditCost.Measure(asked == "postgres", plan, stop);
-});
+    engine,
+    rows,
+    seconds,
+    connections,
+};
+audit.SetAction(
+    async (parsed, stop) =>
+    {
+        var plan = new Plan(
+            parsed.GetValue(rows),
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            parsed.GetValue(connections),
+            "",
+            "identity"
+        );
+        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
+            await AuditCost.Measure(asked == "postgres", plan, stop);
+    }
+);
 root.Add(audit);
 
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 100, Description = "Tries of each kind" };
-var signIn = new Command("signin", "Measures whether a refused sign-in's time tells why it was refused") { engine, rounds };
-signIn.SetAction(async (parsed, stop) =>
+var signIn = new Command("signin", "Measures whether a refused sign-in's time tells why it was refused")
 {
-    foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" }) await SignInTimes.Measure(asked == "postgres", parsed.GetValue(rounds), stop);
-});
+    engine,
+    rounds,
+};
+signIn.SetAction(
+    async (parsed, stop) =>
+    {
+        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
+            await SignInTimes.Measure(asked == "postgres", parsed.GetValue(rounds), stop);
+    }
+);
 root.Add(signIn);
 
 var recording = new Argument<string>("recording");
@@ -41,5 +104,6 @@ var address = new Argument<string>("address");
 var bare = new Command("bare", "Internal: serves a recording by plain ADO.NET") { recording, address };
 bare.SetAction((parsed, stop) => Bare.Serve(parsed.GetValue(recording)!, parsed.GetValue(address)!, stop));
 root.Add(bare);
+
 // A signal ends the process in the ordinary way, which takes the servers along.
 return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });

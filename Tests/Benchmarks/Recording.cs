@@ -11,7 +11,12 @@ namespace MdcTts.Benchmarks;
 /// <param name="IsPostgres">The engine.</param>
 /// <param name="Scenarios">By key.</param>
 /// <param name="Made">The transaction that the recorded create made.</param>
-internal sealed record Recording(string Connection, bool IsPostgres, IReadOnlyDictionary<string, Recording.Request> Scenarios, Recording.Created? Made)
+internal sealed record Recording(
+    string Connection,
+    bool IsPostgres,
+    IReadOnlyDictionary<string, Recording.Request> Scenarios,
+    Recording.Created? Made
+)
 {
     /// <summary>A request's steps in order, and the size of its answer.</summary>
     public sealed record Request(int Bytes, IReadOnlyList<Step> Steps);
@@ -40,22 +45,46 @@ internal sealed record SentValue(string Name, string? Type, string Json, int? Np
 {
     private static readonly Dictionary<string, Type> Types = new[]
     {
-        typeof(int), typeof(long), typeof(short), typeof(bool), typeof(double), typeof(string), typeof(DateTime), typeof(DateOnly), typeof(Guid), typeof(byte[]),
-        typeof(int[]), typeof(string[]), typeof(List<int>), typeof(List<string>), typeof(object[]),
+        typeof(int),
+        typeof(long),
+        typeof(short),
+        typeof(bool),
+        typeof(double),
+        typeof(string),
+        typeof(DateTime),
+        typeof(DateOnly),
+        typeof(Guid),
+        typeof(byte[]),
+        typeof(int[]),
+        typeof(string[]),
+        typeof(List<int>),
+        typeof(List<string>),
+        typeof(object[]),
     }.ToDictionary(t => t.ToString(), StringComparer.Ordinal);
 
     public static SentValue From(DbParameter p)
     {
         var value = p.Value is null or DBNull ? null : p.Value;
-        return new(p.ParameterName, value?.GetType().ToString(), JsonSerializer.Serialize(value), p is NpgsqlParameter n ? (int)n.NpgsqlDbType : null);
+        return new(
+            p.ParameterName,
+            value?.GetType().ToString(),
+            JsonSerializer.Serialize(value),
+            p is NpgsqlParameter n ? (int)n.NpgsqlDbType : null
+        );
     }
 
     public DbParameter AddTo(DbCommand command)
     {
         var p = command.CreateParameter();
         p.ParameterName = Name;
-        if (NpgsqlType is { } type) ((NpgsqlParameter)p).NpgsqlDbType = (NpgsqlDbType)type;
-        p.Value = Type is null ? DBNull.Value : Types.TryGetValue(Type, out var known) ? JsonSerializer.Deserialize(Json, known)! : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A parameter of type {Type} is not known here."));
+        if (NpgsqlType is { } type)
+            ((NpgsqlParameter)p).NpgsqlDbType = (NpgsqlDbType)type;
+        p.Value =
+            Type is null ? DBNull.Value
+            : Types.TryGetValue(Type, out var known) ? JsonSerializer.Deserialize(Json, known)!
+            : throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"A parameter of type {Type} is not known here.")
+            );
         command.Parameters.Add(p);
         return p;
     }

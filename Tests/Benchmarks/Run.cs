@@ -25,13 +25,26 @@ internal static partial class Run
         recording.Write(file);
 
         await using var app = await StartApp(database, recordTo: null);
-        await using var bare = await Server.Start(port => [typeof(Run).Assembly.Location, "bare", file, $"http://127.0.0.1:{port}"], Path.Combine(database.Directory, "bare.log"), new Dictionary<string, string>(), database.Directory);
+        await using var bare = await Server.Start(
+            port => [typeof(Run).Assembly.Location, "bare", file, $"http://127.0.0.1:{port}"],
+            Path.Combine(database.Directory, "bare.log"),
+            new Dictionary<string, string>(),
+            database.Directory
+        );
         // All of them once before the first is measured: they share most of their code, and the compiler takes its time on two busy processors.
-        foreach (var scenario in scenarios) Load.Run(app.Port, scenario.Bytes(scenario.Path, plan.Encoding), scenario.Status, plan.Connections, Plan.WarmUp);
+        foreach (var scenario in scenarios)
+            Load.Run(
+                app.Port,
+                scenario.Bytes(scenario.Path, plan.Encoding),
+                scenario.Status,
+                plan.Connections,
+                Plan.WarmUp
+            );
         foreach (var scenario in scenarios)
         {
             stop.ThrowIfCancellationRequested();
-            Measured Measure(Server server, string path, TimeSpan time) => Load.Run(server.Port, scenario.Bytes(path, plan.Encoding), scenario.Status, plan.Connections, time);
+            Measured Measure(Server server, string path, TimeSpan time) =>
+                Load.Run(server.Port, scenario.Bytes(path, plan.Encoding), scenario.Status, plan.Connections, time);
             Measured App(TimeSpan time) => Measure(app, scenario.Path, time);
             Measured Limit(TimeSpan time) => Measure(bare, "/" + scenario.Key, time);
 
@@ -43,30 +56,58 @@ internal static partial class Run
             report.Add(name, scenario, (first + App(half)).Sorted(), (second + Limit(half)).Sorted());
         }
 
-        if (recording.Made is { } made) await CheckCreated(database, made.Id);
+        if (recording.Made is { } made)
+            await CheckCreated(database, made.Id);
     }
 
     // What the bare side writes must be as whole as what the app writes, or it is no limit of anything.
     private static async Task CheckCreated(Database database, int after)
     {
-        var counts = await database.Row($"""
+        var counts = await database.Row(
+            $"""
             SELECT COUNT(*), COUNT(CASE WHEN t."SearchText" LIKE '%' || lower(t."Number") || '%'
                 AND (SELECT COUNT(*) FROM "History" AS h WHERE h."TransactionId" = t."Id") = 2 AND EXISTS (SELECT 1 FROM "TransactionTags" AS g WHERE g."TransactionId" = t."Id")
                 AND EXISTS (SELECT 1 FROM "Audit" AS a WHERE a."EntityKey" = t."Number") THEN 1 END)
             FROM "Transactions" AS t WHERE t."Id" > {after}
-            """);
-        if (counts is not [long all and > 0, long whole] || whole != all) throw new InvalidOperationException($"Of the created transactions not all are whole: {string.Join(" / ", counts)}.");
+            """
+        );
+        if (counts is not [long all and > 0, long whole] || whole != all)
+            throw new InvalidOperationException(
+                $"Of the created transactions not all are whole: {string.Join(" / ", counts)}."
+            );
     }
 
-    internal static Task<Server> StartApp(Database database, string? recordTo, bool? forgetsAudit = null, KeyValuePair<string, string>? more = null)
+    internal static Task<Server> StartApp(
+        Database database,
+        string? recordTo,
+        bool? forgetsAudit = null,
+        KeyValuePair<string, string>? more = null
+    )
     {
-        var environment = new Dictionary<string, string>(database.Settings, StringComparer.Ordinal) { ["RateLimits__Enabled"] = "false" };
-        if (recordTo is not null) (environment["DOTNET_STARTUP_HOOKS"], environment[StartupHook.FileVariable]) = (typeof(Run).Assembly.Location, recordTo);
-        if (forgetsAudit is { } forgets) (environment["DOTNET_STARTUP_HOOKS"], environment[StartupHook.ForgetVariable]) = (typeof(Run).Assembly.Location, forgets ? "yes" : "no");
-        if (more is { } setting) environment[setting.Key] = setting.Value;
+        var environment = new Dictionary<string, string>(database.Settings, StringComparer.Ordinal)
+        {
+            ["RateLimits__Enabled"] = "false",
+        };
+        if (recordTo is not null)
+            (environment["DOTNET_STARTUP_HOOKS"], environment[StartupHook.FileVariable]) = (
+                typeof(Run).Assembly.Location,
+                recordTo
+            );
+        if (forgetsAudit is { } forgets)
+            (environment["DOTNET_STARTUP_HOOKS"], environment[StartupHook.ForgetVariable]) = (
+                typeof(Run).Assembly.Location,
+                forgets ? "yes" : "no"
+            );
+        if (more is { } setting)
+            environment[setting.Key] = setting.Value;
         // The app's own output folder, of the same configuration as ours.
         var built = Path.GetRelativePath(Repository.Path("Tests/Benchmarks"), AppContext.BaseDirectory);
-        return Server.Start(port => [Repository.Path(Path.Combine(built, "MdcTts.dll")), "web", "--urls", $"http://127.0.0.1:{port}"], Path.Combine(database.Directory, "app.log"), environment, Repository.Root);
+        return Server.Start(
+            port => [Repository.Path(Path.Combine(built, "MdcTts.dll")), "web", "--urls", $"http://127.0.0.1:{port}"],
+            Path.Combine(database.Directory, "app.log"),
+            environment,
+            Repository.Root
+        );
     }
 
     // Asks the real app once for everything, and keeps what it then sends to its database.
@@ -75,55 +116,101 @@ internal static partial class Run
         var lines = Path.Combine(database.Directory, "steps.jsonl");
         await using var app = await StartApp(database, lines);
         var address = new Uri($"http://127.0.0.1:{app.Port}");
-        var visitors = new Visitors("Cookie: " + await SignIn(address, Seed.Admin), "Cookie: " + await SignIn(address, Seed.Editor), "Authorization: Bearer " + Seed.Token);
-        var some = await database.Row($"""SELECT "Number", "ClientId" FROM "Transactions" WHERE "Status" = 'completed' ORDER BY "Id" LIMIT 1 OFFSET {plan.Rows / 5}""");
-        var scenarios = Scenario.All(visitors, (string)some[0]!, Convert.ToInt32(some[1]!)).Where(s => s.Name.Contains(plan.Only, StringComparison.OrdinalIgnoreCase)).ToList();
+        var visitors = new Visitors(
+            "Cookie: " + await SignIn(address, Seed.Admin),
+            "Cookie: " + await SignIn(address, Seed.Editor),
+            "Authorization: Bearer " + Seed.Token
+        );
+        var some = await database.Row(
+            $"""SELECT "Number", "ClientId" FROM "Transactions" WHERE "Status" = 'completed' ORDER BY "Id" LIMIT 1 OFFSET {plan.Rows / 5}"""
+        );
+        var scenarios = Scenario
+            .All(visitors, (string)some[0]!, Convert.ToInt32(some[1]!))
+            .Where(s => s.Name.Contains(plan.Only, StringComparison.OrdinalIgnoreCase))
+            .ToList();
 
-        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = address };
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = address,
+        };
         var requests = new Dictionary<string, Recording.Request>(StringComparer.Ordinal);
         Recording.Created? made = null;
         foreach (var scenario in scenarios)
         {
             // Twice before: what is remembered between requests is then remembered here too.
-            for (var i = 0; i < 2; i++) await Ask(http, scenario, trace: null);
+            for (var i = 0; i < 2; i++)
+                await Ask(http, scenario, trace: null);
             var trace = ActivityTraceId.CreateRandom().ToString();
             var (answer, text) = await Ask(http, scenario, trace);
             if (scenario.Key == Scenario.CreateKey)
             {
                 var number = answer.Headers.Location!.OriginalString.Split('/')[^1];
-                var row = await database.Row($"""SELECT "Id", "TrackingToken" FROM "Transactions" WHERE "Number" = '{number}'""");
+                var row = await database.Row(
+                    $"""SELECT "Id", "TrackingToken" FROM "Transactions" WHERE "Number" = '{number}'"""
+                );
                 made = new(Convert.ToInt32(row[0]!), number, (string)row[1]!);
             }
 
             requests[scenario.Key] = new(Encoding.UTF8.GetByteCount(text), Recorder.Read(lines, trace));
-            if (requests[scenario.Key].Steps.Count == 0) throw new InvalidOperationException($"{scenario.Name}: nothing was recorded.");
+            if (requests[scenario.Key].Steps.Count == 0)
+                throw new InvalidOperationException($"{scenario.Name}: nothing was recorded.");
         }
 
         return (scenarios, new(database.Connection, database.IsPostgres, requests, made));
     }
 
-    private static async Task<(HttpResponseMessage Answer, string Text)> Ask(HttpClient http, Scenario scenario, string? trace)
+    private static async Task<(HttpResponseMessage Answer, string Text)> Ask(
+        HttpClient http,
+        Scenario scenario,
+        string? trace
+    )
     {
-        using var request = new HttpRequestMessage(scenario.Body is null ? HttpMethod.Get : HttpMethod.Post, scenario.Path);
+        using var request = new HttpRequestMessage(
+            scenario.Body is null ? HttpMethod.Get : HttpMethod.Post,
+            scenario.Path
+        );
         var (header, value) = scenario.Who.Split(": ", 2) is [var h, var v] ? (h, v) : default;
         request.Headers.TryAddWithoutValidation(header, value);
-        if (trace is not null) request.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-00");
-        if (scenario.Body is not null) request.Content = new StringContent(scenario.Body, new MediaTypeHeaderValue("application/json"));
+        if (trace is not null)
+            request.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-00");
+        if (scenario.Body is not null)
+            request.Content = new StringContent(scenario.Body, new MediaTypeHeaderValue("application/json"));
         var answer = await http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        return (int)answer.StatusCode == scenario.Status ? (answer, text) : throw new InvalidOperationException($"{scenario.Name} answered {(int)answer.StatusCode}: {text}");
+        return (int)answer.StatusCode == scenario.Status
+            ? (answer, text)
+            : throw new InvalidOperationException($"{scenario.Name} answered {(int)answer.StatusCode}: {text}");
     }
 
     private static async Task<string> SignIn(Uri address, string email)
     {
         var cookies = new CookieContainer();
-        using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };
-        var token = FormToken().Match(await http.GetStringAsync(new Uri("/signin", UriKind.Relative))).Groups["token"].Value;
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = WebUtility.HtmlDecode(token), ["email"] = email, ["password"] = Seed.Password });
+        using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false })
+        {
+            BaseAddress = address,
+        };
+        var token = FormToken()
+            .Match(await http.GetStringAsync(new Uri("/signin", UriKind.Relative)))
+            .Groups["token"]
+            .Value;
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["__RequestVerificationToken"] = WebUtility.HtmlDecode(token),
+                ["email"] = email,
+                ["password"] = Seed.Password,
+            }
+        );
         using var answer = await http.PostAsync(new Uri("/signin", UriKind.Relative), form);
-        return answer.StatusCode == HttpStatusCode.SeeOther ? cookies.GetCookieHeader(address) : throw new InvalidOperationException($"Signing in answered {(int)answer.StatusCode}.");
+        return answer.StatusCode == HttpStatusCode.SeeOther
+            ? cookies.GetCookieHeader(address)
+            : throw new InvalidOperationException($"Signing in answered {(int)answer.StatusCode}.");
     }
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "name=\"__RequestVerificationToken\"[^>]* value=\"(?<token>[^\"]+)\"",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex FormToken();
 }

@@ -28,28 +28,67 @@ internal static class Seed
 
     private static readonly (string En, string Ar)[] Works =
     [
-        ("Architectural drawings", "مخططات معمارية"), ("Building permit application", "طلب رخصة بناء"), ("Facade material samples", "عينات مواد الواجهات"), ("Structural calculation notes", "المذكرة الحسابية الإنشائية"),
-        ("Shop drawings", "مخططات تنفيذية"), ("Traffic impact study", "دراسة الأثر المروري"), ("Interim payment certificate", "مستخلص جارٍ"), ("Irrigation network design", "تصميم شبكة الري"),
+        ("Architectural drawings", "مخططات معمارية"),
+        ("Building permit application", "طلب رخصة بناء"),
+        ("Facade material samples", "عينات مواد الواجهات"),
+        ("Structural calculation notes", "المذكرة الحسابية الإنشائية"),
+        ("Shop drawings", "مخططات تنفيذية"),
+        ("Traffic impact study", "دراسة الأثر المروري"),
+        ("Interim payment certificate", "مستخلص جارٍ"),
+        ("Irrigation network design", "تصميم شبكة الري"),
     ];
 
     private static readonly (string En, string Ar)[] Descriptions =
     [
-        ("As agreed in the coordination meeting; three sets in PDF and DWG.", "وفق ما تم الاتفاق عليه في اجتماع التنسيق، من ثلاث نسخ."),
-        ("Please review against the employer's requirements and the Saudi Building Code.", "نأمل المراجعة وفق متطلبات الجهة المالكة وكود البناء السعودي."),
-        ("Second submission after the comments of the first; the list of answers is attached.", "التقديم الثاني بعد ملاحظات التقديم الأول، ومرفق جدول الردود."),
+        (
+            "As agreed in the coordination meeting; three sets in PDF and DWG.",
+            "وفق ما تم الاتفاق عليه في اجتماع التنسيق، من ثلاث نسخ."
+        ),
+        (
+            "Please review against the employer's requirements and the Saudi Building Code.",
+            "نأمل المراجعة وفق متطلبات الجهة المالكة وكود البناء السعودي."
+        ),
+        (
+            "Second submission after the comments of the first; the list of answers is attached.",
+            "التقديم الثاني بعد ملاحظات التقديم الأول، ومرفق جدول الردود."
+        ),
     ];
 
-    private static readonly string[] Types = ["document_review", "approval_request", "revision_request", "submission", "information_request", "payment"];
-    private static readonly string[] Categories = ["architecture", "engineering", "construction", "planning", "landscape"];
+    private static readonly string[] Types =
+    [
+        "document_review",
+        "approval_request",
+        "revision_request",
+        "submission",
+        "information_request",
+        "payment",
+    ];
+    private static readonly string[] Categories =
+    [
+        "architecture",
+        "engineering",
+        "construction",
+        "planning",
+        "landscape",
+    ];
 
     // The ways that transactions have come: half of them to the end, the others stand somewhere.
     private static readonly string[][] Ways =
     [
         .. Enumerable.Repeat<string[]>(["submitted", "under_review", "approved", "in_progress", "completed"], 7),
         ["submitted", "under_review", "approved", "in_progress", "payment_pending", "paid", "completed"],
-        [], ["submitted"], ["submitted"], ["submitted", "under_review"], ["submitted", "under_review"], ["submitted", "under_review", "approved"],
-        ["submitted", "under_review", "approved", "in_progress"], ["submitted", "under_review", "approved", "in_progress"], ["submitted", "under_review", "approved", "in_progress", "payment_pending"],
-        ["submitted", "under_review", "approved", "in_progress", "on_hold"], ["submitted", "under_review", "approved", "in_progress", "payment_pending", "paid"], ["submitted", "cancelled"],
+        [],
+        ["submitted"],
+        ["submitted"],
+        ["submitted", "under_review"],
+        ["submitted", "under_review"],
+        ["submitted", "under_review", "approved"],
+        ["submitted", "under_review", "approved", "in_progress"],
+        ["submitted", "under_review", "approved", "in_progress"],
+        ["submitted", "under_review", "approved", "in_progress", "payment_pending"],
+        ["submitted", "under_review", "approved", "in_progress", "on_hold"],
+        ["submitted", "under_review", "approved", "in_progress", "payment_pending", "paid"],
+        ["submitted", "cancelled"],
     ];
 
     public static async Task Fill(Database database, int rows)
@@ -57,15 +96,24 @@ internal static class Seed
         var now = TimeProvider.System.Instant();
         var since = now.AddYears(-2);
         var (staff, clients, projects) = await database.With(db => AddPeople(db, since, now));
-        var index = database.IsPostgres ? await database.Row("""SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'Transactions' AND indexdef LIKE '%USING gin%'""") : [];
+        var index = database.IsPostgres
+            ? await database.Row(
+                """SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'Transactions' AND indexdef LIKE '%USING gin%'"""
+            )
+            : [];
         // Built once at the end it takes a fraction of the time.
-        if (index is [_, string name]) await database.Row($"DROP INDEX \"{name}\"");
+        if (index is [_, string name])
+            await database.Row($"DROP INDEX \"{name}\"");
 
         var random = new Random(20261122);
         var step = (now.AddMinutes(-1) - since) / rows;
         for (var from = 0; from < rows; from += Batch)
         {
-            var births = Enumerable.Range(from, Math.Min(Batch, rows - from)).Select(i => (Index: i, At: Cut(since + step * i))).GroupBy(b => Clock.RiyadhDate(b.At).Year).ToList();
+            var births = Enumerable
+                .Range(from, Math.Min(Batch, rows - from))
+                .Select(i => (Index: i, At: Cut(since + step * i)))
+                .GroupBy(b => Clock.RiyadhDate(b.At).Year)
+                .ToList();
             await database.With(async db =>
             {
                 db.ChangeTracker.AutoDetectChangesEnabled = false;
@@ -73,7 +121,20 @@ internal static class Seed
                 foreach (var year in births)
                 {
                     var number = await NumberCounter.Take(db, "TRX", year.Key, year.Count(), default);
-                    db.AddRange(year.Select(b => Live(b.Index, NumberCounter.Transaction(year.Key, number++), b.At, now, staff, clients, projects, random)));
+                    db.AddRange(
+                        year.Select(b =>
+                            Live(
+                                b.Index,
+                                NumberCounter.Transaction(year.Key, number++),
+                                b.At,
+                                now,
+                                staff,
+                                clients,
+                                projects,
+                                random
+                            )
+                        )
+                    );
                 }
 
                 await db.SaveChangesAsync();
@@ -82,63 +143,145 @@ internal static class Seed
             });
         }
 
-        if (index is [string definition, _]) await database.Row(definition);
+        if (index is [string definition, _])
+            await database.Row(definition);
         await database.Row(database.IsPostgres ? "VACUUM ANALYZE" : "ANALYZE");
-        if (!database.IsPostgres) await database.Row("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (!database.IsPostgres)
+            await database.Row("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    private static async Task<(List<User> Staff, List<Client> Clients, List<Project> Projects)> AddPeople(AppDb db, DateTime since, DateTime now)
+    private static async Task<(List<User> Staff, List<Client> Clients, List<Project> Projects)> AddPeople(
+        AppDb db,
+        DateTime since,
+        DateTime now
+    )
     {
         var hash = new PasswordHasher<User>().HashPassword(new User(), Password);
-        User Person(string email, string name, Role role) => new()
-        {
-            UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true, FullName = name,
-            Role = role, Status = UserStatus.Active, PasswordHash = hash, SecurityStamp = Guid.NewGuid().ToString("N"), LockoutEnabled = true, CreatedAt = since,
-        };
+        User Person(string email, string name, Role role) =>
+            new()
+            {
+                UserName = email,
+                NormalizedUserName = email.ToUpperInvariant(),
+                Email = email,
+                NormalizedEmail = email.ToUpperInvariant(),
+                EmailConfirmed = true,
+                FullName = name,
+                Role = role,
+                Status = UserStatus.Active,
+                PasswordHash = hash,
+                SecurityStamp = Guid.NewGuid().ToString("N"),
+                LockoutEnabled = true,
+                CreatedAt = since,
+            };
 
-        List<User> staff = [Person(Admin, "Nasser Alqahtani", Role.Admin), .. Enumerable.Range(1, 5).Select(i => Person($"editor{i}@mdc.example", $"Editor Number{i}", Role.Editor))];
-        var clients = Enumerable.Range(1, Clients).Select(i => (En: $"Municipality of Region {i}", Ar: $"أمانة المنطقة {i}"))
-            .Select(n => new Client { NameEn = n.En, NameAr = n.Ar, CreatedAt = since, SearchText = ArabicText.Fold($"{n.En} {n.Ar}") }).ToList();
-        var projects = clients.Select((c, i) => new Project { Code = NumberCounter.Project(since.Year, i + 1), NameEn = $"Public park {i + 1}", NameAr = $"الحديقة العامة {i + 1}", Client = c, CreatedAt = since }).ToList();
+        List<User> staff =
+        [
+            Person(Admin, "Nasser Alqahtani", Role.Admin),
+            .. Enumerable.Range(1, 5).Select(i => Person($"editor{i}@mdc.example", $"Editor Number{i}", Role.Editor)),
+        ];
+        var clients = Enumerable
+            .Range(1, Clients)
+            .Select(i => (En: $"Municipality of Region {i}", Ar: $"أمانة المنطقة {i}"))
+            .Select(n => new Client
+            {
+                NameEn = n.En,
+                NameAr = n.Ar,
+                CreatedAt = since,
+                SearchText = ArabicText.Fold($"{n.En} {n.Ar}"),
+            })
+            .ToList();
+        var projects = clients
+            .Select(
+                (c, i) =>
+                    new Project
+                    {
+                        Code = NumberCounter.Project(since.Year, i + 1),
+                        NameEn = $"Public park {i + 1}",
+                        NameAr = $"الحديقة العامة {i + 1}",
+                        Client = c,
+                        CreatedAt = since,
+                    }
+            )
+            .ToList();
         db.AddRange(staff);
         db.AddRange(projects);
         await db.SaveChangesAsync();
-        db.AccessTokens.Add(new AccessToken
-        {
-            UserId = staff[0].Id, Kind = TokenKind.Personal, Name = "benchmark", Hash = Sessions.HashOf(Token), Scopes = "read write admin",
-            CreatedAt = now, ExpiresAt = now.AddDays(30), Stamp = staff[0].SecurityStamp!,
-        });
+        db.AccessTokens.Add(
+            new AccessToken
+            {
+                UserId = staff[0].Id,
+                Kind = TokenKind.Personal,
+                Name = "benchmark",
+                Hash = Sessions.HashOf(Token),
+                Scopes = "read write admin",
+                CreatedAt = now,
+                ExpiresAt = now.AddDays(30),
+                Stamp = staff[0].SecurityStamp!,
+            }
+        );
         await db.SaveChangesAsync();
         return (staff, clients, projects);
     }
 
-    private static Transaction Live(int i, string number, DateTime at, DateTime now, List<User> staff, List<Client> clients, List<Project> projects, Random random)
+    private static Transaction Live(
+        int i,
+        string number,
+        DateTime at,
+        DateTime now,
+        List<User> staff,
+        List<Client> clients,
+        List<Project> projects,
+        Random random
+    )
     {
         var isArabic = i % 2 == 1;
         string In((string En, string Ar) text) => isArabic ? text.Ar : text.En;
         var client = clients[random.Next(clients.Count)];
         var creator = staff[1 + random.Next(5)].Id;
         int? assignee = random.Next(10) == 0 ? null : staff[1 + random.Next(5)].Id;
-        var holder = random.Next(6) switch { 0 => HolderKind.Client, 1 => HolderKind.Authority, _ => HolderKind.Us };
+        var holder = random.Next(6) switch
+        {
+            0 => HolderKind.Client,
+            1 => HolderKind.Authority,
+            _ => HolderKind.Us,
+        };
         var fields = new TransactionFields
         {
-            Title = $"{In(Works[random.Next(Works.Length)])} {i}{(i % 2_000 < 2 ? " " + In(Rare) : "")}", Description = In(Descriptions[random.Next(Descriptions.Length)]),
-            ReferenceNumber = $"RRM-{random.Next(1000, 9999)}/{i % 97}", Type = Types[random.Next(Types.Length)], Category = Categories[random.Next(Categories.Length)], Priority = (Priority)random.Next(4),
-            AmountMinor = random.Next(1, 50_000) * 10_000L, ClientId = client.Id, ProjectId = random.Next(2) == 0 ? projects[clients.IndexOf(client)].Id : null,
-            DueDate = Clock.RiyadhDate(at).AddDays(random.Next(10, 60)), HolderKind = holder, HolderName = holder == HolderKind.Authority ? "Balady" : null,
-            Tags = random.Next(4) == 0 ? ["facade"] : [], AuthorityReferences = random.Next(10) == 0 ? [new("Balady", $"B-{i}", null)] : [],
+            Title = $"{In(Works[random.Next(Works.Length)])} {i}{(i % 2_000 < 2 ? " " + In(Rare) : "")}",
+            Description = In(Descriptions[random.Next(Descriptions.Length)]),
+            ReferenceNumber = $"RRM-{random.Next(1000, 9999)}/{i % 97}",
+            Type = Types[random.Next(Types.Length)],
+            Category = Categories[random.Next(Categories.Length)],
+            Priority = (Priority)random.Next(4),
+            AmountMinor = random.Next(1, 50_000) * 10_000L,
+            ClientId = client.Id,
+            ProjectId = random.Next(2) == 0 ? projects[clients.IndexOf(client)].Id : null,
+            DueDate = Clock.RiyadhDate(at).AddDays(random.Next(10, 60)),
+            HolderKind = holder,
+            HolderName = holder == HolderKind.Authority ? "Balady" : null,
+            Tags = random.Next(4) == 0 ? ["facade"] : [],
+            AuthorityReferences = random.Next(10) == 0 ? [new("Balady", $"B-{i}", null)] : [],
         };
         var transaction = new Transaction(number, fields, "draft", creator, assignee, at);
         foreach (var to in Ways[random.Next(Ways.Length)])
         {
             at = Cut(at.AddHours(random.Next(4, 96)));
-            if (at >= now) break;
-            transaction.ChangeStatus(to, to is "completed" or "cancelled", isArabic ? "تم الاستلام والقيد." : "Received and registered.", NoteVisibility.Public, staff[to == "approved" ? 0 : 1].Id, at);
+            if (at >= now)
+                break;
+            transaction.ChangeStatus(
+                to,
+                to is "completed" or "cancelled",
+                isArabic ? "تم الاستلام والقيد." : "Received and registered.",
+                NoteVisibility.Public,
+                staff[to == "approved" ? 0 : 1].Id,
+                at
+            );
         }
 
         transaction.RefreshSearchText(client);
         return transaction;
     }
 
-    private static DateTime Cut(DateTime at) => new(at.Ticks - at.Ticks % TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
+    private static DateTime Cut(DateTime at) =>
+        new(at.Ticks - at.Ticks % TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
 }

@@ -17,11 +17,21 @@ internal sealed class Server : IAsyncDisposable
     /// <param name="arguments">Of dotnet, for a port.</param>
     /// <param name="log">The file its output goes to: written by itself, so that the log costs us nothing and the server what it always costs.</param>
     /// <param name="environment">What it finds in its environment beside ours.</param>
-    public static async Task<Server> Start(Func<int, string[]> arguments, string log, IReadOnlyDictionary<string, string> environment, string directory)
+    public static async Task<Server> Start(
+        Func<int, string[]> arguments,
+        string log,
+        IReadOnlyDictionary<string, string> environment,
+        string directory
+    )
     {
         var port = FreePort();
-        var start = new ProcessStartInfo("bash", ["-c", "exec dotnet \"$@\" >>\"$0\" 2>&1", log, .. arguments(port)]) { UseShellExecute = false, WorkingDirectory = directory };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo("bash", ["-c", "exec dotnet \"$@\" >>\"$0\" 2>&1", log, .. arguments(port)])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = directory,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
         var server = new Server(process, port);
@@ -64,7 +74,8 @@ internal sealed class Server : IAsyncDisposable
     {
         try
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
         catch (InvalidOperationException)
         {

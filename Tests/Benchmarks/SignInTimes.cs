@@ -18,10 +18,26 @@ internal static partial class SignInTimes
         await using var database = await Database.Make(postgres);
         await Seed.Fill(database, 100);
         await database.Release();
-        await using var server = await Run.StartApp(database, recordTo: null, more: new("TRUSTED_PROXIES", "127.0.0.1"));
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = new($"http://127.0.0.1:{server.Port}") };
-        var token = Token().Match(await http.GetStringAsync(new Uri("/signin", UriKind.Relative), stop)).Groups["token"].Value;
-        foreach (var (name, make) in new (string, Func<string, HttpRequestMessage>)[] { ("page", email => Page(email, token)), ("API", Api) })
+        await using var server = await Run.StartApp(
+            database,
+            recordTo: null,
+            more: new("TRUSTED_PROXIES", "127.0.0.1")
+        );
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true })
+        {
+            BaseAddress = new($"http://127.0.0.1:{server.Port}"),
+        };
+        var token = Token()
+            .Match(await http.GetStringAsync(new Uri("/signin", UriKind.Relative), stop))
+            .Groups["token"]
+            .Value;
+        foreach (
+            var (name, make) in new (string, Func<string, HttpRequestMessage>)[]
+            {
+                ("page", email => Page(email, token)),
+                ("API", Api),
+            }
+        )
         {
             var times = new[] { new List<double>(), new List<double>(), new List<double>() };
             var answers = new HashSet<string>(StringComparer.Ordinal);
@@ -29,20 +45,24 @@ internal static partial class SignInTimes
             {
                 var network = $"10.{(name == "API" ? 100 : 0) + (round / 250)}.{round % 250}.7";
                 var locked = $"editor{3 + (round % 3)}@mdc.example";
-                for (var i = 0; i < Free; i++) await Try(make(locked), network);
+                for (var i = 0; i < Free; i++)
+                    await Try(make(locked), network);
                 var kinds = new[] { $"editor{1 + (round % 2)}@mdc.example", $"nobody{round}@mdc.example", locked };
                 for (var i = 0; i < kinds.Length; i++)
                 {
                     var kind = (round + i) % kinds.Length;
                     var (elapsed, answer) = await Try(make(kinds[kind]), network);
                     // The first rounds are the compiler's.
-                    if (round >= rounds / 5) times[kind].Add(elapsed);
+                    if (round >= rounds / 5)
+                        times[kind].Add(elapsed);
                     answers.Add(answer.Replace(kinds[kind], "", StringComparison.Ordinal));
                 }
             }
 
             var medians = Array.ConvertAll(times, t => t.Order().ElementAt(t.Count / 2));
-            Console.WriteLine($"{(postgres ? "PostgreSQL" : "SQLite"),-10} {name,-4} medians of {times[0].Count}: wrong password {medians[0]:0.0} ms, unknown address {medians[1]:0.0} ms, must wait {medians[2]:0.0} ms; slowest / quickest {medians.Max() / medians.Min():0.000}; {answers.Count} different answers");
+            Console.WriteLine(
+                $"{(postgres ? "PostgreSQL" : "SQLite"), -10} {name, -4} medians of {times[0].Count}: wrong password {medians[0]:0.0} ms, unknown address {medians[1]:0.0} ms, must wait {medians[2]:0.0} ms; slowest / quickest {medians.Max() / medians.Min():0.000}; {answers.Count} different answers"
+            );
         }
 
         async Task<(double Milliseconds, string Answer)> Try(HttpRequestMessage request, string address)
@@ -59,12 +79,24 @@ internal static partial class SignInTimes
         }
     }
 
-    private static HttpRequestMessage Page(string email, string token) => new(HttpMethod.Post, "/signin")
-    {
-        Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = token, ["email"] = email, ["password"] = "not the password" }),
-    };
+    private static HttpRequestMessage Page(string email, string token) =>
+        new(HttpMethod.Post, "/signin")
+        {
+            Content = new FormUrlEncodedContent(
+                new Dictionary<string, string>
+                {
+                    ["__RequestVerificationToken"] = token,
+                    ["email"] = email,
+                    ["password"] = "not the password",
+                }
+            ),
+        };
 
-    private static HttpRequestMessage Api(string email) => new(HttpMethod.Post, "/api/v1/auth/login") { Content = JsonContent.Create(new { email, password = "not the password" }) };
+    private static HttpRequestMessage Api(string email) =>
+        new(HttpMethod.Post, "/api/v1/auth/login")
+        {
+            Content = JsonContent.Create(new { email, password = "not the password" }),
+        };
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]*)\"", RegexOptions.None, 1000)]
     private static partial Regex Token();

@@ -25,14 +25,19 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var role in Roles) foreach (var language in Words.Languages) all.Add(role?.Name ?? "", language);
+            foreach (var role in Roles)
+            foreach (var language in Words.Languages)
+                all.Add(role?.Name ?? "", language);
             return all;
         }
     }
 
     [Theory]
     [MemberData(nameof(RolesAndLanguages))]
-    public async Task Each_page_is_accessible_whole_in_its_language_and_as_wide_as_the_window(string name, string language)
+    public async Task Each_page_is_accessible_whole_in_its_language_and_as_wide_as_the_window(
+        string name,
+        string language
+    )
     {
         await using var tab = await browser.Open(app, Everybody.SingleOrDefault(p => p.Name == name), language);
         var wrong = new List<string>();
@@ -42,20 +47,30 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
             await tab.Page.SetViewportSizeAsync(1440, 900);
             await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
             var answer = await tab.Go(url);
-            if (answer.Status != status) wrong.Add($"{url} answers {answer.Status}, not {status}");
-            await Note(wrong, url, async () =>
-            {
-                await tab.Expect($"html[lang={language}][dir={(language == "ar" ? "rtl" : "ltr")}]").ToHaveCountAsync(1);
-                await tab.AssertAccessible();
-                await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-                await tab.AssertAccessible();
-            });
-            await Note(wrong, url, async () =>
-            {
-                await tab.AssertNoSidewaysScroll();
-                await tab.Page.SetViewportSizeAsync(390, 844);
-                await tab.AssertNoSidewaysScroll();
-            });
+            if (answer.Status != status)
+                wrong.Add($"{url} answers {answer.Status}, not {status}");
+            await Note(
+                wrong,
+                url,
+                async () =>
+                {
+                    await tab.Expect($"html[lang={language}][dir={(language == "ar" ? "rtl" : "ltr")}]")
+                        .ToHaveCountAsync(1);
+                    await tab.AssertAccessible();
+                    await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+                    await tab.AssertAccessible();
+                }
+            );
+            await Note(
+                wrong,
+                url,
+                async () =>
+                {
+                    await tab.AssertNoSidewaysScroll();
+                    await tab.Page.SetViewportSizeAsync(390, 844);
+                    await tab.AssertNoSidewaysScroll();
+                }
+            );
             wrong.AddRange(KeysIn(await tab.Page.ContentAsync()).Select(key => $"{url} shows the key {key}"));
         }
 
@@ -68,7 +83,13 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
     [InlineData("", "en", false)]
     public async Task Each_page_is_accessible_on_a_phone(string name, string language, bool dark)
     {
-        await using var tab = await browser.Open(app, Everybody.SingleOrDefault(p => p.Name == name), language, 390, dark);
+        await using var tab = await browser.Open(
+            app,
+            Everybody.SingleOrDefault(p => p.Name == name),
+            language,
+            390,
+            dark
+        );
         var wrong = new List<string>();
 
         foreach (var (url, _) in PagesOf(name))
@@ -90,12 +111,18 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         using var http = new HttpClient { BaseAddress = app.Address };
         http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("ar");
         http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br, gzip");
-        if (Everybody.SingleOrDefault(p => p.Name == name) is { } person && Visitor.SessionOf(app, person.Id) is var (cookie, value)) http.DefaultRequestHeaders.Add("Cookie", $"{cookie}={value}");
+        if (
+            Everybody.SingleOrDefault(p => p.Name == name) is { } person
+            && Visitor.SessionOf(app, person.Id) is var (cookie, value)
+        )
+            http.DefaultRequestHeaders.Add("Cookie", $"{cookie}={value}");
         foreach (var (url, _) in PagesOf(name))
         {
             var (bytes, requests) = await WeightOf(http, url);
-            if (bytes is > MostBytes or < 1000) wrong.Add($"{url} weighs {bytes} bytes");
-            if (requests is > MostRequests or < 2) wrong.Add($"{url} makes {requests} requests");
+            if (bytes is > MostBytes or < 1000)
+                wrong.Add($"{url} weighs {bytes} bytes");
+            if (requests is > MostRequests or < 2)
+                wrong.Add($"{url} makes {requests} requests");
         }
 
         Check.None(wrong);
@@ -117,7 +144,10 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         var compressed = await answer.Content.ReadAsByteArrayAsync();
 
         Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
-        await using var plain = new System.IO.Compression.BrotliStream(new MemoryStream(compressed), System.IO.Compression.CompressionMode.Decompress);
+        await using var plain = new System.IO.Compression.BrotliStream(
+            new MemoryStream(compressed),
+            System.IO.Compression.CompressionMode.Decompress
+        );
         using var reader = new StreamReader(plain);
         Assert.Equal(25, Regex.Count(await reader.ReadToEndAsync(), "<tr id=\"t-"));
         Assert.InRange(compressed.Length, 4000, MostListBytes);
@@ -131,18 +161,34 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         await using var tab = await browser.Open(app, Nasser, language);
         var wrong = new List<string>();
 
-        foreach (var url in new[] { "/transactions/new", $"/transactions/{app.Draft.Number}/delete", "/users/new", "/clients/new", "/projects/new", "/account/tokens", "/account/password", "/transactions/imports" })
+        foreach (
+            var url in new[]
+            {
+                "/transactions/new",
+                $"/transactions/{app.Draft.Number}/delete",
+                "/users/new",
+                "/clients/new",
+                "/projects/new",
+                "/account/tokens",
+                "/account/password",
+                "/transactions/imports",
+            }
+        )
         {
             await tab.Go(url);
             var form = tab.Page.Locator("main form[method=post]").Last;
             // The browser would stop it: what the server answers is meant.
             await form.EvaluateAsync("f => { f.noValidate = true; }");
             await form.Locator("button.primary").First.ClickAsync();
-            await Note(wrong, url, async () =>
-            {
-                await tab.Expect("[aria-invalid=true], .say.bad, .err").Not.ToHaveCountAsync(0);
-                await tab.AssertAccessible();
-            });
+            await Note(
+                wrong,
+                url,
+                async () =>
+                {
+                    await tab.Expect("[aria-invalid=true], .say.bad, .err").Not.ToHaveCountAsync(0);
+                    await tab.AssertAccessible();
+                }
+            );
             wrong.AddRange(KeysIn(await tab.Page.ContentAsync()).Select(key => $"{url} shows the key {key}"));
         }
 
@@ -165,7 +211,10 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
                 {
                     await menus.Nth(i).ClickAsync();
                     var box = (await menus.Nth(i).Locator("xpath=following-sibling::*[1]").BoundingBoxAsync())!;
-                    Assert.True(box.X >= 0 && box.X + box.Width <= width, $"{language} {width} {url}: menu {i} stands at {box.X} and is {box.Width} wide");
+                    Assert.True(
+                        box.X >= 0 && box.X + box.Width <= width,
+                        $"{language} {width} {url}: menu {i} stands at {box.X} and is {box.Width} wide"
+                    );
                     await tab.AssertAccessible();
                     await tab.AssertNoSidewaysScroll();
                     await tab.Page.Keyboard.PressAsync("Escape");
@@ -187,13 +236,84 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         var one = One;
         // What an admin's page shows as well is looked at there.
         string[] staff = ["/transactions/imports", "/clients/" + Municipality.Id, "/projects/" + app.Project];
-        string[] admin = ["/transactions/new", one + "/edit", "/transactions/drafts", "/clients", "/projects", "/transactions?filters=open&status=submitted", one + "/label", "/account", "/account/password", "/account/tokens", "/transactions?q=nothing+like+it", "/transactions/deleted", "/mails", "/jobs", "/mails?state=parked", "/account/mails", one + "/delete", "/users", "/users/new", "/users/pending", "/settings", $"/users/{Sara.Id}/erasure", "/users/" + app.Waiting.Id, "/clients/new", $"/clients/{Municipality.Id}/edit", "/projects/new", "/audit", "/audit/1", "/audit/verification", "/backups", $"/projects/{app.Project}/edit", "/transactions/" + app.Late.Number];
+        string[] admin =
+        [
+            "/transactions/new",
+            one + "/edit",
+            "/transactions/drafts",
+            "/clients",
+            "/projects",
+            "/transactions?filters=open&status=submitted",
+            one + "/label",
+            "/account",
+            "/account/password",
+            "/account/tokens",
+            "/transactions?q=nothing+like+it",
+            "/transactions/deleted",
+            "/mails",
+            "/jobs",
+            "/mails?state=parked",
+            "/account/mails",
+            one + "/delete",
+            "/users",
+            "/users/new",
+            "/users/pending",
+            "/settings",
+            $"/users/{Sara.Id}/erasure",
+            "/users/" + app.Waiting.Id,
+            "/clients/new",
+            $"/clients/{Municipality.Id}/edit",
+            "/projects/new",
+            "/audit",
+            "/audit/1",
+            "/audit/verification",
+            "/backups",
+            $"/projects/{app.Project}/edit",
+            "/transactions/" + app.Late.Number,
+        ];
         string[] everybody = ["/", "/transactions", one];
-        string[] anonymous = ["/signin", "/register", "/register/done", "/register/confirmed", "/forgot", "/forgot/sent", "/track", "/t/" + app.Reviewed.TrackingToken, $"/track?number={app.Reviewed.Number}&reference={Uri.EscapeDataString(app.Reviewed.ReferenceNumber!)}"];
+        string[] anonymous =
+        [
+            "/signin",
+            "/register",
+            "/register/done",
+            "/register/confirmed",
+            "/forgot",
+            "/forgot/sent",
+            "/track",
+            "/t/" + app.Reviewed.TrackingToken,
+            $"/track?number={app.Reviewed.Number}&reference={Uri.EscapeDataString(app.Reviewed.ReferenceNumber!)}",
+        ];
 
-        if (role is null) return [.. anonymous.Select(u => (u, 200)), ("/track?number=TRX-2026-99999&reference=x", 404), ("/t/nobody-has-this", 404)];
-        string[] own = role switch { Role.Admin => [.. everybody, .. staff, .. admin], Role.Editor => [.. everybody, .. staff], _ => [.. everybody, "/account", "/account/tokens", "/account/security", "/account/security/authenticator", "/account/sessions", "/signin/confirm"] };
-        return [.. own.Select(u => (u, 200)), ("/no-such-page", 404), ("/transactions/TRX-2026-99999", 404), .. role == Role.Admin ? [] : new[] { ("/users", 403) }];
+        if (role is null)
+            return
+            [
+                .. anonymous.Select(u => (u, 200)),
+                ("/track?number=TRX-2026-99999&reference=x", 404),
+                ("/t/nobody-has-this", 404),
+            ];
+        string[] own = role switch
+        {
+            Role.Admin => [.. everybody, .. staff, .. admin],
+            Role.Editor => [.. everybody, .. staff],
+            _ =>
+            [
+                .. everybody,
+                "/account",
+                "/account/tokens",
+                "/account/security",
+                "/account/security/authenticator",
+                "/account/sessions",
+                "/signin/confirm",
+            ],
+        };
+        return
+        [
+            .. own.Select(u => (u, 200)),
+            ("/no-such-page", 404),
+            ("/transactions/TRX-2026-99999", 404),
+            .. role == Role.Admin ? [] : new[] { ("/users", 403) },
+        ];
     }
 
     private static async Task Note(List<string> wrong, string url, Func<Task> check)
@@ -213,15 +333,25 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
     {
         using var page = await http.GetAsync(url);
         var body = await page.Content.ReadAsByteArrayAsync();
-        await using var plain = new System.IO.Compression.BrotliStream(new MemoryStream(body), System.IO.Compression.CompressionMode.Decompress);
+        await using var plain = new System.IO.Compression.BrotliStream(
+            new MemoryStream(body),
+            System.IO.Compression.CompressionMode.Decompress
+        );
         var document = await new AngleSharp.Html.Parser.HtmlParser().ParseDocumentAsync(plain, CancellationToken.None);
-        var named = document.QuerySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], img[src], use[href]")
-            .Select(e => (e.GetAttribute("src") ?? e.GetAttribute("href"))!.Split('#')[0]).Where(u => !u.StartsWith("data:", StringComparison.Ordinal)).Distinct().ToList();
+        var named = document
+            .QuerySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], img[src], use[href]")
+            .Select(e => (e.GetAttribute("src") ?? e.GetAttribute("href"))!.Split('#')[0])
+            .Where(u => !u.StartsWith("data:", StringComparison.Ordinal))
+            .Distinct()
+            .ToList();
         var bytes = body.Length + page.Headers.ToString().Length + page.Content.Headers.ToString().Length;
         foreach (var file in named)
         {
             using var answer = (await http.GetAsync(file)).EnsureSuccessStatusCode();
-            bytes += (await answer.Content.ReadAsByteArrayAsync()).Length + answer.Headers.ToString().Length + answer.Content.Headers.ToString().Length;
+            bytes +=
+                (await answer.Content.ReadAsByteArrayAsync()).Length
+                + answer.Headers.ToString().Length
+                + answer.Content.Headers.ToString().Length;
         }
 
         return (bytes, 1 + named.Count);

@@ -67,18 +67,23 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await using var tab = await browser.Open(app, Nasser);
         await tab.Go("/");
         var isChosen = new TaskCompletionSource();
-        await tab.Page.RouteAsync("**/suggestions?q=LATE-88", async route =>
-        {
-            await isChosen.Task;
-            await route.ContinueAsync();
-        });
+        await tab.Page.RouteAsync(
+            "**/suggestions?q=LATE-88",
+            async route =>
+            {
+                await isChosen.Task;
+                await route.ContinueAsync();
+            }
+        );
         await tab.Page.Keyboard.PressAsync("Control+k");
         await tab.Page.Keyboard.TypeAsync("LATE-8");
         await tab.Expect("#hits a:first-child").ToContainTextAsync(t.Number);
 
         await tab.Page.RunAndWaitForRequestAsync(() => tab.Page.Keyboard.TypeAsync("8"), "**/suggestions?q=LATE-88");
         await tab.Page.Keyboard.PressAsync("ArrowDown");
-        var ended = tab.Page.EvaluateAsync("new Promise(end => document.addEventListener('htmx:finally:request', () => end(), { once: true }))");
+        var ended = tab.Page.EvaluateAsync(
+            "new Promise(end => document.addEventListener('htmx:finally:request', () => end(), { once: true }))"
+        );
         isChosen.SetResult();
         await ended;
 
@@ -123,11 +128,15 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await tab.Page.Locator("td.title a").First.ClickAsync();
         await tab.Page.WaitForURLAsync("**/transactions/TRX-**");
 
-        foreach (var (step, selector) in new (Func<Task>, string)[]
-        {
-            (() => tab.Page.GoBackAsync(), "nav.pager a[aria-current=page]:text-is('2')"), (() => tab.Page.GoBackAsync(), "nav.pager a[aria-current=page]:text-is('1')"),
-            (() => tab.Page.GoForwardAsync(), "nav.pager a[aria-current=page]:text-is('2')"), (() => tab.Page.GoForwardAsync(), "#timeline"),
-        })
+        foreach (
+            var (step, selector) in new (Func<Task>, string)[]
+            {
+                (() => tab.Page.GoBackAsync(), "nav.pager a[aria-current=page]:text-is('2')"),
+                (() => tab.Page.GoBackAsync(), "nav.pager a[aria-current=page]:text-is('1')"),
+                (() => tab.Page.GoForwardAsync(), "nav.pager a[aria-current=page]:text-is('2')"),
+                (() => tab.Page.GoForwardAsync(), "#timeline"),
+            }
+        )
         {
             await step();
             await tab.Expect(selector).ToBeVisibleAsync();
@@ -150,7 +159,10 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         Assert.EndsWith("/transactions?q=x", tab.Page.Url, StringComparison.Ordinal);
         await tab.Page.Locator("button[name=theme][value=dark]").ClickAsync();
         await tab.Expect("html[data-theme=dark]").ToHaveCountAsync(1);
-        Assert.Equal("rgb(16, 20, 18)", await tab.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor"));
+        Assert.Equal(
+            "rgb(16, 20, 18)",
+            await tab.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor")
+        );
         await tab.Expect("button[name=theme][value=light]").ToBeVisibleAsync();
 
         // The other browser of the same person speaks it as well.
@@ -172,9 +184,17 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
 
         await tab.Page.Locator(".more-btn").ClickAsync();
         await tab.Expect("#rest").ToBeVisibleAsync();
-        if (script) await tab.AssertAccessible();
+        if (script)
+            await tab.AssertAccessible();
         await tab.Page.Locator("#rest a[href='/transactions/drafts']").ClickAsync();
         await tab.Page.WaitForURLAsync("**/transactions/drafts");
-        Check.None(await tab.Page.Locator("nav.side > ul > li > a, .more-btn").EvaluateAllAsync<string[]>("all => all.filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"), "Too low for a thumb");
+        Check.None(
+            await tab
+                .Page.Locator("nav.side > ul > li > a, .more-btn")
+                .EvaluateAllAsync<string[]>(
+                    "all => all.filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"
+                ),
+            "Too low for a thumb"
+        );
     }
 }

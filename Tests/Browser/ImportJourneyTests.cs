@@ -15,44 +15,68 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
     [Theory]
     [InlineData("en", true)]
     [InlineData("ar", false)]
-    public async Task A_file_with_a_wrong_cell_goes_in_without_it_comes_back_as_a_file_and_is_taken_out_again(string language, bool script)
+    public async Task A_file_with_a_wrong_cell_goes_in_without_it_comes_back_as_a_file_and_is_taken_out_again(
+        string language,
+        bool script
+    )
     {
         var name = "Import " + Guid.NewGuid().ToString("N")[..6];
-        var file = Workbooks.Xlsx(("Register",
-        [
-            ["Reference number", "Title", "Client", "Type", "تاريخ الاستحقاق"],
-            ["IMP-1", name + " a", Municipality.NameEn, "Payment", "2026-12-01"],
-            ["IMP-2", name + " b", Municipality.NameAr, "Payment", "not a date"],
-            ["IMP-3", name + " c", Municipality.NameEn, "Payment", "2026-12-03"],
-        ])).ToArray();
+        var file = Workbooks
+            .Xlsx(
+                (
+                    "Register",
+                    [
+                        ["Reference number", "Title", "Client", "Type", "تاريخ الاستحقاق"],
+                        ["IMP-1", name + " a", Municipality.NameEn, "Payment", "2026-12-01"],
+                        ["IMP-2", name + " b", Municipality.NameAr, "Payment", "not a date"],
+                        ["IMP-3", name + " c", Municipality.NameEn, "Payment", "2026-12-03"],
+                    ]
+                )
+            )
+            .ToArray();
         await using var tab = await browser.Open(app, Nasser, language, script: script);
         await tab.Go("/transactions/imports");
 
-        await tab.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "register.xlsx", MimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Buffer = file });
+        await tab
+            .Page.Locator("input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "register.xlsx",
+                    MimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    Buffer = file,
+                }
+            );
         await tab.Page.Locator("form[enctype] button.primary").ClickAsync();
         await tab.Page.WaitForURLAsync("**/transactions/imports/*");
         await Until(tab, "td.wrong", script);
         await tab.Expect("td.wrong").ToHaveCountAsync(1);
         await tab.Expect("td.wrong").ToContainTextAsync("not a date");
         await tab.Expect("td.wrong small").Not.ToBeEmptyAsync();
-        if (script) await tab.AssertAccessible();
+        if (script)
+            await tab.AssertAccessible();
 
         await tab.Page.Locator("form[action$='/run'] button").ClickAsync();
         await Until(tab, ".tiles", script);
         await tab.Expect(".tiles a:first-child b").ToHaveTextAsync("2");
         await tab.Expect(".tiles a.bad b").ToHaveTextAsync("1");
-        if (script) await tab.AssertAccessible();
+        if (script)
+            await tab.AssertAccessible();
         Assert.Equal([name + " a", name + " c"], await Titles(name));
 
-        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.Locator("a.btn[href$='/rejected.xlsx']").ClickAsync());
+        var download = await tab.Page.RunAndWaitForDownloadAsync(() =>
+            tab.Page.Locator("a.btn[href$='/rejected.xlsx']").ClickAsync()
+        );
         using var rejected = new MemoryStream();
-        await using (var stream = await download.CreateReadStreamAsync()) await stream.CopyToAsync(rejected);
+        await using (var stream = await download.CreateReadStreamAsync())
+            await stream.CopyToAsync(rejected);
         var sheet = TextOf(rejected);
         Assert.Contains("not a date", sheet, StringComparison.Ordinal);
         Assert.DoesNotContain("IMP-1", sheet, StringComparison.Ordinal);
 
         await tab.Page.Locator("form[action$='/undo'] button").ClickAsync();
-        if (script) await tab.Page.Locator("#undo button[value=yes]").ClickAsync();
+        if (script)
+            await tab.Page.Locator("#undo button[value=yes]").ClickAsync();
         await tab.Expect("form[action$='/undo']").ToHaveCountAsync(0);
         Assert.Empty(await Titles(name));
     }
@@ -64,7 +88,15 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
         {
             var run = new ImportRun
             {
-                FileName = "large.xlsx", StoredName = "none", CreatedById = Nasser.Id, CreatedAt = app.Now, Status = ImportStatus.Running, Rows = 1000, Processed = 250, LeaseOwner = "somebody", LeaseUntil = app.Now.AddDays(1),
+                FileName = "large.xlsx",
+                StoredName = "none",
+                CreatedById = Nasser.Id,
+                CreatedAt = app.Now,
+                Status = ImportStatus.Running,
+                Rows = 1000,
+                Processed = 250,
+                LeaseOwner = "somebody",
+                LeaseUntil = app.Now.AddDays(1),
             };
             db.Add(run);
             await db.SaveChangesAsync();
@@ -74,10 +106,20 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
         await tab.Go($"/transactions/imports/{id}");
         await tab.Expect("progress").ToHaveJSPropertyAsync("value", 250);
 
-        await app.Db(db => db.Set<ImportRun>().Where(r => r.Id == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.Processed, 750)));
+        await app.Db(db =>
+            db.Set<ImportRun>().Where(r => r.Id == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.Processed, 750))
+        );
         await tab.Expect("progress").ToHaveJSPropertyAsync("value", 750);
         await tab.AssertAccessible();
-        await app.Db(db => db.Set<ImportRun>().Where(r => r.Id == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.Processed, 1000).SetProperty(x => x.Imported, 1000).SetProperty(x => x.Status, ImportStatus.Completed)));
+        await app.Db(db =>
+            db.Set<ImportRun>()
+                .Where(r => r.Id == id)
+                .ExecuteUpdateAsync(r =>
+                    r.SetProperty(x => x.Processed, 1000)
+                        .SetProperty(x => x.Imported, 1000)
+                        .SetProperty(x => x.Status, ImportStatus.Completed)
+                )
+        );
 
         await tab.Expect(".tiles b").ToHaveTextAsync("1,000");
         await tab.Expect("#import[hx-get]").ToHaveCountAsync(0);
@@ -90,21 +132,31 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
         for (var tries = 0; !script && tries < 200 && await tab.Page.Locator(css).CountAsync() == 0; tries++)
         {
             var again = tab.Page.Locator("#import .btn.quiet");
-            if (await again.CountAsync() > 0) await again.ClickAsync();
+            if (await again.CountAsync() > 0)
+                await again.ClickAsync();
         }
 
         await tab.Page.Locator(css).First.WaitForAsync();
     }
 
-    private Task<List<string>> Titles(string start) => app.Db(db => db.Transactions.Where(t => t.DeletedAt == null && t.Title.StartsWith(start)).Select(t => t.Title).OrderBy(t => t).ToListAsync());
+    private Task<List<string>> Titles(string start) =>
+        app.Db(db =>
+            db.Transactions.Where(t => t.DeletedAt == null && t.Title.StartsWith(start))
+                .Select(t => t.Title)
+                .OrderBy(t => t)
+                .ToListAsync()
+        );
 
     private static string TextOf(Stream workbook)
     {
         using var zip = new System.IO.Compression.ZipArchive(workbook);
-        return string.Concat(zip.Entries.Where(e => e.FullName.EndsWith(".xml", StringComparison.Ordinal)).Select(e =>
-        {
-            using var reader = new StreamReader(e.Open());
-            return reader.ReadToEnd();
-        }));
+        return string.Concat(
+            zip.Entries.Where(e => e.FullName.EndsWith(".xml", StringComparison.Ordinal))
+                .Select(e =>
+                {
+                    using var reader = new StreamReader(e.Open());
+                    return reader.ReadToEnd();
+                })
+        );
     }
 }

@@ -34,7 +34,9 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
             await tab.Expect("#f-type[aria-invalid=true]").ToBeFocusedAsync();
             await tab.Expect("#f-title").ToHaveValueAsync("Facade of Olaya Tower");
             await tab.Page.Locator("#f-type").SelectOptionAsync("approval_request");
-            await tab.Page.Locator("#f-client").SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameEn });
+            await tab
+                .Page.Locator("#f-client")
+                .SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameEn });
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Save and submit" }).ClickAsync();
 
             await tab.Expect("h1").ToContainTextAsync("RRM-4471/12");
@@ -113,7 +115,8 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
         await tab.Go("/transactions?q=Bulk+work");
         await tab.Expect(".bulk").ToBeHiddenAsync();
 
-        foreach (var t in mine.Take(2)) await tab.Page.Locator($"#t-{t.Number} .pick input").CheckAsync();
+        foreach (var t in mine.Take(2))
+            await tab.Page.Locator($"#t-{t.Number} .pick input").CheckAsync();
         await tab.Expect(".bulk [data-count]").ToHaveTextAsync("2");
         await tab.Page.Locator(".bulk").GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
         await tab.Page.GetByLabel("Assignee").SelectOptionAsync(new SelectOptionValue { Label = Lina.Name });
@@ -121,7 +124,12 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
 
         await tab.Expect("#toasts").ToContainTextAsync("2 transactions changed.");
-        var assignees = await app.Db(db => db.Transactions.Where(t => t.Title.StartsWith("Bulk work")).OrderBy(t => t.Number).Select(t => t.AssigneeId).ToListAsync());
+        var assignees = await app.Db(db =>
+            db.Transactions.Where(t => t.Title.StartsWith("Bulk work"))
+                .OrderBy(t => t.Number)
+                .Select(t => t.AssigneeId)
+                .ToListAsync()
+        );
         Assert.Equal([Lina.Id, Lina.Id, Sara.Id], assignees);
     }
 
@@ -135,7 +143,8 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
         await tab.Page.GetByLabel("Assignee").SelectOptionAsync(new SelectOptionValue { Label = Omar.Name });
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
         await tab.Expect("#f-reason[aria-invalid=true]").ToBeVisibleAsync();
-        await tab.Expect("#f-assignee").ToHaveValueAsync(Omar.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await tab.Expect("#f-assignee")
+            .ToHaveValueAsync(Omar.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await tab.Page.GetByLabel("Reason").FillAsync("I am on leave");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
 
@@ -157,7 +166,16 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
         await tab.Expect("#timeline .line li:first-child").ToContainTextAsync("هل وصل الرد؟");
         await tab.Expect("#timeline .line li:first-child").ToContainTextAsync("<b>not bold</b>");
         await tab.Expect("#comment").ToHaveValueAsync("");
-        Assert.True(await app.Db(db => db.Set<OutboxMessage>().AnyAsync(m => m.RecipientId == Sara.Id && m.Event == "transaction.mentioned" && m.TransactionNumber == t.Number)));
+        Assert.True(
+            await app.Db(db =>
+                db.Set<OutboxMessage>()
+                    .AnyAsync(m =>
+                        m.RecipientId == Sara.Id
+                        && m.Event == "transaction.mentioned"
+                        && m.TransactionNumber == t.Number
+                    )
+            )
+        );
     }
 
     [Fact]
@@ -191,7 +209,9 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
         await tab.Go("/transactions?q=Quarry");
 
         await tab.Page.Locator("summary", new() { HasText = "Export" }).ClickAsync();
-        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.Locator("a[href*='format=csv']").ClickAsync());
+        var download = await tab.Page.RunAndWaitForDownloadAsync(() =>
+            tab.Page.Locator("a[href*='format=csv']").ClickAsync()
+        );
 
         using var reader = new StreamReader(await download.CreateReadStreamAsync());
         var lines = (await reader.ReadToEndAsync()).TrimEnd().Split('\n');

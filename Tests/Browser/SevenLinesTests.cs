@@ -14,9 +14,18 @@ public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Line_1_anybody_tracks_a_transaction_and_reads_its_number_date_and_last_action_and_nothing_else(bool script)
+    public async Task Line_1_anybody_tracks_a_transaction_and_reads_its_number_date_and_last_action_and_nothing_else(
+        bool script
+    )
     {
-        var t = await app.Given.Transaction("A secret title", status: "under_review", reference: script ? "RRM-1/1" : "RRM-1/2", note: "Received and complete.", notes: "Internal words", due: app.Today.AddDays(3));
+        var t = await app.Given.Transaction(
+            "A secret title",
+            status: "under_review",
+            reference: script ? "RRM-1/1" : "RRM-1/2",
+            note: "Received and complete.",
+            notes: "Internal words",
+            due: app.Today.AddDays(3)
+        );
         await using var tab = await browser.Open(app, script: script);
         await tab.Go("/track");
 
@@ -30,7 +39,18 @@ public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFi
         await tab.Expect("dl.track").ToContainTextAsync("Received and complete.");
         await tab.Expect("dl.track time").ToHaveAttributeAsync("datetime", "2026-11-22");
         var html = await tab.Page.ContentAsync();
-        Check.None(new[] { t.Title, t.ReferenceNumber!, Municipality.NameEn, Sara.Name, "Internal words", "approval_request" }.Where(html.Contains), "A stranger reads");
+        Check.None(
+            new[]
+            {
+                t.Title,
+                t.ReferenceNumber!,
+                Municipality.NameEn,
+                Sara.Name,
+                "Internal words",
+                "approval_request",
+            }.Where(html.Contains),
+            "A stranger reads"
+        );
     }
 
     [Fact]
@@ -62,7 +82,9 @@ public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFi
             await tab.Go("/users?status=pending");
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = waiting.Name }).ClickAsync();
             await tab.Page.Locator("#f-role").SelectOptionAsync("client");
-            await tab.Page.Locator("#f-clientId").SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameEn });
+            await tab
+                .Page.Locator("#f-clientId")
+                .SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameEn });
             await tab.Page.Locator("#f-status").SelectOptionAsync("active");
             await tab.Page.Locator(".bar-foot button.primary").ClickAsync();
             await tab.Expect("#toasts").ToContainTextAsync(waiting.Name);
@@ -81,10 +103,23 @@ public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFi
     [InlineData("Huda Alshehri", "/transactions")]
     [InlineData("Sara Alharbi", "/transactions/drafts")]
     [InlineData("Nasser Alqahtani", "/transactions/deleted")]
-    public async Task Line_3_every_table_shows_the_reference_number_first_then_the_transaction_number(string name, string url)
+    public async Task Line_3_every_table_shows_the_reference_number_first_then_the_transaction_number(
+        string name,
+        string url
+    )
     {
-        var states = url switch { "/transactions/drafts" => ("draft", false), "/transactions/deleted" => ("submitted", true), _ => ("submitted", false) };
-        var t = await app.Given.Transaction("Order of columns", status: states.Item1, deleted: states.Item2, reference: "FIRST-" + Guid.NewGuid().ToString("N")[..6]);
+        var states = url switch
+        {
+            "/transactions/drafts" => ("draft", false),
+            "/transactions/deleted" => ("submitted", true),
+            _ => ("submitted", false),
+        };
+        var t = await app.Given.Transaction(
+            "Order of columns",
+            status: states.Item1,
+            deleted: states.Item2,
+            reference: "FIRST-" + Guid.NewGuid().ToString("N")[..6]
+        );
         foreach (var language in new[] { "en", "ar" })
         {
             await using var tab = await browser.Open(app, Everybody.Single(p => p.Name == name), language);
@@ -96,15 +131,25 @@ public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFi
             // On the screen too: the reference number begins where the row begins.
             var first = (await row.Locator("th").BoundingBoxAsync())!;
             var second = (await row.Locator("td:not(.pick)").First.BoundingBoxAsync())!;
-            Assert.True(language == "en" ? first.X < second.X : first.X > second.X, $"{language}: {first.X} and {second.X}");
+            Assert.True(
+                language == "en" ? first.X < second.X : first.X > second.X,
+                $"{language}: {first.X} and {second.X}"
+            );
         }
     }
 
     [Fact]
     public async Task Lines_4_to_7_a_client_views_and_downloads_and_can_do_nothing_else()
     {
-        var t = await app.Given.Transaction("Facade approval", status: "in_progress", note: "Work has begun.", notes: "Not for clients");
-        (await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/comments", new { text = "Between us" })).Expect(303);
+        var t = await app.Given.Transaction(
+            "Facade approval",
+            status: "in_progress",
+            note: "Work has begun.",
+            notes: "Not for clients"
+        );
+        (await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/comments", new { text = "Between us" })).Expect(
+            303
+        );
         await using var tab = await browser.Open(app, Huda);
         await tab.Go("/transactions");
 
@@ -113,13 +158,23 @@ public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFi
 
         var text = await tab.Text();
         Assert.Contains("Work has begun.", text, StringComparison.Ordinal);
-        Check.None(new[] { "Between us", "Not for clients", "omment", "ttachment", "upport" }.Where(text.Contains), "A client reads");
+        Check.None(
+            new[] { "Between us", "Not for clients", "omment", "ttachment", "upport" }.Where(text.Contains),
+            "A client reads"
+        );
         // Of the page itself nothing can be typed or sent, and one thing can be fetched.
         await tab.Expect("main :is(form, textarea, input, button, select, details)").ToHaveCountAsync(0);
-        Assert.Equal(["Download PDF"], (await tab.Page.Locator("main a.btn").AllInnerTextsAsync()).Select(a => a.Trim()));
-        var links = await tab.Page.Locator("nav.side a").EvaluateAllAsync<string[]>("links => links.map(a => a.getAttribute('href'))");
+        Assert.Equal(
+            ["Download PDF"],
+            (await tab.Page.Locator("main a.btn").AllInnerTextsAsync()).Select(a => a.Trim())
+        );
+        var links = await tab
+            .Page.Locator("nav.side a")
+            .EvaluateAllAsync<string[]>("links => links.map(a => a.getAttribute('href'))");
         Assert.Equal(["/", "/", "/transactions"], links);
-        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Link, new() { Name = "Download PDF" }).ClickAsync());
+        var download = await tab.Page.RunAndWaitForDownloadAsync(() =>
+            tab.Page.GetByRole(AriaRole.Link, new() { Name = "Download PDF" }).ClickAsync()
+        );
         await using var file = await download.CreateReadStreamAsync();
         var start = new byte[5];
         await file.ReadExactlyAsync(start);

@@ -14,7 +14,11 @@ public sealed class WithoutScriptTests(App app, Support.Browser browser) : IClas
     public async Task A_list_is_filtered_sorted_and_paged()
     {
         await app.Given.Transactions(30, i => $"Plain {i:00}", status: "submitted");
-        await app.Given.Transaction("Plain urgent", status: "submitted", priority: Features.Transactions.Priority.Urgent);
+        await app.Given.Transaction(
+            "Plain urgent",
+            status: "submitted",
+            priority: Features.Transactions.Priority.Urgent
+        );
         await using var tab = await browser.Open(app, Nasser, script: false);
         await tab.Go("/transactions");
 
@@ -70,7 +74,10 @@ public sealed class WithoutScriptTests(App app, Support.Browser browser) : IClas
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
         await tab.Expect("#timeline").ToContainTextAsync("He knows it");
         var t = await app.Given.Reload(tab.Page.Url.Split('/')[^1]);
-        Assert.Equal(("NS-1", "submitted", Omar.Id, new DateOnly(2026, 12, 1)), (t.ReferenceNumber, t.Status, t.AssigneeId, t.DueDate));
+        Assert.Equal(
+            ("NS-1", "submitted", Omar.Id, new DateOnly(2026, 12, 1)),
+            (t.ReferenceNumber, t.Status, t.AssigneeId, t.DueDate)
+        );
     }
 
     [Fact]
@@ -101,9 +108,17 @@ public sealed class WithoutScriptTests(App app, Support.Browser browser) : IClas
         var t = await app.Given.Transaction("Buttons", status: "submitted");
         await using var tab = await browser.Open(app, Nasser, script: false);
         await tab.Go(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, t.Number));
-        await tab.Page.Locator("details").EvaluateAllAsync<int>("all => { for (const d of all) { d.removeAttribute('name'); d.open = true; } return all.length; }");
+        await tab
+            .Page.Locator("details")
+            .EvaluateAllAsync<int>(
+                "all => { for (const d of all) { d.removeAttribute('name'); d.open = true; } return all.length; }"
+            );
 
-        var idle = await tab.Page.Locator("button:visible").EvaluateAllAsync<string[]>("all => all.filter(b => b.type === 'button' && !b.hasAttribute('popovertarget')).map(b => b.outerHTML)");
+        var idle = await tab
+            .Page.Locator("button:visible")
+            .EvaluateAllAsync<string[]>(
+                "all => all.filter(b => b.type === 'button' && !b.hasAttribute('popovertarget')).map(b => b.outerHTML)"
+            );
 
         Check.None(idle);
     }

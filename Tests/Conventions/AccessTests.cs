@@ -21,7 +21,17 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
     private const string SecretOfFirm = "Zamzam tower, only for the assigned and the client";
     private const string SecretOfStaff = "What clients must never read";
 
-    private static readonly string[] Kinds = ["anonymous", "pending", "suspended", "other-client", "client", "other-editor", "editor", "admin"];
+    private static readonly string[] Kinds =
+    [
+        "anonymous",
+        "pending",
+        "suspended",
+        "other-client",
+        "client",
+        "other-editor",
+        "editor",
+        "admin",
+    ];
 
     private Person _pending = null!;
     private Person _suspended = null!;
@@ -30,11 +40,25 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Every_endpoint_answers_everybody_as_the_table_says_and_leaks_nothing()
     {
-        _pending = await app.Given.User("Pending Person", "pending@mdc.example", Role.Client, Municipality, UserStatus.Pending);
-        _suspended = await app.Given.User("Suspended Person", "suspended@mdc.example", Role.Admin, status: UserStatus.Suspended);
+        _pending = await app.Given.User(
+            "Pending Person",
+            "pending@mdc.example",
+            Role.Client,
+            Municipality,
+            UserStatus.Pending
+        );
+        _suspended = await app.Given.User(
+            "Suspended Person",
+            "suspended@mdc.example",
+            Role.Admin,
+            status: UserStatus.Suspended
+        );
         var shared = await Transaction();
         _import = await Import();
-        var routes = ListRoutes.Handle(app.Services.GetRequiredService<EndpointDataSource>().Endpoints).Where(r => r.Method != "HEAD").ToList();
+        var routes = ListRoutes
+            .Handle(app.Services.GetRequiredService<EndpointDataSource>().Endpoints)
+            .Where(r => r.Method != "HEAD")
+            .ToList();
         Assert.True(routes.Count > 80);
 
         var (lines, leaks, seen) = (new List<string>(), new List<string>(), 0);
@@ -48,24 +72,36 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
                 if (text.Contains(SecretOfFirm, StringComparison.Ordinal))
                 {
                     seen++;
-                    if (kind is not ("client" or "editor" or "admin")) leaks.Add($"{route.Method} {route.Route} shows {kind} a transaction of others");
+                    if (kind is not ("client" or "editor" or "admin"))
+                        leaks.Add($"{route.Method} {route.Route} shows {kind} a transaction of others");
                 }
 
-                if (text.Contains(SecretOfStaff, StringComparison.Ordinal) && kind is not ("editor" or "admin")) leaks.Add($"{route.Method} {route.Route} shows {kind} what is for staff");
+                if (text.Contains(SecretOfStaff, StringComparison.Ordinal) && kind is not ("editor" or "admin"))
+                    leaks.Add($"{route.Method} {route.Route} shows {kind} what is for staff");
             }
 
-            lines.Add($"{route.Method,-7}{route.Route,-58}{string.Join(' ', answers.Select(a => a.PadRight(7))).TrimEnd()}");
+            lines.Add(
+                $"{route.Method, -7}{route.Route, -58}{string.Join(' ', answers.Select(a => a.PadRight(7))).TrimEnd()}"
+            );
         }
 
         Check.None(leaks);
         Assert.True(seen > 5, "Nobody ever saw the transaction, so nothing was proved.");
         Check.None(app.Errors);
-        var received = $"{"",-65}{string.Join(' ', Kinds.Select(k => k[..Math.Min(7, k.Length)].PadRight(7))).TrimEnd()}\n{string.Join('\n', lines)}\n";
+        var received =
+            $"{"", -65}{string.Join(' ', Kinds.Select(k => k[..Math.Min(7, k.Length)].PadRight(7))).TrimEnd()}\n{string.Join('\n', lines)}\n";
         var path = Repository.Path("Tests/Conventions/AccessTable.txt");
         var kept = await File.ReadAllTextAsync(path);
-        if (received == kept) return;
+        if (received == kept)
+            return;
         await File.WriteAllTextAsync(Path.ChangeExtension(path, ".received.txt"), received);
-        Check.None(received.Split('\n').Except(kept.Split('\n')).Select(l => "now:  " + l).Concat(kept.Split('\n').Except(received.Split('\n')).Select(l => "kept: " + l)));
+        Check.None(
+            received
+                .Split('\n')
+                .Except(kept.Split('\n'))
+                .Select(l => "now:  " + l)
+                .Concat(kept.Split('\n').Except(received.Split('\n')).Select(l => "kept: " + l))
+        );
     }
 
     // Each request by a fresh session or token and, when it may change something, on rows of its own: no answer depends on another.
@@ -77,72 +113,144 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
         var body = isSafe ? null : BodyOf(route, number);
         if (url.StartsWith(RouteGroups.Api, StringComparison.Ordinal))
         {
-            using var api = person is null ? app.AnonymousApi : app.Api(person, person.Role == Role.Admin ? ["read", "write", "admin"] : ["read", "write"]);
-            var answer = await api.Send(new HttpMethod(route.Method), url[RouteGroups.Api.Length..], 
-                isSafe ? null : new StringContent(System.Text.Json.JsonSerializer.Serialize(body ?? new { }), new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), route.Method == "PUT" ? [("If-Match", "\"1\"")] : []);
+            using var api = person is null
+                ? app.AnonymousApi
+                : app.Api(person, person.Role == Role.Admin ? ["read", "write", "admin"] : ["read", "write"]);
+            var answer = await api.Send(
+                new HttpMethod(route.Method),
+                url[RouteGroups.Api.Length..],
+                isSafe
+                    ? null
+                    : new StringContent(
+                        System.Text.Json.JsonSerializer.Serialize(body ?? new { }),
+                        new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")
+                    ),
+                route.Method == "PUT" ? [("If-Match", "\"1\"")] : []
+            );
             return (answer.Status.ToString(), answer.Text);
         }
 
         using var visitor = person is null ? app.Anonymous : app.SignedInAs(person);
         var page = isSafe ? await visitor.Page(url) : await visitor.Submit(url, body);
-        var toSignIn = page.Status == 302 && page.Location is { } to && new Uri(app.Address, to).AbsolutePath == AccountRoutes.SignIn;
+        var toSignIn =
+            page.Status == 302
+            && page.Location is { } to
+            && new Uri(app.Address, to).AbsolutePath == AccountRoutes.SignIn;
         return (toSignIn ? "signin" : page.Status.ToString(), page.Text);
     }
 
-    private Person? PersonOf(string kind) => kind switch
-    {
-        "pending" => _pending,
-        "suspended" => _suspended,
-        "other-client" => Khalid,
-        "client" => Huda,
-        "other-editor" => Omar,
-        "editor" => Sara,
-        "admin" => Nasser,
-        _ => null,
-    };
+    private Person? PersonOf(string kind) =>
+        kind switch
+        {
+            "pending" => _pending,
+            "suspended" => _suspended,
+            "other-client" => Khalid,
+            "client" => Huda,
+            "other-editor" => Omar,
+            "editor" => Sara,
+            "admin" => Nasser,
+            _ => null,
+        };
 
-    private static object? BodyOf(ListRoutes.Entry route, string number) => route.Route.Trim('/') switch
-    {
-        var r when r.EndsWith("{number}/comments", StringComparison.Ordinal) => new { text = "Seen." },
-        var r when r.EndsWith("{number}/assignee", StringComparison.Ordinal) => new { assignee = Lina.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), reason = "Holidays" },
-        "api/v1/transactions/{number}/status" => new { status = "cancelled", note = "Withdrawn" },
-        "transactions/{number}/status" => new { to = "cancelled", note = "Withdrawn" },
-        "api/v1/transactions/{number}" when route.Method == "PUT" => new { title = SecretOfFirm, client = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), type = "submission" },
-        "api/v1/transactions/{number}" or "transactions/{number}/delete" => new { reason = "Entered twice" },
-        "api/v1/transactions/bulk" or "transactions/bulk" => new { numbers = new[] { number }, action = "status", status = "cancelled", note = "Withdrawn" },
-        _ => null,
-    };
+    private static object? BodyOf(ListRoutes.Entry route, string number) =>
+        route.Route.Trim('/') switch
+        {
+            var r when r.EndsWith("{number}/comments", StringComparison.Ordinal) => new { text = "Seen." },
+            var r when r.EndsWith("{number}/assignee", StringComparison.Ordinal) => new
+            {
+                assignee = Lina.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                reason = "Holidays",
+            },
+            "api/v1/transactions/{number}/status" => new { status = "cancelled", note = "Withdrawn" },
+            "transactions/{number}/status" => new { to = "cancelled", note = "Withdrawn" },
+            "api/v1/transactions/{number}" when route.Method == "PUT" => new
+            {
+                title = SecretOfFirm,
+                client = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                type = "submission",
+            },
+            "api/v1/transactions/{number}" or "transactions/{number}/delete" => new { reason = "Entered twice" },
+            "api/v1/transactions/bulk" or "transactions/bulk" => new
+            {
+                numbers = new[] { number },
+                action = "status",
+                status = "cancelled",
+                note = "Withdrawn",
+            },
+            _ => null,
+        };
 
     private async Task<(string Url, string Number)> UrlOf(ListRoutes.Entry route, Transaction shared)
     {
         var url = "/" + route.Route.Trim('/');
         var isSafe = route.Method == "GET";
-        if (url.EndsWith("/export", StringComparison.Ordinal)) url += "?format=csv";
-        var transaction = isSafe || !(url.Contains("{number}", StringComparison.Ordinal) || url.EndsWith("/bulk", StringComparison.Ordinal)) ? shared : await Transaction();
+        if (url.EndsWith("/export", StringComparison.Ordinal))
+            url += "?format=csv";
+        var transaction =
+            isSafe
+            || !(url.Contains("{number}", StringComparison.Ordinal) || url.EndsWith("/bulk", StringComparison.Ordinal))
+                ? shared
+                : await Transaction();
         var id = url switch
         {
             _ when !url.Contains("{id", StringComparison.Ordinal) => 0,
             _ when url.Contains("/imports/", StringComparison.Ordinal) => _import,
-            _ when url.Contains("/clients/", StringComparison.Ordinal) => isSafe ? Municipality.Id : (await app.Given.Client($"Client {Guid.NewGuid():N}")).Id,
-            _ when url.Contains("/users/", StringComparison.Ordinal) => (await app.Given.User(email: $"{Guid.NewGuid():N}@mdc.example")).Id,
+            _ when url.Contains("/clients/", StringComparison.Ordinal) => isSafe
+                ? Municipality.Id
+                : (await app.Given.Client($"Client {Guid.NewGuid():N}")).Id,
+            _ when url.Contains("/users/", StringComparison.Ordinal) => (
+                await app.Given.User(email: $"{Guid.NewGuid():N}@mdc.example")
+            ).Id,
             // None has this: which messages there are depends on what was done before.
             _ when url.Contains("/mails/", StringComparison.Ordinal) => 999_999,
             _ => 1,
         };
-        url = Id().Replace(url, id.ToString()).Replace("{number}", transaction.Number, StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{key}", "new", StringComparison.Ordinal).Replace("{day}", "2026-11-22", StringComparison.Ordinal)
+        url = Id()
+            .Replace(url, id.ToString())
+            .Replace("{number}", transaction.Number, StringComparison.Ordinal)
+            .Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{key}", "new", StringComparison.Ordinal)
+            .Replace("{day}", "2026-11-22", StringComparison.Ordinal)
             .Replace("{family:length(22)}", new string('f', 22), StringComparison.Ordinal)
-            .Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{job}", "PurgeMailsJob", StringComparison.Ordinal);
-        if (url.Contains("{code}", StringComparison.Ordinal)) url = url.Replace("{code}", (await app.Given.Project()).Code, StringComparison.Ordinal);
-        url = url.Replace("{token}", url.StartsWith("/t/", StringComparison.Ordinal) || url.Contains("/tracking/", StringComparison.Ordinal) ? shared.TrackingToken : "nobody-has-this", StringComparison.Ordinal);
-        return url.Contains('{', StringComparison.Ordinal) ? throw new Xunit.Sdk.XunitException($"{route.Route}: say in {nameof(UrlOf)} what stands for its parameters.") : (url, transaction.Number);
+            .Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal)
+            .Replace("{job}", "PurgeMailsJob", StringComparison.Ordinal);
+        if (url.Contains("{code}", StringComparison.Ordinal))
+            url = url.Replace("{code}", (await app.Given.Project()).Code, StringComparison.Ordinal);
+        url = url.Replace(
+            "{token}",
+            url.StartsWith("/t/", StringComparison.Ordinal) || url.Contains("/tracking/", StringComparison.Ordinal)
+                ? shared.TrackingToken
+                : "nobody-has-this",
+            StringComparison.Ordinal
+        );
+        return url.Contains('{', StringComparison.Ordinal)
+            ? throw new Xunit.Sdk.XunitException(
+                $"{route.Route}: say in {nameof(UrlOf)} what stands for its parameters."
+            )
+            : (url, transaction.Number);
     }
 
     private Task<Transaction> Transaction() =>
-        app.Given.Transaction(SecretOfFirm, status: "submitted", client: Municipality, by: Sara, assignee: Sara, reference: "ACCESS-1", notes: SecretOfStaff);
+        app.Given.Transaction(
+            SecretOfFirm,
+            status: "submitted",
+            client: Municipality,
+            by: Sara,
+            assignee: Sara,
+            reference: "ACCESS-1",
+            notes: SecretOfStaff
+        );
 
     private async Task<int> Import()
     {
-        var answer = await app.Api(Sara).Upload("/transactions/imports", "file", "register.csv", "Title,Client,Type\nA,Nobody,submission\n"u8.ToArray(), ("mode", "validate"));
+        var answer = await app.Api(Sara)
+            .Upload(
+                "/transactions/imports",
+                "file",
+                "register.csv",
+                "Title,Client,Type\nA,Nobody,submission\n"u8.ToArray(),
+                ("mode", "validate")
+            );
         return int.Parse(answer.Expect(202)["id"]!, System.Globalization.CultureInfo.InvariantCulture);
     }
 

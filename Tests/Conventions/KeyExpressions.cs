@@ -18,11 +18,13 @@ internal static partial class KeyExpressions
                 var text = literal.Groups["text"].Value;
                 var hole = literal.Groups["dollar"].Length > 0 ? text.IndexOf('{') : -1;
                 var key = hole >= 0 ? text[..hole] : text;
-                if (key.Length > 0 && key.Contains('.') && key[0] != '.') yield return (key, hole >= 0 || literal.Groups["plus"].Length > 0, counted);
+                if (key.Length > 0 && key.Contains('.') && key[0] != '.')
+                    yield return (key, hole >= 0 || literal.Groups["plus"].Length > 0, counted);
             }
         }
 
-        foreach (Match match in Named().Matches(source)) yield return (match.Groups["key"].Value, false, false);
+        foreach (Match match in Named().Matches(source))
+            yield return (match.Groups["key"].Value, false, false);
     }
 
     // Up to the comma or bracket that ends the first argument.
@@ -33,11 +35,16 @@ internal static partial class KeyExpressions
         for (var i = from; i < source.Length; i++)
         {
             var c = source[i];
-            if (c == '"') quoted = !quoted;
-            if (quoted) continue;
-            if (c is '(' or '[' or '{') depth++;
-            if (c is ')' or ']' or '}' && depth-- == 0) return source[from..i];
-            if (c == ',' && depth == 0) return source[from..i];
+            if (c == '"')
+                quoted = !quoted;
+            if (quoted)
+                continue;
+            if (c is '(' or '[' or '{')
+                depth++;
+            if (c is ')' or ']' or '}' && depth-- == 0)
+                return source[from..i];
+            if (c == ',' && depth == 0)
+                return source[from..i];
         }
 
         return source[from..];
@@ -51,17 +58,25 @@ internal static partial class KeyExpressions
     [GeneratedRegex(@"(?<dollar>\$?)""(?<text>[^""]*)""\s*(?<plus>\+?)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Literals();
 
-    [GeneratedRegex(@"(==|!=|\bis( not)?|\bor|=>)\s*""[^""]*""(?=\s*[?|&)]|\s+or\b)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(==|!=|\bis( not)?|\bor|=>)\s*""[^""]*""(?=\s*[?|&)]|\s+or\b)",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Condition();
 
-    [GeneratedRegex("""
-        new\ Problem\(ProblemKind\.\w+,\s*"(?<key>[^"]+)"
-        | Problem\.(NotFound|Forbidden|Conflict)\(\s*"(?<key>[^"]+)"
-        | Problem\.Invalid\(\s*"\w+",\s*"(?<key>[^"]+)"
-        | \.Add\(\s*"\w+",\s*"(?<key>[a-z_]+\.[\w.]+)"
-        | \.AddIf\([^;]*?,\s*"\w+",\s*"(?<key>[a-z_]+\.[\w.]+)"
-        | new\ Field\(\s*"[^"]*",\s*"(?<key>[^"]+)"
-        | \b(Hint|Label)\s*=\s*"(?<key>[^"]+)"
-        """, RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace, 1000)]
+    [GeneratedRegex(
+        """
+            new\ Problem\(ProblemKind\.\w+,\s*"(?<key>[^"]+)"
+            | Problem\.(NotFound|Forbidden|Conflict)\(\s*"(?<key>[^"]+)"
+            | Problem\.Invalid\(\s*"\w+",\s*"(?<key>[^"]+)"
+            | \.Add\(\s*"\w+",\s*"(?<key>[a-z_]+\.[\w.]+)"
+            | \.AddIf\([^;]*?,\s*"\w+",\s*"(?<key>[a-z_]+\.[\w.]+)"
+            | new\ Field\(\s*"[^"]*",\s*"(?<key>[^"]+)"
+            | \b(Hint|Label)\s*=\s*"(?<key>[^"]+)"
+            """,
+        RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
+        1000
+    )]
     private static partial Regex Named();
 }

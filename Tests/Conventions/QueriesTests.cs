@@ -21,7 +21,14 @@ public sealed class QueriesTests(App app) : IClassFixture<App>
         // A write made the remembered counts stale; what is kept for a minute has been read by the page before.
         await app.Given.Transaction("Warehouse last", status: "submitted");
         var few = await nasser.Page(url);
-        await app.Given.Transactions(50, i => $"Warehouse {i}", status: "submitted", client: Hospital, by: Omar, tags: ["a", "b"]);
+        await app.Given.Transactions(
+            50,
+            i => $"Warehouse {i}",
+            status: "submitted",
+            client: Hospital,
+            by: Omar,
+            tags: ["a", "b"]
+        );
         var many = await nasser.Page(url + (url.Contains('?') ? "&" : "?") + "pageSize=100");
 
         Assert.True(many.Select("tbody tr").Count >= few.Select("tbody tr").Count + 25);

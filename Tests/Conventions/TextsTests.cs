@@ -14,18 +14,47 @@ public sealed partial class TextsTests
     private static readonly IReadOnlyList<(string Path, string Text)> Sources = Repository.Sources(".cs", ".cshtml");
 
     /// <summary>Keys asked for by name, with the place: the first argument of T[…], Count, Sentence, problems, errors and fields.</summary>
-    private static readonly List<(string Path, string Key, bool IsPrefix, bool IsCounted)> Asked = [.. Sources.SelectMany(s => KeyExpressions.In(s.Text).Select(k => (s.Path, k.Key, k.IsPrefix, k.IsCounted)))];
+    private static readonly List<(string Path, string Key, bool IsPrefix, bool IsCounted)> Asked =
+    [
+        .. Sources.SelectMany(s => KeyExpressions.In(s.Text).Select(k => (s.Path, k.Key, k.IsPrefix, k.IsCounted))),
+    ];
 
     [Fact]
     public void Every_text_has_one_place_and_both_languages()
     {
-        var files = Directory.EnumerateFiles(Repository.Root, "*Text.restext", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Repository.Root, "*Text.ar.restext", SearchOption.AllDirectories))
-            .Where(f => !f.Contains("/bin/") && !f.Contains("/obj/")).ToList();
-        var lines = files.SelectMany(f => File.ReadLines(f).Where(l => l.Contains('=')).Select(l => (Language: f.EndsWith(".ar.restext", StringComparison.Ordinal) ? "ar" : "en", Key: l.Split('=')[0].Trim(), File: f))).ToList();
+        var files = Directory
+            .EnumerateFiles(Repository.Root, "*Text.restext", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.Root, "*Text.ar.restext", SearchOption.AllDirectories))
+            .Where(f => !f.Contains("/bin/") && !f.Contains("/obj/"))
+            .ToList();
+        var lines = files
+            .SelectMany(f =>
+                File.ReadLines(f)
+                    .Where(l => l.Contains('='))
+                    .Select(l =>
+                        (
+                            Language: f.EndsWith(".ar.restext", StringComparison.Ordinal) ? "ar" : "en",
+                            Key: l.Split('=')[0].Trim(),
+                            File: f
+                        )
+                    )
+            )
+            .ToList();
         Assert.True(lines.Count > 200);
 
-        Check.None(lines.GroupBy(l => (l.Language, l.Key)).Where(g => g.Count() > 1).Select(g => $"{g.Key} in {string.Join(", ", g.Select(l => Path.GetFileName(l.File)))}"));
-        Check.None(lines.Where(l => l.Language == "en").GroupBy(l => l.File).Where(g => !File.Exists(g.Key.Replace(".restext", ".ar.restext"))).Select(g => g.Key));
+        Check.None(
+            lines
+                .GroupBy(l => (l.Language, l.Key))
+                .Where(g => g.Count() > 1)
+                .Select(g => $"{g.Key} in {string.Join(", ", g.Select(l => Path.GetFileName(l.File)))}")
+        );
+        Check.None(
+            lines
+                .Where(l => l.Language == "en")
+                .GroupBy(l => l.File)
+                .Where(g => !File.Exists(g.Key.Replace(".restext", ".ar.restext")))
+                .Select(g => g.Key)
+        );
     }
 
     [Fact]
@@ -42,7 +71,11 @@ public sealed partial class TextsTests
     {
         Assert.NotEmpty(Counted(English));
 
-        Check.None(Counted(English).SelectMany(k => new[] { "one", "other" }.Select(f => $"{k}.{f}")).Where(k => !English.ContainsKey(k)));
+        Check.None(
+            Counted(English)
+                .SelectMany(k => new[] { "one", "other" }.Select(f => $"{k}.{f}"))
+                .Where(k => !English.ContainsKey(k))
+        );
         Check.None(Counted(English).SelectMany(k => Forms.Select(f => $"{k}.{f}")).Where(k => !Arabic.ContainsKey(k)));
     }
 
@@ -51,14 +84,24 @@ public sealed partial class TextsTests
     {
         Assert.Contains(English.Values, t => Placeholders(t).Any());
 
-        Check.None(Plain(English).Where(k => Arabic.ContainsKey(k) && !Placeholders(English[k]).SequenceEqual(Placeholders(Arabic[k]))));
+        Check.None(
+            Plain(English)
+                .Where(k => Arabic.ContainsKey(k) && !Placeholders(English[k]).SequenceEqual(Placeholders(Arabic[k])))
+        );
         // One and two may be said without their number, the others not.
-        Check.None(from key in Counted(English)
-                     let expected = Placeholders(English[key + ".other"]).ToList()
-                     from form in Forms
-                     from text in new[] { English, Arabic }.Where(t => t.ContainsKey($"{key}.{form}")).Select(t => Placeholders(t[$"{key}.{form}"]).ToList())
-                     where form is "zero" or "one" or "two" ? text.Except(expected).Any() || expected.Except(text).Any(p => p != "{0}") : !text.SequenceEqual(expected)
-                     select $"{key}.{form}");
+        Check.None(
+            from key in Counted(English)
+            let expected = Placeholders(English[key + ".other"]).ToList()
+            from form in Forms
+            from text in new[] { English, Arabic }
+                .Where(t => t.ContainsKey($"{key}.{form}"))
+                .Select(t => Placeholders(t[$"{key}.{form}"]).ToList())
+            where
+                form is "zero" or "one" or "two"
+                    ? text.Except(expected).Any() || expected.Except(text).Any(p => p != "{0}")
+                    : !text.SequenceEqual(expected)
+            select $"{key}.{form}"
+        );
     }
 
     [Fact]
@@ -69,7 +112,13 @@ public sealed partial class TextsTests
         Check.None(English.Concat(Arabic).Where(t => t.Value.Length == 0).Select(t => t.Key));
         Check.None(English.Where(t => ArabicLetter().IsMatch(t.Value)).Select(t => t.Key));
         // Names of formats and of ourselves are the same in both; whatever else has letters must have Arabic ones.
-        Check.None(Arabic.Where(t => LatinWord().IsMatch(t.Value) && !ArabicLetter().IsMatch(t.Value) && !SameInBoth().IsMatch(t.Value)).Select(t => $"{t.Key}={t.Value}"));
+        Check.None(
+            Arabic
+                .Where(t =>
+                    LatinWord().IsMatch(t.Value) && !ArabicLetter().IsMatch(t.Value) && !SameInBoth().IsMatch(t.Value)
+                )
+                .Select(t => $"{t.Key}={t.Value}")
+        );
     }
 
     [Fact]
@@ -77,9 +126,15 @@ public sealed partial class TextsTests
     {
         Assert.True(Asked.Count > 100);
 
-        Check.None(Asked.Where(a => a.IsPrefix
-            ? !English.Keys.Any(k => k.StartsWith(a.Key, StringComparison.Ordinal))
-            : a.IsCounted ? !English.ContainsKey(a.Key + ".other") : !English.ContainsKey(a.Key)).Select(a => $"{a.Path}: {a.Key}"));
+        Check.None(
+            Asked
+                .Where(a =>
+                    a.IsPrefix ? !English.Keys.Any(k => k.StartsWith(a.Key, StringComparison.Ordinal))
+                    : a.IsCounted ? !English.ContainsKey(a.Key + ".other")
+                    : !English.ContainsKey(a.Key)
+                )
+                .Select(a => $"{a.Path}: {a.Key}")
+        );
     }
 
     [Fact]
@@ -93,7 +148,9 @@ public sealed partial class TextsTests
 
         bool IsNamed(string key) => all.Contains($"\"{key}\"", StringComparison.Ordinal);
         bool IsUsed(string key) =>
-            IsNamed(key) || prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal)) || endings.Any(e => key.EndsWith(e, StringComparison.Ordinal) && IsNamed(key[..^e.Length]));
+            IsNamed(key)
+            || prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal))
+            || endings.Any(e => key.EndsWith(e, StringComparison.Ordinal) && IsNamed(key[..^e.Length]));
         Check.None(Plain(English).Concat(Counted(English)).Where(k => !IsUsed(k)));
     }
 
@@ -113,10 +170,13 @@ public sealed partial class TextsTests
     private static IEnumerable<string> Plain(IReadOnlyDictionary<string, string> texts)
     {
         var counted = Counted(texts).ToHashSet(StringComparer.Ordinal);
-        return texts.Keys.Where(k => !(k.LastIndexOf('.') is var dot and > 0 && Forms.Contains(k[(dot + 1)..]) && counted.Contains(k[..dot])));
+        return texts.Keys.Where(k =>
+            !(k.LastIndexOf('.') is var dot and > 0 && Forms.Contains(k[(dot + 1)..]) && counted.Contains(k[..dot]))
+        );
     }
 
-    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Placeholders(string text) =>
+        Placeholder().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{\d+\}", RegexOptions.None, 1000)]
     private static partial Regex Placeholder();
@@ -135,6 +195,10 @@ public sealed partial class TextsTests
     [GeneratedRegex("[A-Za-z]{2,}", RegexOptions.None, 1000)]
     private static partial Regex LatinWord();
 
-    [GeneratedRegex(@"^[\W\d]*((Excel|CSV|JSON|PDF|MDC|QR|API|SVG|PNG|XLSX|HTTP|URL|ID)[\W\d]*)+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^[\W\d]*((Excel|CSV|JSON|PDF|MDC|QR|API|SVG|PNG|XLSX|HTTP|URL|ID)[\W\d]*)+$",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex SameInBoth();
 }

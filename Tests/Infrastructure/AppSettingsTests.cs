@@ -39,7 +39,10 @@ public sealed class AppSettingsTests
     [Fact]
     public void Hosts_and_proxies_are_lists()
     {
-        var settings = From(("ALLOWED_HOSTS", "tts.mdc.example, TTS2.mdc.example"), ("TRUSTED_PROXIES", "10.0.0.0/8,192.168.1.7,::1"));
+        var settings = From(
+            ("ALLOWED_HOSTS", "tts.mdc.example, TTS2.mdc.example"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8,192.168.1.7,::1")
+        );
 
         Assert.Contains("tts2.mdc.example", settings.AllowedHosts);
         Assert.Equal(["10.0.0.0/8", "192.168.1.7/32", "::1/128"], settings.TrustedProxies.Select(p => p.ToString()));
@@ -50,8 +53,15 @@ public sealed class AppSettingsTests
     {
         Assert.Equal("mdc@tts.mdc.example", From(("PUBLIC_URL", "https://tts.mdc.example:8443/")).Mail.From.Address);
         Assert.Equal("mdc@localhost", From(("PUBLIC_URL", "http://10.0.0.7")).Mail.From.Address);
-        var settings = From(("EMAIL_FROM", "MDC <post@mdc.example>"), ("EMAIL_TLS", "required"), ("EMAIL_PORT", "465")).Mail;
-        Assert.Equal(("MDC", "post@mdc.example", MailTls.Required, 465, true), (settings.From.Name, settings.From.Address, settings.Tls, settings.Port, settings.IsImplicitTls));
+        var settings = From(
+            ("EMAIL_FROM", "MDC <post@mdc.example>"),
+            ("EMAIL_TLS", "required"),
+            ("EMAIL_PORT", "465")
+        ).Mail;
+        Assert.Equal(
+            ("MDC", "post@mdc.example", MailTls.Required, 465, true),
+            (settings.From.Name, settings.From.Address, settings.Tls, settings.Port, settings.IsImplicitTls)
+        );
         Assert.Equal((MailTls.WhenOffered, 587, null), (From().Mail.Tls, From().Mail.Port, From().Mail.Host));
     }
 
@@ -65,6 +75,16 @@ public sealed class AppSettingsTests
         File.Delete(file);
     }
 
-    private static AppSettings From(params (string Name, string Value)[] values) => AppSettings.From(
-        new ConfigurationBuilder().AddInMemoryCollection(values.Append(("SECRET_KEY", Secret)).DistinctBy(v => v.Item1).ToDictionary(v => v.Item1, string? (v) => v.Item2)).Build(), demo: false);
+    private static AppSettings From(params (string Name, string Value)[] values) =>
+        AppSettings.From(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    values
+                        .Append(("SECRET_KEY", Secret))
+                        .DistinctBy(v => v.Item1)
+                        .ToDictionary(v => v.Item1, string? (v) => v.Item2)
+                )
+                .Build(),
+            demo: false
+        );
 }

@@ -25,7 +25,8 @@ public sealed class ProcessTests : IAsyncLifetime
     {
         foreach (var process in _started)
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
             process.Dispose();
         }
@@ -38,9 +39,18 @@ public sealed class ProcessTests : IAsyncLifetime
     public async Task Its_log_reports_and_answers_share_an_id_and_name_nobody()
     {
         using var receiver = new Receiver();
-        var (process, address) = await Serve(("SENTRY_DSN", receiver.Dsn), ("TRUSTED_PROXIES", "127.0.0.1"), ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "500"), ("OTEL_BSP_SCHEDULE_DELAY", "300"));
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new(address) };
+        var (process, address) = await Serve(
+            ("SENTRY_DSN", receiver.Dsn),
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "300")
+        );
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new(address),
+        };
         using (var database = new SqliteConnection($"Data Source={_data.FullName}/mdc.db"))
         {
             database.Open();
@@ -60,7 +70,10 @@ public sealed class ProcessTests : IAsyncLifetime
         // An exception's way around every handler must not cost the headers.
         Assert.True(answer.Headers.Contains("Content-Security-Policy") && answer.Headers.Contains("X-Frame-Options"));
 
-        using var forged = new HttpRequestMessage(HttpMethod.Get, "/signin") { Headers = { { "X-Request-Id", "bad id <x>" } } };
+        using var forged = new HttpRequestMessage(HttpMethod.Get, "/signin")
+        {
+            Headers = { { "X-Request-Id", "bad id <x>" } },
+        };
         Assert.Matches("^[0-9a-f]{32}$", (await http.SendAsync(forged)).Headers.GetValues("X-Request-Id").Single());
 
         await receiver.Until(r => r.Contains("\"exception\"") && r.Contains("/v1/metrics") && r.Contains("/v1/traces"));
@@ -73,12 +86,31 @@ public sealed class ProcessTests : IAsyncLifetime
 
         Assert.Equal(0, await Stop(process));
         var lines = Lines();
-        Assert.Empty(lines.Where(l => l.Contains(Person, StringComparison.Ordinal)).Select(l => l[..Math.Min(600, l.Length)]));
+        Assert.Empty(
+            lines.Where(l => l.Contains(Person, StringComparison.Ordinal)).Select(l => l[..Math.Min(600, l.Length)])
+        );
         var entries = lines.Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement).ToList();
-        var error = Assert.Single(entries, e => e.GetProperty("log.level").GetString() == "error" && e.TryGetProperty("error.type", out var type) && type.GetString()!.EndsWith("SqliteException", StringComparison.Ordinal) && e.GetProperty("log.logger").GetString()!.EndsWith("UnexpectedErrors", StringComparison.Ordinal));
+        var error = Assert.Single(
+            entries,
+            e =>
+                e.GetProperty("log.level").GetString() == "error"
+                && e.TryGetProperty("error.type", out var type)
+                && type.GetString()!.EndsWith("SqliteException", StringComparison.Ordinal)
+                && e.GetProperty("log.logger").GetString()!.EndsWith("UnexpectedErrors", StringComparison.Ordinal)
+        );
         Assert.Equal("proxy-request-0001", error.GetProperty("http.request.id").GetString());
-        var done = Assert.Single(entries, e => e.TryGetProperty("http.response.status_code", out var status) && status.GetInt32() == 500);
-        Assert.Equal(("proxy-request-0001", "/track", "GET"), (done.GetProperty("http.request.id").GetString(), done.GetProperty("url.path").GetString(), done.GetProperty("http.request.method").GetString()));
+        var done = Assert.Single(
+            entries,
+            e => e.TryGetProperty("http.response.status_code", out var status) && status.GetInt32() == 500
+        );
+        Assert.Equal(
+            ("proxy-request-0001", "/track", "GET"),
+            (
+                done.GetProperty("http.request.id").GetString(),
+                done.GetProperty("url.path").GetString(),
+                done.GetProperty("http.request.method").GetString()
+            )
+        );
         Assert.True(done.GetProperty("event.duration").GetInt64() > 0);
     }
 
@@ -101,7 +133,12 @@ public sealed class ProcessTests : IAsyncLifetime
     {
         var (_, address) = await Serve(("Limits__SlowSeconds", "1.5"));
 
-        Assert.True(await IsCutOff(new(address), "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"));
+        Assert.True(
+            await IsCutOff(
+                new(address),
+                "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+            )
+        );
     }
 
     [Theory]
@@ -125,15 +162,27 @@ public sealed class ProcessTests : IAsyncLifetime
     {
         var process = Start(verb, settings);
         var first = await Task.WhenAny(_address.Task, process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(30)));
-        return first == _address.Task ? (process, await _address.Task) : throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
+        return first == _address.Task
+            ? (process, await _address.Task)
+            : throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
     }
 
     private Process Start(string verb, IEnumerable<(string Name, string Value)> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, verb, "--urls", "http://127.0.0.1:0"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _data.FullName };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [typeof(Program).Assembly.Location, verb, "--urls", "http://127.0.0.1:0"]
+        )
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _data.FullName,
+        };
         start.Environment["DATA_DIR"] = _data.FullName;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        foreach (var (name, value) in settings) start.Environment[name] = value;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         _started.Add(process);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -145,7 +194,9 @@ public sealed class ProcessTests : IAsyncLifetime
 
     private static async Task<int> Stop(Process process)
     {
-        Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+        Process
+            .Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+            .WaitForExit();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         return process.ExitCode;
     }
@@ -164,7 +215,8 @@ public sealed class ProcessTests : IAsyncLifetime
             {
                 await stream.WriteAsync("x"u8.ToArray());
                 using var patience = new CancellationTokenSource(200);
-                if (await stream.ReadAsync(buffer, patience.Token) == 0) return true;
+                if (await stream.ReadAsync(buffer, patience.Token) == 0)
+                    return true;
             }
             catch (OperationCanceledException)
             {
@@ -181,14 +233,18 @@ public sealed class ProcessTests : IAsyncLifetime
 
     private void Keep(string? line)
     {
-        if (line is null) return;
-        lock (_output) _output.Add(line);
-        if (line.StartsWith("MDC", StringComparison.Ordinal) && line.Split("http://127.0.0.1:") is [_, var rest, ..]) _address.TrySetResult("http://127.0.0.1:" + new string([.. rest.TakeWhile(char.IsDigit)]));
+        if (line is null)
+            return;
+        lock (_output)
+            _output.Add(line);
+        if (line.StartsWith("MDC", StringComparison.Ordinal) && line.Split("http://127.0.0.1:") is [_, var rest, ..])
+            _address.TrySetResult("http://127.0.0.1:" + new string([.. rest.TakeWhile(char.IsDigit)]));
     }
 
     private List<string> Lines()
     {
-        lock (_output) return [.. _output];
+        lock (_output)
+            return [.. _output];
     }
 
     /// <summary>Takes whatever is sent to it, and keeps it as text.</summary>
@@ -217,13 +273,20 @@ public sealed class ProcessTests : IAsyncLifetime
 
         public List<string> Texts
         {
-            get { lock (_texts) return [.. _texts]; }
+            get
+            {
+                lock (_texts)
+                    return [.. _texts];
+            }
         }
 
         public async Task Until(Func<string, bool> isEnough)
         {
             while (!isEnough(string.Join('\n', Texts)))
-                Assert.True(await _came.WaitAsync(TimeSpan.FromSeconds(15)), string.Join('\n', Texts.Select(t => t[..Math.Min(300, t.Length)])));
+                Assert.True(
+                    await _came.WaitAsync(TimeSpan.FromSeconds(15)),
+                    string.Join('\n', Texts.Select(t => t[..Math.Min(300, t.Length)]))
+                );
         }
 
         public void Dispose()
@@ -238,9 +301,16 @@ public sealed class ProcessTests : IAsyncLifetime
             {
                 var context = await _listener.GetContextAsync();
                 using var bytes = new MemoryStream();
-                var body = context.Request.Headers["Content-Encoding"] == "gzip" ? new System.IO.Compression.GZipStream(context.Request.InputStream, System.IO.Compression.CompressionMode.Decompress) : context.Request.InputStream;
+                var body =
+                    context.Request.Headers["Content-Encoding"] == "gzip"
+                        ? new System.IO.Compression.GZipStream(
+                            context.Request.InputStream,
+                            System.IO.Compression.CompressionMode.Decompress
+                        )
+                        : context.Request.InputStream;
                 await body.CopyToAsync(bytes);
-                lock (_texts) _texts.Add(context.Request.Url!.AbsolutePath + "\n" + Encoding.UTF8.GetString(bytes.ToArray()));
+                lock (_texts)
+                    _texts.Add(context.Request.Url!.AbsolutePath + "\n" + Encoding.UTF8.GetString(bytes.ToArray()));
                 _came.Release();
                 context.Response.Close();
             }

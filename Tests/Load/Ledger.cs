@@ -18,22 +18,40 @@ internal sealed class Ledger(string path) : IDisposable
     public void Answered(string text) => Write(text, true);
 
     /// <summary>Every acknowledged write is there, none is there twice, and nothing is there that was not asked for.</summary>
-    public async Task<List<string>> Compare(string run, IEnumerable<string> commented, Visitor reader, CancellationToken stop)
+    public async Task<List<string>> Compare(
+        string run,
+        IEnumerable<string> commented,
+        Visitor reader,
+        CancellationToken stop
+    )
     {
         var there = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (string? cursor = ""; cursor is not null;)
+        for (string? cursor = ""; cursor is not null; )
         {
             var page = await reader.Json($"/transactions?after={Uri.EscapeDataString(cursor)}&limit=100", stop);
-            foreach (var title in page.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("title").GetString()!).Where(t => t.StartsWith(run, StringComparison.Ordinal))) Count(title);
-            cursor = page.GetProperty("nextCursor") is { ValueKind: JsonValueKind.String } next ? next.GetString() : null;
+            foreach (
+                var title in page.GetProperty("items")
+                    .EnumerateArray()
+                    .Select(t => t.GetProperty("title").GetString()!)
+                    .Where(t => t.StartsWith(run, StringComparison.Ordinal))
+            )
+                Count(title);
+            cursor = page.GetProperty("nextCursor") is { ValueKind: JsonValueKind.String } next
+                ? next.GetString()
+                : null;
         }
 
         foreach (var number in commented)
         {
-            for (var next = $"/transactions/{number}/comments?pageSize=100"; next is not null;)
+            for (var next = $"/transactions/{number}/comments?pageSize=100"; next is not null; )
             {
                 var page = await reader.Json(next, stop);
-                foreach (var text in page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("text").GetString()!)) Count(text);
+                foreach (
+                    var text in page.GetProperty("items")
+                        .EnumerateArray()
+                        .Select(c => c.GetProperty("text").GetString()!)
+                )
+                    Count(text);
                 next = page.GetProperty("next").GetString()?.Replace("/api/v1", "", StringComparison.Ordinal);
             }
         }
@@ -53,6 +71,7 @@ internal sealed class Ledger(string path) : IDisposable
     private void Write(string text, bool known)
     {
         _acknowledged[text] = known;
-        lock (_file) _file.WriteLine((known ? "+ " : "? ") + text);
+        lock (_file)
+            _file.WriteLine((known ? "+ " : "? ") + text);
     }
 }

@@ -35,14 +35,16 @@ internal sealed class LiveReader(Visitor visitor, ConcurrentBag<string> made)
             try
             {
                 using var answer = await visitor.Stream("/transactions/live?list=1", _last, stop);
-                if (answer.StatusCode == HttpStatusCode.OK) await Read(answer, isOpen, stop);
+                if (answer.StatusCode == HttpStatusCode.OK)
+                    await Read(answer, isOpen, stop);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
                 // The server went away, or we are to.
             }
 
-            if (stop.IsCancellationRequested) return;
+            if (stop.IsCancellationRequested)
+                return;
             Resumed++;
             await Task.Delay(_pause, CancellationToken.None);
         }
@@ -60,16 +62,22 @@ internal sealed class LiveReader(Visitor visitor, ConcurrentBag<string> made)
                 _last = id;
                 isOpen.TrySetResult();
             }
-            else if (field == "event") type = value;
-            else if (field == "id") id = value;
-            else if (field == "retry") _pause = TimeSpan.FromMilliseconds(int.Parse(value, CultureInfo.InvariantCulture));
-            else if (field == "data" && type == "many") Hear(made);
-            else if (field == "data" && type is "new" or "changed") Hear(value.Split(' '));
+            else if (field == "event")
+                type = value;
+            else if (field == "id")
+                id = value;
+            else if (field == "retry")
+                _pause = TimeSpan.FromMilliseconds(int.Parse(value, CultureInfo.InvariantCulture));
+            else if (field == "data" && type == "many")
+                Hear(made);
+            else if (field == "data" && type is "new" or "changed")
+                Hear(value.Split(' '));
         }
     }
 
     private void Hear(IEnumerable<string> numbers)
     {
-        foreach (var number in numbers) _heard[number] = true;
+        foreach (var number in numbers)
+            _heard[number] = true;
     }
 }

@@ -15,7 +15,14 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     private const int Commented = 5 * People;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan NewsMost = TimeSpan.FromSeconds(15);
-    private static readonly string[] Pages = ["/transactions", "/", "/transactions?q=facade", "/transactions?status=submitted", "/account"];
+    private static readonly string[] Pages =
+    [
+        "/transactions",
+        "/",
+        "/transactions?q=facade",
+        "/transactions?status=submitted",
+        "/account",
+    ];
 
     private readonly Visitor[] _browsers = [.. Enumerable.Range(1, People).Select(p => new Visitor(target, p))];
     private readonly Visitor[] _scripts = [.. Enumerable.Range(1, People).Select(p => new Visitor(target, p))];
@@ -27,7 +34,15 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     private int _repeated;
     private string _client = "";
 
-    public static async Task<int> Run(Target target, double rate, TimeSpan time, string? until, string ledgerFile, bool retry, CancellationToken stop)
+    public static async Task<int> Run(
+        Target target,
+        double rate,
+        TimeSpan time,
+        string? until,
+        string ledgerFile,
+        bool retry,
+        CancellationToken stop
+    )
     {
         using var ledger = new Ledger(ledgerFile);
         var run = $"Lab {DateTime.UtcNow:HHmmss}";
@@ -36,7 +51,11 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         await load.Begin(stop);
         var listening = await load.Listen(leaving.Token);
         Console.WriteLine("ready");
-        await Schedule.Run(rate, due => (until is null ? due < time : !File.Exists(until)) && !stop.IsCancellationRequested, (number, due) => load.Send(number, due, stop));
+        await Schedule.Run(
+            rate,
+            due => (until is null ? due < time : !File.Exists(until)) && !stop.IsCancellationRequested,
+            (number, due) => load.Send(number, due, stop)
+        );
         await load.Settle(stop);
         await leaving.CancelAsync();
         await Task.WhenAll(listening);
@@ -61,27 +80,42 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     // The news of the last ones is on its way.
     private async Task Settle(CancellationToken stop)
     {
-        for (var until = DateTime.UtcNow + NewsMost; DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any());) await Task.Delay(100, stop);
+        for (
+            var until = DateTime.UtcNow + NewsMost;
+            DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any());
+
+        )
+            await Task.Delay(100, stop);
     }
 
     private async Task Begin(CancellationToken stop)
     {
-        foreach (var browser in _browsers) await browser.SignIn(stop);
-        foreach (var script in _scripts) await script.SignInToApi(stop);
+        foreach (var browser in _browsers)
+            await browser.SignIn(stop);
+        foreach (var script in _scripts)
+            await script.SignInToApi(stop);
         _client = (await _scripts[0].Json("/clients", stop)).GetProperty("items")[0].GetProperty("id").GetString()!;
         for (var i = 0; i < Commented; i++)
         {
             var title = $"{run} begin {i}";
             using var made = await _scripts[i % People].Post("/transactions", Body(title), title, stop);
             ledger.Answered(title);
-            _commented[i] = (await made.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("number").GetString()!;
+            _commented[i] = (await made.Content.ReadFromJsonAsync<JsonElement>(stop))
+                .GetProperty("number")
+                .GetString()!;
         }
     }
 
     private async Task Send(int number, DateTime due, CancellationToken stop)
     {
         var person = number / 10 % People;
-        var what = (number % 10) switch { 2 or 7 => "list", 4 or 9 => "create", 5 => "comment", _ => "page" };
+        var what = (number % 10) switch
+        {
+            2 or 7 => "list",
+            4 or 9 => "create",
+            5 => "comment",
+            _ => "page",
+        };
         try
         {
             var isDone = what switch
@@ -91,11 +125,15 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
                 "comment" => await Comment(person, number, stop),
                 _ => await Good(await _browsers[person].Get(Pages[number / 7 % Pages.Length], stop), what),
             };
-            if (isDone) _latencies.Add(due);
+            if (isDone)
+                _latencies.Add(due);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
         {
-            _failures.Enqueue($"{what}: {(e is OperationCanceledException ? "hung" : (e.InnerException ?? e).Message)}");
+            _failures.Enqueue(
+                $"{what}: {(e is OperationCanceledException ? "hung" : (e.InnerException ?? e).Message)}"
+            );
         }
     }
 
@@ -112,7 +150,9 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
                 if (answer.StatusCode == HttpStatusCode.Created)
                 {
                     ledger.Answered(title);
-                    _made.Add((await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("number").GetString()!);
+                    _made.Add(
+                        (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("number").GetString()!
+                    );
                     return true;
                 }
 
@@ -125,7 +165,8 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
                 }
 
                 why = $"{(int)answer.StatusCode} {(text.Length > 150 ? text[..150] : text)}";
-                if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.Conflict) until = default;
+                if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.Conflict)
+                    until = default;
             }
             catch (HttpRequestException e) when (retry)
             {
@@ -146,9 +187,11 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     {
         var (about, text) = (_commented[number / 10 % Commented], $"{run} comment {number}");
         ledger.Asked(text);
-        var answer = await _browsers[person].Submit($"/transactions/{about}", $"/transactions/{about}/comments", new() { ["text"] = text }, stop);
+        var answer = await _browsers[person]
+            .Submit($"/transactions/{about}", $"/transactions/{about}/comments", new() { ["text"] = text }, stop);
         var isDone = await Good(answer, "comment", HttpStatusCode.SeeOther);
-        if (isDone) ledger.Answered(text);
+        if (isDone)
+            ledger.Answered(text);
         return isDone;
     }
 
@@ -157,13 +200,22 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         using (answer)
         {
             await answer.Content.ReadAsByteArrayAsync();
-            if (answer.StatusCode == expected) return true;
+            if (answer.StatusCode == expected)
+                return true;
             _failures.Enqueue($"{what}: {(int)answer.StatusCode}");
             return false;
         }
     }
 
-    private object Body(string title) => new { title, client = _client, type = "approval_request", priority = "high", submit = true };
+    private object Body(string title) =>
+        new
+        {
+            title,
+            client = _client,
+            type = "approval_request",
+            priority = "high",
+            submit = true,
+        };
 
     private async Task<int> Report(CancellationToken stop)
     {
@@ -171,11 +223,19 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         await admin.SignInToApi(stop);
         var wrong = await ledger.Compare(run, _commented, admin, stop);
         wrong.AddRange(_listeners.SelectMany(l => l.Missed).Select(number => "not told of to an open list: " + number));
-        Console.WriteLine($"{_latencies.Count} answered, {_failures.Count} failed, {_repeated} repeated; {ledger.Acknowledged} writes acknowledged, {wrong.Count} wrong; {Latencies.Line(_latencies.Sorted())}");
-        Console.WriteLine($"{_listeners.Count} open lists, opened again {_listeners.Sum(l => l.Resumed)} times, heard of {_made.Count} transactions");
-        foreach (var failure in _failures.GroupBy(f => f).OrderByDescending(g => g.Count()).Take(15)) Console.WriteLine($"  {failure.Count()} x {failure.Key}");
-        foreach (var line in wrong.Take(20)) Console.WriteLine("  " + line);
-        var hasHung = _failures.Any(f => f.EndsWith("hung", StringComparison.Ordinal) || f.StartsWith("create", StringComparison.Ordinal));
+        Console.WriteLine(
+            $"{_latencies.Count} answered, {_failures.Count} failed, {_repeated} repeated; {ledger.Acknowledged} writes acknowledged, {wrong.Count} wrong; {Latencies.Line(_latencies.Sorted())}"
+        );
+        Console.WriteLine(
+            $"{_listeners.Count} open lists, opened again {_listeners.Sum(l => l.Resumed)} times, heard of {_made.Count} transactions"
+        );
+        foreach (var failure in _failures.GroupBy(f => f).OrderByDescending(g => g.Count()).Take(15))
+            Console.WriteLine($"  {failure.Count()} x {failure.Key}");
+        foreach (var line in wrong.Take(20))
+            Console.WriteLine("  " + line);
+        var hasHung = _failures.Any(f =>
+            f.EndsWith("hung", StringComparison.Ordinal) || f.StartsWith("create", StringComparison.Ordinal)
+        );
         return wrong.Count == 0 && ledger.Acknowledged > 1 && (retry ? !hasHung : _failures.IsEmpty) ? 0 : 1;
     }
 }

@@ -8,7 +8,12 @@ namespace MdcTts.Load;
 /// </summary>
 internal static class Schedule
 {
-    public static async Task Run(double rate, Func<TimeSpan, bool> goesOn, Func<int, DateTime, Task> send, ConcurrentBag<double>? late = null)
+    public static async Task Run(
+        double rate,
+        Func<TimeSpan, bool> goesOn,
+        Func<int, DateTime, Task> send,
+        ConcurrentBag<double>? late = null
+    )
     {
         var running = new ConcurrentDictionary<Task, bool>();
         var start = Stopwatch.GetTimestamp();
@@ -16,9 +21,11 @@ internal static class Schedule
         for (var i = 0; ; i++)
         {
             var due = TimeSpan.FromSeconds(i / rate);
-            if (!goesOn(due)) break;
+            if (!goesOn(due))
+                break;
             var wait = due - Stopwatch.GetElapsedTime(start);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait);
             late?.Add((Stopwatch.GetElapsedTime(start) - due).TotalMilliseconds);
             var (number, at) = (i, began + due);
             var task = Task.Run(() => send(number, at));
@@ -46,7 +53,10 @@ internal sealed class Latencies
         return sorted;
     }
 
-    public static double Percentile(double[] sorted, double part) => sorted.Length == 0 ? double.NaN : sorted[(int)Math.Min(sorted.Length - 1, Math.Ceiling(part * sorted.Length) - 1)];
+    public static double Percentile(double[] sorted, double part) =>
+        sorted.Length == 0
+            ? double.NaN
+            : sorted[(int)Math.Min(sorted.Length - 1, Math.Ceiling(part * sorted.Length) - 1)];
 
     public static string Line(double[] sorted) =>
         $"p50 {Percentile(sorted, 0.5):0} ms, p95 {Percentile(sorted, 0.95):0} ms, p99 {Percentile(sorted, 0.99):0} ms, most {Percentile(sorted, 1):0} ms";

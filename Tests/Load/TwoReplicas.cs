@@ -20,14 +20,22 @@ internal static class TwoReplicas
             using var page = await browser.Get("/transactions", stop);
             Expect(page, HttpStatusCode.OK);
             // The token of a form made by one, posted to the other.
-            using var changed = await browser.Submit("/transactions", "/signout", [], stop, between: () => Only(first, second));
+            using var changed = await browser.Submit(
+                "/transactions",
+                "/signout",
+                [],
+                stop,
+                between: () => Only(first, second)
+            );
             Expect(changed, HttpStatusCode.SeeOther);
             await Only(second, first);
             using var afterwards = await browser.Get("/transactions", stop);
             Expect(afterwards, HttpStatusCode.Redirect);
             await script.Json("/me", stop);
             await Admin($"set server app/{first} state ready");
-            Console.WriteLine($"signed in on {first}, went on at {second}, signed out by a form of {second} posted to {first}, which {second} knew");
+            Console.WriteLine(
+                $"signed in on {first}, went on at {second}, signed out by a form of {second} posted to {first}, which {second} knew"
+            );
         }
 
         return 0;
@@ -45,12 +53,16 @@ internal static class TwoReplicas
             await socket.SendAsync(Encoding.ASCII.GetBytes(command + "\n"), stop);
             var buffer = new byte[1000];
             var got = await socket.ReceiveAsync(buffer, stop);
-            if (Encoding.ASCII.GetString(buffer, 0, got).Trim() is { Length: > 0 } refused) throw new InvalidOperationException($"{command}: {refused}");
+            if (Encoding.ASCII.GetString(buffer, 0, got).Trim() is { Length: > 0 } refused)
+                throw new InvalidOperationException($"{command}: {refused}");
         }
     }
 
     private static void Expect(HttpResponseMessage answer, HttpStatusCode status)
     {
-        if (answer.StatusCode != status) throw new InvalidOperationException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} instead of {(int)status}");
+        if (answer.StatusCode != status)
+            throw new InvalidOperationException(
+                $"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} instead of {(int)status}"
+            );
     }
 }

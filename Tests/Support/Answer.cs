@@ -11,7 +11,13 @@ public sealed class Answer
     /// <summary>Headers that no answer of any kind may be without.</summary>
     public static readonly IReadOnlyList<string> SecurityHeaders =
     [
-        "Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy",
+        "Content-Security-Policy",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Referrer-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy",
+        "Permissions-Policy",
     ];
 
     private readonly Lazy<IHtmlDocument> _document;
@@ -21,7 +27,9 @@ public sealed class Answer
     {
         Status = (int)response.StatusCode;
         Url = response.RequestMessage!.RequestUri!.PathAndQuery;
-        Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        Headers = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         Bytes = bytes;
         Statements = statements;
         _app = app;
@@ -52,7 +60,8 @@ public sealed class Answer
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
     /// <summary>The texts of all elements that match, white space folded.</summary>
-    public IReadOnlyList<string> Select(string css) => [.. Document.QuerySelectorAll(css).Select(e => Fold(e.TextContent))];
+    public IReadOnlyList<string> Select(string css) =>
+        [.. Document.QuerySelectorAll(css).Select(e => Fold(e.TextContent))];
 
     /// <summary>The one element that matches; fails when there is none or several.</summary>
     public IElement One(string css)
@@ -73,7 +82,8 @@ public sealed class Answer
     /// <summary>Fails unless it has this status, and says what came instead; and, whatever it is, unless it carries the <see cref="SecurityHeaders"/>.</summary>
     public Answer Expect(int status)
     {
-        if (Status != status) throw new XunitException($"Expected {status}, got {this}");
+        if (Status != status)
+            throw new XunitException($"Expected {status}, got {this}");
         Check.None(SecurityHeaders.Where(header => !Headers.ContainsKey(header)), $"{Status} {Url} lacks headers");
         return this;
     }
@@ -85,10 +95,12 @@ public sealed class Answer
     }
 
     /// <summary>A fragment of rows, parsed inside a table.</summary>
-    public IReadOnlyList<IElement> Rows() => [.. new HtmlParser().ParseDocument($"<table><tbody>{Text}</tbody></table>").QuerySelectorAll("tr")];
+    public IReadOnlyList<IElement> Rows() =>
+        [.. new HtmlParser().ParseDocument($"<table><tbody>{Text}</tbody></table>").QuerySelectorAll("tr")];
 
     internal static async Task<Answer> Read(HttpResponseMessage response, IReadOnlyList<string> statements, App app) =>
         new(response, await response.Content.ReadAsByteArrayAsync(), statements, app);
 
-    internal static string Fold(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    internal static string Fold(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

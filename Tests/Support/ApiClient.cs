@@ -18,8 +18,12 @@ public sealed class ApiClient : IDisposable
     internal ApiClient(App app, RequestLog log, string? token)
     {
         (_app, _log) = (app, log);
-        _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Address };
-        if (token is not null) _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = app.Address,
+        };
+        if (token is not null)
+            _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
     }
 
     /// <summary>Sent with every request.</summary>
@@ -28,45 +32,76 @@ public sealed class ApiClient : IDisposable
     public Task<ApiAnswer> Get(string path) => Send(HttpMethod.Get, path);
 
     /// <summary>Posts an object as JSON; <c>headers</c> such as <c>("Idempotency-Key", "a")</c>.</summary>
-    public Task<ApiAnswer> Post(string path, object? body = null, params (string Name, string Value)[] headers) => Send(HttpMethod.Post, path, JsonOf(body), headers);
+    public Task<ApiAnswer> Post(string path, object? body = null, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Post, path, JsonOf(body), headers);
 
     /// <summary>Puts; without <paramref name="version"/> no If-Match is sent.</summary>
     public Task<ApiAnswer> Put(string path, object? body, int? version = null) =>
         Send(HttpMethod.Put, path, JsonOf(body), version is { } v ? [("If-Match", $"\"{v}\"")] : []);
 
-    public Task<ApiAnswer> Delete(string path, object? body = null) => Send(HttpMethod.Delete, path, body is null ? null : JsonOf(body));
+    public Task<ApiAnswer> Delete(string path, object? body = null) =>
+        Send(HttpMethod.Delete, path, body is null ? null : JsonOf(body));
 
     /// <summary>Posts text as it is, for bodies that are no JSON or not the right one.</summary>
     public Task<ApiAnswer> PostRaw(string path, string body, string contentType = "application/json") =>
-        Send(HttpMethod.Post, path, new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } });
+        Send(
+            HttpMethod.Post,
+            path,
+            new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            {
+                Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) },
+            }
+        );
 
     /// <summary>Uploads a file (multipart) with other fields.</summary>
-    public Task<ApiAnswer> Upload(string path, string field, string fileName, byte[] content, params (string Name, string Value)[] fields)
+    public Task<ApiAnswer> Upload(
+        string path,
+        string field,
+        string fileName,
+        byte[] content,
+        params (string Name, string Value)[] fields
+    )
     {
         var parts = new MultipartFormDataContent { { new ByteArrayContent(content), field, fileName } };
-        foreach (var (name, value) in fields) parts.Add(new StringContent(value), name);
+        foreach (var (name, value) in fields)
+            parts.Add(new StringContent(value), name);
         return Send(HttpMethod.Post, path, parts);
     }
 
-    public async Task<ApiAnswer> Send(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    public async Task<ApiAnswer> Send(
+        HttpMethod method,
+        string path,
+        HttpContent? content = null,
+        params (string Name, string Value)[] headers
+    )
     {
         var name = Guid.NewGuid().ToString("N");
-        using var request = new HttpRequestMessage(method, path.StartsWith("/api", StringComparison.Ordinal) ? path : Root + path) { Content = content };
+        using var request = new HttpRequestMessage(
+            method,
+            path.StartsWith("/api", StringComparison.Ordinal) ? path : Root + path
+        )
+        {
+            Content = content,
+        };
         request.Headers.Add(RequestLog.Header, name);
-        foreach (var (header, value) in headers) request.Headers.TryAddWithoutValidation(header, value);
+        foreach (var (header, value) in headers)
+            request.Headers.TryAddWithoutValidation(header, value);
         using var response = await _http.SendAsync(request);
         return new(await Answer.Read(response, _log.StatementsOf(name), _app));
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static JsonContent JsonOf(object? body) => JsonContent.Create(body ?? new { }, options: JsonSerializerOptions.Web);
+    private static JsonContent JsonOf(object? body) =>
+        JsonContent.Create(body ?? new { }, options: JsonSerializerOptions.Web);
 }
 
 /// <summary>What the API answered.</summary>
 public sealed class ApiAnswer(Answer answer)
 {
-    private readonly Lazy<JsonElement> _json = new(() => JsonDocument.Parse(answer.Bytes.Length == 0 ? "null"u8.ToArray() : answer.Bytes).RootElement);
+    private readonly Lazy<JsonElement> _json = new(() =>
+        JsonDocument.Parse(answer.Bytes.Length == 0 ? "null"u8.ToArray() : answer.Bytes).RootElement
+    );
 
     public int Status => answer.Status;
 
@@ -79,18 +114,26 @@ public sealed class ApiAnswer(Answer answer)
     public IReadOnlyList<string> Statements => answer.Statements;
 
     /// <summary>A string member: <c>answer["number"]</c>; null where it is null.</summary>
-    public string? this[string name] => Json.GetProperty(name) is var value && value.ValueKind == JsonValueKind.String ? value.GetString() : value.ValueKind == JsonValueKind.Null ? null : value.GetRawText();
+    public string? this[string name] =>
+        Json.GetProperty(name) is var value && value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.ValueKind == JsonValueKind.Null ? null
+        : value.GetRawText();
 
     /// <summary>The members <c>items</c> of a list.</summary>
     public IReadOnlyList<JsonElement> Items => [.. Json.GetProperty("items").EnumerateArray()];
 
     /// <summary>What comes after <c>urn:mdc:problem:</c> in a problem's type.</summary>
-    public string? Problem => Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/problem+json", StringComparison.Ordinal) == true ? this["type"]?["urn:mdc:problem:".Length..] : null;
+    public string? Problem =>
+        Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/problem+json", StringComparison.Ordinal)
+        == true
+            ? this["type"]?["urn:mdc:problem:".Length..]
+            : null;
 
     public string? Header(string name) => answer.Header(name);
 
     /// <summary>Fails unless it has this status, and says what came instead.</summary>
-    public ApiAnswer Expect(int status) => Status == status ? this : throw new XunitException($"Expected {status}, got {answer}");
+    public ApiAnswer Expect(int status) =>
+        Status == status ? this : throw new XunitException($"Expected {status}, got {answer}");
 
     public override string ToString() => answer.ToString();
 }

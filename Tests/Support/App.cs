@@ -31,7 +31,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
 {
     public const string SecretKey = "a secret of forty bytes, for tests only!";
 
-    internal static readonly IOptions<PasswordHasherOptions> CheapHashing = Options.Create(new PasswordHasherOptions { IterationCount = 1 });
+    internal static readonly IOptions<PasswordHasherOptions> CheapHashing = Options.Create(
+        new PasswordHasherOptions { IterationCount = 1 }
+    );
 
     private readonly RequestLog _log = new();
     private TestDatabase _database = null!;
@@ -80,14 +82,25 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     {
         var text = "mdc_" + Guid.NewGuid().ToString("N");
         Db(db =>
-        {
-            db.AccessTokens.Add(new AccessToken
             {
-                UserId = person.Id, Kind = TokenKind.Personal, Name = "test", Hash = Sessions.HashOf(text), Scopes = string.Join(' ', scopes.Length == 0 ? ["read", "write", "admin"] : scopes),
-                CreatedAt = Now, ExpiresAt = Now.AddDays(90), LastUsedAt = Now, Stamp = db.Users.Single(u => u.Id == person.Id).SecurityStamp!,
-            });
-            return db.SaveChangesAsync();
-        }).GetAwaiter().GetResult();
+                db.AccessTokens.Add(
+                    new AccessToken
+                    {
+                        UserId = person.Id,
+                        Kind = TokenKind.Personal,
+                        Name = "test",
+                        Hash = Sessions.HashOf(text),
+                        Scopes = string.Join(' ', scopes.Length == 0 ? ["read", "write", "admin"] : scopes),
+                        CreatedAt = Now,
+                        ExpiresAt = Now.AddDays(90),
+                        LastUsedAt = Now,
+                        Stamp = db.Users.Single(u => u.Id == person.Id).SecurityStamp!,
+                    }
+                );
+                return db.SaveChangesAsync();
+            })
+            .GetAwaiter()
+            .GetResult();
         return text;
     }
 
@@ -99,14 +112,16 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     }
 
     /// <summary>Runs something with services of the app: a handler, a job.</summary>
-    public async Task<T> With<TService, T>(Func<TService, Task<T>> work) where TService : notnull
+    public async Task<T> With<TService, T>(Func<TService, Task<T>> work)
+        where TService : notnull
     {
         await using var scope = Services.CreateAsyncScope();
         return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
     /// <summary>Runs something with services of the app.</summary>
-    public async Task With<TService>(Func<TService, Task> work) where TService : notnull
+    public async Task With<TService>(Func<TService, Task> work)
+        where TService : notnull
     {
         await using var scope = Services.CreateAsyncScope();
         await work(scope.ServiceProvider.GetRequiredService<TService>());
@@ -117,13 +132,16 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         _database = On ?? ReplicaOf?._database ?? await TestDatabase.Make();
         UseKestrel(o => o.Listen(IPAddress.Loopback, 0));
         StartServer();
-        Address = new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Address = new(
+            Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+        );
     }
 
     /// <summary>A second instance beside this one, on the same database; null on SQLite, which has one process only.</summary>
     internal async Task<App?> Replica(App? replica = null)
     {
-        if (!TestDatabase.IsPostgres) return null;
+        if (!TestDatabase.IsPostgres)
+            return null;
         replica ??= new App();
         replica.ReplicaOf = this;
         await replica.InitializeAsync();
@@ -133,16 +151,15 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         await DisposeAsync();
-        if (ReplicaOf is null && On is null) await _database.DisposeAsync();
+        if (ReplicaOf is null && On is null)
+            await _database.DisposeAsync();
     }
 
     /// <summary>Settings by their names in the environment or appsettings.json (<c>PUBLIC_URL</c>, <c>RateLimits:Enabled</c>).</summary>
     protected virtual IEnumerable<(string Name, string Value)> Settings => [];
 
     /// <summary>Replaces services: fakes of what is outside.</summary>
-    protected virtual void Replace(IServiceCollection services)
-    {
-    }
+    protected virtual void Replace(IServiceCollection services) { }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
@@ -154,12 +171,18 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("RateLimits:Enabled", "false");
         builder.UseSetting("Outbox:Enabled", "false");
         builder.UseSetting("Jobs:Scheduled", "false");
-        if (_database.Url is { } url) builder.UseSetting("DATABASE_URL", url);
-        foreach (var (name, value) in Settings) builder.UseSetting(name, value);
+        if (_database.Url is { } url)
+            builder.UseSetting("DATABASE_URL", url);
+        foreach (var (name, value) in Settings)
+            builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
             services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(Clock);
-            services.RemoveAll<ILoggerFactory>().AddSingleton<ILoggerFactory>(_ => LoggerFactory.Create(log => log.SetMinimumLevel(LogLevel.Error).AddProvider(_log)));
+            services
+                .RemoveAll<ILoggerFactory>()
+                .AddSingleton<ILoggerFactory>(_ =>
+                    LoggerFactory.Create(log => log.SetMinimumLevel(LogLevel.Error).AddProvider(_log))
+                );
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = CheapHashing.Value.IterationCount);
             services.ConfigureDbContext<SqliteAppDb>(o => o.AddInterceptors(_log));
             services.ConfigureDbContext<PostgresAppDb>(o => o.AddInterceptors(_log));

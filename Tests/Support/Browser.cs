@@ -22,12 +22,16 @@ public sealed class Browser : IAsyncLifetime
     {
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         _playwright = await Playwright.CreateAsync();
-        _chromium = await _playwright.Chromium.LaunchAsync(new()
-        {
-            // The whole Chromium draws its own window too, even where nobody sees it: that takes as long again as our pages.
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        });
+        _chromium = await _playwright.Chromium.LaunchAsync(
+            new()
+            {
+                // The whole Chromium draws its own window too, even where nobody sees it: that takes as long again as our pages.
+                ExecutablePath =
+                    Environment.GetEnvironmentVariable("CHROMIUM_PATH")
+                    ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists),
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            }
+        );
     }
 
     public async Task DisposeAsync()
@@ -37,18 +41,38 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A tab of somebody (or nobody), in a language, width and theme. Dispose it: that is when errors of the console and violations of the content policy fail the test.</summary>
-    public async Task<Tab> Open(App app, Person? person = null, string language = "en", int width = 1440, bool dark = false, bool script = true)
+    public async Task<Tab> Open(
+        App app,
+        Person? person = null,
+        string language = "en",
+        int width = 1440,
+        bool dark = false,
+        bool script = true
+    )
     {
-        var context = await _chromium.NewContextAsync(new()
-        {
-            BaseURL = app.Address.AbsoluteUri, ViewportSize = new() { Width = width, Height = 900 }, Locale = language, JavaScriptEnabled = script,
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
-        });
+        var context = await _chromium.NewContextAsync(
+            new()
+            {
+                BaseURL = app.Address.AbsoluteUri,
+                ViewportSize = new() { Width = width, Height = 900 },
+                Locale = language,
+                JavaScriptEnabled = script,
+                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         context.SetDefaultTimeout(10_000);
         if (person is not null)
         {
             var (name, value) = Visitor.SessionOf(app, person.Id);
-            await context.AddCookiesAsync([new() { Name = name, Value = value, Url = app.Address.AbsoluteUri }]);
+            await context.AddCookiesAsync([
+                new()
+                {
+                    Name = name,
+                    Value = value,
+                    Url = app.Address.AbsoluteUri,
+                },
+            ]);
         }
 
         return new(context, await context.NewPageAsync());
@@ -68,7 +92,9 @@ public sealed class Tab : IAsyncDisposable
 {
     private static readonly Lazy<string> AxeScript = new(() =>
     {
-        using var source = new StreamReader(typeof(AxeRunOptions).Assembly.GetManifestResourceStream("Deque.AxeCore.Commons.Resources.axe.min.js")!);
+        using var source = new StreamReader(
+            typeof(AxeRunOptions).Assembly.GetManifestResourceStream("Deque.AxeCore.Commons.Resources.axe.min.js")!
+        );
         return source.ReadToEnd();
     });
 
@@ -81,38 +107,56 @@ public sealed class Tab : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // A refused form is an answer, not a fault, though Chromium logs every 4xx.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal)) _complaints.Add(message.Text);
+            if (
+                message.Type == "error"
+                && !message.Text.StartsWith(
+                    "Failed to load resource: the server responded with a status of 4",
+                    StringComparison.Ordinal
+                )
+            )
+                _complaints.Add(message.Text);
         };
         page.PageError += (_, error) => _complaints.Add(error);
         page.Response += (_, response) =>
         {
-            if (response.Status >= 500) _complaints.Add($"{response.Status} {response.Url}");
+            if (response.Status >= 500)
+                _complaints.Add($"{response.Status} {response.Url}");
         };
     }
 
     public IPage Page { get; }
 
     /// <summary>Opens an address of the app and waits until it is loaded.</summary>
-    public async Task<IResponse> Go(string url) => (await Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Load }))!;
+    public async Task<IResponse> Go(string url) =>
+        (await Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Load }))!;
 
     /// <summary>Fails on anything that axe calls a violation of WCAG 2.2 A or AA.</summary>
     public async Task AssertAccessible()
     {
         // By hand and not by the package's RunAxe: pages have no frames, and that one opens a blank page for each look to put the answers of frames together.
-        if (!await Page.EvaluateAsync<bool>("'axe' in window")) await Page.EvaluateAsync(AxeScript.Value);
-        var result = await Page.EvaluateAsync<Found>("""
+        if (!await Page.EvaluateAsync<bool>("'axe' in window"))
+            await Page.EvaluateAsync(AxeScript.Value);
+        var result = await Page.EvaluateAsync<Found>(
+            """
             axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }, resultTypes: ['violations'] })
                .then(r => ({ checked: r.passes.length, violations: r.violations.map(v => v.id + ': ' + v.help + '\n  ' + v.nodes.slice(0, 5).map(n => n.html).join('\n  ')) }))
-            """);
-        if (result.Checked == 0) throw new XunitException("axe found nothing to check.");
-        if (result.Violations.Length > 0) throw new XunitException(Page.Url + "\n" + string.Join('\n', result.Violations));
+            """
+        );
+        if (result.Checked == 0)
+            throw new XunitException("axe found nothing to check.");
+        if (result.Violations.Length > 0)
+            throw new XunitException(Page.Url + "\n" + string.Join('\n', result.Violations));
     }
 
     /// <summary>Fails when the page can be scrolled sideways.</summary>
     public async Task AssertNoSidewaysScroll()
     {
-        var (wide, seen) = (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await Page.EvaluateAsync<int>("document.documentElement.clientWidth"));
-        if (wide > seen) throw new XunitException($"{Page.Url} is {wide} px wide in a window of {seen}.");
+        var (wide, seen) = (
+            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
+            await Page.EvaluateAsync<int>("document.documentElement.clientWidth")
+        );
+        if (wide > seen)
+            throw new XunitException($"{Page.Url} is {wide} px wide in a window of {seen}.");
     }
 
     /// <summary>What the console complained about so far.</summary>
@@ -121,7 +165,8 @@ public sealed class Tab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();
-        if (_complaints.Count > 0) throw new XunitException("The console complained:\n" + string.Join('\n', _complaints));
+        if (_complaints.Count > 0)
+            throw new XunitException("The console complained:\n" + string.Join('\n', _complaints));
     }
 
     private sealed class Found

@@ -13,7 +13,9 @@ public sealed class BrowserTests(App app, Browser browser) : IClassFixture<App>
         var tab = await browser.Open(app);
         await tab.Go("/signin");
 
-        await tab.Page.EvaluateAsync("() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s); }");
+        await tab.Page.EvaluateAsync(
+            "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s); }"
+        );
 
         var failure = await Assert.ThrowsAsync<XunitException>(async () => await tab.DisposeAsync());
         Assert.Contains("Content Security Policy", failure.Message);
@@ -26,7 +28,9 @@ public sealed class BrowserTests(App app, Browser browser) : IClassFixture<App>
         await tab.Go("/signin");
         await tab.AssertAccessible();
 
-        await tab.Page.EvaluateAsync("() => { const p = document.createElement('p'); p.style.color = '#bbb'; p.textContent = 'hardly seen'; document.querySelector('main').append(p, document.createElement('img')); }");
+        await tab.Page.EvaluateAsync(
+            "() => { const p = document.createElement('p'); p.style.color = '#bbb'; p.textContent = 'hardly seen'; document.querySelector('main').append(p, document.createElement('img')); }"
+        );
 
         var failure = await Assert.ThrowsAsync<XunitException>(tab.AssertAccessible);
         Assert.Contains("image-alt", failure.Message);

@@ -51,21 +51,53 @@ public static class Cast
     internal static async Task AddTo(AppDb db)
     {
         foreach (var o in new[] { Municipality, Hospital })
-            await Add(db, new Client { NameEn = o.NameEn, NameAr = o.NameAr, CreatedAt = Start.UtcDateTime, SearchText = ArabicText.Fold($"{o.NameEn} {o.NameAr}") }, c => c.Id, o.Id);
+            await Add(
+                db,
+                new Client
+                {
+                    NameEn = o.NameEn,
+                    NameAr = o.NameAr,
+                    CreatedAt = Start.UtcDateTime,
+                    SearchText = ArabicText.Fold($"{o.NameEn} {o.NameAr}"),
+                },
+                c => c.Id,
+                o.Id
+            );
         var hash = new PasswordHasher<User>(App.CheapHashing).HashPassword(new User(), Password);
-        foreach (var p in Everybody) await Add(db, NewUser(p.Name, p.Email, p.Role, p.ClientId, hash), u => u.Id, p.Id);
+        foreach (var p in Everybody)
+            await Add(db, NewUser(p.Name, p.Email, p.Role, p.ClientId, hash), u => u.Id, p.Id);
     }
 
-    internal static User NewUser(string name, string email, Role role, int? clientId, string? hash, UserStatus status = UserStatus.Active) => new()
-    {
-        UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true,
-        FullName = name, Role = role, ClientId = clientId, Status = status, PasswordHash = hash, SecurityStamp = Guid.NewGuid().ToString("N"), CreatedAt = Start.UtcDateTime,
-    };
+    internal static User NewUser(
+        string name,
+        string email,
+        Role role,
+        int? clientId,
+        string? hash,
+        UserStatus status = UserStatus.Active
+    ) =>
+        new()
+        {
+            UserName = email,
+            NormalizedUserName = email.ToUpperInvariant(),
+            Email = email,
+            NormalizedEmail = email.ToUpperInvariant(),
+            EmailConfirmed = true,
+            FullName = name,
+            Role = role,
+            ClientId = clientId,
+            Status = status,
+            PasswordHash = hash,
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+            CreatedAt = Start.UtcDateTime,
+        };
 
-    private static async Task Add<T>(AppDb db, T entity, Func<T, int> id, int expected) where T : class
+    private static async Task Add<T>(AppDb db, T entity, Func<T, int> id, int expected)
+        where T : class
     {
         db.Add(entity);
         await db.SaveChangesAsync();
-        if (id(entity) != expected) throw new InvalidOperationException($"{typeof(T).Name} got the id {id(entity)}, not {expected}.");
+        if (id(entity) != expected)
+            throw new InvalidOperationException($"{typeof(T).Name} got the id {id(entity)}, not {expected}.");
     }
 }

@@ -29,6 +29,10 @@ public sealed class DemoApp : App
             return await db.Clients.ExecuteDeleteAsync();
         });
         Printed = await FillDemo.Handle(Services, CancellationToken.None);
-        People = await Db(db => db.Users.OrderBy(u => u.Id).Select(u => new Person(u.Id, u.FullName, u.Email!, u.Role, u.ClientId)).ToListAsync());
+        People = await Db(db =>
+            db.Users.OrderBy(u => u.Id)
+                .Select(u => new Person(u.Id, u.FullName, u.Email!, u.Role, u.ClientId))
+                .ToListAsync()
+        );
     }
 }

@@ -19,10 +19,16 @@ public class MailApp : App
     public bool TrustsOurs { get; set; } = true;
 
     protected override IEnumerable<(string Name, string Value)> Settings =>
-        [("PUBLIC_URL", PublicUrl), ("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", Smtp.Port.ToString(CultureInfo.InvariantCulture)), ("Outbox:DeadlineSeconds", "8")];
+        [
+            ("PUBLIC_URL", PublicUrl),
+            ("EMAIL_HOST", "127.0.0.1"),
+            ("EMAIL_PORT", Smtp.Port.ToString(CultureInfo.InvariantCulture)),
+            ("Outbox:DeadlineSeconds", "8"),
+        ];
 
     /// <summary>The message as it is now.</summary>
-    public Task<OutboxMessage> Look(OutboxMessage message) => Db(db => db.Outbox.AsNoTracking().SingleAsync(m => m.Id == message.Id));
+    public Task<OutboxMessage> Look(OutboxMessage message) =>
+        Db(db => db.Outbox.AsNoTracking().SingleAsync(m => m.Id == message.Id));
 
     /// <summary>Nothing waits and nothing was sent.</summary>
     public async Task StartAnew()
@@ -30,13 +36,28 @@ public class MailApp : App
         await Db(db => db.Outbox.ExecuteDeleteAsync());
         Smtp.Taken.Clear();
         Smtp.InTheClear.Clear();
-        (Smtp.OffersTls, Smtp.AsksForPassword, Smtp.Hangs, Smtp.RefuseData, Smtp.BeforeAnswer, Smtp.Refuse) = (false, false, false, null, null, _ => null);
+        (Smtp.OffersTls, Smtp.AsksForPassword, Smtp.Hangs, Smtp.RefuseData, Smtp.BeforeAnswer, Smtp.Refuse) = (
+            false,
+            false,
+            false,
+            null,
+            null,
+            _ => null
+        );
     }
 
-    protected override void Replace(IServiceCollection services) => services.RemoveAll<Func<SmtpClient>>().AddSingleton<Func<SmtpClient>>(() => new SmtpClient
-    {
-        CheckCertificateRevocation = false, ServerCertificateValidationCallback = TrustsOurs ? (_, certificate, _, _) => certificate?.Subject == SmtpServer.CertificateName : null,
-    });
+    protected override void Replace(IServiceCollection services) =>
+        services
+            .RemoveAll<Func<SmtpClient>>()
+            .AddSingleton<Func<SmtpClient>>(() =>
+                new SmtpClient
+                {
+                    CheckCertificateRevocation = false,
+                    ServerCertificateValidationCallback = TrustsOurs
+                        ? (_, certificate, _, _) => certificate?.Subject == SmtpServer.CertificateName
+                        : null,
+                }
+            );
 
     protected override void Dispose(bool disposing)
     {
@@ -49,15 +70,32 @@ public class MailApp : App
 public static class Mailing
 {
     /// <summary>One step of the worker; answers how many messages it looked at.</summary>
-    public static Task<int> Send(this App app) => app.With<SendMails, int>(sending => sending.Handle(CancellationToken.None));
+    public static Task<int> Send(this App app) =>
+        app.With<SendMails, int>(sending => sending.Handle(CancellationToken.None));
 
     /// <summary>A message in the outbox.</summary>
-    public static Task<OutboxMessage> Tell(this App app, Person person, string @event, string?[]? args = null, string? token = null, string? number = null, string? address = null) => app.Db(async db =>
-    {
-        var message = OutboxMessage.For(person.Id, @event, app.Now, args, token is null ? null : app.Services.GetRequiredService<OutboxSecrets>().Protect(token), address);
-        message.TransactionNumber = number;
-        db.Outbox.Add(message);
-        await db.SaveChangesAsync();
-        return message;
-    });
+    public static Task<OutboxMessage> Tell(
+        this App app,
+        Person person,
+        string @event,
+        string?[]? args = null,
+        string? token = null,
+        string? number = null,
+        string? address = null
+    ) =>
+        app.Db(async db =>
+        {
+            var message = OutboxMessage.For(
+                person.Id,
+                @event,
+                app.Now,
+                args,
+                token is null ? null : app.Services.GetRequiredService<OutboxSecrets>().Protect(token),
+                address
+            );
+            message.TransactionNumber = number;
+            db.Outbox.Add(message);
+            await db.SaveChangesAsync();
+            return message;
+        });
 }

@@ -18,11 +18,16 @@ internal static class PostgresServer
     public static Task<string> Url => Started.Value;
 
     /// <summary>The same server, another database.</summary>
-    public static async Task<string> UrlOf(string database) => new UriBuilder(await Url) { Path = database }.Uri.AbsoluteUri;
+    public static async Task<string> UrlOf(string database) =>
+        new UriBuilder(await Url) { Path = database }
+            .Uri
+            .AbsoluteUri;
 
     public static async Task Execute(string sql)
     {
-        await using var connection = new NpgsqlConnection(Infrastructure.Database.DatabaseUrl.ToConnectionString(await Url) + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(
+            Infrastructure.Database.DatabaseUrl.ToConnectionString(await Url) + ";Pooling=false"
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -30,8 +35,17 @@ internal static class PostgresServer
 
     private static async Task<string> Start()
     {
-        if (Environment.GetEnvironmentVariable("TEST_DATABASE_URL") is { Length: > 0 } given) return given;
-        _script = Process.Start(new ProcessStartInfo("bash", [Repository.Path("Tests/Support/postgres")]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
-        return await _script.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; see the output above.");
+        if (Environment.GetEnvironmentVariable("TEST_DATABASE_URL") is { Length: > 0 } given)
+            return given;
+        _script = Process.Start(
+            new ProcessStartInfo("bash", [Repository.Path("Tests/Support/postgres")])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
+        return await _script.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("PostgreSQL did not start; see the output above.");
     }
 }

@@ -16,17 +16,31 @@ internal sealed class RedisServer : IDisposable
 
     public RedisServer Start(params string[] options)
     {
-        _process = Process.Start(new ProcessStartInfo("redis-server", ["--port", Port, "--bind", "127.0.0.1", "--save", "", "--dir", _folder, .. options]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        _process = Process.Start(
+            new ProcessStartInfo(
+                "redis-server",
+                ["--port", Port, "--bind", "127.0.0.1", "--save", "", "--dir", _folder, .. options]
+            )
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         var limit = Stopwatch.StartNew();
-        while (!Run("redis-cli", "-p", Port, "PING").Contains("PONG", StringComparison.Ordinal) && limit.Elapsed < TimeSpan.FromSeconds(10)) Thread.Sleep(20);
+        while (
+            !Run("redis-cli", "-p", Port, "PING").Contains("PONG", StringComparison.Ordinal)
+            && limit.Elapsed < TimeSpan.FromSeconds(10)
+        )
+            Thread.Sleep(20);
         return this;
     }
 
     public void Kill()
     {
-        if (_process is null) return;
+        if (_process is null)
+            return;
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
@@ -50,7 +64,14 @@ internal sealed class RedisServer : IDisposable
 
     private static string Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return said;

@@ -13,13 +13,16 @@ public static class Repository
 
     /// <summary>Source files under Features and Infrastructure, with their paths relative to the root.</summary>
     public static IReadOnlyList<(string Path, string Text)> Sources(params string[] extensions) =>
-    [
-        .. from folder in new[] { "Features", "Infrastructure" }
-           from file in Directory.EnumerateFiles(Path(folder), "*", SearchOption.AllDirectories)
-           where extensions.Contains(System.IO.Path.GetExtension(file)) && !file.Contains("node_modules") && !file.Contains("/Migrations/")
-           orderby file
-           select (System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText(file)),
-    ];
+        [
+            .. from folder in new[] { "Features", "Infrastructure" }
+            from file in Directory.EnumerateFiles(Path(folder), "*", SearchOption.AllDirectories)
+            where
+                extensions.Contains(System.IO.Path.GetExtension(file))
+                && !file.Contains("node_modules")
+                && !file.Contains("/Migrations/")
+            orderby file
+            select (System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText(file)),
+        ];
 
     private static string Here([CallerFilePath] string file = "") => System.IO.Path.GetDirectoryName(file)!;
 }

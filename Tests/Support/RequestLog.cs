@@ -19,31 +19,51 @@ internal sealed class RequestLog : DbCommandInterceptor, IStartupFilter, ILogger
 
     public IReadOnlyCollection<string> Errors => _errors;
 
-    public IReadOnlyList<string> StatementsOf(string request) => _statements.TryRemove(request, out var held) ? [.. held] : [];
+    public IReadOnlyList<string> StatementsOf(string request) =>
+        _statements.TryRemove(request, out var held) ? [.. held] : [];
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Use((http, rest) =>
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
         {
-            if (http.Request.Headers[Header] is [{ } name]) _current.Value = _statements.GetOrAdd(name, _ => new());
-            return rest(http);
-        });
-        next(app);
-    };
+            app.Use(
+                (http, rest) =>
+                {
+                    if (http.Request.Headers[Header] is [{ } name])
+                        _current.Value = _statements.GetOrAdd(name, _ => new());
+                    return rest(http);
+                }
+            );
+            next(app);
+        };
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         _current.Value?.Enqueue(command.CommandText);
         return new(result);
     }
 
-    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    )
     {
         _current.Value?.Enqueue(command.CommandText);
         return new(result);
     }
 
-    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<object> result,
+        CancellationToken cancellationToken = default
+    )
     {
         _current.Value?.Enqueue(command.CommandText);
         return new(result);
@@ -51,16 +71,22 @@ internal sealed class RequestLog : DbCommandInterceptor, IStartupFilter, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
-        if (IsEnabled(logLevel)) _errors.Enqueue($"{formatter(state, exception)} {exception}");
+        if (IsEnabled(logLevel))
+            _errors.Enqueue($"{formatter(state, exception)} {exception}");
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

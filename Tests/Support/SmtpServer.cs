@@ -65,7 +65,8 @@ public sealed class SmtpServer : IDisposable
     {
         try
         {
-            while (true) _ = Serve(await _listener.AcceptTcpClientAsync(_stop.Token));
+            while (true)
+                _ = Serve(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -97,7 +98,18 @@ public sealed class SmtpServer : IDisposable
             switch (verb)
             {
                 case "EHLO" or "HELO":
-                    await Say(string.Join("\r\n", (string[])["250-mail.example", .. OffersTls && !encrypted ? ["250-STARTTLS"] : Array.Empty<string>(), .. AsksForPassword ? ["250-AUTH PLAIN"] : Array.Empty<string>(), "250 8BITMIME"]));
+                    await Say(
+                        string.Join(
+                            "\r\n",
+                            (string[])
+                                [
+                                    "250-mail.example",
+                                    .. OffersTls && !encrypted ? ["250-STARTTLS"] : Array.Empty<string>(),
+                                    .. AsksForPassword ? ["250-AUTH PLAIN"] : Array.Empty<string>(),
+                                    "250 8BITMIME",
+                                ]
+                        )
+                    );
                     break;
                 case "STARTTLS" when OffersTls:
                     await Say("220 go ahead");
@@ -114,15 +126,19 @@ public sealed class SmtpServer : IDisposable
                     break;
                 case "RCPT":
                     var refusal = Refuse(Address(line));
-                    if (refusal is null) to.Add(Address(line));
+                    if (refusal is null)
+                        to.Add(Address(line));
                     await Say(refusal ?? "250 ok");
                     break;
                 case "DATA":
                     await Say("354 go on");
                     var mail = await ReadData();
-                    if (Hangs) await Task.Delay(Timeout.Infinite, _stop.Token);
-                    if (RefuseData is null) Taken.Enqueue(new(from, to, await MimeMessage.LoadAsync(new MemoryStream(mail)), encrypted));
-                    if (BeforeAnswer is { } before) await before();
+                    if (Hangs)
+                        await Task.Delay(Timeout.Infinite, _stop.Token);
+                    if (RefuseData is null)
+                        Taken.Enqueue(new(from, to, await MimeMessage.LoadAsync(new MemoryStream(mail)), encrypted));
+                    if (BeforeAnswer is { } before)
+                        await before();
                     await Say(RefuseData ?? "250 taken");
                     break;
                 case "RSET" or "NOOP":
@@ -147,7 +163,8 @@ public sealed class SmtpServer : IDisposable
                 if (one[0] == '\n')
                 {
                     var text = Encoding.UTF8.GetString([.. bytes]).TrimEnd('\r');
-                    if (!encrypted) InTheClear.Enqueue(text);
+                    if (!encrypted)
+                        InTheClear.Enqueue(text);
                     return text;
                 }
 
@@ -160,7 +177,8 @@ public sealed class SmtpServer : IDisposable
         async Task<byte[]> ReadData()
         {
             var data = new StringBuilder();
-            while (await ReadLine() is { } line && line != ".") data.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+            while (await ReadLine() is { } line && line != ".")
+                data.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
             return Encoding.UTF8.GetBytes(data.ToString());
         }
     }
@@ -171,7 +189,10 @@ public sealed class SmtpServer : IDisposable
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest(CertificateName, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(100)
+        );
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 }

@@ -14,9 +14,17 @@ namespace MdcTts.Support;
 /// </summary>
 public static partial class Snapshot
 {
-    public static void Verify(string html, string? name = null, [CallerFilePath] string file = "", [CallerMemberName] string method = "")
+    public static void Verify(
+        string html,
+        string? name = null,
+        [CallerFilePath] string file = "",
+        [CallerMemberName] string method = ""
+    )
     {
-        var stem = Path.Combine(Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}.{method}{(name is null ? "" : "." + name)}");
+        var stem = Path.Combine(
+            Path.GetDirectoryName(file)!,
+            $"{Path.GetFileNameWithoutExtension(file)}.{method}{(name is null ? "" : "." + name)}"
+        );
         var (verified, received) = (stem + ".verified.html", stem + ".received.html");
         var text = Normalise(html);
         if (File.Exists(verified) && File.ReadAllText(verified).ReplaceLineEndings("\n").TrimEnd() == text)
@@ -26,7 +34,9 @@ public static partial class Snapshot
         }
 
         File.WriteAllText(received, text + "\n");
-        throw new XunitException($"{(File.Exists(verified) ? "Differs from" : "There is no")} {Path.GetFileName(verified)}. Compare {received}");
+        throw new XunitException(
+            $"{(File.Exists(verified) ? "Differs from" : "There is no")} {Path.GetFileName(verified)}. Compare {received}"
+        );
     }
 
     /// <summary>The same indentation whatever the source had; tokens, fingerprints and trace ids replaced by their names.</summary>
@@ -34,12 +44,18 @@ public static partial class Snapshot
     {
         var whole = html.Contains("<html", StringComparison.OrdinalIgnoreCase);
         var document = new HtmlParser().ParseDocument(whole ? html : "");
-        if (!whole) document.Body!.InnerHtml = html;
-        foreach (var field in document.QuerySelectorAll("input[name=__RequestVerificationToken]")) field.SetAttribute("value", "{token}");
+        if (!whole)
+            document.Body!.InnerHtml = html;
+        foreach (var field in document.QuerySelectorAll("input[name=__RequestVerificationToken]"))
+            field.SetAttribute("value", "{token}");
         using var writer = new StringWriter();
         INode root = whole ? document : document.Body!;
-        foreach (var node in root.ChildNodes) node.ToHtml(writer, new PrettyMarkupFormatter { Indentation = "  ", NewLine = "\n" });
-        return string.Join('\n', Scrub(writer.ToString()).Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
+        foreach (var node in root.ChildNodes)
+            node.ToHtml(writer, new PrettyMarkupFormatter { Indentation = "  ", NewLine = "\n" });
+        return string.Join(
+            '\n',
+            Scrub(writer.ToString()).Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)
+        );
     }
 
     private static string Scrub(string html) =>

@@ -49,7 +49,10 @@ public sealed class SupportTests(App app) : IClassFixture<App>
         (await sara.Submit("/theme", new { theme = "dark", returnUrl = "/transactions" })).Expect(303);
 
         Assert.Equal("dark", sara.Cookies["mdc.theme"]);
-        Assert.Equal("dark", await app.Db(db => db.Users.Where(u => u.Id == Sara.Id).Select(u => u.Theme).SingleAsync()));
+        Assert.Equal(
+            "dark",
+            await app.Db(db => db.Users.Where(u => u.Id == Sara.Id).Select(u => u.Theme).SingleAsync())
+        );
     }
 
     [Fact]

@@ -19,9 +19,15 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     private readonly string? _postgres;
 
-    private TestDatabase(string dataDir, string? postgres, string? url) => (DataDir, _postgres, Url) = (dataDir, postgres, url);
+    private TestDatabase(string dataDir, string? postgres, string? url) =>
+        (DataDir, _postgres, Url) = (dataDir, postgres, url);
 
-    public static bool IsPostgres { get; } = string.Equals(Environment.GetEnvironmentVariable("TEST_DATABASE"), "postgres", StringComparison.OrdinalIgnoreCase);
+    public static bool IsPostgres { get; } =
+        string.Equals(
+            Environment.GetEnvironmentVariable("TEST_DATABASE"),
+            "postgres",
+            StringComparison.OrdinalIgnoreCase
+        );
 
     /// <summary>DATA_DIR.</summary>
     public string DataDir { get; }
@@ -48,7 +54,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> Empty()
     {
         var dataDir = Directory.CreateTempSubdirectory("mdc-test-").FullName;
-        if (!IsPostgres) return new(dataDir, null, null);
+        if (!IsPostgres)
+            return new(dataDir, null, null);
         var name = Name();
         await PostgresServer.Execute($"CREATE DATABASE {name}");
         return new(dataDir, name, await PostgresServer.UrlOf(name));
@@ -56,8 +63,10 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_postgres is not null) await Drop(_postgres);
-        else SqliteConnection.ClearAllPools();
+        if (_postgres is not null)
+            await Drop(_postgres);
+        else
+            SqliteConnection.ClearAllPools();
         Directory.Delete(DataDir, recursive: true);
     }
 
@@ -77,7 +86,9 @@ internal sealed class TestDatabase : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(new FakeTimeProvider(Cast.Start));
-        services.AddDatabase(AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false));
+        services.AddDatabase(
+            AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false)
+        );
         await using (var provider = services.BuildServiceProvider())
         {
             await PrepareDatabase.Handle(provider, CancellationToken.None);

@@ -12,7 +12,15 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Confirming;
 
 /// <summary>Lets a signed-in person prove once more who they are: by password, by a code, or by a passkey that checked them.</summary>
-public sealed class ConfirmCheck(AppDb db, IPasswordHasher<User> hasher, Attempts attempts, FactorCheck factors, PasskeyCheck passkeys, CurrentSettings current, TimeProvider clock)
+public sealed class ConfirmCheck(
+    AppDb db,
+    IPasswordHasher<User> hasher,
+    Attempts attempts,
+    FactorCheck factors,
+    PasskeyCheck passkeys,
+    CurrentSettings current,
+    TimeProvider clock
+)
 {
     /// <summary>What a person can prove it with, as they are set up.</summary>
     public sealed record Means(bool Password, bool Code, bool Passkey);
@@ -21,11 +29,19 @@ public sealed class ConfirmCheck(AppDb db, IPasswordHasher<User> hasher, Attempt
     public sealed record Proof(string? Password, string? Code, string? Credential);
 
     public async Task<Means> MeansOf(CurrentUser user, CancellationToken stop) =>
-        await db.Users.Where(u => u.Id == user.Id).Select(u => new Means(u.PasswordHash != null, u.TotpSecret != null, db.UserPasskeys.Any(p => p.UserId == u.Id))).SingleAsync(stop);
+        await db
+            .Users.Where(u => u.Id == user.Id)
+            .Select(u => new Means(
+                u.PasswordHash != null,
+                u.TotpSecret != null,
+                db.UserPasskeys.Any(p => p.UserId == u.Id)
+            ))
+            .SingleAsync(stop);
 
     /// <summary>Whether the last proof is recent enough. A token is not asked: what it may do was decided when it was made.</summary>
     public async ValueTask<bool> IsFresh(CurrentUser user, CancellationToken stop) =>
-        user.ConfirmedAt is not { } at || clock.Instant() - at < TimeSpan.FromMinutes((await current.Get(stop)).ConfirmMinutes);
+        user.ConfirmedAt is not { } at
+        || clock.Instant() - at < TimeSpan.FromMinutes((await current.Get(stop)).ConfirmMinutes);
 
     /// <summary>True when it is them; counted and slowed down like signing in, and audited.</summary>
     public async Task<bool> Handle(CurrentUser user, Proof proof, HttpContext http, CancellationToken stop)
@@ -39,14 +55,18 @@ public sealed class ConfirmCheck(AppDb db, IPasswordHasher<User> hasher, Attempt
         if (isRight)
         {
             await attempts.Succeeded(attempt, stop);
-            await db.Sessions.Where(s => s.Id == user.SessionId).ExecuteUpdateAsync(set => set.SetProperty(s => s.ConfirmedAt, now), stop);
+            await db
+                .Sessions.Where(s => s.Id == user.SessionId)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.ConfirmedAt, now), stop);
         }
         else
         {
             await attempts.Failed(attempt, stop);
         }
 
-        db.Audit.Add(AuditLog.By(user, isRight ? "account.confirmed" : "account.confirm_failed", "user", user.Id.ToString(), now));
+        db.Audit.Add(
+            AuditLog.By(user, isRight ? "account.confirmed" : "account.confirm_failed", "user", user.Id.ToString(), now)
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return isRight;
@@ -54,9 +74,13 @@ public sealed class ConfirmCheck(AppDb db, IPasswordHasher<User> hasher, Attempt
 
     private async Task<bool> IsRight(User me, Proof proof, HttpContext http, CancellationToken stop)
     {
-        if (!string.IsNullOrEmpty(proof.Credential)) return await passkeys.Take(proof.Credential, http, stop) is { IsVerified: true } shown && shown.UserId == me.Id;
-        if (!string.IsNullOrEmpty(proof.Code)) return me.TotpSecret is not null && await factors.Take(me, proof.Code, stop) is not null;
-        return me.PasswordHash is not null && proof.Password is { Length: > 0 and <= Passwords.MaxLength }
+        if (!string.IsNullOrEmpty(proof.Credential))
+            return await passkeys.Take(proof.Credential, http, stop) is { IsVerified: true } shown
+                && shown.UserId == me.Id;
+        if (!string.IsNullOrEmpty(proof.Code))
+            return me.TotpSecret is not null && await factors.Take(me, proof.Code, stop) is not null;
+        return me.PasswordHash is not null
+            && proof.Password is { Length: > 0 and <= Passwords.MaxLength }
             && hasher.VerifyHashedPassword(me, me.PasswordHash, proof.Password) != PasswordVerificationResult.Failed;
     }
 }

@@ -32,36 +32,75 @@ public static class AcceptInvitation
     }
 
     public static async Task<Result<User>> Handle(
-        string token, Command command, AppDb db, FirmSettings settings, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string token,
+        Command command,
+        AppDb db,
+        FirmSettings settings,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var now = clock.Instant();
-        if (await Find(token, db, now, stop) is not { User: var user } link) return Over;
+        if (await Find(token, db, now, stop) is not { User: var user } link)
+            return Over;
         var errors = new FieldErrors();
-        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, user.FullName, user.Email, user.Company);
-        if (errors.Any) return Problem.Invalid(errors);
+        Passwords.CheckRepeated(
+            errors,
+            command.Password,
+            command.Repeat,
+            settings,
+            user.FullName,
+            user.Email,
+            user.Company
+        );
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         await using var write = await db.BeginWrite(stop);
-        if (!await AccountLinks.Use(db, link, now, stop)) return Over;
+        if (!await AccountLinks.Use(db, link, now, stop))
+            return Over;
         Passwords.Use(user, command.Password!, hasher, now);
         user.Status = UserStatus.Active;
         user.EmailConfirmed = true;
         user.Touch();
         db.Audit.Add(AuditLog.Entry("account.invitation_accepted", "user", user.Id.ToString(), user.Id, now, http));
-        if (!(await db.Save(user, stop)).Ok(out _, out var problem)) return problem;
+        if (!(await db.Save(user, stop)).Ok(out _, out var problem))
+            return problem;
         await write.Commit(stop);
         return user;
     }
 
     private static async Task<AccountLink?> Find(string token, AppDb db, DateTime now, CancellationToken stop) =>
-        await AccountLinks.Find(db, LinkKind.Invitation, token, now, stop) is { User.Status: UserStatus.Pending } link ? link : null;
+        await AccountLinks.Find(db, LinkKind.Invitation, token, now, stop) is { User.Status: UserStatus.Pending } link
+            ? link
+            : null;
 
-    private static async Task<IResult> Form(string token, AppDb db, CurrentSettings current, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Form(
+        string token,
+        AppDb db,
+        CurrentSettings current,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         await Find(token, db, clock.Instant(), stop) is { User: var user }
-            ? InvitationPage.Create(new(token, user.FullName, user.Email!, null, (await current.Get(stop)).PasswordMinLength))
+            ? InvitationPage.Create(
+                new(token, user.FullName, user.Email!, null, (await current.Get(stop)).PasswordMinLength)
+            )
             : http.HtmlProblem(Over);
 
     private static async Task<IResult> Submit(
-        string token, [FromForm] Command? command, AppDb db, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string token,
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentSettings current,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var settings = await current.Get(stop);
         if ((await Handle(token, command ?? new(), db, settings, hasher, clock, http, stop)).Ok(out _, out var problem))
@@ -72,6 +111,10 @@ public static class AcceptInvitation
         }
 
         var user = problem.Fields is null ? null : (await Find(token, db, clock.Instant(), stop))?.User;
-        return user is null ? http.HtmlProblem(problem) : InvitationPage.Create(new(token, user.FullName, user.Email!, problem.Fields, settings.PasswordMinLength)).Status(ProblemResults.StatusOf(problem.Kind));
+        return user is null
+            ? http.HtmlProblem(problem)
+            : InvitationPage
+                .Create(new(token, user.FullName, user.Email!, problem.Fields, settings.PasswordMinLength))
+                .Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

@@ -28,25 +28,52 @@ public static class ChooseMails
         pages.MapPost("/mails", Submit).RequireAuthorization(Policies.SignedIn);
     }
 
-    public static async Task<Result<User>> Handle(Command command, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<User>> Handle(
+        Command command,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (command.Transactions is not (null or "true")) return Problem.NotAllowed("transactions", command.Transactions, ["true"]);
+        if (command.Transactions is not (null or "true"))
+            return Problem.NotAllowed("transactions", command.Transactions, ["true"]);
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
         var none = command.Transactions is null;
-        if (me.NoMails == none) return me;
+        if (me.NoMails == none)
+            return me;
 
         me.NoMails = none;
         me.Touch();
-        db.Audit.Add(AuditLog.By(user, "account.mails_chosen", "user", user.Id.ToString(), clock.Instant(), new { transactions = !none }));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "account.mails_chosen",
+                "user",
+                user.Id.ToString(),
+                clock.Instant(),
+                new { transactions = !none }
+            )
+        );
         return await db.Save(me, stop);
     }
 
     private static async Task<IResult> Page(AppDb db, CurrentUser user, CancellationToken stop) =>
-        MailsPage.Create(new(!await db.Users.Where(u => u.Id == user.Id).Select(u => u.NoMails).SingleAsync(stop), user.Email));
+        MailsPage.Create(
+            new(!await db.Users.Where(u => u.Id == user.Id).Select(u => u.NoMails).SingleAsync(stop), user.Email)
+        );
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(command ?? new(), db, user, clock, stop)).Ok(out _, out var problem)) return http.HtmlProblem(problem);
+        if (!(await Handle(command ?? new(), db, user, clock, stop)).Ok(out _, out var problem))
+            return http.HtmlProblem(problem);
         http.Toast(Words.T["optout.saved"]);
         return http.SeeOther(AccountRoutes.Mails);
     }

@@ -25,10 +25,26 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     /// <summary>Checks what the browser answered; null when it is not what was asked for. Each question is answered once.</summary>
     public async Task<Shown?> Take(string credential, HttpContext http, CancellationToken stop)
     {
-        if (!IsSane(credential) || cookie.Read<string>(http, Cookie) is not { } state) return null;
+        if (!IsSane(credential) || cookie.Read<string>(http, Cookie) is not { } state)
+            return null;
         SealedCookie.Forget(http, Cookie);
-        var result = await handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = credential, AssertionState = state });
-        if (!result.Succeeded || await db.UserPasskeys.SingleOrDefaultAsync(p => p.CredentialId == result.Passkey.CredentialId && p.UserId == result.User.Id, stop) is not { } passkey) return null;
+        var result = await handler.PerformAssertionAsync(
+            new()
+            {
+                HttpContext = http,
+                CredentialJson = credential,
+                AssertionState = state,
+            }
+        );
+        if (
+            !result.Succeeded
+            || await db.UserPasskeys.SingleOrDefaultAsync(
+                p => p.CredentialId == result.Passkey.CredentialId && p.UserId == result.User.Id,
+                stop
+            )
+                is not { } passkey
+        )
+            return null;
 
         // A counter that goes back is a copied key: the handler refuses that from what is kept here.
         (passkey.Data.SignCount, passkey.Data.IsBackedUp) = (result.Passkey.SignCount, result.Passkey.IsBackedUp);
@@ -39,7 +55,15 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     /// <summary>What the browser needs to make one.</summary>
     public async Task<string> AskForNew(int userId, string email, string name, HttpContext http)
     {
-        var made = await handler.MakeCreationOptionsAsync(new() { Id = userId.ToString(System.Globalization.CultureInfo.InvariantCulture), Name = email, DisplayName = name }, http);
+        var made = await handler.MakeCreationOptionsAsync(
+            new()
+            {
+                Id = userId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Name = email,
+                DisplayName = name,
+            },
+            http
+        );
         cookie.Keep(http, Cookie, made.AttestationState);
         return made.CreationOptionsJson;
     }
@@ -47,16 +71,29 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     /// <summary>The passkey that was made for somebody; null when it is not what was asked for.</summary>
     public async Task<UserPasskeyInfo?> TakeNew(string? credential, int userId, HttpContext http)
     {
-        if (!IsSane(credential) || cookie.Read<string>(http, Cookie) is not { } state) return null;
+        if (!IsSane(credential) || cookie.Read<string>(http, Cookie) is not { } state)
+            return null;
         SealedCookie.Forget(http, Cookie);
-        var result = await handler.PerformAttestationAsync(new() { HttpContext = http, CredentialJson = credential!, AttestationState = state });
-        return result.Succeeded && result.UserEntity.Id == userId.ToString(System.Globalization.CultureInfo.InvariantCulture) ? result.Passkey : null;
+        var result = await handler.PerformAttestationAsync(
+            new()
+            {
+                HttpContext = http,
+                CredentialJson = credential!,
+                AttestationState = state,
+            }
+        );
+        return
+            result.Succeeded
+            && result.UserEntity.Id == userId.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            ? result.Passkey
+            : null;
     }
 
     // The handler answers anything that is JSON; what is not must not reach it.
     private static bool IsSane(string? credential)
     {
-        if (credential is not { Length: > 0 and <= CredentialMaxLength }) return false;
+        if (credential is not { Length: > 0 and <= CredentialMaxLength })
+            return false;
         try
         {
             using var parsed = JsonDocument.Parse(credential);

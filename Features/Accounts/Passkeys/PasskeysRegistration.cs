@@ -11,13 +11,26 @@ public static class PasskeysRegistration
     {
         services.AddScoped<PasskeyCheck>();
         services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
-        services.AddOptions<IdentityPasskeyOptions>().Configure<AppSettings>((o, settings) =>
-        {
-            (o.UserVerificationRequirement, o.ResidentKeyRequirement) = ("preferred", "required");
-            if (settings.PublicUrl is null) return;
-            var url = new Uri(settings.PublicUrl);
-            o.ServerDomain = url.Host;
-            o.ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && string.Equals(context.Origin, url.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase));
-        });
+        services
+            .AddOptions<IdentityPasskeyOptions>()
+            .Configure<AppSettings>(
+                (o, settings) =>
+                {
+                    (o.UserVerificationRequirement, o.ResidentKeyRequirement) = ("preferred", "required");
+                    if (settings.PublicUrl is null)
+                        return;
+                    var url = new Uri(settings.PublicUrl);
+                    o.ServerDomain = url.Host;
+                    o.ValidateOrigin = context =>
+                        ValueTask.FromResult(
+                            !context.CrossOrigin
+                                && string.Equals(
+                                    context.Origin,
+                                    url.GetLeftPart(UriPartial.Authority),
+                                    StringComparison.OrdinalIgnoreCase
+                                )
+                        );
+                }
+            );
     }
 }

@@ -22,23 +22,50 @@ public static class SignInWithPasskey
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost(AccountRoutes.SignInPasskeyOptions, Options).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
+        pages
+            .MapPost(AccountRoutes.SignInPasskeyOptions, Options)
+            .AllowAnonymous()
+            .Limited(RateLimits.SignIn)
+            .OpenReadOnly();
         pages.MapPost(AccountRoutes.SignInPasskey, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
     }
 
-    private static async Task<IResult> Options(PasskeyCheck check, HttpContext http) => Results.Text(await check.AskFor(http), "application/json");
+    private static async Task<IResult> Options(PasskeyCheck check, HttpContext http) =>
+        Results.Text(await check.AskFor(http), "application/json");
 
-    private static async Task<IResult> Submit([FromForm] Command? command, PasskeyCheck check, Entrance entrance, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        PasskeyCheck check,
+        Entrance entrance,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var returnUrl = Html.LocalPath(command?.ReturnUrl);
         var shown = string.IsNullOrEmpty(command?.Credential) ? null : await check.Take(command.Credential, http, stop);
         // A key that did not check who holds it is one factor, and a found one at that.
-        var user = shown is { IsVerified: true } ? await db.Users.SingleOrDefaultAsync(u => u.Id == shown.UserId && u.Status == UserStatus.Active, stop) : null;
+        var user = shown is { IsVerified: true }
+            ? await db.Users.SingleOrDefaultAsync(u => u.Id == shown.UserId && u.Status == UserStatus.Active, stop)
+            : null;
         if (user is null)
         {
-            db.Audit.Add(AuditLog.Entry("account.sign_in_failed", "user", shown?.UserId.ToString() ?? "unknown", shown?.UserId, clock.Instant(), http, new { how = "passkey" }));
+            db.Audit.Add(
+                AuditLog.Entry(
+                    "account.sign_in_failed",
+                    "user",
+                    shown?.UserId.ToString() ?? "unknown",
+                    shown?.UserId,
+                    clock.Instant(),
+                    http,
+                    new { how = "passkey" }
+                )
+            );
             await db.SaveChangesAsync(stop);
-            return SignInPage.Create(new(null, returnUrl, "passkey.refused")).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
+            return SignInPage
+                .Create(new(null, returnUrl, "passkey.refused"))
+                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
         }
 
         await entrance.Admit(user, null, "passkey", http, stop);

@@ -25,18 +25,39 @@ public static class ChangePassword
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapGet("/password", async (CurrentSettings current, CancellationToken stop) => PasswordPage.Create(new(null, (await current.Get(stop)).PasswordMinLength))).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
-        pages.MapPost("/password", Submit).RequireAuthorization(Policies.SignedIn).OpenOnDetour().Limited(RateLimits.SignIn);
+        pages
+            .MapGet(
+                "/password",
+                async (CurrentSettings current, CancellationToken stop) =>
+                    PasswordPage.Create(new(null, (await current.Get(stop)).PasswordMinLength))
+            )
+            .RequireAuthorization(Policies.SignedIn)
+            .OpenOnDetour();
+        pages
+            .MapPost("/password", Submit)
+            .RequireAuthorization(Policies.SignedIn)
+            .OpenOnDetour()
+            .Limited(RateLimits.SignIn);
     }
 
     /// <summary>What is wrong with the fields; nothing at first.</summary>
     public sealed record View(FieldErrors? Errors, int PasswordMinLength);
 
-    public static async Task<Result<User>> Handle(Command command, AppDb db, CurrentUser user, FirmSettings settings, IPasswordHasher<User> hasher, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<User>> Handle(
+        Command command,
+        AppDb db,
+        CurrentUser user,
+        FirmSettings settings,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
         var errors = new FieldErrors();
-        var isRight = me.PasswordHash is not null && command.Current is { Length: > 0 and <= Passwords.MaxLength }
+        var isRight =
+            me.PasswordHash is not null
+            && command.Current is { Length: > 0 and <= Passwords.MaxLength }
             && hasher.VerifyHashedPassword(me, me.PasswordHash, command.Current) != PasswordVerificationResult.Failed;
         errors.AddIf(!isRight, "current", "password.wrong");
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, me.FullName, me.Email, me.Company);
@@ -44,7 +65,9 @@ public static class ChangePassword
         {
             if (!isRight)
             {
-                db.Audit.Add(AuditLog.By(user, "account.password_refused", "user", user.Id.ToString(), clock.Instant()));
+                db.Audit.Add(
+                    AuditLog.By(user, "account.password_refused", "user", user.Id.ToString(), clock.Instant())
+                );
                 await db.SaveChangesAsync(stop);
             }
 
@@ -54,18 +77,32 @@ public static class ChangePassword
         Passwords.Use(me, command.Password!, hasher, clock.Instant());
         me.Touch();
         // Every other session and token ends; this one goes on under the new stamp.
-        if (user.SessionId is { } id && await db.Sessions.FindAsync([id], stop) is { } session) session.Stamp = me.SecurityStamp!;
+        if (user.SessionId is { } id && await db.Sessions.FindAsync([id], stop) is { } session)
+            session.Stamp = me.SecurityStamp!;
         db.Audit.Add(AuditLog.By(user, "account.password_changed", "user", user.Id.ToString(), clock.Instant()));
         db.Outbox.Add(OutboxMessage.For(user.Id, "account.password_changed", clock.Instant()));
         return await db.Save(me, stop);
     }
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentUser user, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentUser user,
+        CurrentSettings current,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
         var settings = await current.Get(stop);
         if (!(await Handle(command, db, user, settings, hasher, clock, stop)).Ok(out _, out var problem))
-            return problem.Fields is null ? http.HtmlProblem(problem) : PasswordPage.Create(new(problem.Fields, settings.PasswordMinLength)).Status(ProblemResults.StatusOf(problem.Kind));
+            return problem.Fields is null
+                ? http.HtmlProblem(problem)
+                : PasswordPage
+                    .Create(new(problem.Fields, settings.PasswordMinLength))
+                    .Status(ProblemResults.StatusOf(problem.Kind));
 
         http.Toast(Words.T["password.changed"]);
         return http.SeeOther(AccountRoutes.Password);

@@ -24,26 +24,54 @@ public static class ConfirmEmail
     }
 
     public static async Task<Result<View>> Handle(string token, AppDb db, TimeProvider clock, CancellationToken stop) =>
-        await AccountLinks.Find(db, LinkKind.Confirmation, token, clock.Instant(), stop) is { } link ? new View(token, link.User.FullName, link.User.Company) : Over;
+        await AccountLinks.Find(db, LinkKind.Confirmation, token, clock.Instant(), stop) is { } link
+            ? new View(token, link.User.FullName, link.User.Company)
+            : Over;
 
-    public static async Task<Result<User>> Confirm(string token, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop)
+    public static async Task<Result<User>> Confirm(
+        string token,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        if (await AccountLinks.Find(db, LinkKind.Confirmation, token, now, stop) is not { } link || !await AccountLinks.Use(db, link, now, stop)) return Over;
+        if (
+            await AccountLinks.Find(db, LinkKind.Confirmation, token, now, stop) is not { } link
+            || !await AccountLinks.Use(db, link, now, stop)
+        )
+            return Over;
         var user = link.User;
         user.EmailConfirmed = true;
         user.Touch();
-        if (user.Status == UserStatus.Pending) await Admins.TellOfWaiting(user, db, now, stop);
+        if (user.Status == UserStatus.Pending)
+            await Admins.TellOfWaiting(user, db, now, stop);
         db.Audit.Add(AuditLog.Entry("account.email_confirmed", "user", user.Id.ToString(), user.Id, now, http));
-        if (!(await db.Save(user, stop)).Ok(out _, out var problem)) return problem;
+        if (!(await db.Save(user, stop)).Ok(out _, out var problem))
+            return problem;
         await write.Commit(stop);
         return user;
     }
 
-    private static async Task<IResult> Page(string token, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(token, db, clock, stop)).Match<IResult>(ConfirmPage.Create, http.HtmlProblem);
+    private static async Task<IResult> Page(
+        string token,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) => (await Handle(token, db, clock, stop)).Match<IResult>(ConfirmPage.Create, http.HtmlProblem);
 
-    private static async Task<IResult> Submit(string token, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Confirm(token, db, clock, http, stop)).Match(_ => http.SeeOther(AccountRoutes.Confirmed), http.HtmlProblem);
+    private static async Task<IResult> Submit(
+        string token,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Confirm(token, db, clock, http, stop)).Match(
+            _ => http.SeeOther(AccountRoutes.Confirmed),
+            http.HtmlProblem
+        );
 }

@@ -41,9 +41,18 @@ public static class Register
 
     /// <summary>Keeps the person as pending and mails them a link, or does nothing but tell the owner of a known address; null either way, or why not.</summary>
     public static async Task<Problem?> Handle(
-        Command command, AppDb db, FirmSettings settings, IPasswordHasher<User> hasher, OutboxSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken stop)
+        Command command,
+        AppDb db,
+        FirmSettings settings,
+        IPasswordHasher<User> hasher,
+        OutboxSecrets secrets,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!settings.RegistrationOpen) return Closed;
+        if (!settings.RegistrationOpen)
+            return Closed;
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
@@ -52,12 +61,20 @@ public static class Register
         var company = errors.Text("company", command.Company, User.CompanyMaxLength, required: true);
         var identity = Identity(errors, command);
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, name, email, company);
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         var now = clock.Instant();
         var user = new User
         {
-            FullName = name!, Role = Role.Client, Status = UserStatus.Pending, PhoneNumber = phone, Company = company, IdentityNumber = identity, Language = Words.T.Language, CreatedAt = now,
+            FullName = name!,
+            Role = Role.Client,
+            Status = UserStatus.Pending,
+            PhoneNumber = phone,
+            Company = company,
+            IdentityNumber = identity,
+            Language = Words.T.Language,
+            CreatedAt = now,
         };
         user.UseEmail(email!);
         user.EmailConfirmed = false;
@@ -67,10 +84,14 @@ public static class Register
         await using var write = await db.BeginWrite(stop);
         if (await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop) is { } owner)
         {
-            db.Audit.Add(AuditLog.Entry("account.registered_again", "user", owner.Id.ToString(), actorId: null, now, http));
+            db.Audit.Add(
+                AuditLog.Entry("account.registered_again", "user", owner.Id.ToString(), actorId: null, now, http)
+            );
             // Who registers twice has not got the first mail; anybody else should know that somebody used their address.
-            if (ConfirmationMail.IsAwaited(owner)) await ConfirmationMail.Renew(owner, db, secrets, now, stop);
-            else if (!await HasBeenTold(owner, db, now, stop)) db.Outbox.Add(OutboxMessage.For(owner.Id, "account.email_taken", now));
+            if (ConfirmationMail.IsAwaited(owner))
+                await ConfirmationMail.Renew(owner, db, secrets, now, stop);
+            else if (!await HasBeenTold(owner, db, now, stop))
+                db.Outbox.Add(OutboxMessage.For(owner.Id, "account.email_taken", now));
             await db.SaveChangesAsync(stop);
             await write.Commit(stop);
             return null;
@@ -88,7 +109,22 @@ public static class Register
         }
 
         db.Outbox.Add(OutboxMessage.For(user.Id, ConfirmationMail.Event, now, secret: secrets.Protect(token)));
-        db.Audit.Add(AuditLog.Entry("account.registered", "user", user.Id.ToString(), user.Id, now, http, about: new { user.FullName, user.Email, user.Company }));
+        db.Audit.Add(
+            AuditLog.Entry(
+                "account.registered",
+                "user",
+                user.Id.ToString(),
+                user.Id,
+                now,
+                http,
+                about: new
+                {
+                    user.FullName,
+                    user.Email,
+                    user.Company,
+                }
+            )
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return null;
@@ -98,32 +134,67 @@ public static class Register
     private static string? Identity(FieldErrors errors, Command command)
     {
         var kind = command.IdentityKind;
-        errors.AddIf(kind is not ("person" or "company"), "identityKind", string.IsNullOrEmpty(kind) ? "error.required" : "error.not_in_list");
-        if (string.IsNullOrWhiteSpace(command.IdentityNumber)) errors.Add("identityNumber", "error.required");
-        else if (kind == "person") errors.AddIf(!SaudiIds.IsNationalIdOrIqama(command.IdentityNumber), "identityNumber", "registering.identity_wrong");
-        else errors.AddIf(!SaudiIds.IsCommercialRegistration(command.IdentityNumber), "identityNumber", "error.cr_number");
+        errors.AddIf(
+            kind is not ("person" or "company"),
+            "identityKind",
+            string.IsNullOrEmpty(kind) ? "error.required" : "error.not_in_list"
+        );
+        if (string.IsNullOrWhiteSpace(command.IdentityNumber))
+            errors.Add("identityNumber", "error.required");
+        else if (kind == "person")
+            errors.AddIf(
+                !SaudiIds.IsNationalIdOrIqama(command.IdentityNumber),
+                "identityNumber",
+                "registering.identity_wrong"
+            );
+        else
+            errors.AddIf(
+                !SaudiIds.IsCommercialRegistration(command.IdentityNumber),
+                "identityNumber",
+                "error.cr_number"
+            );
         return errors.Of("identityNumber").Count > 0 ? null : Digits.ToWestern(command.IdentityNumber!).Trim();
     }
 
     private static Task<bool> HasBeenTold(User owner, AppDb db, DateTime now, CancellationToken stop) =>
-        db.Outbox.AnyAsync(m => m.RecipientId == owner.Id && m.Event == "account.email_taken" && m.CreatedAt > now.AddHours(-1), stop);
+        db.Outbox.AnyAsync(
+            m => m.RecipientId == owner.Id && m.Event == "account.email_taken" && m.CreatedAt > now.AddHours(-1),
+            stop
+        );
 
     private static async Task<IResult> Form(CurrentSettings current, HttpContext http, CancellationToken stop)
     {
-        if (http.User.Identity?.IsAuthenticated == true) return Results.LocalRedirect("/");
+        if (http.User.Identity?.IsAuthenticated == true)
+            return Results.LocalRedirect("/");
         var settings = await current.Get(stop);
-        return settings.RegistrationOpen ? RegisterPage.Create(new(new(), null, settings.PasswordMinLength)) : http.HtmlProblem(Closed);
+        return settings.RegistrationOpen
+            ? RegisterPage.Create(new(new(), null, settings.PasswordMinLength))
+            : http.HtmlProblem(Closed);
     }
 
     private static async Task<IResult> Submit(
-        [FromForm] Command? command, AppDb db, CurrentSettings current, IPasswordHasher<User> hasher, OutboxSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken stop)
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentSettings current,
+        IPasswordHasher<User> hasher,
+        OutboxSecrets secrets,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
         var settings = await current.Get(stop);
-        var problem = await SteadyPace.Keep(() => Handle(command, db, settings, hasher, secrets, clock, http, stop), stop);
-        if (problem is null) return http.SeeOther(AccountRoutes.Registered);
+        var problem = await SteadyPace.Keep(
+            () => Handle(command, db, settings, hasher, secrets, clock, http, stop),
+            stop
+        );
+        if (problem is null)
+            return http.SeeOther(AccountRoutes.Registered);
         return problem.Fields is null
             ? http.HtmlProblem(problem)
-            : RegisterPage.Create(new(command, problem.Fields, settings.PasswordMinLength)).Status(ProblemResults.StatusOf(problem.Kind));
+            : RegisterPage
+                .Create(new(command, problem.Fields, settings.PasswordMinLength))
+                .Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

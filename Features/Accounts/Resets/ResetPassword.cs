@@ -33,17 +33,36 @@ public static class ResetPassword
     }
 
     public static async Task<Result<User>> Handle(
-        string token, Command command, AppDb db, FirmSettings settings, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string token,
+        Command command,
+        AppDb db,
+        FirmSettings settings,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var now = clock.Instant();
-        if (await Find(token, db, now, stop) is not { } link) return Over;
+        if (await Find(token, db, now, stop) is not { } link)
+            return Over;
         var user = link.User;
         var errors = new FieldErrors();
-        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, user.FullName, user.Email, user.Company);
-        if (errors.Any) return Problem.Invalid(errors);
+        Passwords.CheckRepeated(
+            errors,
+            command.Password,
+            command.Repeat,
+            settings,
+            user.FullName,
+            user.Email,
+            user.Company
+        );
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         await using var write = await db.BeginWrite(stop);
-        if (!await AccountLinks.Use(db, link, now, stop)) return Over;
+        if (!await AccountLinks.Use(db, link, now, stop))
+            return Over;
         Passwords.Use(user, command.Password!, hasher, now);
         // The mail with the link reached them.
         user.EmailConfirmed = true;
@@ -52,7 +71,8 @@ public static class ResetPassword
         await db.EndAccess(user.Id, now, stop);
         db.Outbox.Add(OutboxMessage.For(user.Id, "account.password_changed", now));
         db.Audit.Add(AuditLog.Entry("account.password_reset", "user", user.Id.ToString(), user.Id, now, http));
-        if (!(await db.Save(user, stop)).Ok(out _, out var problem)) return problem;
+        if (!(await db.Save(user, stop)).Ok(out _, out var problem))
+            return problem;
         await write.Commit(stop);
         return user;
     }
@@ -60,13 +80,28 @@ public static class ResetPassword
     private static async Task<AccountLink?> Find(string token, AppDb db, DateTime now, CancellationToken stop) =>
         await AccountLinks.Find(db, LinkKind.Reset, token, now, stop) is { User.IsActive: true } link ? link : null;
 
-    private static async Task<IResult> Form(string token, AppDb db, CurrentSettings current, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Form(
+        string token,
+        AppDb db,
+        CurrentSettings current,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         await Find(token, db, clock.Instant(), stop) is { } link
             ? ResetPage.Create(new(token, link.User.Email!, null, (await current.Get(stop)).PasswordMinLength))
             : http.HtmlProblem(Over);
 
     private static async Task<IResult> Submit(
-        string token, [FromForm] Command? command, AppDb db, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+        string token,
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentSettings current,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var settings = await current.Get(stop);
         if ((await Handle(token, command ?? new(), db, settings, hasher, clock, http, stop)).Ok(out _, out var problem))
@@ -76,6 +111,10 @@ public static class ResetPassword
         }
 
         var email = problem.Fields is null ? null : (await Find(token, db, clock.Instant(), stop))?.User.Email;
-        return email is null ? http.HtmlProblem(problem) : ResetPage.Create(new(token, email, problem.Fields, settings.PasswordMinLength)).Status(ProblemResults.StatusOf(problem.Kind));
+        return email is null
+            ? http.HtmlProblem(problem)
+            : ResetPage
+                .Create(new(token, email, problem.Fields, settings.PasswordMinLength))
+                .Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

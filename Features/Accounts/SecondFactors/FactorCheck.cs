@@ -18,14 +18,26 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
     private readonly IDataProtector _protector = protection.CreateProtector("totp");
 
     /// <summary>Whether a password alone is not enough for somebody.</summary>
-    public async Task<bool> Has(User user, CancellationToken stop) => user.TotpSecret is not null || await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
+    public async Task<bool> Has(User user, CancellationToken stop) =>
+        user.TotpSecret is not null || await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
 
     /// <summary>Accepts a code of the authenticator (<c>totp</c>) or a recovery code (<c>recovery_code</c>); null when it is neither, or has been used.</summary>
     public async Task<string?> Take(User user, string? code, CancellationToken stop)
     {
-        if (code is not { Length: > 0 and <= CodeMaxLength }) return null;
-        var typed = Digits.ToWestern(code).Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
-        return typed.Length == Totp.Digits ? await TakeTotp(user, typed, stop) ? "totp" : null : await TakeRecovery(user, typed, stop) ? "recovery_code" : null;
+        if (code is not { Length: > 0 and <= CodeMaxLength })
+            return null;
+        var typed = Digits
+            .ToWestern(code)
+            .Replace(" ", "", StringComparison.Ordinal)
+            .Replace("-", "", StringComparison.Ordinal)
+            .ToUpperInvariant();
+        return typed.Length == Totp.Digits
+            ? await TakeTotp(user, typed, stop)
+                ? "totp"
+                : null
+            : await TakeRecovery(user, typed, stop)
+                ? "recovery_code"
+                : null;
     }
 
     /// <summary>A secret as it is stored.</summary>
@@ -35,16 +47,25 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
     public async Task<IReadOnlyList<string>> Renew(int userId, CancellationToken stop)
     {
         db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(c => c.UserId == userId).ToListAsync(stop));
-        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => Totp.Base32(RandomNumberGenerator.GetBytes(RecoveryBytes))).ToList();
-        db.RecoveryCodes.AddRange(codes.Select(code => new RecoveryCode { UserId = userId, Hash = Sessions.HashOf(code) }));
+        var codes = Enumerable
+            .Range(0, RecoveryCodes)
+            .Select(_ => Totp.Base32(RandomNumberGenerator.GetBytes(RecoveryBytes)))
+            .ToList();
+        db.RecoveryCodes.AddRange(
+            codes.Select(code => new RecoveryCode { UserId = userId, Hash = Sessions.HashOf(code) })
+        );
         return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(four => new string(four))))];
     }
 
     private async Task<bool> TakeTotp(User user, string typed, CancellationToken stop)
     {
-        if (user.TotpSecret is null || Totp.StepOf(Secret(user.TotpSecret), typed, clock.Instant()) is not { } step) return false;
+        if (user.TotpSecret is null || Totp.StepOf(Secret(user.TotpSecret), typed, clock.Instant()) is not { } step)
+            return false;
         await using var write = await db.BeginWrite(stop);
-        var taken = await db.Users.Where(u => u.Id == user.Id && u.TotpSecret == user.TotpSecret && (u.TotpStep == null || u.TotpStep < step))
+        var taken = await db
+            .Users.Where(u =>
+                u.Id == user.Id && u.TotpSecret == user.TotpSecret && (u.TotpStep == null || u.TotpStep < step)
+            )
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.TotpStep, step), stop);
         await write.Commit(stop);
         return taken == 1;
@@ -54,7 +75,9 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
     {
         var (hash, now) = (Sessions.HashOf(typed), clock.Instant());
         await using var write = await db.BeginWrite(stop);
-        var taken = await db.RecoveryCodes.Where(c => c.UserId == user.Id && c.Hash == hash && c.UsedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.UsedAt, now), stop);
+        var taken = await db
+            .RecoveryCodes.Where(c => c.UserId == user.Id && c.Hash == hash && c.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.UsedAt, now), stop);
         await write.Commit(stop);
         return taken == 1;
     }

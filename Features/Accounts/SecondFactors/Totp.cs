@@ -43,7 +43,8 @@ public static class Totp
         // All three are compared, always.
         for (var step = now - 1; step <= now + 1; step++)
         {
-            if (CryptographicOperations.FixedTimeEquals(typed, Encoding.ASCII.GetBytes(CodeAt(secret, step)))) found = step;
+            if (CryptographicOperations.FixedTimeEquals(typed, Encoding.ASCII.GetBytes(CodeAt(secret, step))))
+                found = step;
         }
 
         return found;
@@ -64,7 +65,8 @@ public static class Totp
             }
         }
 
-        if (bits > 0) text.Append(Alphabet[buffer << (5 - bits) & 31]);
+        if (bits > 0)
+            text.Append(Alphabet[buffer << (5 - bits) & 31]);
         return text.ToString();
     }
 

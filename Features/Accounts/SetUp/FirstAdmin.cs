@@ -19,8 +19,13 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
     private string? _secret;
 
     /// <summary>True when the secret is the one printed, and no admin exists yet.</summary>
-    public bool Knows(string? secret) => _secret is not null && secret is not null &&
-        CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(_secret), System.Text.Encoding.UTF8.GetBytes(secret));
+    public bool Knows(string? secret) =>
+        _secret is not null
+        && secret is not null
+        && CryptographicOperations.FixedTimeEquals(
+            System.Text.Encoding.UTF8.GetBytes(_secret),
+            System.Text.Encoding.UTF8.GetBytes(secret)
+        );
 
     /// <summary>The link is used up.</summary>
     public void Done() => _secret = null;
@@ -30,20 +35,27 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
     {
         using var scope = scopes.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop)) return null;
+        if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop))
+            return null;
         if (settings is { AdminEmail: { } email, AdminPassword: { } password })
         {
             var errors = new FieldErrors();
             Passwords.Check(errors, "ADMIN_PASSWORD", password, new FirmSettings(), email);
-            if (errors.Of("ADMIN_PASSWORD") is [var (key, args), ..]) throw new SettingsException("ADMIN_PASSWORD: " + Words.For("en")[key, args]);
+            if (errors.Of("ADMIN_PASSWORD") is [var (key, args), ..])
+                throw new SettingsException("ADMIN_PASSWORD: " + Words.For("en")[key, args]);
             // Replicas of a new system start together.
             await using var write = await db.BeginWrite(stop);
             await db.TakeTurn(Turn.FirstAdmin, stop);
-            if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop)) return null;
+            if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop))
+                return null;
             var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
             var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0], clock), password);
             await write.Commit(stop);
-            return result.Succeeded ? null : throw new SettingsException("ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description)));
+            return result.Succeeded
+                ? null
+                : throw new SettingsException(
+                    "ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description))
+                );
         }
 
         _secret = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
@@ -51,8 +63,15 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
     }
 
     /// <summary>An active admin, not yet saved.</summary>
-    public static User NewAdmin(string email, string name, TimeProvider clock) => new()
-    {
-        UserName = email.Trim(), Email = email.Trim(), EmailConfirmed = true, FullName = name, Role = Role.Admin, Status = UserStatus.Active, CreatedAt = clock.Instant(),
-    };
+    public static User NewAdmin(string email, string name, TimeProvider clock) =>
+        new()
+        {
+            UserName = email.Trim(),
+            Email = email.Trim(),
+            EmailConfirmed = true,
+            FullName = name,
+            Role = Role.Admin,
+            Status = UserStatus.Active,
+            CreatedAt = clock.Instant(),
+        };
 }

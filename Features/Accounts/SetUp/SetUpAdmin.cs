@@ -32,14 +32,25 @@ public static class SetUpAdmin
         pages.MapPost(AccountRoutes.SetUp, Submit).AllowAnonymous().Limited(RateLimits.SignIn);
     }
 
-    public static async Task<Result<User>> Handle(Command command, AppDb db, FirstAdmin first, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    public static async Task<Result<User>> Handle(
+        Command command,
+        AppDb db,
+        FirstAdmin first,
+        CurrentSettings current,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!first.Knows(command.Key)) return Problem.NotFound("problem.status.404");
+        if (!first.Knows(command.Key))
+            return Problem.NotFound("problem.status.404");
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, await current.Get(stop), name, email);
-        if (errors.Any) return await Exists(db, stop) ? Problem.NotFound("problem.status.404") : Problem.Invalid(errors);
+        if (errors.Any)
+            return await Exists(db, stop) ? Problem.NotFound("problem.status.404") : Problem.Invalid(errors);
 
         var admin = FirstAdmin.NewAdmin(email!, name!, clock);
         admin.UseEmail(email!);
@@ -47,27 +58,51 @@ public static class SetUpAdmin
 
         await using var write = await db.BeginWrite(stop);
         await db.TakeTurn(Turn.FirstAdmin, stop);
-        if (await Exists(db, stop)) return Problem.NotFound("problem.status.404");
-        if (await db.Users.AnyAsync(u => u.NormalizedEmail == admin.NormalizedEmail, stop)) return Problem.Invalid("email", "user.email_taken");
+        if (await Exists(db, stop))
+            return Problem.NotFound("problem.status.404");
+        if (await db.Users.AnyAsync(u => u.NormalizedEmail == admin.NormalizedEmail, stop))
+            return Problem.Invalid("email", "user.email_taken");
         db.Users.Add(admin);
         await db.SaveChangesAsync(stop);
-        db.Audit.Add(AuditLog.Entry("user.first_admin_made", "user", admin.Id.ToString(), admin.Id, clock.Instant(), http));
+        db.Audit.Add(
+            AuditLog.Entry("user.first_admin_made", "user", admin.Id.ToString(), admin.Id, clock.Instant(), http)
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         first.Done();
         return admin;
     }
 
-    private static Task<bool> Exists(AppDb db, CancellationToken stop) => db.Users.AnyAsync(u => u.Role == Role.Admin, stop);
+    private static Task<bool> Exists(AppDb db, CancellationToken stop) =>
+        db.Users.AnyAsync(u => u.Role == Role.Admin, stop);
 
-    private static async Task<IResult> Form(string? key, AppDb db, FirstAdmin first, HttpContext http, CancellationToken stop) =>
-        first.Knows(key) && !await Exists(db, stop) ? SetUpPage.Create(new(new() { Key = key }, null)) : http.HtmlProblem(Problem.NotFound("problem.status.404"));
+    private static async Task<IResult> Form(
+        string? key,
+        AppDb db,
+        FirstAdmin first,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        first.Knows(key) && !await Exists(db, stop)
+            ? SetUpPage.Create(new(new() { Key = key }, null))
+            : http.HtmlProblem(Problem.NotFound("problem.status.404"));
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, FirstAdmin first, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        AppDb db,
+        FirstAdmin first,
+        CurrentSettings current,
+        IPasswordHasher<User> hasher,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
         if (!(await Handle(command, db, first, current, hasher, clock, http, stop)).Ok(out var admin, out var problem))
-            return problem.Fields is null ? http.HtmlProblem(problem) : SetUpPage.Create(new(command, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
+            return problem.Fields is null
+                ? http.HtmlProblem(problem)
+                : SetUpPage.Create(new(command, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
 
         var session = Sessions.Begin(http, db, admin, clock.Instant());
         await db.SaveChangesAsync(stop);

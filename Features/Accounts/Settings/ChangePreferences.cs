@@ -16,31 +16,61 @@ public static class ChangePreferences
         pages.MapPost(AccountRoutes.Theme, SwitchTheme).AllowAnonymous().OpenReadOnly(writesNothing: true);
     }
 
-    private static async Task<IResult> SwitchLanguage([FromForm] string? language, [FromForm] string? returnUrl, AppDb db, CurrentUser? user, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> SwitchLanguage(
+        [FromForm] string? language,
+        [FromForm] string? returnUrl,
+        AppDb db,
+        CurrentUser? user,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         if (Preferences.Known(language) is { } known)
         {
             Preferences.Remember(http, Preferences.LanguageCookie, known);
-            await Keep(db, http.ReadOnly() == ReadOnlyMode.Everything ? null : user, u => u.SetProperty(x => x.Language, known), stop);
+            await Keep(
+                db,
+                http.ReadOnly() == ReadOnlyMode.Everything ? null : user,
+                u => u.SetProperty(x => x.Language, known),
+                stop
+            );
         }
 
         return http.SeeOther(Html.LocalPath(returnUrl));
     }
 
-    private static async Task<IResult> SwitchTheme([FromForm] string? theme, [FromForm] string? returnUrl, AppDb db, CurrentUser? user, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> SwitchTheme(
+        [FromForm] string? theme,
+        [FromForm] string? returnUrl,
+        AppDb db,
+        CurrentUser? user,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         if (theme is "light" or "dark")
         {
             Preferences.Remember(http, Preferences.ThemeCookie, theme);
-            await Keep(db, http.ReadOnly() == ReadOnlyMode.Everything ? null : user, u => u.SetProperty(x => x.Theme, theme), stop);
+            await Keep(
+                db,
+                http.ReadOnly() == ReadOnlyMode.Everything ? null : user,
+                u => u.SetProperty(x => x.Theme, theme),
+                stop
+            );
         }
 
         return http.SeeOther(Html.LocalPath(returnUrl));
     }
 
-    private static async Task Keep(AppDb db, CurrentUser? user, Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<User>> set, CancellationToken stop)
+    private static async Task Keep(
+        AppDb db,
+        CurrentUser? user,
+        Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<User>> set,
+        CancellationToken stop
+    )
     {
-        if (user is null) return;
+        if (user is null)
+            return;
         await using var write = await db.BeginWrite(stop);
         await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set, stop);
         await write.Commit(stop);

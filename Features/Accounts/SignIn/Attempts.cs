@@ -42,14 +42,18 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     }
 
     /// <summary>How long an account makes a network wait after so many failures.</summary>
-    public static TimeSpan DelayAfter(int failures) => failures < Free ? TimeSpan.Zero
-        : TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - Free, 10)));
+    public static TimeSpan DelayAfter(int failures) =>
+        failures < Free
+            ? TimeSpan.Zero
+            : TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - Free, 10)));
 
     /// <summary>The /24 or /64 of an address: what one person can easily change within.</summary>
     public static string NetworkOf(IPAddress? address)
     {
-        if (address is null) return "none";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address is null)
+            return "none";
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
         var bytes = address.GetAddressBytes();
         return Convert.ToHexStringLower(bytes, 0, address.AddressFamily == AddressFamily.InterNetwork ? 3 : 8);
     }
@@ -62,33 +66,53 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     public async Task<Attempt> Begin(string account, int? userId, IPAddress? address, CancellationToken stop)
     {
         var (now, network, settings) = (clock.Instant(), NetworkOf(address), await current.Get(stop));
-        var attempt = new Attempt(true, Key("pair", account, network), Key("network", network), Key("account", account), settings.LockAfterFailures > 0 ? Key("lock", account) : null);
+        var attempt = new Attempt(
+            true,
+            Key("pair", account, network),
+            Key("network", network),
+            Key("account", account),
+            settings.LockAfterFailures > 0 ? Key("lock", account) : null
+        );
         string[] keys = [attempt.Pair, attempt.Network, attempt.Account, attempt.Locked ?? ""];
-        var rows = await db.SignInFailures.AsNoTracking().Where(f => keys.Contains(f.Key) && f.LastAt >= now - Forgotten).ToDictionaryAsync(f => f.Key, stop);
+        var rows = await db
+            .SignInFailures.AsNoTracking()
+            .Where(f => keys.Contains(f.Key) && f.LastAt >= now - Forgotten)
+            .ToDictionaryAsync(f => f.Key, stop);
 
         var pair = rows.GetValueOrDefault(attempt.Pair);
-        var waits = (pair is not null && now < pair.LastAt + DelayAfter(pair.Count))
+        var waits =
+            (pair is not null && now < pair.LastAt + DelayAfter(pair.Count))
             || IsOver(attempt.Network, NetworkMost, LongestDelay)
             || (attempt.Locked is not null && IsOver(attempt.Locked, settings.LockAfterFailures, Lock))
-            || (IsOver(attempt.Account, AccountMost, LongestDelay) && !await IsFamiliar(userId ?? 0, network, now, stop));
-        if (waits) return attempt with { IsAllowed = false };
+            || (
+                IsOver(attempt.Account, AccountMost, LongestDelay) && !await IsFamiliar(userId ?? 0, network, now, stop)
+            );
+        if (waits)
+            return attempt with { IsAllowed = false };
 
         await using var write = await db.BeginWrite(stop);
         var before = await Add(attempt.Pair, now, stop) - 1;
         await write.Commit(stop);
-        return attempt with { LastAt = pair?.LastAt, IsAllowed = before <= (pair?.Count ?? 0) || DelayAfter(before) == TimeSpan.Zero };
+        return attempt with
+        {
+            LastAt = pair?.LastAt,
+            IsAllowed = before <= (pair?.Count ?? 0) || DelayAfter(before) == TimeSpan.Zero,
+        };
 
-        bool IsOver(string key, int most, TimeSpan delay) => rows.TryGetValue(key, out var row) && row.Count >= most && now < row.LastAt + delay;
+        bool IsOver(string key, int most, TimeSpan delay) =>
+            rows.TryGetValue(key, out var row) && row.Count >= most && now < row.LastAt + delay;
     }
 
     /// <summary>Counts a failure; in the caller's database transaction.</summary>
     public async Task Failed(Attempt attempt, CancellationToken stop)
     {
-        if (!attempt.IsAllowed) return;
+        if (!attempt.IsAllowed)
+            return;
         var now = clock.Instant();
         await Add(attempt.Network, now, stop);
         await Add(attempt.Account, now, stop);
-        if (attempt.Locked is not null) await Add(attempt.Locked, now, stop);
+        if (attempt.Locked is not null)
+            await Add(attempt.Locked, now, stop);
     }
 
     /// <summary>Forgets the failures of the account in its network; in the caller's database transaction.</summary>
@@ -99,7 +123,14 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     public async Task Undecided(Attempt attempt, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
-        await db.SignInFailures.Where(f => f.Key == attempt.Pair && f.Count > 0).ExecuteUpdateAsync(set => set.SetProperty(f => f.Count, f => f.Count - 1).SetProperty(f => f.LastAt, f => attempt.LastAt ?? f.LastAt), stop);
+        await db
+            .SignInFailures.Where(f => f.Key == attempt.Pair && f.Count > 0)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(f => f.Count, f => f.Count - 1)
+                        .SetProperty(f => f.LastAt, f => attempt.LastAt ?? f.LastAt),
+                stop
+            );
         await write.Commit(stop);
     }
 
@@ -108,18 +139,26 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     private async Task<bool> IsFamiliar(int userId, string network, DateTime now, CancellationToken stop)
     {
         var since = now - Familiar;
-        var addresses = await db.Sessions.Where(s => s.UserId == userId && s.CreatedAt >= since && s.Address != null).Select(s => s.Address!).Distinct().ToListAsync(stop);
+        var addresses = await db
+            .Sessions.Where(s => s.UserId == userId && s.CreatedAt >= since && s.Address != null)
+            .Select(s => s.Address!)
+            .Distinct()
+            .ToListAsync(stop);
         return addresses.Any(a => IPAddress.TryParse(a, out var known) && NetworkOf(known) == network);
     }
 
     private async Task<int> Add(string key, DateTime now, CancellationToken stop)
     {
         var forgotten = now - Forgotten;
-        var counts = await db.Database.SqlQuery<int>($"""
-            INSERT INTO "SignInFailures" ("Key", "Count", "LastAt") VALUES ({key}, 1, {now})
-            ON CONFLICT ("Key") DO UPDATE SET "Count" = CASE WHEN "SignInFailures"."LastAt" < {forgotten} THEN 1 ELSE "SignInFailures"."Count" + 1 END, "LastAt" = {now}
-            RETURNING "Count" AS "Value"
-            """).ToListAsync(stop);
+        var counts = await db
+            .Database.SqlQuery<int>(
+                $"""
+                INSERT INTO "SignInFailures" ("Key", "Count", "LastAt") VALUES ({key}, 1, {now})
+                ON CONFLICT ("Key") DO UPDATE SET "Count" = CASE WHEN "SignInFailures"."LastAt" < {forgotten} THEN 1 ELSE "SignInFailures"."Count" + 1 END, "LastAt" = {now}
+                RETURNING "Count" AS "Value"
+                """
+            )
+            .ToListAsync(stop);
         return counts[0];
     }
 }

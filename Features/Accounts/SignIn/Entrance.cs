@@ -18,7 +18,14 @@ public sealed class Entrance(AppDb db, Attempts attempts, FactorCheck factors, S
     public const string HalfwayCookie = "signin";
 
     /// <summary>After the first factor: in, or first to the page that asks for the second. Answers where to go.</summary>
-    public async Task<string> Receive(User user, Attempts.Attempt? attempt, string how, string returnUrl, HttpContext http, CancellationToken stop)
+    public async Task<string> Receive(
+        User user,
+        Attempts.Attempt? attempt,
+        string how,
+        string returnUrl,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         if (!await factors.Has(user, stop))
         {
@@ -26,7 +33,8 @@ public sealed class Entrance(AppDb db, Attempts attempts, FactorCheck factors, S
             return returnUrl;
         }
 
-        if (attempt is not null) await attempts.Undecided(attempt, stop);
+        if (attempt is not null)
+            await attempts.Undecided(attempt, stop);
         cookie.Keep(http, HalfwayCookie, new Halfway(user.Id, user.SecurityStamp!, returnUrl, how));
         return AccountRoutes.SignInCode;
     }
@@ -42,11 +50,29 @@ public sealed class Entrance(AppDb db, Attempts attempts, FactorCheck factors, S
         var session = Sessions.Begin(http, db, user, now);
         await using (var write = await db.BeginWrite(stop))
         {
-            if (attempt is not null) await attempts.Succeeded(attempt, stop);
+            if (attempt is not null)
+                await attempts.Succeeded(attempt, stop);
             if (!await db.Sessions.AnyAsync(s => s.UserId == user.Id && s.Device == session.Device, stop))
-                db.Outbox.Add(OutboxMessage.For(user.Id, "account.new_device", now, [session.Agent, session.Address, $"{now:yyyy-MM-ddTHH:mm:ssZ}"]));
-            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
-            var entry = AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, http, new { how });
+                db.Outbox.Add(
+                    OutboxMessage.For(
+                        user.Id,
+                        "account.new_device",
+                        now,
+                        [session.Agent, session.Address, $"{now:yyyy-MM-ddTHH:mm:ssZ}"]
+                    )
+                );
+            await db
+                .Users.Where(u => u.Id == user.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
+            var entry = AuditLog.Entry(
+                "account.signed_in",
+                "user",
+                user.Id.ToString(),
+                user.Id,
+                now,
+                http,
+                new { how }
+            );
             entry.SessionId = session.Id;
             db.Audit.Add(entry);
             await db.SaveChangesAsync(stop);
@@ -54,6 +80,7 @@ public sealed class Entrance(AppDb db, Attempts attempts, FactorCheck factors, S
         }
 
         await Sessions.SignIn(http, session);
-        if (user.Theme is not null) Preferences.Remember(http, Preferences.ThemeCookie, user.Theme);
+        if (user.Theme is not null)
+            Preferences.Remember(http, Preferences.ThemeCookie, user.Theme);
     }
 }

@@ -8,7 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SignIn;
 
 /// <summary>Whose e-mail and password these are. Unknown, wrong, too soon and not active are one answer, after the same work: one look and one hash.</summary>
-public sealed class PasswordCheck(AppDb db, IPasswordHasher<User> hasher, Attempts attempts, CurrentSettings current, TimeProvider clock)
+public sealed class PasswordCheck(
+    AppDb db,
+    IPasswordHasher<User> hasher,
+    Attempts attempts,
+    CurrentSettings current,
+    TimeProvider clock
+)
 {
     // A hash of nothing anybody knows: an unknown address costs the same verification as a known one.
     private readonly string _nobodys = NobodysHash(hasher);
@@ -20,12 +26,23 @@ public sealed class PasswordCheck(AppDb db, IPasswordHasher<User> hasher, Attemp
     /// <summary>Null when refused; that is audited and counted already.</summary>
     public async Task<Proven?> Handle(string? email, string? password, HttpContext http, CancellationToken stop)
     {
-        var normalized = email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email) ? email.Trim().ToUpperInvariant() : "";
-        var user = normalized.Length == 0 ? null : await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
+        var normalized =
+            email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email)
+                ? email.Trim().ToUpperInvariant()
+                : "";
+        var user =
+            normalized.Length == 0
+                ? null
+                : await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
         var attempt = await attempts.Begin(normalized, user?.Id, http.Connection.RemoteIpAddress, stop);
         var typed = password is { Length: <= Passwords.MaxLength } ? password : "";
         var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? _nobodys, typed);
-        if (attempt.IsAllowed && user is { PasswordHash: not null, Status: UserStatus.Active or UserStatus.Pending } && verdict != PasswordVerificationResult.Failed) return new(user, attempt);
+        if (
+            attempt.IsAllowed
+            && user is { PasswordHash: not null, Status: UserStatus.Active or UserStatus.Pending }
+            && verdict != PasswordVerificationResult.Failed
+        )
+            return new(user, attempt);
 
         await Refuse(user, attempt, http, stop);
         return null;
@@ -44,8 +61,10 @@ public sealed class PasswordCheck(AppDb db, IPasswordHasher<User> hasher, Attemp
 
     /// <summary>Whether a password must be changed before anything else; never, unless a setting says after how many days.</summary>
     public async Task<bool> IsOld(User user, CancellationToken stop) =>
-        (await current.Get(stop)).PasswordMaxDays is > 0 and var days && clock.Instant() - (user.PasswordChangedAt ?? user.CreatedAt) > TimeSpan.FromDays(days);
+        (await current.Get(stop)).PasswordMaxDays is > 0 and var days
+        && clock.Instant() - (user.PasswordChangedAt ?? user.CreatedAt) > TimeSpan.FromDays(days);
 
     // Made once, by the hasher that the others were made with: it costs as much to verify.
-    private static string NobodysHash(IPasswordHasher<User> hasher) => _nobody ??= hasher.HashPassword(new User(), Guid.NewGuid().ToString("N"));
+    private static string NobodysHash(IPasswordHasher<User> hasher) =>
+        _nobody ??= hasher.HashPassword(new User(), Guid.NewGuid().ToString("N"));
 }

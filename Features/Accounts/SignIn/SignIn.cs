@@ -34,30 +34,56 @@ public static class SignInWithPassword
     }
 
     private static IResult Form(HttpContext http, string? returnUrl, string? google) =>
-        http.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Html.LocalPath(returnUrl)) : SignInPage.Create(new(null, Html.LocalPath(returnUrl), google == "failed" ? "google.failed" : null));
+        http.User.Identity?.IsAuthenticated == true
+            ? Results.LocalRedirect(Html.LocalPath(returnUrl))
+            : SignInPage.Create(new(null, Html.LocalPath(returnUrl), google == "failed" ? "google.failed" : null));
 
-    private static async Task<IResult> Submit([FromForm] Command? command, PasswordCheck check, Entrance entrance, Attempts attempts, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        PasswordCheck check,
+        Entrance entrance,
+        Attempts attempts,
+        AppDb db,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         command ??= new();
         if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt))
-            return SignInPage.Create(new(command.Email, Html.LocalPath(command.ReturnUrl), "signin.wrong")).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
+            return SignInPage
+                .Create(new(command.Email, Html.LocalPath(command.ReturnUrl), "signin.wrong"))
+                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 
-        if (user.IsActive) return http.SeeOther(await entrance.Receive(user, attempt, "password", Html.LocalPath(command.ReturnUrl), http, stop));
+        if (user.IsActive)
+            return http.SeeOther(
+                await entrance.Receive(user, attempt, "password", Html.LocalPath(command.ReturnUrl), http, stop)
+            );
         await using var write = await db.BeginWrite(stop);
         await attempts.Succeeded(attempt, stop);
-        db.Audit.Add(AuditLog.Entry("account.sign_in_waiting", "user", user.Id.ToString(), user.Id, clock.Instant(), http));
+        db.Audit.Add(
+            AuditLog.Entry("account.sign_in_waiting", "user", user.Id.ToString(), user.Id, clock.Instant(), http)
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return WaitingPage.Create(new(user.EmailConfirmed));
     }
 
-    private static async Task<IResult> SignOut(AppDb db, CurrentUser? user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> SignOut(
+        AppDb db,
+        CurrentUser? user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         if (user?.SessionId is { } id)
         {
             var now = clock.Instant();
             await using var write = await db.BeginWrite(stop);
-            await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
+            await db
+                .Sessions.Where(s => s.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
             db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
             await db.SaveChangesAsync(stop);
             await write.Commit(stop);

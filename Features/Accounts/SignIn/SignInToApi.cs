@@ -42,27 +42,58 @@ public static class SignInToApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/login", SignIn).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly().Produces<Pair>().WithSummary("Tokens for an e-mail and a password")
-            .WithDescription("Whoever has a second factor sends `code` too: six digits of the authenticator, or a recovery code. Without it the answer to the right password is 401 `second-factor-required`.");
-        api.MapPost("/refresh", Refresh).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly().Produces<Pair>()
-            .WithSummary("A new pair for a refresh token").WithDescription("A refresh token works once. Showing a spent one ends every token of that sign-in.");
-        api.MapPost("/logout", SignOut).RequireAuthorization(Policies.SignedIn).OpenReadOnly().Produces(StatusCodes.Status204NoContent)
-            .WithSummary("End this sign-in").WithDescription("Ends the access token that is sent and its refresh token. A personal token goes on until it is revoked on the account page.");
+        api.MapPost("/login", SignIn)
+            .AllowAnonymous()
+            .Limited(RateLimits.SignIn)
+            .OpenReadOnly()
+            .Produces<Pair>()
+            .WithSummary("Tokens for an e-mail and a password")
+            .WithDescription(
+                "Whoever has a second factor sends `code` too: six digits of the authenticator, or a recovery code. Without it the answer to the right password is 401 `second-factor-required`."
+            );
+        api.MapPost("/refresh", Refresh)
+            .AllowAnonymous()
+            .Limited(RateLimits.SignIn)
+            .OpenReadOnly()
+            .Produces<Pair>()
+            .WithSummary("A new pair for a refresh token")
+            .WithDescription("A refresh token works once. Showing a spent one ends every token of that sign-in.");
+        api.MapPost("/logout", SignOut)
+            .RequireAuthorization(Policies.SignedIn)
+            .OpenReadOnly()
+            .Produces(StatusCodes.Status204NoContent)
+            .WithSummary("End this sign-in")
+            .WithDescription(
+                "Ends the access token that is sent and its refresh token. A personal token goes on until it is revoked on the account page."
+            );
     }
 
     /// <summary>Exchanges a refresh token for the next pair of its family.</summary>
-    public static async Task<Result<Pair>> Handle(RefreshCommand command, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop)
+    public static async Task<Result<Pair>> Handle(
+        RefreshCommand command,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var wrong = new Problem(ProblemKind.Unauthorized, "signin.refresh_wrong");
-        if (command.RefreshToken is not { Length: > 0 and <= 200 } text) return wrong;
+        if (command.RefreshToken is not { Length: > 0 and <= 200 } text)
+            return wrong;
         var (hash, now) = (Sessions.HashOf(text), clock.Instant());
 
         await using var write = await db.BeginWrite(stop);
-        var token = await db.AccessTokens.AsNoTracking().Include(t => t.User).SingleOrDefaultAsync(t => t.Hash == hash && t.Kind == TokenKind.Refresh, stop);
-        if (token is null || token.ExpiresAt <= now || !token.User.IsActive || token.Stamp != token.User.SecurityStamp) return wrong;
+        var token = await db
+            .AccessTokens.AsNoTracking()
+            .Include(t => t.User)
+            .SingleOrDefaultAsync(t => t.Hash == hash && t.Kind == TokenKind.Refresh, stop);
+        if (token is null || token.ExpiresAt <= now || !token.User.IsActive || token.Stamp != token.User.SecurityStamp)
+            return wrong;
 
         // The update itself decides who of two is first: on PostgreSQL the second waits for the row and then finds it spent.
-        var spent = await db.AccessTokens.Where(t => t.Id == token.Id && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
+        var spent = await db
+            .AccessTokens.Where(t => t.Id == token.Id && t.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
         if (spent == 0)
         {
             await EndFamily(token.Family!, now, db, stop);
@@ -86,19 +117,39 @@ public static class SignInToApi
         db.AccessTokens.Add(New(TokenKind.Refresh, refresh, RefreshLife));
         return new(access, "Bearer", (int)AccessLife.TotalSeconds, refresh);
 
-        AccessToken New(TokenKind kind, string text, TimeSpan life) => new()
-        {
-            UserId = user.Id, Kind = kind, Hash = Sessions.HashOf(text), Scopes = scopes, CreatedAt = now, ExpiresAt = now + life, Family = family, Stamp = user.SecurityStamp!,
-        };
+        AccessToken New(TokenKind kind, string text, TimeSpan life) =>
+            new()
+            {
+                UserId = user.Id,
+                Kind = kind,
+                Hash = Sessions.HashOf(text),
+                Scopes = scopes,
+                CreatedAt = now,
+                ExpiresAt = now + life,
+                Family = family,
+                Stamp = user.SecurityStamp!,
+            };
     }
 
     private static Task<int> EndFamily(string family, DateTime now, AppDb db, CancellationToken stop) =>
-        db.AccessTokens.Where(t => t.Family == family && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
+        db
+            .AccessTokens.Where(t => t.Family == family && t.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
 
     /// <summary>The first pair of a new family; the second factor is asked for only after the right password.</summary>
-    public static async Task<Result<Pair>> Handle(Command command, PasswordCheck check, Attempts attempts, FactorCheck factors, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Pair>> Handle(
+        Command command,
+        PasswordCheck check,
+        Attempts attempts,
+        FactorCheck factors,
+        AppDb db,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt)) return Wrong;
+        if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt))
+            return Wrong;
         if (!user.IsActive)
         {
             await check.Refuse(user, attempt, http, stop);
@@ -123,30 +174,64 @@ public static class SignInToApi
             how = factor;
         }
 
-        if (await check.IsOld(user, stop)) return Problem.Forbidden("signin.password_old");
+        if (await check.IsOld(user, stop))
+            return Problem.Forbidden("signin.password_old");
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         await attempts.Succeeded(attempt, stop);
-        await db.AccessTokens.Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.ExpiresAt < now).ExecuteDeleteAsync(stop);
-        await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
+        await db
+            .AccessTokens.Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.ExpiresAt < now)
+            .ExecuteDeleteAsync(stop);
+        await db
+            .Users.Where(u => u.Id == user.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
         var pair = Add(db, user, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), now);
-        db.Audit.Add(AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, http, new { how, api = true }));
+        db.Audit.Add(
+            AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, http, new { how, api = true })
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return pair;
     }
 
-    private static async Task<IResult> SignIn([FromBody] Command command, PasswordCheck check, Attempts attempts, FactorCheck factors, AppDb db, HttpContext http, TimeProvider clock, CancellationToken stop) =>
-        (await Handle(command, check, attempts, factors, db, http, clock, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
+    private static async Task<IResult> SignIn(
+        [FromBody] Command command,
+        PasswordCheck check,
+        Attempts attempts,
+        FactorCheck factors,
+        AppDb db,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    ) =>
+        (await Handle(command, check, attempts, factors, db, http, clock, stop)).Match<IResult>(
+            TypedResults.Ok,
+            ProblemResults.Json
+        );
 
-    private static async Task<IResult> Refresh([FromBody] RefreshCommand command, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(command, db, clock, http, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
+    private static async Task<IResult> Refresh(
+        [FromBody] RefreshCommand command,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) => (await Handle(command, db, clock, http, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
 
-    private static async Task<IResult> SignOut(AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> SignOut(
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var hash = Sessions.HashOf(http.Request.Headers.Authorization.ToString()["Bearer ".Length..].Trim());
-        var family = await db.AccessTokens.Where(t => t.Hash == hash && t.UserId == user.Id).Select(t => t.Family).SingleOrDefaultAsync(stop);
-        if (family is null) return TypedResults.NoContent();
+        var family = await db
+            .AccessTokens.Where(t => t.Hash == hash && t.UserId == user.Id)
+            .Select(t => t.Family)
+            .SingleOrDefaultAsync(stop);
+        if (family is null)
+            return TypedResults.NoContent();
 
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);

@@ -30,21 +30,38 @@ public static class SignInWithCode
     }
 
     private static async Task<IResult> Form(SealedCookie cookie, AppDb db, HttpContext http, CancellationToken stop) =>
-        await Known(cookie, db, http, stop) is var (user, _) ? SignInCodePage.Create(new(await HasPasskeys(db, user, stop), null)) : http.SeeOther(AccountRoutes.SignIn);
+        await Known(cookie, db, http, stop) is var (user, _)
+            ? SignInCodePage.Create(new(await HasPasskeys(db, user, stop), null))
+            : http.SeeOther(AccountRoutes.SignIn);
 
     private static async Task<IResult> Submit(
-        [FromForm] Command? command, SealedCookie cookie, PasswordCheck check, Attempts attempts, FactorCheck factors, PasskeyCheck passkeys, Entrance entrance, AppDb db, HttpContext http, CancellationToken stop)
+        [FromForm] Command? command,
+        SealedCookie cookie,
+        PasswordCheck check,
+        Attempts attempts,
+        FactorCheck factors,
+        PasskeyCheck passkeys,
+        Entrance entrance,
+        AppDb db,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
-        if (await Known(cookie, db, http, stop) is not var (user, state)) return http.SeeOther(AccountRoutes.SignIn);
+        if (await Known(cookie, db, http, stop) is not var (user, state))
+            return http.SeeOther(AccountRoutes.SignIn);
         var attempt = await attempts.Begin(user.NormalizedEmail!, user.Id, http.Connection.RemoteIpAddress, stop);
-        var how = !attempt.IsAllowed ? null
+        var how =
+            !attempt.IsAllowed ? null
             : string.IsNullOrEmpty(command.Credential) ? await factors.Take(user, command.Code, stop)
-            : await passkeys.Take(command.Credential, http, stop) is { } shown && shown.UserId == user.Id ? "passkey" : null;
+            : await passkeys.Take(command.Credential, http, stop) is { } shown && shown.UserId == user.Id ? "passkey"
+            : null;
         if (how is null)
         {
             await check.Refuse(user, attempt, http, stop);
-            return SignInCodePage.Create(new(await HasPasskeys(db, user, stop), "signin.code_wrong")).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
+            return SignInCodePage
+                .Create(new(await HasPasskeys(db, user, stop), "signin.code_wrong"))
+                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
         }
 
         SealedCookie.Forget(http, Entrance.HalfwayCookie);
@@ -53,9 +70,21 @@ public static class SignInWithCode
     }
 
     // Whoever was suspended or got another password meanwhile begins anew.
-    private static async Task<(User User, Entrance.Halfway State)?> Known(SealedCookie cookie, AppDb db, HttpContext http, CancellationToken stop) =>
+    private static async Task<(User User, Entrance.Halfway State)?> Known(
+        SealedCookie cookie,
+        AppDb db,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         cookie.Read<Entrance.Halfway>(http, Entrance.HalfwayCookie) is { } state
-        && await db.Users.SingleOrDefaultAsync(u => u.Id == state.UserId && u.SecurityStamp == state.Stamp && u.Status == UserStatus.Active, stop) is { } user ? (user, state) : null;
+        && await db.Users.SingleOrDefaultAsync(
+            u => u.Id == state.UserId && u.SecurityStamp == state.Stamp && u.Status == UserStatus.Active,
+            stop
+        )
+            is { } user
+            ? (user, state)
+            : null;
 
-    private static Task<bool> HasPasskeys(AppDb db, User user, CancellationToken stop) => db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
+    private static Task<bool> HasPasskeys(AppDb db, User user, CancellationToken stop) =>
+        db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
 }

@@ -20,35 +20,64 @@ public static class AddUserCommand
         var email = new Option<string>("--email") { Description = "E-mail address to sign in with", Required = true };
         var name = new Option<string>("--name") { Description = "Full name", Required = true };
         var role = new Option<string>("--role") { Description = string.Join(", ", Keys.All<Role>()), Required = true };
-        var client = new Option<string?>("--client") { Description = "Id or name of the organisation, for the role client" };
-        var password = new Option<string?>("--password") { Description = "The password to begin with; without one the person is invited, and the link of the invitation is printed" };
-        var add = new Command("add", "Make an account") { email, name, role, client, password };
-        add.SetAction(async (parsed, stop) =>
+        var client = new Option<string?>("--client")
         {
-            // The root hands what it does not know to the host; here it is a typing error.
-            if (parsed.UnmatchedTokens is [var unknown, ..]) throw new SettingsException($"There is no option {unknown}.");
-            await using var app = build([], false);
-            await PrepareDatabase.Handle(app.Services, stop);
-            var command = new AddUser.Command
+            Description = "Id or name of the organisation, for the role client",
+        };
+        var password = new Option<string?>("--password")
+        {
+            Description =
+                "The password to begin with; without one the person is invited, and the link of the invitation is printed",
+        };
+        var add = new Command("add", "Make an account") { email, name, role, client, password };
+        add.SetAction(
+            async (parsed, stop) =>
             {
-                Email = parsed.GetValue(email), FullName = parsed.GetValue(name), Role = parsed.GetValue(role)?.ToLowerInvariant(), ClientId = parsed.GetValue(client), Password = parsed.GetValue(password),
-            };
-            return await Handle(command, app.Services, Console.Out, Console.Error, stop);
-        });
+                // The root hands what it does not know to the host; here it is a typing error.
+                if (parsed.UnmatchedTokens is [var unknown, ..])
+                    throw new SettingsException($"There is no option {unknown}.");
+                await using var app = build([], false);
+                await PrepareDatabase.Handle(app.Services, stop);
+                var command = new AddUser.Command
+                {
+                    Email = parsed.GetValue(email),
+                    FullName = parsed.GetValue(name),
+                    Role = parsed.GetValue(role)?.ToLowerInvariant(),
+                    ClientId = parsed.GetValue(client),
+                    Password = parsed.GetValue(password),
+                };
+                return await Handle(command, app.Services, Console.Out, Console.Error, stop);
+            }
+        );
         root.Add(new Command("user", "Accounts") { add });
     }
 
     /// <summary>Makes the account; 0, or 1 with one line on <paramref name="error"/>.</summary>
-    public static async Task<int> Handle(AddUser.Command command, IServiceProvider services, TextWriter output, TextWriter error, CancellationToken stop)
+    public static async Task<int> Handle(
+        AddUser.Command command,
+        IServiceProvider services,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken stop
+    )
     {
         using var scope = services.CreateScope();
         var given = scope.ServiceProvider;
         var db = given.GetRequiredService<AppDb>();
-        if (!string.IsNullOrEmpty(command.ClientId) && !int.TryParse(command.ClientId, out _)) command.ClientId = await IdOfClient(command.ClientId, db, stop);
+        if (!string.IsNullOrEmpty(command.ClientId) && !int.TryParse(command.ClientId, out _))
+            command.ClientId = await IdOfClient(command.ClientId, db, stop);
 
         var result = await AddUser.Handle(
-            command, db, by: null, await given.GetRequiredService<CurrentSettings>().Get(stop), given.GetRequiredService<IPasswordHasher<User>>(), given.GetRequiredService<OutboxSecrets>(),
-            given.GetRequiredService<CatalogueCache>(), given.GetRequiredService<TimeProvider>(), stop);
+            command,
+            db,
+            by: null,
+            await given.GetRequiredService<CurrentSettings>().Get(stop),
+            given.GetRequiredService<IPasswordHasher<User>>(),
+            given.GetRequiredService<OutboxSecrets>(),
+            given.GetRequiredService<CatalogueCache>(),
+            given.GetRequiredService<TimeProvider>(),
+            stop
+        );
         if (result.Ok(out var added, out var problem))
         {
             if (added.Invitation is null)
@@ -58,13 +87,20 @@ public static class AddUserCommand
             }
 
             var site = given.GetRequiredService<AppSettings>().PublicUrl ?? "http://localhost:8000";
-            await output.WriteLineAsync($"{added.User.Email} is invited as {Keys.Of(added.User.Role)}. The mail is sent when the app runs; the link in it, good for 7 days and one use:");
+            await output.WriteLineAsync(
+                $"{added.User.Email} is invited as {Keys.Of(added.User.Role)}. The mail is sent when the app runs; the link in it, good for 7 days and one use:"
+            );
             await output.WriteLineAsync(site + AccountInvitation.Path(added.Invitation));
             return 0;
         }
 
         var words = Words.For("en");
-        var why = problem.Fields is { } fields ? string.Join(" ", fields.Fields.SelectMany(f => fields.Of(f).Select(e => $"{OptionOf(f)}: {words[e.Key, e.Args]}"))) : words[problem.Key, problem.Args];
+        var why = problem.Fields is { } fields
+            ? string.Join(
+                " ",
+                fields.Fields.SelectMany(f => fields.Of(f).Select(e => $"{OptionOf(f)}: {words[e.Key, e.Args]}"))
+            )
+            : words[problem.Key, problem.Args];
         await error.WriteLineAsync(why.ReplaceLineEndings(" "));
         return 1;
     }
@@ -72,9 +108,26 @@ public static class AddUserCommand
     private static async Task<string> IdOfClient(string name, AppDb db, CancellationToken stop)
     {
         var folded = ArabicText.Fold(name);
-        var clients = await db.Clients.Select(c => new { c.Id, c.NameEn, c.NameAr }).ToListAsync(stop);
-        return clients.Where(c => ArabicText.Fold(c.NameEn) == folded || ArabicText.Fold(c.NameAr) == folded).Select(c => c.Id.ToString()).FirstOrDefault() ?? name;
+        var clients = await db
+            .Clients.Select(c => new
+            {
+                c.Id,
+                c.NameEn,
+                c.NameAr,
+            })
+            .ToListAsync(stop);
+        return clients
+                .Where(c => ArabicText.Fold(c.NameEn) == folded || ArabicText.Fold(c.NameAr) == folded)
+                .Select(c => c.Id.ToString())
+                .FirstOrDefault()
+            ?? name;
     }
 
-    private static string OptionOf(string field) => field switch { "fullName" => "--name", "clientId" => "--client", _ => "--" + field };
+    private static string OptionOf(string field) =>
+        field switch
+        {
+            "fullName" => "--name",
+            "clientId" => "--client",
+            _ => "--" + field,
+        };
 }

@@ -34,58 +34,122 @@ public static class EditUser
     {
         pages.MapGet("/{id:int}", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin).Confirmed();
-        api.MapGet("/{id:int}", ShowJson).RequireAuthorization(Policies.Admin).Produces<UserBody>().WithSummary("One account");
-        api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<UserBody>()
-            .WithSummary("Change an account").WithDescription("Replaces name, role, status, client, language, department and phone. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read.");
+        api.MapGet("/{id:int}", ShowJson)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<UserBody>()
+            .WithSummary("One account");
+        api.MapPut("/{id:int}", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<UserBody>()
+            .WithSummary("Change an account")
+            .WithDescription(
+                "Replaces name, role, status, client, language, department and phone. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read."
+            );
     }
 
     /// <summary>The state of a person as an entity tag.</summary>
     public static string TagOf(User user) => $"\"{user.ConcurrencyStamp}\"";
 
     /// <summary>What a status can become, itself included. Whoever was activated once is suspended, not rejected.</summary>
-    public static IReadOnlyList<UserStatus> StatusesAfter(UserStatus status) => status switch
-    {
-        UserStatus.Pending => [UserStatus.Pending, UserStatus.Active, UserStatus.Rejected],
-        UserStatus.Rejected => [UserStatus.Rejected, UserStatus.Active],
-        _ => [UserStatus.Active, UserStatus.Suspended],
-    };
+    public static IReadOnlyList<UserStatus> StatusesAfter(UserStatus status) =>
+        status switch
+        {
+            UserStatus.Pending => [UserStatus.Pending, UserStatus.Active, UserStatus.Rejected],
+            UserStatus.Rejected => [UserStatus.Rejected, UserStatus.Active],
+            _ => [UserStatus.Active, UserStatus.Suspended],
+        };
 
     /// <param name="stamp">The state the change was made on; another one meanwhile is a failed precondition.</param>
     public static async Task<Result<User>> Handle(
-        int id, string stamp, Command command, AppDb db, CurrentUser by, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+        int id,
+        string stamp,
+        Command command,
+        AppDb db,
+        CurrentUser by,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        var kept = await db.Users.Where(u => u.Id == id && u.ErasedAt == null).Select(u => new { u.ClientId, u.Status }).SingleOrDefaultAsync(stop);
-        if (kept is null) return Problem.NotFound();
+        var kept = await db
+            .Users.Where(u => u.Id == id && u.ErasedAt == null)
+            .Select(u => new { u.ClientId, u.Status })
+            .SingleOrDefaultAsync(stop);
+        if (kept is null)
+            return Problem.NotFound();
         var errors = new FieldErrors();
         var status = errors.Key<UserStatus>("status", command.Status);
         errors.AddIf(status is { } to && !StatusesAfter(kept.Status).Contains(to), "status", "error.not_in_list");
         var isRejection = status == UserStatus.Rejected && kept.Status == UserStatus.Pending;
-        var reason = errors.Text("reason", command.Reason, User.ReasonMaxLength, required: isRejection, multiline: true);
-        var fields = await UserFields.Read(command, kept.ClientId, errors, db, await catalogues.Get(stop), stop, mayComeIn: status is not (UserStatus.Pending or UserStatus.Rejected));
-        if (errors.Any) return Problem.Invalid(errors);
+        var reason = errors.Text(
+            "reason",
+            command.Reason,
+            User.ReasonMaxLength,
+            required: isRejection,
+            multiline: true
+        );
+        var fields = await UserFields.Read(
+            command,
+            kept.ClientId,
+            errors,
+            db,
+            await catalogues.Get(stop),
+            stop,
+            mayComeIn: status is not (UserStatus.Pending or UserStatus.Rejected)
+        );
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         await using var write = await db.BeginWrite(stop);
         await LockAdmins(db, stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, stop);
-        if (user is null) return Problem.NotFound();
-        if (user.ConcurrencyStamp != stamp) return new Problem(ProblemKind.PreconditionFailed, "problem.changed_meanwhile");
-        if (status == UserStatus.Active && !user.IsActive && await IsInvited(user, db, stop)) return Problem.Invalid("status", "user.not_accepted_yet");
-        var isLeaving = user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
-        if (isLeaving && !await db.Users.AnyAsync(u => u.Id != id && u.Role == Role.Admin && u.Status == UserStatus.Active, stop)) return Problem.Conflict("user.last_admin");
+        if (user is null)
+            return Problem.NotFound();
+        if (user.ConcurrencyStamp != stamp)
+            return new Problem(ProblemKind.PreconditionFailed, "problem.changed_meanwhile");
+        if (status == UserStatus.Active && !user.IsActive && await IsInvited(user, db, stop))
+            return Problem.Invalid("status", "user.not_accepted_yet");
+        var isLeaving =
+            user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
+        if (
+            isLeaving
+            && !await db.Users.AnyAsync(u => u.Id != id && u.Role == Role.Admin && u.Status == UserStatus.Active, stop)
+        )
+            return Problem.Conflict("user.last_admin");
 
         var before = (Fields: UserFieldsOf(user), user.Status);
         fields.ApplyTo(user);
         user.Status = status!.Value;
-        user.RejectReason = isRejection ? reason : user.Status == UserStatus.Rejected ? user.RejectReason : null;
-        if (before.Fields.Role != fields.Role || before.Fields.ClientId != fields.ClientId || before.Status != status) user.EndSessions();
+        user.RejectReason =
+            isRejection ? reason
+            : user.Status == UserStatus.Rejected ? user.RejectReason
+            : null;
+        if (before.Fields.Role != fields.Role || before.Fields.ClientId != fields.ClientId || before.Status != status)
+            user.EndSessions();
         user.Touch();
         var now = clock.Instant();
-        if (before.Status == UserStatus.Pending && user.IsActive) db.Outbox.Add(OutboxMessage.For(id, "account.approved", now));
-        if (isRejection) db.Outbox.Add(OutboxMessage.For(id, "account.rejected", now, [reason]));
-        db.Audit.Add(AuditLog.By(by, "user.edited", "user", id.ToString(), now,
-            new { old = SealedPart(before.Fields, before.Status), @new = SealedPart(fields, user.Status) },
-            new { old = new { before.Fields.FullName, before.Fields.Phone }, @new = new { fields.FullName, fields.Phone }, reason = isRejection ? reason : null }));
-        if (!(await db.Save(user, stop)).Ok(out var saved, out var problem)) return problem;
+        if (before.Status == UserStatus.Pending && user.IsActive)
+            db.Outbox.Add(OutboxMessage.For(id, "account.approved", now));
+        if (isRejection)
+            db.Outbox.Add(OutboxMessage.For(id, "account.rejected", now, [reason]));
+        db.Audit.Add(
+            AuditLog.By(
+                by,
+                "user.edited",
+                "user",
+                id.ToString(),
+                now,
+                new { old = SealedPart(before.Fields, before.Status), @new = SealedPart(fields, user.Status) },
+                new
+                {
+                    old = new { before.Fields.FullName, before.Fields.Phone },
+                    @new = new { fields.FullName, fields.Phone },
+                    reason = isRejection ? reason : null,
+                }
+            )
+        );
+        if (!(await db.Save(user, stop)).Ok(out var saved, out var problem))
+            return problem;
         await write.Commit(stop);
         return saved;
     }
@@ -93,29 +157,66 @@ public static class EditUser
     // Two admins who demote each other must see one another: on PostgreSQL the rows are locked until the end, on SQLite only one writes at a time.
     private static async Task LockAdmins(AppDb db, CancellationToken stop)
     {
-        if (!db.IsSqlite) await db.Database.ExecuteSqlRawAsync("""SELECT 1 FROM "Users" WHERE "Role" = 'Admin' AND "Status" = 'Active' ORDER BY "Id" FOR UPDATE""", stop);
+        if (!db.IsSqlite)
+            await db.Database.ExecuteSqlRawAsync(
+                """SELECT 1 FROM "Users" WHERE "Role" = 'Admin' AND "Status" = 'Active' ORDER BY "Id" FOR UPDATE""",
+                stop
+            );
     }
 
     // Made by an admin, and no way to come in chosen yet.
-    private static async Task<bool> IsInvited(User user, AppDb db, CancellationToken stop) => user.PasswordHash is null && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
+    private static async Task<bool> IsInvited(User user, AppDb db, CancellationToken stop) =>
+        user.PasswordHash is null && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
 
-    private static object SealedPart(UserFields fields, UserStatus status) => new { role = Keys.Of(fields.Role), status = Keys.Of(status), fields.ClientId, fields.Language, fields.Department };
+    private static object SealedPart(UserFields fields, UserStatus status) =>
+        new
+        {
+            role = Keys.Of(fields.Role),
+            status = Keys.Of(status),
+            fields.ClientId,
+            fields.Language,
+            fields.Department,
+        };
 
-    private static UserFields UserFieldsOf(User u) => new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
+    private static UserFields UserFieldsOf(User u) =>
+        new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
 
-    private static async Task<IResult> Form(int id, AppDb db, CatalogueCache catalogues, CurrentSettings current, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Form(
+        int id,
+        AppDb db,
+        CatalogueCache catalogues,
+        CurrentSettings current,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
-        if (user is null) return http.HtmlProblem(Problem.NotFound());
+        if (user is null)
+            return http.HtmlProblem(Problem.NotFound());
         var typed = new UserInput
         {
-            FullName = user.FullName, Role = Keys.Of(user.Role), ClientId = user.ClientId?.ToString(), Language = user.Language, Department = user.Department, Phone = user.PhoneNumber,
+            FullName = user.FullName,
+            Role = Keys.Of(user.Role),
+            ClientId = user.ClientId?.ToString(),
+            Language = user.Language,
+            Department = user.Department,
+            Phone = user.PhoneNumber,
         };
         return UserFormPage.Create(await View(typed, errors: null, user, db, catalogues, current, clock, stop));
     }
 
     private static async Task<IResult> Submit(
-        int id, [FromForm] PostedForm? form, AppDb db, CurrentUser by, CatalogueCache catalogues, CurrentSettings current, TimeProvider clock, HttpContext http, CancellationToken stop)
+        int id,
+        [FromForm] PostedForm? form,
+        AppDb db,
+        CurrentUser by,
+        CatalogueCache catalogues,
+        CurrentSettings current,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         form ??= new();
         var result = await Handle(id, form.Version ?? "", form, db, by, catalogues, clock, stop);
@@ -127,33 +228,70 @@ public static class EditUser
 
         db.ChangeTracker.Clear();
         var present = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
-        if (present is null) return http.HtmlProblem(problem);
+        if (present is null)
+            return http.HtmlProblem(problem);
         var view = await View(form, problem.Fields, present, db, catalogues, current, clock, stop);
-        var status = problem.Kind == ProblemKind.PreconditionFailed ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
-        return UserFormPage.Create(view with { Status = form.Status, Reason = form.Reason, Refusal = problem.Fields is null ? problem : null }).Status(status);
+        var status =
+            problem.Kind == ProblemKind.PreconditionFailed
+                ? StatusCodes.Status409Conflict
+                : ProblemResults.StatusOf(problem.Kind);
+        return UserFormPage
+            .Create(
+                view with
+                {
+                    Status = form.Status,
+                    Reason = form.Reason,
+                    Refusal = problem.Fields is null ? problem : null,
+                }
+            )
+            .Status(status);
     }
 
-    private static async Task<UserFormView> View(UserInput typed, FieldErrors? errors, User user, AppDb db, CatalogueCache catalogues, CurrentSettings current, TimeProvider clock, CancellationToken stop)
+    private static async Task<UserFormView> View(
+        UserInput typed,
+        FieldErrors? errors,
+        User user,
+        AppDb db,
+        CatalogueCache catalogues,
+        CurrentSettings current,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var now = clock.Instant();
-        return (await UserFormView.New(typed, errors, user, db, catalogues, stop)) with { Access = await UserAccess.Of(user, db, await current.Get(stop), now, stop), Now = now };
+        return (await UserFormView.New(typed, errors, user, db, catalogues, stop)) with
+        {
+            Access = await UserAccess.Of(user, db, await current.Get(stop), now, stop),
+            Now = now,
+        };
     }
 
     private static async Task<IResult> ShowJson(int id, AppDb db, HttpContext http, CancellationToken stop)
     {
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
-        if (user is null) return ProblemResults.Json(Problem.NotFound());
+        if (user is null)
+            return ProblemResults.Json(Problem.NotFound());
         http.Response.Headers.ETag = TagOf(user);
         return TypedResults.Ok(UserBody.Of(user));
     }
 
     private static async Task<IResult> Json(
-        int id, [FromBody] Command command, AppDb db, CurrentUser by, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+        int id,
+        [FromBody] Command command,
+        AppDb db,
+        CurrentUser by,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var match = http.Request.Headers.IfMatch.ToString();
-        if (match.Length == 0) return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
+        if (match.Length == 0)
+            return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
         var stamp = match.Replace("W/", "", StringComparison.Ordinal).Trim('"');
-        if (!(await Handle(id, stamp, command, db, by, catalogues, clock, stop)).Ok(out var saved, out var problem)) return ProblemResults.Json(problem);
+        if (!(await Handle(id, stamp, command, db, by, catalogues, clock, stop)).Ok(out var saved, out var problem))
+            return ProblemResults.Json(problem);
         http.Response.Headers.ETag = TagOf(saved);
         return TypedResults.Ok(UserBody.Of(saved));
     }

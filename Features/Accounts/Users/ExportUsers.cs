@@ -16,18 +16,56 @@ public static class ExportUsers
 {
     private static readonly string[] Formats = ["xlsx", "csv"];
 
-    public sealed record Row(string FullName, string Email, string? Phone, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, string? Company, string? Department, DateTime CreatedAt, DateTime? LastSignInAt);
+    public sealed record Row(
+        string FullName,
+        string Email,
+        string? Phone,
+        Role Role,
+        UserStatus Status,
+        string? ClientEn,
+        string? ClientAr,
+        string? Company,
+        string? Department,
+        DateTime CreatedAt,
+        DateTime? LastSignInAt
+    );
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
 
-    private static async Task<IResult> Send([AsParameters] ListUsers.Query query, string? format, AppDb db, CurrentUser user, TimeProvider clock, ILogger<Row> log, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Send(
+        [AsParameters] ListUsers.Query query,
+        string? format,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        ILogger<Row> log,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!Formats.Contains(format)) return http.Problem(Problem.NotAllowed("format", format ?? "", Formats));
-        if (!ListUsers.Filter.From(query).Ok(out var filter, out var problem)) return http.Problem(problem);
-        return new Download(Words.T["users.file"], clock.Today(), format!, to => Write(format!, filter, to, db, user, clock, stop), log);
+        if (!Formats.Contains(format))
+            return http.Problem(Problem.NotAllowed("format", format ?? "", Formats));
+        if (!ListUsers.Filter.From(query).Ok(out var filter, out var problem))
+            return http.Problem(problem);
+        return new Download(
+            Words.T["users.file"],
+            clock.Today(),
+            format!,
+            to => Write(format!, filter, to, db, user, clock, stop),
+            log
+        );
     }
 
-    private static Task Write(string format, ListUsers.Filter filter, HttpContext http, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    private static Task Write(
+        string format,
+        ListUsers.Filter filter,
+        HttpContext http,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var rows = Recorded(format, filter, db, user, clock, stop);
         return format == "csv"
@@ -36,26 +74,71 @@ public static class ExportUsers
     }
 
     // The entry is there before the first row leaves: people are few, and are read in one go.
-    private static async IAsyncEnumerable<Row> Recorded(string format, ListUsers.Filter filter, AppDb db, CurrentUser user, TimeProvider clock, [EnumeratorCancellation] CancellationToken stop)
+    private static async IAsyncEnumerable<Row> Recorded(
+        string format,
+        ListUsers.Filter filter,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        [EnumeratorCancellation] CancellationToken stop
+    )
     {
-        var people = await ListUsers.Matching(ListUsers.Present(db), filter).OrderBy(u => u.FullName).ThenBy(u => u.Id)
-            .Select(u => new Row(u.FullName, u.Email!, u.PhoneNumber, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.Company, u.Department, u.CreatedAt, u.LastSignInAt)).ToListAsync(stop);
+        var people = await ListUsers
+            .Matching(ListUsers.Present(db), filter)
+            .OrderBy(u => u.FullName)
+            .ThenBy(u => u.Id)
+            .Select(u => new Row(
+                u.FullName,
+                u.Email!,
+                u.PhoneNumber,
+                u.Role,
+                u.Status,
+                u.Client!.NameEn,
+                u.Client.NameAr,
+                u.Company,
+                u.Department,
+                u.CreatedAt,
+                u.LastSignInAt
+            ))
+            .ToListAsync(stop);
         // What was searched for may be somebody's name.
-        db.Audit.Add(AuditLog.By(user, "users.exported", "user", "list", clock.Instant(), new { format, rows = people.Count }, new { filter = filter.Address }));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "users.exported",
+                "user",
+                "list",
+                clock.Instant(),
+                new { format, rows = people.Count },
+                new { filter = filter.Address }
+            )
+        );
         await db.SaveChangesAsync(stop);
-        foreach (var person in people) yield return person;
+        foreach (var person in people)
+            yield return person;
     }
 
     private static List<ExportColumn<Row>> Columns()
     {
         var words = Words.T;
-        ExportColumn<Row> Text(string key, int width, Func<Row, string?> text) => new(words[key], width, row => new(Text: text(row)));
+        ExportColumn<Row> Text(string key, int width, Func<Row, string?> text) =>
+            new(words[key], width, row => new(Text: text(row)));
         return
         [
-            Text("user.fullName", 28, r => r.FullName), Text("user.email", 32, r => r.Email), Text("user.phone", 18, r => r.Phone), Text("user.role", 14, r => words["role." + Keys.Of(r.Role)]),
-            Text("user.status", 12, r => words["user.status." + Keys.Of(r.Status)]), Text("user.clientId", 30, r => words.Pick(r.ClientEn, r.ClientAr)), Text("user.company", 30, r => r.Company),
-            Text("user.department", 18, r => r.Department), new(words["approvals.registered"], 17, r => new(RiyadhTime: Clock.RiyadhTime(r.CreatedAt))),
-            new(words["user.lastSignInAt"], 17, r => new(RiyadhTime: r.LastSignInAt is { } at ? Clock.RiyadhTime(at) : null)),
+            Text("user.fullName", 28, r => r.FullName),
+            Text("user.email", 32, r => r.Email),
+            Text("user.phone", 18, r => r.Phone),
+            Text("user.role", 14, r => words["role." + Keys.Of(r.Role)]),
+            Text("user.status", 12, r => words["user.status." + Keys.Of(r.Status)]),
+            Text("user.clientId", 30, r => words.Pick(r.ClientEn, r.ClientAr)),
+            Text("user.company", 30, r => r.Company),
+            Text("user.department", 18, r => r.Department),
+            new(words["approvals.registered"], 17, r => new(RiyadhTime: Clock.RiyadhTime(r.CreatedAt))),
+            new(
+                words["user.lastSignInAt"],
+                17,
+                r => new(RiyadhTime: r.LastSignInAt is { } at ? Clock.RiyadhTime(at) : null)
+            ),
         ];
     }
 }

@@ -17,13 +17,26 @@ public static class ListUsers
     public sealed record Filter(string? Search, Role? Role, UserStatus? Status, int? ClientId, PageAsked Page)
     {
         /// <summary>The address of this list.</summary>
-        public string Address => AccountRoutes.Users + QueryText.Of(
-            ("q", Search), ("role", Role is { } r ? Keys.Of(r) : null), ("status", Status is { } s ? Keys.Of(s) : null), ("client", ClientId?.ToString()),
-            ("pageSize", QueryText.Size(Page.Size)), ("page", QueryText.Page(Page.Page)));
+        public string Address =>
+            AccountRoutes.Users
+            + QueryText.Of(
+                ("q", Search),
+                ("role", Role is { } r ? Keys.Of(r) : null),
+                ("status", Status is { } s ? Keys.Of(s) : null),
+                ("client", ClientId?.ToString()),
+                ("pageSize", QueryText.Size(Page.Size)),
+                ("page", QueryText.Page(Page.Page))
+            );
 
         /// <summary>The query of a file with the same people.</summary>
-        public string With(string format) => QueryText.Of(
-            ("format", format), ("q", Search), ("role", Role is { } r ? Keys.Of(r) : null), ("status", Status is { } s ? Keys.Of(s) : null), ("client", ClientId?.ToString()));
+        public string With(string format) =>
+            QueryText.Of(
+                ("format", format),
+                ("q", Search),
+                ("role", Role is { } r ? Keys.Of(r) : null),
+                ("status", Status is { } s ? Keys.Of(s) : null),
+                ("client", ClientId?.ToString())
+            );
 
         public bool IsNarrowed => Search is not null || Role is not null || Status is not null || ClientId is not null;
 
@@ -31,47 +44,110 @@ public static class ListUsers
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q))) return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
-            if (!Key<Role>("role", query.Role).Ok(out var role, out var problem) || !Key<UserStatus>("status", query.Status).Ok(out var status, out problem)) return problem;
+            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
+                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (
+                !Key<Role>("role", query.Role).Ok(out var role, out var problem)
+                || !Key<UserStatus>("status", query.Status).Ok(out var status, out problem)
+            )
+                return problem;
             int? client = null;
             if (!string.IsNullOrEmpty(query.Client))
             {
-                if (!int.TryParse(query.Client, out var id)) return Problem.NotAllowed("client", query.Client, ["id"]);
+                if (!int.TryParse(query.Client, out var id))
+                    return Problem.NotAllowed("client", query.Client, ["id"]);
                 client = id;
             }
 
-            return new Filter(PlainText.Trimmed(query.Q), role.Value, status.Value, client, PageAsked.From(query.Page, query.PageSize));
+            return new Filter(
+                PlainText.Trimmed(query.Q),
+                role.Value,
+                status.Value,
+                client,
+                PageAsked.From(query.Page, query.PageSize)
+            );
         }
 
-        private static Result<Chosen<T>> Key<T>(string name, string? text) where T : struct, Enum
+        private static Result<Chosen<T>> Key<T>(string name, string? text)
+            where T : struct, Enum
         {
-            if (string.IsNullOrEmpty(text)) return new Chosen<T>(null);
-            return Keys.Find<T>(text) is { } found ? new Chosen<T>(found) : Problem.NotAllowed(name, text, Keys.All<T>());
+            if (string.IsNullOrEmpty(text))
+                return new Chosen<T>(null);
+            return Keys.Find<T>(text) is { } found
+                ? new Chosen<T>(found)
+                : Problem.NotAllowed(name, text, Keys.All<T>());
         }
 
-        private sealed record Chosen<T>(T? Value) where T : struct, Enum;
+        private sealed record Chosen<T>(T? Value)
+            where T : struct, Enum;
     }
 
-    public sealed record Row(int Id, string FullName, string Email, Role Role, UserStatus Status, string? ClientEn, string? ClientAr, string? Company, DateTime? LastSignInAt, bool IsInvited, bool HasSecondFactor);
+    public sealed record Row(
+        int Id,
+        string FullName,
+        string Email,
+        Role Role,
+        UserStatus Status,
+        string? ClientEn,
+        string? ClientAr,
+        string? Company,
+        DateTime? LastSignInAt,
+        bool IsInvited,
+        bool HasSecondFactor
+    );
 
-    public sealed record View(Filter Filter, Paged<Row> Rows, IReadOnlyDictionary<UserStatus, int> Counts, IReadOnlyList<(string Value, string Name)> Clients, DateTime Now);
+    public sealed record View(
+        Filter Filter,
+        Paged<Row> Rows,
+        IReadOnlyDictionary<UserStatus, int> Counts,
+        IReadOnlyList<(string Value, string Name)> Clients,
+        DateTime Now
+    );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
-        api.MapGet("/", Json).RequireAuthorization(Policies.Staff).Produces<ApiPage<UserBody>>()
-            .WithSummary("The people").WithDescription("Admins: all, with `q`, `role`, `status`, `client`. Editors: id, name and e-mail of the active staff.");
+        api.MapGet("/", Json)
+            .RequireAuthorization(Policies.Staff)
+            .Produces<ApiPage<UserBody>>()
+            .WithSummary("The people")
+            .WithDescription(
+                "Admins: all, with `q`, `role`, `status`, `client`. Editors: id, name and e-mail of the active staff."
+            );
     }
 
     public static async Task<Result<View>> Handle(Query query, AppDb db, TimeProvider clock, CancellationToken stop)
     {
-        if (!Filter.From(query).Ok(out var filter, out var problem)) return problem;
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return problem;
         var people = Matching(Present(db), filter);
         var total = await people.LongCountAsync(stop);
-        var rows = await Ordered(people, filter).Select(u => new Row(u.Id, u.FullName, u.Email!, u.Role, u.Status, u.Client!.NameEn, u.Client.NameAr, u.Company, u.LastSignInAt,
-            u.PasswordHash == null && u.Status == UserStatus.Pending && !db.UserLogins.Any(l => l.UserId == u.Id), u.TotpSecret != null || db.UserPasskeys.Any(p => p.UserId == u.Id))).ToListAsync(stop);
-        var counts = await Present(db).GroupBy(u => u.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, stop);
-        return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), counts, await UserFields.ClientChoices(db, filter.ClientId, stop), clock.Instant());
+        var rows = await Ordered(people, filter)
+            .Select(u => new Row(
+                u.Id,
+                u.FullName,
+                u.Email!,
+                u.Role,
+                u.Status,
+                u.Client!.NameEn,
+                u.Client.NameAr,
+                u.Company,
+                u.LastSignInAt,
+                u.PasswordHash == null && u.Status == UserStatus.Pending && !db.UserLogins.Any(l => l.UserId == u.Id),
+                u.TotpSecret != null || db.UserPasskeys.Any(p => p.UserId == u.Id)
+            ))
+            .ToListAsync(stop);
+        var counts = await Present(db)
+            .GroupBy(u => u.Status)
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, stop);
+        return new View(
+            filter,
+            new(rows, filter.Page.Page, filter.Page.Size, total),
+            counts,
+            await UserFields.ClientChoices(db, filter.ClientId, stop),
+            clock.Instant()
+        );
     }
 
     // Whoever was erased is a row for the history, not a person.
@@ -79,14 +155,20 @@ public static class ListUsers
 
     internal static IQueryable<User> Matching(IQueryable<User> people, Filter filter)
     {
-        if (filter.Role is { } role) people = people.Where(u => u.Role == role);
-        if (filter.Status is { } status) people = people.Where(u => u.Status == status);
-        if (filter.ClientId is { } client) people = people.Where(u => u.ClientId == client);
+        if (filter.Role is { } role)
+            people = people.Where(u => u.Role == role);
+        if (filter.Status is { } status)
+            people = people.Where(u => u.Status == status);
+        if (filter.ClientId is { } client)
+            people = people.Where(u => u.ClientId == client);
         foreach (var word in ArabicText.Words(filter.Search))
         {
             var (folded, upper) = (TextSearch.Anywhere(word), TextSearch.Anywhere(word.ToUpperInvariant()));
-            people = people.Where(u => EF.Functions.Like(u.SearchText, folded, TextSearch.Escape) || EF.Functions.Like(u.NormalizedEmail!, upper, TextSearch.Escape)
-                || EF.Functions.Like(u.Client!.SearchText, folded, TextSearch.Escape));
+            people = people.Where(u =>
+                EF.Functions.Like(u.SearchText, folded, TextSearch.Escape)
+                || EF.Functions.Like(u.NormalizedEmail!, upper, TextSearch.Escape)
+                || EF.Functions.Like(u.Client!.SearchText, folded, TextSearch.Escape)
+            );
         }
 
         return people;
@@ -95,23 +177,62 @@ public static class ListUsers
     private static IQueryable<User> Ordered(IQueryable<User> people, Filter filter) =>
         people.OrderBy(u => u.FullName).ThenBy(u => u.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
 
-    private static async Task<IResult> Page([AsParameters] Query query, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(query, db, clock, stop)).Match<IResult>(view => http.WantsFragment() ? UserTable.Create(view) : UsersPage.Create(view), http.HtmlProblem);
+    private static async Task<IResult> Page(
+        [AsParameters] Query query,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(query, db, clock, stop)).Match<IResult>(
+            view => http.WantsFragment() ? UserTable.Create(view) : UsersPage.Create(view),
+            http.HtmlProblem
+        );
 
-    private static async Task<IResult> Json([AsParameters] Query query, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [AsParameters] Query query,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!Filter.From(query).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
-        var visible = user.IsAdmin ? Present(db) : db.Users.Where(u => u.Role != Role.Client && u.Status == UserStatus.Active);
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return ProblemResults.Json(problem);
+        var visible = user.IsAdmin
+            ? Present(db)
+            : db.Users.Where(u => u.Role != Role.Client && u.Status == UserStatus.Active);
         var people = Matching(visible, filter);
         var total = await people.LongCountAsync(stop);
         if (user.IsAdmin)
         {
             var all = await Ordered(people, filter).AsNoTracking().ToListAsync(stop);
-            return TypedResults.Ok(ApiPage<UserBody>.From(new([.. all.Select(UserBody.Of)], filter.Page.Page, filter.Page.Size, total), http));
+            return TypedResults.Ok(
+                ApiPage<UserBody>.From(
+                    new([.. all.Select(UserBody.Of)], filter.Page.Page, filter.Page.Size, total),
+                    http
+                )
+            );
         }
 
-        var colleagues = await Ordered(people, filter).Select(u => new { u.Id, u.FullName, u.Email }).ToListAsync(stop);
-        return TypedResults.Ok(ApiPage<ColleagueBody>.From(
-            new([.. colleagues.Select(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.Email!))], filter.Page.Page, filter.Page.Size, total), http));
+        var colleagues = await Ordered(people, filter)
+            .Select(u => new
+            {
+                u.Id,
+                u.FullName,
+                u.Email,
+            })
+            .ToListAsync(stop);
+        return TypedResults.Ok(
+            ApiPage<ColleagueBody>.From(
+                new(
+                    [.. colleagues.Select(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.Email!))],
+                    filter.Page.Page,
+                    filter.Page.Size,
+                    total
+                ),
+                http
+            )
+        );
     }
 }

@@ -18,14 +18,39 @@ namespace MdcTts.Features.Accounts.Users;
 /// <param name="Sessions">Browsers that are signed in.</param>
 /// <param name="HasAuthenticator">A second factor by codes.</param>
 /// <param name="Passkeys">How many.</param>
-public sealed record UserAccess(bool IsInvited, DateTime? InvitedUntil, int Sessions, bool HasAuthenticator, int Passkeys)
+public sealed record UserAccess(
+    bool IsInvited,
+    DateTime? InvitedUntil,
+    int Sessions,
+    bool HasAuthenticator,
+    int Passkeys
+)
 {
-    public static async Task<UserAccess> Of(User user, AppDb db, FirmSettings settings, DateTime now, CancellationToken stop)
+    public static async Task<UserAccess> Of(
+        User user,
+        AppDb db,
+        FirmSettings settings,
+        DateTime now,
+        CancellationToken stop
+    )
     {
-        var isInvited = user is { PasswordHash: null, Status: not UserStatus.Active } && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
-        var until = isInvited ? await db.AccountLinks.Where(l => l.UserId == user.Id && l.Kind == LinkKind.Invitation && l.UsedAt == null && l.ExpiresAt > now).MaxAsync(l => (DateTime?)l.ExpiresAt, stop) : null;
-        return new(isInvited, until, await db.Sessions.Where(s => s.UserId == user.Id).Alive(settings, now).CountAsync(stop),
-            user.TotpSecret is not null, await db.UserPasskeys.CountAsync(p => p.UserId == user.Id, stop));
+        var isInvited =
+            user is { PasswordHash: null, Status: not UserStatus.Active }
+            && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
+        var until = isInvited
+            ? await db
+                .AccountLinks.Where(l =>
+                    l.UserId == user.Id && l.Kind == LinkKind.Invitation && l.UsedAt == null && l.ExpiresAt > now
+                )
+                .MaxAsync(l => (DateTime?)l.ExpiresAt, stop)
+            : null;
+        return new(
+            isInvited,
+            until,
+            await db.Sessions.Where(s => s.UserId == user.Id).Alive(settings, now).CountAsync(stop),
+            user.TotpSecret is not null,
+            await db.UserPasskeys.CountAsync(p => p.UserId == user.Id, stop)
+        );
     }
 }
 
@@ -36,17 +61,68 @@ public static class ChangeAccess
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost("/{id:int}/sessions/end", (int id, AppDb db, CurrentUser by, OutboxSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-            Submit(id, EndSessions, "users.access.sessions_ended", db, by, secrets, clock, http, stop)).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{id:int}/reset", (int id, AppDb db, CurrentUser by, OutboxSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-            Submit(id, SendReset, "users.access.reset_sent", db, by, secrets, clock, http, stop)).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{id:int}/second-factor/removal", (int id, AppDb db, CurrentUser by, OutboxSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-            Submit(id, RemoveSecondFactor, "users.access.factor_removed", db, by, secrets, clock, http, stop)).RequireAuthorization(Policies.Admin).Confirmed();
+        pages
+            .MapPost(
+                "/{id:int}/sessions/end",
+                (
+                    int id,
+                    AppDb db,
+                    CurrentUser by,
+                    OutboxSecrets secrets,
+                    TimeProvider clock,
+                    HttpContext http,
+                    CancellationToken stop
+                ) => Submit(id, EndSessions, "users.access.sessions_ended", db, by, secrets, clock, http, stop)
+            )
+            .RequireAuthorization(Policies.Admin);
+        pages
+            .MapPost(
+                "/{id:int}/reset",
+                (
+                    int id,
+                    AppDb db,
+                    CurrentUser by,
+                    OutboxSecrets secrets,
+                    TimeProvider clock,
+                    HttpContext http,
+                    CancellationToken stop
+                ) => Submit(id, SendReset, "users.access.reset_sent", db, by, secrets, clock, http, stop)
+            )
+            .RequireAuthorization(Policies.Admin);
+        pages
+            .MapPost(
+                "/{id:int}/second-factor/removal",
+                (
+                    int id,
+                    AppDb db,
+                    CurrentUser by,
+                    OutboxSecrets secrets,
+                    TimeProvider clock,
+                    HttpContext http,
+                    CancellationToken stop
+                ) => Submit(id, RemoveSecondFactor, "users.access.factor_removed", db, by, secrets, clock, http, stop)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Confirmed();
     }
 
-    private delegate Task<Problem?> Change(User user, AppDb db, CurrentUser by, OutboxSecrets secrets, DateTime now, CancellationToken stop);
+    private delegate Task<Problem?> Change(
+        User user,
+        AppDb db,
+        CurrentUser by,
+        OutboxSecrets secrets,
+        DateTime now,
+        CancellationToken stop
+    );
 
-    private static async Task<Problem?> EndSessions(User user, AppDb db, CurrentUser by, OutboxSecrets secrets, DateTime now, CancellationToken stop)
+    private static async Task<Problem?> EndSessions(
+        User user,
+        AppDb db,
+        CurrentUser by,
+        OutboxSecrets secrets,
+        DateTime now,
+        CancellationToken stop
+    )
     {
         user.EndSessions();
         await db.EndAccess(user.Id, now, stop);
@@ -54,15 +130,31 @@ public static class ChangeAccess
         return null;
     }
 
-    private static async Task<Problem?> SendReset(User user, AppDb db, CurrentUser by, OutboxSecrets secrets, DateTime now, CancellationToken stop)
+    private static async Task<Problem?> SendReset(
+        User user,
+        AppDb db,
+        CurrentUser by,
+        OutboxSecrets secrets,
+        DateTime now,
+        CancellationToken stop
+    )
     {
-        if (!user.IsActive) return Inactive;
-        if (!await AskReset.Mail(user, db, secrets, now, stop)) return Problem.Conflict("users.access.reset_enough");
+        if (!user.IsActive)
+            return Inactive;
+        if (!await AskReset.Mail(user, db, secrets, now, stop))
+            return Problem.Conflict("users.access.reset_enough");
         db.Audit.Add(AuditLog.By(by, "user.reset_sent", "user", user.Id.ToString(), now));
         return null;
     }
 
-    private static async Task<Problem?> RemoveSecondFactor(User user, AppDb db, CurrentUser by, OutboxSecrets secrets, DateTime now, CancellationToken stop)
+    private static async Task<Problem?> RemoveSecondFactor(
+        User user,
+        AppDb db,
+        CurrentUser by,
+        OutboxSecrets secrets,
+        DateTime now,
+        CancellationToken stop
+    )
     {
         (user.TotpSecret, user.TotpStep) = (null, null);
         await db.RecoveryCodes.Where(c => c.UserId == user.Id).ExecuteDeleteAsync(stop);
@@ -75,13 +167,26 @@ public static class ChangeAccess
         return null;
     }
 
-    private static async Task<IResult> Submit(int id, Change change, string done, AppDb db, CurrentUser by, OutboxSecrets secrets, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        int id,
+        Change change,
+        string done,
+        AppDb db,
+        CurrentUser by,
+        OutboxSecrets secrets,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         await using var write = await db.BeginWrite(stop);
-        if (await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop) is not { } user) return http.HtmlProblem(Problem.NotFound());
-        if (await change(user, db, by, secrets, clock.Instant(), stop) is { } problem) return http.HtmlProblem(problem);
+        if (await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop) is not { } user)
+            return http.HtmlProblem(Problem.NotFound());
+        if (await change(user, db, by, secrets, clock.Instant(), stop) is { } problem)
+            return http.HtmlProblem(problem);
         user.Touch();
-        if (!(await db.Save(user, stop)).Ok(out _, out problem)) return http.HtmlProblem(problem);
+        if (!(await db.Save(user, stop)).Ok(out _, out problem))
+            return http.HtmlProblem(problem);
         await write.Commit(stop);
         http.Toast(Words.T[done, user.FullName]);
         return http.SeeOther(AccountRoutes.User(id));

@@ -11,7 +11,13 @@ namespace MdcTts.Features.Accounts.Users;
 /// <param name="Existing">The person as kept; null for a new one.</param>
 /// <param name="Clients">The organisations on offer.</param>
 /// <param name="Catalogue">The departments.</param>
-public sealed record UserFormView(UserInput Typed, FieldErrors? Errors, User? Existing, IReadOnlyList<(string Value, string Name)> Clients, Catalogue Catalogue)
+public sealed record UserFormView(
+    UserInput Typed,
+    FieldErrors? Errors,
+    User? Existing,
+    IReadOnlyList<(string Value, string Name)> Clients,
+    Catalogue Catalogue
+)
 {
     public string? Email { get; init; }
     public string? Status { get; init; }
@@ -24,9 +30,23 @@ public sealed record UserFormView(UserInput Typed, FieldErrors? Errors, User? Ex
     /// <summary>Why it was not saved, when no field is to blame.</summary>
     public Problem? Refusal { get; init; }
 
-    public static async Task<UserFormView> New(UserInput typed, FieldErrors? errors, User? existing, AppDb db, CatalogueCache catalogues, CancellationToken stop) =>
-        new(typed, errors, existing, await UserFields.ClientChoices(db, existing?.ClientId, stop), await catalogues.Get(stop))
+    public static async Task<UserFormView> New(
+        UserInput typed,
+        FieldErrors? errors,
+        User? existing,
+        AppDb db,
+        CatalogueCache catalogues,
+        CancellationToken stop
+    ) =>
+        new(
+            typed,
+            errors,
+            existing,
+            await UserFields.ClientChoices(db, existing?.ClientId, stop),
+            await catalogues.Get(stop)
+        )
         {
-            Email = existing?.Email, Status = existing is null ? null : Keys.Of(existing.Status),
+            Email = existing?.Email,
+            Status = existing is null ? null : Keys.Of(existing.Status),
         };
 }

@@ -19,10 +19,20 @@ public sealed class AnchorFiles(AppSettings settings)
     /// <summary>The newest day that has one.</summary>
     public (DateOnly Day, Anchor Anchor)? Newest()
     {
-        if (!Directory.Exists(Folder)) return null;
-        foreach (var name in Directory.EnumerateFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).OrderByDescending(n => n, StringComparer.Ordinal))
+        if (!Directory.Exists(Folder))
+            return null;
+        foreach (
+            var name in Directory
+                .EnumerateFiles(Folder, "*.json")
+                .Select(Path.GetFileNameWithoutExtension)
+                .OrderByDescending(n => n, StringComparer.Ordinal)
+        )
         {
-            if (DateOnly.TryParseExact(name, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && Read(day) is { } anchor) return (day, anchor);
+            if (
+                DateOnly.TryParseExact(name, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                && Read(day) is { } anchor
+            )
+                return (day, anchor);
         }
 
         return null;
@@ -51,5 +61,6 @@ public sealed class AnchorFiles(AppSettings settings)
         return Read(day) ?? anchor;
     }
 
-    private string PathOf(DateOnly day) => Path.Combine(Folder, day.ToString(Format, CultureInfo.InvariantCulture) + ".json");
+    private string PathOf(DateOnly day) =>
+        Path.Combine(Folder, day.ToString(Format, CultureInfo.InvariantCulture) + ".json");
 }

@@ -17,7 +17,13 @@ public static partial class WriteAnchor
 
     public const string Event = "audit.anchor";
 
-    public static async Task<Anchor> Handle(AppDb db, AnchorFiles files, TimeProvider clock, ILogger log, CancellationToken stop)
+    public static async Task<Anchor> Handle(
+        AppDb db,
+        AnchorFiles files,
+        TimeProvider clock,
+        ILogger log,
+        CancellationToken stop
+    )
     {
         var (now, today) = (clock.Instant(), clock.Today());
         var anchor = files.Read(today);
@@ -33,8 +39,13 @@ public static partial class WriteAnchor
 
     private static async Task<Anchor> Head(AppDb db, DateTime now, CancellationToken stop)
     {
-        var last = await db.AuditSeals.OrderByDescending(s => s.Sequence).Select(s => new { s.Sequence, s.Seal }).FirstOrDefaultAsync(stop);
-        return last is null ? new(0, 0, Convert.ToHexStringLower(AuditChain.Start), now) : new(last.Sequence, last.Sequence, Convert.ToHexStringLower(last.Seal), now);
+        var last = await db
+            .AuditSeals.OrderByDescending(s => s.Sequence)
+            .Select(s => new { s.Sequence, s.Seal })
+            .FirstOrDefaultAsync(stop);
+        return last is null
+            ? new(0, 0, Convert.ToHexStringLower(AuditChain.Start), now)
+            : new(last.Sequence, last.Sequence, Convert.ToHexStringLower(last.Seal), now);
     }
 
     // The file may be another's, where replicas keep theirs apart; the mail goes once.
@@ -43,10 +54,17 @@ public static partial class WriteAnchor
         var start = Clock.StartOf(today);
         await using var write = await db.BeginWrite(stop);
         await db.TakeTurn(Turn.Anchor, stop);
-        if (await db.Outbox.AnyAsync(m => m.Event == Event && m.CreatedAt >= start, stop)) return;
+        if (await db.Outbox.AnyAsync(m => m.Event == Event && m.CreatedAt >= start, stop))
+            return;
 
         var admins = await Admins.Active(db, stop);
-        string[] args = [Number(anchor.Sequence), Number(anchor.Count), anchor.Head, today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)];
+        string[] args =
+        [
+            Number(anchor.Sequence),
+            Number(anchor.Count),
+            anchor.Head,
+            today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ];
         db.Outbox.AddRange(admins.Select(id => OutboxMessage.For(id, Event, now, args)));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
@@ -56,13 +74,19 @@ public static partial class WriteAnchor
 
     private static partial class Log
     {
-        [LoggerMessage(7001, LogLevel.Information, "Audit anchor: sequence {Sequence}, count {Count}, head {Head}, at {At:o}")]
+        [LoggerMessage(
+            7001,
+            LogLevel.Information,
+            "Audit anchor: sequence {Sequence}, count {Count}, head {Head}, at {At:o}"
+        )]
         public static partial void Anchored(ILogger logger, long sequence, long count, string head, DateTime at);
     }
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class WriteAnchorJob(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchorJob> log) : IInvocable, ICancellableInvocable
+public sealed class WriteAnchorJob(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchorJob> log)
+    : IInvocable,
+        ICancellableInvocable
 {
     public CancellationToken CancellationToken { get; set; }
 

@@ -28,34 +28,48 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
     public async Task Invoke(HttpContext http, RequestDelegate next)
     {
         await next(http);
-        if (KindOf(http) is not { } kind || http.ReadOnly() == ReadOnlyMode.Everything) return;
+        if (KindOf(http) is not { } kind || http.ReadOnly() == ReadOnlyMode.Everything)
+            return;
 
         // The pattern and not the path: a path may itself be a secret.
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-        if (IsNew((kind, WhoOf(http), route), clock.Instant())) await Write(http, kind, route);
+        if (IsNew((kind, WhoOf(http), route), clock.Instant()))
+            await Write(http, kind, route);
     }
 
-    private static string? KindOf(HttpContext http) => http.Response.StatusCode switch
-    {
-        StatusCodes.Status403Forbidden => "access.denied",
-        StatusCodes.Status429TooManyRequests => "access.rate_limited",
-        StatusCodes.Status401Unauthorized when http.IsApi() && http.Request.Headers.Authorization.Count > 0 && http.Features.Get<CurrentUser>() is null => "access.token_refused",
-        _ => null,
-    };
+    private static string? KindOf(HttpContext http) =>
+        http.Response.StatusCode switch
+        {
+            StatusCodes.Status403Forbidden => "access.denied",
+            StatusCodes.Status429TooManyRequests => "access.rate_limited",
+            StatusCodes.Status401Unauthorized
+                when http.IsApi()
+                    && http.Request.Headers.Authorization.Count > 0
+                    && http.Features.Get<CurrentUser>() is null => "access.token_refused",
+            _ => null,
+        };
 
     // One network of IPv6 is one visitor: its addresses are for the taking.
     private static string WhoOf(HttpContext http)
     {
-        if (http.Features.Get<CurrentUser>() is { } user) return "u" + user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (http.Features.Get<CurrentUser>() is { } user)
+            return "u" + user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var address = http.Connection.RemoteIpAddress;
-        return address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]]).ToString() : address?.ToString() ?? "";
+        return address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]]).ToString()
+            : address?.ToString() ?? "";
     }
 
     private bool IsNew((string, string, string) key, DateTime now)
     {
-        if (_last.TryGetValue(key, out var last) && now - last < Pause) return false;
-        if (_last.Count >= Most) foreach (var (old, at) in _last) if (now - at >= Pause) _last.TryRemove(old, out _);
-        if (_last.Count >= Most) return false;
+        if (_last.TryGetValue(key, out var last) && now - last < Pause)
+            return false;
+        if (_last.Count >= Most)
+            foreach (var (old, at) in _last)
+                if (now - at >= Pause)
+                    _last.TryRemove(old, out _);
+        if (_last.Count >= Most)
+            return false;
 
         // Of two at the same moment one wins.
         return last == default ? _last.TryAdd(key, now) : _last.TryUpdate(key, now, last);
@@ -68,10 +82,15 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
             using var patience = new CancellationTokenSource(Patience);
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-            var (key, data) = (route.Length > RouteMaxLength ? route[..RouteMaxLength] : route, new { method = http.Request.Method, status = http.Response.StatusCode });
-            db.Audit.Add(http.Features.Get<CurrentUser>() is { } user
-                ? AuditLog.By(user, kind, "route", key, clock.Instant(), data)
-                : AuditLog.Entry(kind, "route", key, actorId: null, clock.Instant(), http, data));
+            var (key, data) = (
+                route.Length > RouteMaxLength ? route[..RouteMaxLength] : route,
+                new { method = http.Request.Method, status = http.Response.StatusCode }
+            );
+            db.Audit.Add(
+                http.Features.Get<CurrentUser>() is { } user
+                    ? AuditLog.By(user, kind, "route", key, clock.Instant(), data)
+                    : AuditLog.Entry(kind, "route", key, actorId: null, clock.Instant(), http, data)
+            );
             await db.SaveChangesAsync(patience.Token);
         }
         catch (Exception failed)

@@ -14,7 +14,8 @@ public sealed record AuditChanges(IReadOnlyList<AuditChange> Changes, IReadOnlyL
 {
     public static AuditChanges Of(string? json)
     {
-        if (json is null) return new([], []);
+        if (json is null)
+            return new([], []);
         using var document = JsonDocument.Parse(json);
         return Of(document.RootElement);
     }
@@ -22,9 +23,15 @@ public sealed record AuditChanges(IReadOnlyList<AuditChange> Changes, IReadOnlyL
     public static AuditChanges Of(JsonElement data)
     {
         var (changes, facts) = (new List<AuditChange>(), new List<KeyValuePair<string, string>>());
-        if (data.ValueKind == JsonValueKind.Array && data.EnumerateArray().All(c => c.ValueKind == JsonValueKind.Object && c.TryGetProperty("field", out _)))
+        if (
+            data.ValueKind == JsonValueKind.Array
+            && data.EnumerateArray().All(c => c.ValueKind == JsonValueKind.Object && c.TryGetProperty("field", out _))
+        )
         {
-            changes.AddRange(data.EnumerateArray().Select(c => new AuditChange(TextOf(c, "field"), TextOf(c, "old"), TextOf(c, "new"))));
+            changes.AddRange(
+                data.EnumerateArray()
+                    .Select(c => new AuditChange(TextOf(c, "field"), TextOf(c, "old"), TextOf(c, "new")))
+            );
             return new(changes, facts);
         }
 
@@ -38,25 +45,55 @@ public sealed record AuditChanges(IReadOnlyList<AuditChange> Changes, IReadOnlyL
     private static IEnumerable<AuditChange> Paired(List<KeyValuePair<string, string>> parts, string old, string @new)
     {
         var (before, after) = (SideOf(parts, old), SideOf(parts, @new));
-        return before.Keys.Union(after.Keys, StringComparer.Ordinal).Select(field => new AuditChange(field, before.GetValueOrDefault(field, ""), after.GetValueOrDefault(field, "")));
+        return before
+            .Keys.Union(after.Keys, StringComparer.Ordinal)
+            .Select(field => new AuditChange(
+                field,
+                before.GetValueOrDefault(field, ""),
+                after.GetValueOrDefault(field, "")
+            ));
     }
 
     // Fields of the same name are the same, at whatever depth they are written: {old:{fields:{role}}} and {new:{role}}.
     private static Dictionary<string, string> SideOf(List<KeyValuePair<string, string>> parts, string side)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in parts.Where(p => Side(p.Key) == side)) values[key == side ? "" : key[(key.LastIndexOf('.') + 1)..]] = value;
+        foreach (var (key, value) in parts.Where(p => Side(p.Key) == side))
+            values[key == side ? "" : key[(key.LastIndexOf('.') + 1)..]] = value;
         return values;
     }
 
-    private static string? Side(string key) => key.Split('.')[0] is "old" or "new" or "from" or "to" ? key.Split('.')[0] : null;
+    private static string? Side(string key) =>
+        key.Split('.')[0] is "old" or "new" or "from" or "to" ? key.Split('.')[0] : null;
 
-    private static List<KeyValuePair<string, string>> Flat(string path, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => [.. value.EnumerateObject().SelectMany(p => Flat(path.Length == 0 ? p.Name : $"{path}.{p.Name}", p.Value))],
-        JsonValueKind.Array => [new(path, string.Join(", ", value.EnumerateArray().Select(v => v.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? v.GetRawText() : v.ToString())))],
-        _ => [new(path, value.ToString())],
-    };
+    private static List<KeyValuePair<string, string>> Flat(string path, JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object =>
+            [
+                .. value
+                    .EnumerateObject()
+                    .SelectMany(p => Flat(path.Length == 0 ? p.Name : $"{path}.{p.Name}", p.Value)),
+            ],
+            JsonValueKind.Array =>
+            [
+                new(
+                    path,
+                    string.Join(
+                        ", ",
+                        value
+                            .EnumerateArray()
+                            .Select(v =>
+                                v.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+                                    ? v.GetRawText()
+                                    : v.ToString()
+                            )
+                    )
+                ),
+            ],
+            _ => [new(path, value.ToString())],
+        };
 
-    private static string TextOf(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.ToString() : "";
+    private static string TextOf(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) ? value.ToString() : "";
 }

@@ -9,10 +9,34 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Audit.Listing;
 
 /// <summary>The filter as it stands in an address.</summary>
-public sealed record AuditQuery(string? Who, string? Action, string? Entity, string? Key, string? From, string? To, string? Q, string? Page, string? PageSize)
+public sealed record AuditQuery(
+    string? Who,
+    string? Action,
+    string? Entity,
+    string? Key,
+    string? From,
+    string? To,
+    string? Q,
+    string? Page,
+    string? PageSize
+)
 {
     /// <summary>The parameters that there are.</summary>
-    public static readonly IReadOnlyList<string> Names = ["who", "action", "entity", "key", "from", "to", "q", "page", "pageSize", "after", "limit", "format"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "who",
+        "action",
+        "entity",
+        "key",
+        "from",
+        "to",
+        "q",
+        "page",
+        "pageSize",
+        "after",
+        "limit",
+        "format",
+    ];
 }
 
 /// <summary>Which entries are asked for.</summary>
@@ -42,7 +66,8 @@ public sealed partial record AuditFilter
     public string? Search { get; private init; }
     public PageAsked Page { get; private init; }
 
-    public bool IsNarrowed => (Who ?? Action ?? Entity ?? Key ?? Search) is not null || From is not null || To is not null;
+    public bool IsNarrowed =>
+        (Who ?? Action ?? Entity ?? Key ?? Search) is not null || From is not null || To is not null;
 
     /// <summary>Old entries are not searched unless a first day is said.</summary>
     public bool IsSearchBounded => Search is not null && From is null;
@@ -57,11 +82,25 @@ public sealed partial record AuditFilter
         Problem? problem = null;
         var filter = new AuditFilter
         {
-            Who = Text("who", query.Who, 12, v => v == Nobody || int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out _), "id", Nobody),
-            Action = Text("action", query.Action, ActionMaxLength, Dotted().IsMatch, [.. AuditKinds.Groups, .. AuditKinds.All]),
+            Who = Text(
+                "who",
+                query.Who,
+                12,
+                v => v == Nobody || int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+                "id",
+                Nobody
+            ),
+            Action = Text(
+                "action",
+                query.Action,
+                ActionMaxLength,
+                Dotted().IsMatch,
+                [.. AuditKinds.Groups, .. AuditKinds.All]
+            ),
             Entity = Text("entity", query.Entity, TypeMaxLength, Dotted().IsMatch, [.. AuditKinds.Entities]),
             Key = Text("key", query.Key, KeyMaxLength, _ => true, $"≤ {KeyMaxLength}"),
-            From = Day("from", query.From), To = Day("to", query.To),
+            From = Day("from", query.From),
+            To = Day("to", query.To),
             Search = Text("q", query.Q, SearchMaxLength, _ => true, $"≤ {SearchMaxLength}"),
             Page = PageAsked.From(query.Page, query.PageSize),
         };
@@ -69,9 +108,15 @@ public sealed partial record AuditFilter
 
         string? Text(string name, string? value, int most, Func<string, bool> isRight, params string[] allowed)
         {
-            if (PlainText.Trimmed(value) is not { } text) return null;
-            if (!PlainText.HasForbidden(text) && text.Length <= most && isRight(text)) return text;
-            problem ??= Problem.NotAllowed(name, text.Length > most || PlainText.HasForbidden(text) ? "" : text, allowed);
+            if (PlainText.Trimmed(value) is not { } text)
+                return null;
+            if (!PlainText.HasForbidden(text) && text.Length <= most && isRight(text))
+                return text;
+            problem ??= Problem.NotAllowed(
+                name,
+                text.Length > most || PlainText.HasForbidden(text) ? "" : text,
+                allowed
+            );
             return null;
         }
 
@@ -82,26 +127,54 @@ public sealed partial record AuditFilter
         }
     }
 
-    public string Query(bool paging) => QueryText.Of(
-        ("who", Who), ("action", Action), ("entity", Entity), ("key", Key), ("from", Iso(From)), ("to", Iso(To)), ("q", Search),
-        ("pageSize", paging ? QueryText.Size(Page.Size) : null), ("page", paging ? QueryText.Page(Page.Page) : null));
+    public string Query(bool paging) =>
+        QueryText.Of(
+            ("who", Who),
+            ("action", Action),
+            ("entity", Entity),
+            ("key", Key),
+            ("from", Iso(From)),
+            ("to", Iso(To)),
+            ("q", Search),
+            ("pageSize", paging ? QueryText.Size(Page.Size) : null),
+            ("page", paging ? QueryText.Page(Page.Page) : null)
+        );
 
     /// <summary>The entries it lets through, in no order.</summary>
     public IQueryable<AuditEntry> Apply(AppDb db)
     {
         IQueryable<AuditEntry> entries = db.Audit;
-        if (Who == Nobody) entries = entries.Where(e => e.ActorId == null);
-        else if (Who is not null && int.Parse(Who, NumberStyles.None, CultureInfo.InvariantCulture) is var who) entries = entries.Where(e => e.ActorId == who);
-        if (Action is { } action) entries = action.Contains('.') ? entries.Where(e => e.Action == action) : entries.Where(e => e.Action.StartsWith(action + "."));
-        if (Entity is { } entity) entries = entries.Where(e => e.EntityType == entity);
-        if (Key is { } key) entries = entries.Where(e => e.EntityKey == key);
-        if (From is { } from && Clock.StartOf(from) is var start) entries = entries.Where(e => e.At >= start);
-        if (To is { } to && to < DateOnly.MaxValue && Clock.StartOf(to.AddDays(1)) is var end) entries = entries.Where(e => e.At < end);
-        if (IsSearchBounded) entries = entries.Where(e => e.Id > db.Audit.Max(newest => newest.Id) - SearchedMost);
-        foreach (var word in (Search ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(WordsMost))
+        if (Who == Nobody)
+            entries = entries.Where(e => e.ActorId == null);
+        else if (Who is not null && int.Parse(Who, NumberStyles.None, CultureInfo.InvariantCulture) is var who)
+            entries = entries.Where(e => e.ActorId == who);
+        if (Action is { } action)
+            entries = action.Contains('.')
+                ? entries.Where(e => e.Action == action)
+                : entries.Where(e => e.Action.StartsWith(action + "."));
+        if (Entity is { } entity)
+            entries = entries.Where(e => e.EntityType == entity);
+        if (Key is { } key)
+            entries = entries.Where(e => e.EntityKey == key);
+        if (From is { } from && Clock.StartOf(from) is var start)
+            entries = entries.Where(e => e.At >= start);
+        if (To is { } to && to < DateOnly.MaxValue && Clock.StartOf(to.AddDays(1)) is var end)
+            entries = entries.Where(e => e.At < end);
+        if (IsSearchBounded)
+            entries = entries.Where(e => e.Id > db.Audit.Max(newest => newest.Id) - SearchedMost);
+        foreach (
+            var word in (Search ?? "")
+                .ToLowerInvariant()
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Take(WordsMost)
+        )
         {
             var pattern = TextSearch.Anywhere(word);
-            entries = entries.Where(e => EF.Functions.Like(e.EntityKey.ToLower(), pattern, TextSearch.Escape) || EF.Functions.Like(e.Action, pattern, TextSearch.Escape) || EF.Functions.Like(e.Data!.ToLower(), pattern, TextSearch.Escape));
+            entries = entries.Where(e =>
+                EF.Functions.Like(e.EntityKey.ToLower(), pattern, TextSearch.Escape)
+                || EF.Functions.Like(e.Action, pattern, TextSearch.Escape)
+                || EF.Functions.Like(e.Data!.ToLower(), pattern, TextSearch.Escape)
+            );
         }
 
         return entries;

@@ -21,18 +21,44 @@ public static class ExportAudit
     /// <param name="Newest">Entries made after this one are not in it.</param>
     public sealed record View(string Format, AuditFilter Filter, long Newest, DateOnly Today);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
 
-    public static async Task<Result<View>> Handle(string? format, AuditQuery query, AppDb db, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<View>> Handle(
+        string? format,
+        AuditQuery query,
+        AppDb db,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (!Formats.Contains(format)) return Problem.NotAllowed("format", format ?? "", Formats);
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem)) return problem;
+        if (!Formats.Contains(format))
+            return Problem.NotAllowed("format", format ?? "", Formats);
+        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+            return problem;
         return new View(format!, filter, await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0, clock.Today());
     }
 
-    private static async Task<IResult> Send([AsParameters] AuditQuery query, string? format, AppDb db, CurrentUser user, TimeProvider clock, ILogger<View> log, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Send(
+        [AsParameters] AuditQuery query,
+        string? format,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        ILogger<View> log,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         (await Handle(format, query, db, clock, stop)).Match(
-            view => new Download(Words.T["audit.file"], view.Today, view.Format, http => Write(view, http, db, user, clock), log), http.Problem);
+            view => new Download(
+                Words.T["audit.file"],
+                view.Today,
+                view.Format,
+                http => Write(view, http, db, user, clock),
+                log
+            ),
+            http.Problem
+        );
 
     private static Task Write(View view, HttpContext http, AppDb db, CurrentUser user, TimeProvider clock)
     {
@@ -43,22 +69,35 @@ public static class ExportAudit
             : CsvExport.Write(to, Columns(), rows, stop);
     }
 
-    private static async IAsyncEnumerable<AuditRow> Recorded(View view, AppDb db, CurrentUser user, TimeProvider clock, [EnumeratorCancellation] CancellationToken stop)
+    private static async IAsyncEnumerable<AuditRow> Recorded(
+        View view,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        [EnumeratorCancellation] CancellationToken stop
+    )
     {
         var (sent, isComplete) = (0, false);
         try
         {
             // In batches and not as one open result: a slow reader would hold a read transaction for minutes.
-            for (var last = 0L; ;)
+            for (var last = 0L; ; )
             {
-                var rows = await view.Filter.Apply(db).Where(e => e.Id > last && e.Id <= view.Newest).OrderBy(e => e.Id).Take(Batch).AsRows(db).ToListAsync(stop);
+                var rows = await view
+                    .Filter.Apply(db)
+                    .Where(e => e.Id > last && e.Id <= view.Newest)
+                    .OrderBy(e => e.Id)
+                    .Take(Batch)
+                    .AsRows(db)
+                    .ToListAsync(stop);
                 foreach (var row in rows)
                 {
                     sent++;
                     yield return row;
                 }
 
-                if (rows.Count < Batch) break;
+                if (rows.Count < Batch)
+                    break;
                 last = rows[^1].Id;
             }
 
@@ -66,7 +105,22 @@ public static class ExportAudit
         }
         finally
         {
-            db.Audit.Add(AuditLog.By(user, "audit.exported", "audit", "list", clock.Instant(), new { format = view.Format, filter = view.Filter.Query(paging: false), rows = sent, complete = isComplete }));
+            db.Audit.Add(
+                AuditLog.By(
+                    user,
+                    "audit.exported",
+                    "audit",
+                    "list",
+                    clock.Instant(),
+                    new
+                    {
+                        format = view.Format,
+                        filter = view.Filter.Query(paging: false),
+                        rows = sent,
+                        complete = isComplete,
+                    }
+                )
+            );
             await db.SaveChangesAsync(CancellationToken.None);
         }
     }
@@ -78,7 +132,11 @@ public static class ExportAudit
         [
             new(words["audit.col.id"], 10, r => new(Number: r.Id)),
             new(words["audit.col.at"], 17, r => new(RiyadhTime: Clock.RiyadhTime(r.At))),
-            new(words["audit.col.at_utc"], 26, r => new(r.At.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture))),
+            new(
+                words["audit.col.at_utc"],
+                26,
+                r => new(r.At.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture))
+            ),
             new(words["audit.col.who"], 26, r => new(r.ActorName)),
             new(words["audit.col.what"], 30, r => new(AuditKinds.NameOf(r.Action))),
             new(words["audit.col.kind"], 28, r => new(r.Action)),

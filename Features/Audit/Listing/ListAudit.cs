@@ -12,66 +12,183 @@ namespace MdcTts.Features.Audit.Listing;
 /// <summary>Who did what, newest first.</summary>
 public static class ListAudit
 {
-    public sealed record View(AuditFilter Filter, Paged<AuditRow> Rows, IReadOnlySet<string> Transactions, IReadOnlyList<(int Id, string Name)> People, DateTime Now);
+    public sealed record View(
+        AuditFilter Filter,
+        Paged<AuditRow> Rows,
+        IReadOnlySet<string> Transactions,
+        IReadOnlyList<(int Id, string Name)> People,
+        DateTime Now
+    );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
-        api.MapGet("/", Json).RequireAuthorization(Policies.Admin).Produces<ApiPage<AuditBody>>()
+        api.MapGet("/", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<ApiPage<AuditBody>>()
             .WithSummary("The audit log, newest first, by page; with after and limit, oldest first, by cursor")
-            .WithDescription("`who` is a user's id or `none`; `action` a kind such as `transaction.edited` or a group such as `transaction`; `entity` and `key` name what it is about; `from` and `to` are days in Riyadh; "
-                + "`q` looks in kind, key and data, without `from` in the newest 100,000 entries.");
+            .WithDescription(
+                "`who` is a user's id or `none`; `action` a kind such as `transaction.edited` or a group such as `transaction`; `entity` and `key` name what it is about; `from` and `to` are days in Riyadh; "
+                    + "`q` looks in kind, key and data, without `from` in the newest 100,000 entries."
+            );
     }
 
-    public static async Task<Result<View>> Handle(AuditQuery query, AppDb db, CountCache counts, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<View>> Handle(
+        AuditQuery query,
+        AppDb db,
+        CountCache counts,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem)) return problem;
+        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+            return problem;
         var rows = await PageOf(filter, db, counts, stop);
-        var people = await db.Users.Where(u => u.Role != Role.Client || u.Id.ToString() == filter.Who).OrderBy(u => u.FullName).ThenBy(u => u.Id).Select(u => new { u.Id, u.FullName }).ToListAsync(stop);
-        return new View(filter, rows, await db.TransactionsOf(rows.Items, stop), people.ConvertAll(p => (p.Id, p.FullName)), clock.Instant());
+        var people = await db
+            .Users.Where(u => u.Role != Role.Client || u.Id.ToString() == filter.Who)
+            .OrderBy(u => u.FullName)
+            .ThenBy(u => u.Id)
+            .Select(u => new { u.Id, u.FullName })
+            .ToListAsync(stop);
+        return new View(
+            filter,
+            rows,
+            await db.TransactionsOf(rows.Items, stop),
+            people.ConvertAll(p => (p.Id, p.FullName)),
+            clock.Instant()
+        );
     }
 
-    private static async Task<Paged<AuditRow>> PageOf(AuditFilter filter, AppDb db, CountCache counts, CancellationToken stop)
+    private static async Task<Paged<AuditRow>> PageOf(
+        AuditFilter filter,
+        AppDb db,
+        CountCache counts,
+        CancellationToken stop
+    )
     {
         var entries = filter.Apply(db);
-        var total = await counts.Get(db, $"audit:{filter.Query(paging: false)}", () => entries.LongCountAsync(stop), stop);
-        var rows = await entries.OrderByDescending(e => e.Id).Skip(filter.Page.Skip).Take(filter.Page.Size).AsRows(db).ToListAsync(stop);
+        var total = await counts.Get(
+            db,
+            $"audit:{filter.Query(paging: false)}",
+            () => entries.LongCountAsync(stop),
+            stop
+        );
+        var rows = await entries
+            .OrderByDescending(e => e.Id)
+            .Skip(filter.Page.Skip)
+            .Take(filter.Page.Size)
+            .AsRows(db)
+            .ToListAsync(stop);
         return new(rows, filter.Page.Page, filter.Page.Size, total);
     }
 
-    private static async Task<IResult> Page([AsParameters] AuditQuery query, AppDb db, CountCache counts, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(query, db, counts, clock, stop)).Match<IResult>(view => http.WantsFragment() ? AuditTable.Create(view) : AuditPage.Create(view), http.HtmlProblem);
+    private static async Task<IResult> Page(
+        [AsParameters] AuditQuery query,
+        AppDb db,
+        CountCache counts,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(query, db, counts, clock, stop)).Match<IResult>(
+            view => http.WantsFragment() ? AuditTable.Create(view) : AuditPage.Create(view),
+            http.HtmlProblem
+        );
 
-    private static async Task<IResult> Json([AsParameters] AuditQuery query, string? after, string? limit, AppDb db, CountCache counts, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [AsParameters] AuditQuery query,
+        string? after,
+        string? limit,
+        AppDb db,
+        CountCache counts,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (http.Request.Query.Keys.FirstOrDefault(k => !AuditQuery.Names.Contains(k)) is { } unknown) return ProblemResults.Json(Problem.NotAllowed("parameter", unknown, AuditQuery.Names));
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
-        if (after is not null || limit is not null) return await Walk(filter, after, limit, db, stop);
+        if (http.Request.Query.Keys.FirstOrDefault(k => !AuditQuery.Names.Contains(k)) is { } unknown)
+            return ProblemResults.Json(Problem.NotAllowed("parameter", unknown, AuditQuery.Names));
+        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+            return ProblemResults.Json(problem);
+        if (after is not null || limit is not null)
+            return await Walk(filter, after, limit, db, stop);
 
         var rows = await PageOf(filter, db, counts, stop);
-        return TypedResults.Ok(ApiPage<AuditBody>.From(new([.. rows.Items.Select(AuditBody.Of)], rows.Page, rows.PageSize, rows.Total), http));
+        return TypedResults.Ok(
+            ApiPage<AuditBody>.From(
+                new([.. rows.Items.Select(AuditBody.Of)], rows.Page, rows.PageSize, rows.Total),
+                http
+            )
+        );
     }
 
     // By key and not by offset: as fast at the end as at the start, and new entries come after the cursor.
-    private static async Task<IResult> Walk(AuditFilter filter, string? after, string? limit, AppDb db, CancellationToken stop)
+    private static async Task<IResult> Walk(
+        AuditFilter filter,
+        string? after,
+        string? limit,
+        AppDb db,
+        CancellationToken stop
+    )
     {
         var last = 0L;
-        if (!string.IsNullOrEmpty(after) && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last)) return ProblemResults.Json(Problem.NotAllowed("after", after, ["nextCursor"]));
+        if (
+            !string.IsNullOrEmpty(after)
+            && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last)
+        )
+            return ProblemResults.Json(Problem.NotAllowed("after", after, ["nextCursor"]));
         var take = PageAsked.From(null, limit ?? "100").Size;
-        var rows = await filter.Apply(db).Where(e => e.Id > last).OrderBy(e => e.Id).Take(take + 1).AsRows(db).ToListAsync(stop);
+        var rows = await filter
+            .Apply(db)
+            .Where(e => e.Id > last)
+            .OrderBy(e => e.Id)
+            .Take(take + 1)
+            .AsRows(db)
+            .ToListAsync(stop);
         var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new { items = items.Select(AuditBody.Of), nextCursor = rows.Count > take ? items[^1].Id.ToString(CultureInfo.InvariantCulture) : null });
+        return TypedResults.Ok(
+            new
+            {
+                items = items.Select(AuditBody.Of),
+                nextCursor = rows.Count > take ? items[^1].Id.ToString(CultureInfo.InvariantCulture) : null,
+            }
+        );
     }
 }
 
 /// <summary>An entry as the API answers it.</summary>
 /// <param name="Sequence">Its place in the chain; null while it waits for its seal.</param>
 public sealed record AuditBody(
-    string Id, DateTime At, AuditBody.Person? Actor, string Action, string EntityType, string EntityKey, JsonElement? Data, string? Address, string? Agent, JsonElement? About, string? SessionId, string? RequestId, long? Sequence)
+    string Id,
+    DateTime At,
+    AuditBody.Person? Actor,
+    string Action,
+    string EntityType,
+    string EntityKey,
+    JsonElement? Data,
+    string? Address,
+    string? Agent,
+    JsonElement? About,
+    string? SessionId,
+    string? RequestId,
+    long? Sequence
+)
 {
     public sealed record Person(string Id, string? Name);
 
-    public static AuditBody Of(AuditRow row) => new(
-        row.Id.ToString(CultureInfo.InvariantCulture), row.At, row.ActorId is { } id ? new(id.ToString(CultureInfo.InvariantCulture), row.Actor) : null, row.Action, row.EntityType, row.EntityKey,
-        row.Data is null ? null : JsonSerializer.Deserialize<JsonElement>(row.Data), row.Address, row.Agent, row.About, row.SessionId?.ToString("N"), row.RequestId, row.Sequence == 0 ? null : row.Sequence);
+    public static AuditBody Of(AuditRow row) =>
+        new(
+            row.Id.ToString(CultureInfo.InvariantCulture),
+            row.At,
+            row.ActorId is { } id ? new(id.ToString(CultureInfo.InvariantCulture), row.Actor) : null,
+            row.Action,
+            row.EntityType,
+            row.EntityKey,
+            row.Data is null ? null : JsonSerializer.Deserialize<JsonElement>(row.Data),
+            row.Address,
+            row.Agent,
+            row.About,
+            row.SessionId?.ToString("N"),
+            row.RequestId,
+            row.Sequence == 0 ? null : row.Sequence
+        );
 }

@@ -14,18 +14,32 @@ public static class ShowEntry
     {
         public AuditChanges Data { get; } = AuditChanges.Of(Row.Data);
 
-        public AuditChanges About { get; } = Row.About is { } about ? AuditChanges.Of(about) : AuditChanges.Of((string?)null);
+        public AuditChanges About { get; } =
+            Row.About is { } about ? AuditChanges.Of(about) : AuditChanges.Of((string?)null);
     }
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/{id:long}", Page).RequireAuthorization(Policies.Admin);
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/{id:long}", Page).RequireAuthorization(Policies.Admin);
 
     public static async Task<Result<View>> Handle(long id, AppDb db, TimeProvider clock, CancellationToken stop)
     {
-        if (await db.Audit.Where(e => e.Id == id).AsRows(db).SingleOrDefaultAsync(stop) is not { } row) return Problem.NotFound();
+        if (await db.Audit.Where(e => e.Id == id).AsRows(db).SingleOrDefaultAsync(stop) is not { } row)
+            return Problem.NotFound();
         var seal = await db.AuditSeals.AsNoTracking().SingleOrDefaultAsync(s => s.EntryId == id, stop);
-        return new View(row, row.Href(await db.TransactionsOf([row], stop)), seal is null ? null : Convert.ToHexStringLower(seal.Seal), seal?.SealedAt, clock.Instant());
+        return new View(
+            row,
+            row.Href(await db.TransactionsOf([row], stop)),
+            seal is null ? null : Convert.ToHexStringLower(seal.Seal),
+            seal?.SealedAt,
+            clock.Instant()
+        );
     }
 
-    private static async Task<IResult> Page(long id, AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(id, db, clock, stop)).Match<IResult>(view => EntryPage.Create(view), http.HtmlProblem);
+    private static async Task<IResult> Page(
+        long id,
+        AppDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) => (await Handle(id, db, clock, stop)).Match<IResult>(view => EntryPage.Create(view), http.HtmlProblem);
 }

@@ -13,16 +13,29 @@ public static class SealEntries
     public static async Task<int> Handle(AppDb db, AuditChain chain, TimeProvider clock, CancellationToken stop)
     {
         // Most of the time nothing waits: that question opens no transaction and takes nobody's turn.
-        if (!await db.AuditPending.AnyAsync(stop)) return 0;
+        if (!await db.AuditPending.AnyAsync(stop))
+            return 0;
 
         await using var write = await db.BeginWrite(stop);
-        if (!await db.TryTurn(Turn.Sealing, stop)) return 0;
-        var last = await db.AuditSeals.AsNoTracking().OrderByDescending(s => s.Sequence).Select(s => new { s.Sequence, s.Seal }).FirstOrDefaultAsync(stop);
+        if (!await db.TryTurn(Turn.Sealing, stop))
+            return 0;
+        var last = await db
+            .AuditSeals.AsNoTracking()
+            .OrderByDescending(s => s.Sequence)
+            .Select(s => new { s.Sequence, s.Seal })
+            .FirstOrDefaultAsync(stop);
         var waiting = await Waiting(db).ToListAsync(stop);
-        if (waiting.Count == 0) return 0;
+        if (waiting.Count == 0)
+            return 0;
 
         var (sequence, seal, now) = (last?.Sequence ?? 0, last?.Seal ?? AuditChain.Start, clock.Instant());
-        var seals = waiting.ConvertAll(entry => new AuditSeal { Sequence = ++sequence, EntryId = entry.Id, Seal = seal = chain.Seal(seal, sequence, entry), SealedAt = now });
+        var seals = waiting.ConvertAll(entry => new AuditSeal
+        {
+            Sequence = ++sequence,
+            EntryId = entry.Id,
+            Seal = seal = chain.Seal(seal, sequence, entry),
+            SealedAt = now,
+        });
         await db.InsertMany(seals, stop);
         var ids = waiting.ConvertAll(entry => entry.Id);
         await db.AuditPending.Where(p => ids.Contains(p.EntryId)).ExecuteDeleteAsync(stop);
@@ -34,19 +47,30 @@ public static class SealEntries
     public static async Task<int> All(AppDb db, AuditChain chain, TimeProvider clock, CancellationToken stop)
     {
         var all = 0;
-        while (await Handle(db, chain, clock, stop) is > 0 and var some) all += some;
+        while (await Handle(db, chain, clock, stop) is > 0 and var some)
+            all += some;
         return all;
     }
 
     // The personal part is not sealed, and so not read. What was tampered with waits for ever: it must not keep the honest entries from their seals, and the verification names it.
     private static IQueryable<AuditEntry> Waiting(AppDb db) =>
-        (from p in db.AuditPending
-         join e in db.Audit on p.EntryId equals e.Id
-         where !db.AuditSeals.Any(s => s.EntryId == p.EntryId)
-         orderby p.EntryId
-         select new AuditEntry
-         {
-             Id = e.Id, At = e.At, ActorId = e.ActorId, Action = e.Action, EntityType = e.EntityType, EntityKey = e.EntityKey,
-             Data = e.Data, SessionId = e.SessionId, RequestId = e.RequestId, Commitment = e.Commitment,
-         }).Take(Batch);
+        (
+            from p in db.AuditPending
+            join e in db.Audit on p.EntryId equals e.Id
+            where !db.AuditSeals.Any(s => s.EntryId == p.EntryId)
+            orderby p.EntryId
+            select new AuditEntry
+            {
+                Id = e.Id,
+                At = e.At,
+                ActorId = e.ActorId,
+                Action = e.Action,
+                EntityType = e.EntityType,
+                EntityKey = e.EntityKey,
+                Data = e.Data,
+                SessionId = e.SessionId,
+                RequestId = e.RequestId,
+                Commitment = e.Commitment,
+            }
+        ).Take(Batch);
 }

@@ -5,12 +5,18 @@ using MdcTts.Infrastructure.Jobs;
 namespace MdcTts.Features.Audit.Sealing;
 
 /// <summary>Looks every second whether entries wait for their seals. Every process has one; the database lets one at a time through.</summary>
-public sealed class SealingWorker(IServiceScopeFactory scopes, AuditChain chain, TimeProvider clock, AppSettings settings, ILogger<SealingWorker> log)
-    : RepeatedWork(scopes, TimeSpan.FromSeconds(1), clock, settings, log)
+public sealed class SealingWorker(
+    IServiceScopeFactory scopes,
+    AuditChain chain,
+    TimeProvider clock,
+    AppSettings settings,
+    ILogger<SealingWorker> log
+) : RepeatedWork(scopes, TimeSpan.FromSeconds(1), clock, settings, log)
 {
     private readonly TimeProvider _clock = clock;
 
     protected override bool GoesOnReadOnly => true;
 
-    protected override Task Round(IServiceProvider services, CancellationToken stop) => SealEntries.All(services.GetRequiredService<AppDb>(), chain, _clock, stop);
+    protected override Task Round(IServiceProvider services, CancellationToken stop) =>
+        SealEntries.All(services.GetRequiredService<AppDb>(), chain, _clock, stop);
 }

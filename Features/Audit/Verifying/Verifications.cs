@@ -22,7 +22,14 @@ public sealed record VerificationRun(string By, DateTime StartedAt, DateOnly? Ag
 }
 
 /// <summary>One verification at a time in this process: each reads the whole log. The last one's outcome is kept until the process ends.</summary>
-public sealed partial class Verifications(IServiceScopeFactory scopes, AuditChain chain, AnchorFiles anchors, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<Verifications> log)
+public sealed partial class Verifications(
+    IServiceScopeFactory scopes,
+    AuditChain chain,
+    AnchorFiles anchors,
+    TimeProvider clock,
+    IHostApplicationLifetime lifetime,
+    ILogger<Verifications> log
+)
 {
     private int _isBusy;
     private VerificationRun? _latest;
@@ -32,7 +39,8 @@ public sealed partial class Verifications(IServiceScopeFactory scopes, AuditChai
     /// <summary>Starts one in the background; false when one is under way.</summary>
     public bool Start(CurrentUser user)
     {
-        if (Interlocked.Exchange(ref _isBusy, 1) == 1) return false;
+        if (Interlocked.Exchange(ref _isBusy, 1) == 1)
+            return false;
         var newest = anchors.Newest();
         Volatile.Write(ref _latest, new(user.Name, clock.Instant(), newest?.Day));
         _ = Task.Run(() => Run(user, newest?.Anchor), CancellationToken.None);
@@ -42,7 +50,8 @@ public sealed partial class Verifications(IServiceScopeFactory scopes, AuditChai
     /// <summary>Verifies within the request; null when one is under way.</summary>
     public async Task<Verdict?> Now(CurrentUser user, AppDb db, CancellationToken stop)
     {
-        if (Interlocked.Exchange(ref _isBusy, 1) == 1) return null;
+        if (Interlocked.Exchange(ref _isBusy, 1) == 1)
+            return null;
         try
         {
             var verdict = await VerifyChain.Handle(db, chain, anchors.Newest()?.Anchor, progress: null, stop);
@@ -63,7 +72,13 @@ public sealed partial class Verifications(IServiceScopeFactory scopes, AuditChai
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             run = run with { Total = await db.AuditSeals.MaxAsync(s => (long?)s.Sequence, stop) ?? 0 };
-            var verdict = await VerifyChain.Handle(db, chain, anchor, done => Volatile.Write(ref _latest, run = run with { Checked = done }), stop);
+            var verdict = await VerifyChain.Handle(
+                db,
+                chain,
+                anchor,
+                done => Volatile.Write(ref _latest, run = run with { Checked = done }),
+                stop
+            );
             await Note(user, verdict, db, stop);
             run = run with { Checked = verdict.Checked, Verdict = verdict };
         }
@@ -80,10 +95,23 @@ public sealed partial class Verifications(IServiceScopeFactory scopes, AuditChai
 
     private async Task Note(CurrentUser user, Verdict verdict, AppDb db, CancellationToken stop)
     {
-        db.Audit.Add(AuditLog.By(user, "audit.verified", "audit", "chain", clock.Instant(), new
-        {
-            verdict.Checked, verdict.Waiting, fault = verdict.Fault is { } fault ? Keys.Of(fault) : null, verdict.Sequence, verdict.EntryId,
-        }));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "audit.verified",
+                "audit",
+                "chain",
+                clock.Instant(),
+                new
+                {
+                    verdict.Checked,
+                    verdict.Waiting,
+                    fault = verdict.Fault is { } fault ? Keys.Of(fault) : null,
+                    verdict.Sequence,
+                    verdict.EntryId,
+                }
+            )
+        );
         await db.SaveChangesAsync(stop);
     }
 

@@ -8,22 +8,31 @@ public enum AuditFault
 {
     /// <summary>A seal is not there: the sequence has a gap.</summary>
     SealMissing,
+
     /// <summary>There is a seal, but its entry is gone.</summary>
     EntryMissing,
+
     /// <summary>The entry, its place or its seal is not what was sealed.</summary>
     Changed,
+
     /// <summary>The personal part is not the one that was committed to.</summary>
     PersonalChanged,
+
     /// <summary>The personal part was emptied and nobody's erasure says so.</summary>
     PersonalEmptied,
+
     /// <summary>An entry has no seal and does not wait for one.</summary>
     NotSealed,
+
     /// <summary>Something waits for a seal that is no entry.</summary>
     WaitingMissing,
+
     /// <summary>An entry waits although it has its seal.</summary>
     WaitingTwice,
+
     /// <summary>The log ends before the place that the anchor names.</summary>
     CutOff,
+
     /// <summary>The seal at the anchor's place is another one.</summary>
     AnchorDiffers,
 }
@@ -31,7 +40,13 @@ public enum AuditFault
 /// <summary>What a verification found: how far it was right and, if it is not, the first fault.</summary>
 /// <param name="Checked">Seals that are right.</param>
 /// <param name="Waiting">Entries that wait for their seals.</param>
-public sealed record Verdict(long Checked, long Waiting, AuditFault? Fault = null, long? Sequence = null, long? EntryId = null)
+public sealed record Verdict(
+    long Checked,
+    long Waiting,
+    AuditFault? Fault = null,
+    long? Sequence = null,
+    long? EntryId = null
+)
 {
     public bool IsWhole => Fault is null;
 }
@@ -43,48 +58,84 @@ public static class VerifyChain
     private const int IdsAtOnce = 20_000;
 
     /// <param name="progress">Told after each page how many seals were right so far.</param>
-    public static async Task<Verdict> Handle(AppDb db, AuditChain chain, Anchor? anchor, Action<long>? progress, CancellationToken stop)
+    public static async Task<Verdict> Handle(
+        AppDb db,
+        AuditChain chain,
+        Anchor? anchor,
+        Action<long>? progress,
+        CancellationToken stop
+    )
     {
         var (last, seal, era) = (0L, AuditChain.Start, 0);
         while (true)
         {
             var from = last;
-            var page = await (from s in db.AuditSeals.AsNoTracking()
-                              where s.Sequence > @from
-                              orderby s.Sequence
-                              join a in db.Audit.AsNoTracking() on s.EntryId equals a.Id into found
-                              from e in found.DefaultIfEmpty()
-                              select new { s.Sequence, s.EntryId, s.Seal, Entry = e }).Take(Page).ToListAsync(stop);
-            if (page.Count == 0) break;
+            var page = await (
+                from s in db.AuditSeals.AsNoTracking()
+                where s.Sequence > @from
+                orderby s.Sequence
+                join a in db.Audit.AsNoTracking() on s.EntryId equals a.Id into found
+                from e in found.DefaultIfEmpty()
+                select new
+                {
+                    s.Sequence,
+                    s.EntryId,
+                    s.Seal,
+                    Entry = e,
+                }
+            )
+                .Take(Page)
+                .ToListAsync(stop);
+            if (page.Count == 0)
+                break;
 
-            var erased = await Erased(db, page.Where(p => p.Entry is { Personal: null, Commitment.Length: > 0 }).Select(p => p.Entry!), stop);
+            var erased = await Erased(
+                db,
+                page.Where(p => p.Entry is { Personal: null, Commitment.Length: > 0 }).Select(p => p.Entry!),
+                stop
+            );
             foreach (var place in page)
             {
                 if (FaultOf(place.Sequence, place.Seal, place.Entry) is { } fault)
-                    return new(last, 0, fault, fault == AuditFault.SealMissing ? last + 1 : place.Sequence, fault == AuditFault.SealMissing ? null : place.EntryId);
+                    return new(
+                        last,
+                        0,
+                        fault,
+                        fault == AuditFault.SealMissing ? last + 1 : place.Sequence,
+                        fault == AuditFault.SealMissing ? null : place.EntryId
+                    );
                 (last, seal) = (place.Sequence, place.Seal);
-                if (anchor is not null && anchor.Sequence == last && anchor.Head != Convert.ToHexStringLower(seal)) return new(last, 0, AuditFault.AnchorDiffers, last, place.EntryId);
+                if (anchor is not null && anchor.Sequence == last && anchor.Head != Convert.ToHexStringLower(seal))
+                    return new(last, 0, AuditFault.AnchorDiffers, last, place.EntryId);
             }
 
             progress?.Invoke(last);
 
             AuditFault? FaultOf(long sequence, byte[] kept, AuditEntry? entry)
             {
-                if (sequence != last + 1) return AuditFault.SealMissing;
-                if (entry is null) return AuditFault.EntryMissing;
-                if (!chain.Holds(kept, seal, sequence, entry, ref era)) return AuditFault.Changed;
+                if (sequence != last + 1)
+                    return AuditFault.SealMissing;
+                if (entry is null)
+                    return AuditFault.EntryMissing;
+                if (!chain.Holds(kept, seal, sequence, entry, ref era))
+                    return AuditFault.Changed;
                 return PersonalFault(entry, erased);
             }
         }
 
-        if (anchor is not null && anchor.Sequence > last) return new(last, 0, AuditFault.CutOff, last + 1);
+        if (anchor is not null && anchor.Sequence > last)
+            return new(last, 0, AuditFault.CutOff, last + 1);
         return await Unsealed(db, last, stop);
     }
 
     private static AuditFault? PersonalFault(AuditEntry entry, HashSet<int> erased)
     {
-        if (entry.Commitment.Length == 0) return entry.Personal is null && entry.Salt is null ? null : AuditFault.PersonalChanged;
-        if (entry is { Personal: { } personal, Salt: { } salt }) return AuditLog.CommitTo(salt, personal).AsSpan().SequenceEqual(entry.Commitment) ? null : AuditFault.PersonalChanged;
+        if (entry.Commitment.Length == 0)
+            return entry.Personal is null && entry.Salt is null ? null : AuditFault.PersonalChanged;
+        if (entry is { Personal: { } personal, Salt: { } salt })
+            return AuditLog.CommitTo(salt, personal).AsSpan().SequenceEqual(entry.Commitment)
+                ? null
+                : AuditFault.PersonalChanged;
         var isEmptied = entry.Personal is null && entry.Salt is null && PeopleOf(entry).Any(erased.Contains);
         return isEmptied ? null : AuditFault.PersonalEmptied;
     }
@@ -92,15 +143,27 @@ public static class VerifyChain
     // Whose erasure lets an entry's personal part go: the rule of the trigger.
     private static IEnumerable<int> PeopleOf(AuditEntry entry)
     {
-        if (entry.ActorId is { } actor) yield return actor;
-        if (entry.EntityType == "user" && int.TryParse(entry.EntityKey, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var subject)) yield return subject;
+        if (entry.ActorId is { } actor)
+            yield return actor;
+        if (
+            entry.EntityType == "user"
+            && int.TryParse(
+                entry.EntityKey,
+                System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var subject
+            )
+        )
+            yield return subject;
     }
 
     // Asked after the page was read: an erasure is written down before it empties anything.
     private static async Task<HashSet<int>> Erased(AppDb db, IEnumerable<AuditEntry> emptied, CancellationToken stop)
     {
         var people = emptied.SelectMany(PeopleOf).Distinct().ToList();
-        return people.Count == 0 ? [] : [.. await db.AuditErasures.Where(e => people.Contains(e.UserId)).Select(e => e.UserId).ToListAsync(stop)];
+        return people.Count == 0
+            ? []
+            : [.. await db.AuditErasures.Where(e => people.Contains(e.UserId)).Select(e => e.UserId).ToListAsync(stop)];
     }
 
     // Each question is one statement and so sees one moment: an entry that gets its seal meanwhile is either waiting or sealed.
@@ -110,15 +173,34 @@ public static class VerifyChain
         for (var from = 0L; from < newest; from += IdsAtOnce)
         {
             var (after, until) = (from, from + IdsAtOnce);
-            var loose = await db.Audit.Where(e => e.Id > after && e.Id <= until && !db.AuditSeals.Any(s => s.EntryId == e.Id) && !db.AuditPending.Any(p => p.EntryId == e.Id))
-                .OrderBy(e => e.Id).Select(e => (long?)e.Id).FirstOrDefaultAsync(stop);
-            if (loose is not null) return new(sealedCount, 0, AuditFault.NotSealed, EntryId: loose);
+            var loose = await db
+                .Audit.Where(e =>
+                    e.Id > after
+                    && e.Id <= until
+                    && !db.AuditSeals.Any(s => s.EntryId == e.Id)
+                    && !db.AuditPending.Any(p => p.EntryId == e.Id)
+                )
+                .OrderBy(e => e.Id)
+                .Select(e => (long?)e.Id)
+                .FirstOrDefaultAsync(stop);
+            if (loose is not null)
+                return new(sealedCount, 0, AuditFault.NotSealed, EntryId: loose);
         }
 
-        var lost = await db.AuditPending.Where(p => !db.Audit.Any(e => e.Id == p.EntryId)).OrderBy(p => p.EntryId).Select(p => (long?)p.EntryId).FirstOrDefaultAsync(stop);
-        if (lost is not null) return new(sealedCount, 0, AuditFault.WaitingMissing, EntryId: lost);
-        var twice = await db.AuditPending.Where(p => db.AuditSeals.Any(s => s.EntryId == p.EntryId)).OrderBy(p => p.EntryId).Select(p => (long?)p.EntryId).FirstOrDefaultAsync(stop);
-        if (twice is not null) return new(sealedCount, 0, AuditFault.WaitingTwice, EntryId: twice);
+        var lost = await db
+            .AuditPending.Where(p => !db.Audit.Any(e => e.Id == p.EntryId))
+            .OrderBy(p => p.EntryId)
+            .Select(p => (long?)p.EntryId)
+            .FirstOrDefaultAsync(stop);
+        if (lost is not null)
+            return new(sealedCount, 0, AuditFault.WaitingMissing, EntryId: lost);
+        var twice = await db
+            .AuditPending.Where(p => db.AuditSeals.Any(s => s.EntryId == p.EntryId))
+            .OrderBy(p => p.EntryId)
+            .Select(p => (long?)p.EntryId)
+            .FirstOrDefaultAsync(stop);
+        if (twice is not null)
+            return new(sealedCount, 0, AuditFault.WaitingTwice, EntryId: twice);
         return new(sealedCount, await db.AuditPending.LongCountAsync(stop));
     }
 }

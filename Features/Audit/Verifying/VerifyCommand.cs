@@ -12,26 +12,43 @@ public static class VerifyCommand
 {
     public static void AddTo(RootCommand root, RunWeb.Build build)
     {
-        var anchor = new Option<FileInfo?>("--anchor") { Description = "A file of DATA_DIR/anchors: finds a tail that was cut off" };
-        var verify = new Command("verify", "Check every entry of the audit log against its seal") { anchor };
-        verify.SetAction(async (parsed, stop) =>
+        var anchor = new Option<FileInfo?>("--anchor")
         {
-            // The root hands what it does not know to the host; here it is a typing error.
-            if (parsed.UnmatchedTokens is [var unknown, ..]) throw new SettingsException($"There is no option {unknown}.");
-            var kept = parsed.GetValue(anchor) is { } file ? Read(file) : null;
-            await using var app = build([], false);
-            return await Handle(kept, app.Services, Console.Out, stop);
-        });
+            Description = "A file of DATA_DIR/anchors: finds a tail that was cut off",
+        };
+        var verify = new Command("verify", "Check every entry of the audit log against its seal") { anchor };
+        verify.SetAction(
+            async (parsed, stop) =>
+            {
+                // The root hands what it does not know to the host; here it is a typing error.
+                if (parsed.UnmatchedTokens is [var unknown, ..])
+                    throw new SettingsException($"There is no option {unknown}.");
+                var kept = parsed.GetValue(anchor) is { } file ? Read(file) : null;
+                await using var app = build([], false);
+                return await Handle(kept, app.Services, Console.Out, stop);
+            }
+        );
         root.Add(new Command("audit", "The audit log") { verify });
     }
 
     /// <summary>Prints one line on <paramref name="output"/>.</summary>
-    public static async Task<int> Handle(Anchor? anchor, IServiceProvider services, TextWriter output, CancellationToken stop)
+    public static async Task<int> Handle(
+        Anchor? anchor,
+        IServiceProvider services,
+        TextWriter output,
+        CancellationToken stop
+    )
     {
         await using var scope = services.CreateAsyncScope();
         try
         {
-            var verdict = await VerifyChain.Handle(scope.ServiceProvider.GetRequiredService<AppDb>(), services.GetRequiredService<AuditChain>(), anchor, progress: null, stop);
+            var verdict = await VerifyChain.Handle(
+                scope.ServiceProvider.GetRequiredService<AppDb>(),
+                services.GetRequiredService<AuditChain>(),
+                anchor,
+                progress: null,
+                stop
+            );
             await output.WriteLineAsync(verdict.Describe(Words.For("en")));
             return verdict.IsWhole ? 0 : 1;
         }
@@ -45,16 +62,24 @@ public static class VerifyCommand
     public static string Describe(this Verdict verdict, Words words)
     {
         var fault = verdict.Fault is { } f ? words["audit.fault." + Infrastructure.Text.Keys.Of(f)] : null;
-        var where = string.Join(" ", new[]
-        {
-            verdict.Sequence is { } sequence ? words["audit.at_seal", sequence.ToString(CultureInfo.InvariantCulture)] : null, verdict.EntryId is { } id ? words["audit.at_entry", id.ToString(CultureInfo.InvariantCulture)] : null,
-        }.Where(part => part is not null));
+        var where = string.Join(
+            " ",
+            new[]
+            {
+                verdict.Sequence is { } sequence
+                    ? words["audit.at_seal", sequence.ToString(CultureInfo.InvariantCulture)]
+                    : null,
+                verdict.EntryId is { } id ? words["audit.at_entry", id.ToString(CultureInfo.InvariantCulture)] : null,
+            }.Where(part => part is not null)
+        );
         return fault is null
             ? words["audit.whole", Words.Number(verdict.Checked), Words.Number(verdict.Waiting)]
             : words["audit.broken", where, fault, Words.Number(verdict.Checked)];
     }
 
-    private static Anchor Read(FileInfo file) => file.Exists
-        ? Anchor.Read(File.ReadAllText(file.FullName)) ?? throw new SettingsException($"{file.FullName} is no anchor.")
-        : throw new SettingsException($"There is no file {file.FullName}.");
+    private static Anchor Read(FileInfo file) =>
+        file.Exists
+            ? Anchor.Read(File.ReadAllText(file.FullName))
+                ?? throw new SettingsException($"{file.FullName} is no anchor.")
+            : throw new SettingsException($"There is no file {file.FullName}.");
 }

@@ -9,7 +9,8 @@ public sealed record Snapshot(string Schema, IReadOnlyDictionary<string, TableMa
 public abstract class DatabaseBackup
 {
     /// <summary>The engine of these settings.</summary>
-    public static DatabaseBackup Of(AppSettings settings) => settings.DatabaseUrl is { } url ? new PostgresBackup(url) : new SqliteBackup(settings.DataDir);
+    public static DatabaseBackup Of(AppSettings settings) =>
+        settings.DatabaseUrl is { } url ? new PostgresBackup(url) : new SqliteBackup(settings.DataDir);
 
     public abstract string Engine { get; }
 
@@ -44,9 +45,12 @@ public abstract class DatabaseBackup
     {
         foreach (var (table, mark) in manifest.Tables.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            if (!found.TryGetValue(table, out var there)) throw new BackupException("backups.fault.table_missing", table);
-            if (there.Rows != mark.Rows) throw new BackupException("backups.fault.rows", table, Number(there.Rows), Number(mark.Rows));
-            if (there.Sha256 != mark.Sha256) throw new BackupException("backups.fault.table_differs", table);
+            if (!found.TryGetValue(table, out var there))
+                throw new BackupException("backups.fault.table_missing", table);
+            if (there.Rows != mark.Rows)
+                throw new BackupException("backups.fault.rows", table, Number(there.Rows), Number(mark.Rows));
+            if (there.Sha256 != mark.Sha256)
+                throw new BackupException("backups.fault.table_differs", table);
         }
 
         static string Number(long number) => Infrastructure.Ui.Words.Number(number);

@@ -18,9 +18,15 @@ public sealed class PostgresBackup : DatabaseBackup
     private readonly NpgsqlConnectionStringBuilder _target;
     private readonly PostgresTools _tools;
 
-    public PostgresBackup(string url) : this(new NpgsqlConnectionStringBuilder(DatabaseUrl.ToConnectionString(url)) { Pooling = false, CommandTimeout = 0, ApplicationName = Us })
-    {
-    }
+    public PostgresBackup(string url)
+        : this(
+            new NpgsqlConnectionStringBuilder(DatabaseUrl.ToConnectionString(url))
+            {
+                Pooling = false,
+                CommandTimeout = 0,
+                ApplicationName = Us,
+            }
+        ) { }
 
     private PostgresBackup(NpgsqlConnectionStringBuilder target) => (_target, _tools) = (target, new(target));
 
@@ -28,18 +34,36 @@ public sealed class PostgresBackup : DatabaseBackup
 
     public override async Task<Snapshot> Save(Stream to, CancellationToken stop)
     {
-        if (await IsEmpty(stop)) throw new BackupException("backups.fault.nothing");
+        if (await IsEmpty(stop))
+            throw new BackupException("backups.fault.nothing");
         await using var connection = await Open(stop);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
         // It waits for pg_dump without a word.
         await Do(connection, "SET LOCAL idle_in_transaction_session_timeout = 0", stop);
         var snapshot = await Ask(connection, "SELECT pg_export_snapshot()", stop);
-        await _tools.Run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", "--no-comments", "--lock-wait-timeout=60s", "--snapshot=" + snapshot], null, output => output.CopyToAsync(to, stop), stop);
-        return new(await Ask(connection, """SELECT max("MigrationId") FROM "__EFMigrationsHistory" """, stop), await MarksOf(connection, stop));
+        await _tools.Run(
+            "pg_dump",
+            [
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                "--no-comments",
+                "--lock-wait-timeout=60s",
+                "--snapshot=" + snapshot,
+            ],
+            null,
+            output => output.CopyToAsync(to, stop),
+            stop
+        );
+        return new(
+            await Ask(connection, """SELECT max("MigrationId") FROM "__EFMigrationsHistory" """, stop),
+            await MarksOf(connection, stop)
+        );
     }
 
     // Not only its list of contents: every byte is decompressed.
-    public override Task Check(Stream saved, Manifest manifest, CancellationToken stop) => _tools.Run("pg_restore", ["--file=-"], input => saved.CopyToAsync(input, stop), null, stop);
+    public override Task Check(Stream saved, Manifest manifest, CancellationToken stop) =>
+        _tools.Run("pg_restore", ["--file=-"], input => saved.CopyToAsync(input, stop), null, stop);
 
     public override async Task Drill(Stream saved, Manifest manifest, CancellationToken stop)
     {
@@ -56,7 +80,9 @@ public sealed class PostgresBackup : DatabaseBackup
 
         try
         {
-            var scratch = new PostgresBackup(new NpgsqlConnectionStringBuilder(_target.ConnectionString) { Database = name });
+            var scratch = new PostgresBackup(
+                new NpgsqlConnectionStringBuilder(_target.ConnectionString) { Database = name }
+            );
             await scratch.Restore(saved, manifest, stop);
             Compare(manifest, await scratch.Marks(stop));
         }
@@ -76,8 +102,13 @@ public sealed class PostgresBackup : DatabaseBackup
     {
         await using var connection = await Open(stop);
         // Our own last connection may still be on its way out.
-        var others = await Ask(connection, $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> '{Us}'", stop);
-        if (others != "0") throw new BackupException("backups.fault.in_use", others);
+        var others = await Ask(
+            connection,
+            $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> '{Us}'",
+            stop
+        );
+        if (others != "0")
+            throw new BackupException("backups.fault.in_use", others);
     }
 
     public override async Task Stage(Stream saved, Manifest manifest, string folder, CancellationToken stop)
@@ -89,7 +120,8 @@ public sealed class PostgresBackup : DatabaseBackup
     public override async Task Commit(Manifest manifest, string folder, FileSwap swap, CancellationToken stop)
     {
         var path = Path.Combine(folder, Saved);
-        await using (var saved = File.OpenRead(path)) await Restore(saved, manifest, stop);
+        await using (var saved = File.OpenRead(path))
+            await Restore(saved, manifest, stop);
         File.Delete(path);
     }
 
@@ -100,14 +132,36 @@ public sealed class PostgresBackup : DatabaseBackup
     }
 
     // psql gets its COMMIT only after pg_restore has ended well and behind a count of every table: whatever fails before leaves the target as it was.
-    private Task Restore(Stream saved, Manifest manifest, CancellationToken stop) => _tools.Run("psql", ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"], async input =>
-    {
-        await input.WriteAsync(Encoding.UTF8.GetBytes("BEGIN;\n" + DropAll), stop);
-        await _tools.Run("pg_restore", ["--no-owner", "--no-privileges", "--file=-"], dump => saved.CopyToAsync(dump, stop), script => script.CopyToAsync(input, stop), stop);
-        var counts = string.Concat(manifest.Tables.Select(t => string.Create(CultureInfo.InvariantCulture,
-            $"IF (SELECT count(*) FROM public.{Quoted(t.Key)}) <> {t.Value.Rows} THEN RAISE EXCEPTION 'another number of rows in %', {Literal(t.Key)}; END IF;\n")));
-        await input.WriteAsync(Encoding.UTF8.GetBytes($"DO $check$ BEGIN\n{counts}END $check$;\nCOMMIT;\n"), stop);
-    }, null, stop);
+    private Task Restore(Stream saved, Manifest manifest, CancellationToken stop) =>
+        _tools.Run(
+            "psql",
+            ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
+            async input =>
+            {
+                await input.WriteAsync(Encoding.UTF8.GetBytes("BEGIN;\n" + DropAll), stop);
+                await _tools.Run(
+                    "pg_restore",
+                    ["--no-owner", "--no-privileges", "--file=-"],
+                    dump => saved.CopyToAsync(dump, stop),
+                    script => script.CopyToAsync(input, stop),
+                    stop
+                );
+                var counts = string.Concat(
+                    manifest.Tables.Select(t =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"IF (SELECT count(*) FROM public.{Quoted(t.Key)}) <> {t.Value.Rows} THEN RAISE EXCEPTION 'another number of rows in %', {Literal(t.Key)}; END IF;\n"
+                        )
+                    )
+                );
+                await input.WriteAsync(
+                    Encoding.UTF8.GetBytes($"DO $check$ BEGIN\n{counts}END $check$;\nCOMMIT;\n"),
+                    stop
+                );
+            },
+            null,
+            stop
+        );
 
     // What the app made, and nothing that an extension brought: its owner may be somebody else.
     private const string DropAll = """
@@ -147,29 +201,45 @@ public sealed class PostgresBackup : DatabaseBackup
     }
 
     // Tables and the columns to order them by: the same order whatever the database's collation.
-    private static async Task<List<(string Table, string Order)>> TablesOf(NpgsqlConnection connection, CancellationToken stop)
+    private static async Task<List<(string Table, string Order)>> TablesOf(
+        NpgsqlConnection connection,
+        CancellationToken stop
+    )
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand(
+            """
             SELECT c.relname, coalesce(string_agg(quote_ident(a.attname) || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)), '1')
             FROM pg_class c
             LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
             LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' GROUP BY c.relname ORDER BY c.relname
-            """, connection);
+            """,
+            connection
+        );
         await using var reader = await command.ExecuteReaderAsync(stop);
         var tables = new List<(string, string)>();
-        while (await reader.ReadAsync(stop)) tables.Add((reader.GetString(0), reader.GetString(1)));
+        while (await reader.ReadAsync(stop))
+            tables.Add((reader.GetString(0), reader.GetString(1)));
         return tables;
     }
 
     // The binary form depends on no setting of the session.
-    private static async Task<Dictionary<string, TableMark>> MarksOf(NpgsqlConnection connection, CancellationToken stop)
+    private static async Task<Dictionary<string, TableMark>> MarksOf(
+        NpgsqlConnection connection,
+        CancellationToken stop
+    )
     {
         var marks = new Dictionary<string, TableMark>(StringComparer.Ordinal);
         foreach (var (table, order) in await TablesOf(connection, stop))
         {
-            var rows = long.Parse(await Ask(connection, $"SELECT count(*) FROM public.{Quoted(table)}", stop), CultureInfo.InvariantCulture);
-            await using var bytes = await connection.BeginRawBinaryCopyAsync($"COPY (SELECT * FROM public.{Quoted(table)} ORDER BY {order}) TO STDOUT (FORMAT BINARY)", stop);
+            var rows = long.Parse(
+                await Ask(connection, $"SELECT count(*) FROM public.{Quoted(table)}", stop),
+                CultureInfo.InvariantCulture
+            );
+            await using var bytes = await connection.BeginRawBinaryCopyAsync(
+                $"COPY (SELECT * FROM public.{Quoted(table)} ORDER BY {order}) TO STDOUT (FORMAT BINARY)",
+                stop
+            );
             marks[table] = new(rows, Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, stop)));
         }
 

@@ -13,7 +13,13 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
     /// <param name="give">Writes to its input; null: it gets none.</param>
     /// <param name="take">Reads its output; null: thrown away.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task Run(string program, IEnumerable<string> arguments, Func<Stream, Task>? give, Func<Stream, Task>? take, CancellationToken stop)
+    public async Task Run(
+        string program,
+        IEnumerable<string> arguments,
+        Func<Stream, Task>? give,
+        Func<Stream, Task>? take,
+        CancellationToken stop
+    )
     {
         using var process = Start(program, arguments);
         var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -22,7 +28,8 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
             var taking = (take ?? (output => output.CopyToAsync(Stream.Null, stop)))(process.StandardOutput.BaseStream);
             try
             {
-                if (give is not null) await give(process.StandardInput.BaseStream);
+                if (give is not null)
+                    await give(process.StandardInput.BaseStream);
                 process.StandardInput.Close();
             }
             catch (IOException)
@@ -35,16 +42,26 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
 
-        if (process.ExitCode != 0) throw new BackupException("backups.fault.program", program, First(await complaints));
+        if (process.ExitCode != 0)
+            throw new BackupException("backups.fault.program", program, First(await complaints));
     }
 
     private Process Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Find(program), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in Variables()) if (value is not null) start.Environment[name] = value;
+        var start = new ProcessStartInfo(Find(program), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in Variables())
+            if (value is not null)
+                start.Environment[name] = value;
         try
         {
             return Process.Start(start)!;
@@ -66,14 +83,34 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
         yield return ("PGCONNECT_TIMEOUT", "15");
         yield return ("PGAPPNAME", "mdc-backup");
         // Npgsql says VerifyFull where libpq says verify-full.
-        yield return ("PGSSLMODE", target.SslMode switch { SslMode.VerifyCA => "verify-ca", SslMode.VerifyFull => "verify-full", var mode => mode.ToString().ToLowerInvariant() });
+        yield return (
+            "PGSSLMODE",
+            target.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                var mode => mode.ToString().ToLowerInvariant(),
+            }
+        );
     }
 
     // On the PATH or, as Debian installs them, beside the newest server.
     private static string Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program))) || !Directory.Exists("/usr/lib/postgresql")
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)))
+        || !Directory.Exists("/usr/lib/postgresql")
             ? program
-            : Directory.EnumerateDirectories("/usr/lib/postgresql").OrderByDescending(f => int.TryParse(Path.GetFileName(f), out var version) ? version : 0).Select(f => Path.Combine(f, "bin", program)).FirstOrDefault(File.Exists) ?? program;
+            : Directory
+                .EnumerateDirectories("/usr/lib/postgresql")
+                .OrderByDescending(f => int.TryParse(Path.GetFileName(f), out var version) ? version : 0)
+                .Select(f => Path.Combine(f, "bin", program))
+                .FirstOrDefault(File.Exists)
+                ?? program;
 
-    private static string First(string complaints) => complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault(l => !l.Contains("warning", StringComparison.OrdinalIgnoreCase)) ?? "";
+    private static string First(string complaints) =>
+        complaints
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .FirstOrDefault(l => !l.Contains("warning", StringComparison.OrdinalIgnoreCase))
+        ?? "";
 }

@@ -20,9 +20,18 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
 
     public override async Task<Snapshot> Save(Stream to, CancellationToken stop)
     {
-        if (await IsEmpty(stop)) throw new BackupException("backups.fault.nothing");
+        if (await IsEmpty(stop))
+            throw new BackupException("backups.fault.nothing");
         // What a killed process left behind.
-        foreach (var left in Directory.EnumerateFiles(dataDir, "backup-*.tmp").Where(f => System.IO.File.GetLastWriteTimeUtc(f) < System.IO.File.GetLastWriteTimeUtc(Target).AddDays(-1)).ToList()) System.IO.File.Delete(left);
+        foreach (
+            var left in Directory
+                .EnumerateFiles(dataDir, "backup-*.tmp")
+                .Where(f =>
+                    System.IO.File.GetLastWriteTimeUtc(f) < System.IO.File.GetLastWriteTimeUtc(Target).AddDays(-1)
+                )
+                .ToList()
+        )
+            System.IO.File.Delete(left);
         var copy = Path.Combine(dataDir, $"backup-{Guid.NewGuid():N}.tmp");
         try
         {
@@ -33,7 +42,14 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
                 source.BackupDatabase(target);
                 // One file without a log beside it.
                 await Ask(target, "PRAGMA journal_mode=DELETE", stop);
-                snapshot = new(await Ask(target, """SELECT "MigrationId" FROM "__EFMigrationsHistory" ORDER BY "MigrationId" DESC LIMIT 1""", stop), await MarksOf(target, stop));
+                snapshot = new(
+                    await Ask(
+                        target,
+                        """SELECT "MigrationId" FROM "__EFMigrationsHistory" ORDER BY "MigrationId" DESC LIMIT 1""",
+                        stop
+                    ),
+                    await MarksOf(target, stop)
+                );
             }
 
             await using var bytes = System.IO.File.OpenRead(copy);
@@ -64,7 +80,8 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
 
     public override async Task<bool> IsEmpty(CancellationToken stop)
     {
-        if (!System.IO.File.Exists(Target)) return true;
+        if (!System.IO.File.Exists(Target))
+            return true;
         await using var connection = await Open(Target, stop);
         return await Ask(connection, "SELECT count(*) FROM sqlite_master", stop) == "0";
     }
@@ -85,7 +102,8 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
             }
 
             await using var connection = await Open(path, stop);
-            if (await Ask(connection, "PRAGMA integrity_check", stop) is var said and not "ok") throw new BackupException("backups.fault.unreadable", said);
+            if (await Ask(connection, "PRAGMA integrity_check", stop) is var said and not "ok")
+                throw new BackupException("backups.fault.unreadable", said);
             Compare(manifest, await MarksOf(connection, stop));
         }
         catch (Exception e) when (e is InvalidDataException or SqliteException)
@@ -97,7 +115,8 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
     public override Task Commit(Manifest manifest, string folder, FileSwap swap, CancellationToken stop)
     {
         // A log of the old file would be taken for the new one's.
-        foreach (var end in Besides) swap.Remove(Target + end);
+        foreach (var end in Besides)
+            swap.Remove(Target + end);
         swap.Replace(Path.Combine(folder, File), Target);
         return Task.CompletedTask;
     }
@@ -110,7 +129,14 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
 
     private static async Task<SqliteConnection> Open(string path, CancellationToken stop)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = 60,
+            }.ToString()
+        );
         await connection.OpenAsync(stop);
         return connection;
     }
@@ -119,26 +145,39 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToString(await command.ExecuteScalarAsync(stop), System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        return Convert.ToString(
+                await command.ExecuteScalarAsync(stop),
+                System.Globalization.CultureInfo.InvariantCulture
+            ) ?? "";
     }
 
     // Not the index for searching: it follows from the rows.
-    private static async Task<Dictionary<string, TableMark>> MarksOf(SqliteConnection connection, CancellationToken stop)
+    private static async Task<Dictionary<string, TableMark>> MarksOf(
+        SqliteConnection connection,
+        CancellationToken stop
+    )
     {
         var tables = new List<string>();
         await using (var command = connection.CreateCommand())
         {
-            command.CommandText = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+            command.CommandText =
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
             await using var reader = await command.ExecuteReaderAsync(stop);
-            while (await reader.ReadAsync(stop)) tables.Add(reader.GetString(0));
+            while (await reader.ReadAsync(stop))
+                tables.Add(reader.GetString(0));
         }
 
         var marks = new Dictionary<string, TableMark>(StringComparer.Ordinal);
-        foreach (var table in tables) marks[table] = await MarkOf(connection, table, stop);
+        foreach (var table in tables)
+            marks[table] = await MarkOf(connection, table, stop);
         return marks;
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "The name comes from the schema.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Security",
+        "CA2100",
+        Justification = "The name comes from the schema."
+    )]
     private static async Task<TableMark> MarkOf(SqliteConnection connection, string table, CancellationToken stop)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -149,7 +188,8 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
         while (await reader.ReadAsync(stop))
         {
             rows++;
-            for (var i = 0; i < reader.FieldCount; i++) Add(hash, reader.GetValue(i));
+            for (var i = 0; i < reader.FieldCount; i++)
+                Add(hash, reader.GetValue(i));
         }
 
         return new(rows, Convert.ToHexStringLower(hash.GetHashAndReset()));

@@ -14,7 +14,14 @@ public static class DrillRestore
     /// <summary>04:00 in Riyadh on the first of each month.</summary>
     public const string Schedule = "0 4 1 * *";
 
-    public static async Task<Drill> Handle(BackupStore store, AppSettings settings, ManifestSeal seals, TimeProvider clock, Action<Progress> progress, CancellationToken stop)
+    public static async Task<Drill> Handle(
+        BackupStore store,
+        AppSettings settings,
+        ManifestSeal seals,
+        TimeProvider clock,
+        Action<Progress> progress,
+        CancellationToken stop
+    )
     {
         var name = store.Newest() ?? throw new BackupException("backups.fault.no_backup");
         var (at, watch) = (clock.Instant(), Stopwatch.StartNew());
@@ -26,7 +33,8 @@ public static class DrillRestore
             madeAt = manifest.At;
             progress(new("restoring", 0, 0));
             var database = DatabaseBackup.Of(settings);
-            if (database.Engine != manifest.Engine) throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
+            if (database.Engine != manifest.Engine)
+                throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
             await using var saved = VerifyBackup.Open(manifest, manifest.Database, store, settings);
             await database.Drill(saved, manifest, stop);
         }
@@ -51,6 +59,7 @@ public sealed class DrillJob(Backups backups) : IInvocable, ICancellableInvocabl
 
     public async Task Invoke()
     {
-        if ((await backups.Drill(null, CancellationToken)).Fault is { } fault) throw new BackupException(fault.Key, [.. fault.Args]);
+        if ((await backups.Drill(null, CancellationToken)).Fault is { } fault)
+            throw new BackupException(fault.Key, [.. fault.Args]);
     }
 }

@@ -15,17 +15,29 @@ public static class ExportSettings
 {
     public const string Schedule = "*/5 * * * *";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
 
     public static async Task Handle(AppDb db, AppSettings settings, TimeProvider clock, CancellationToken stop)
     {
-        var rows = await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
-        if (!rows.TryGetValue(Setting.Version, out var version)) return;
+        var rows = await db
+            .Settings.AsNoTracking()
+            .ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
+        if (!rows.TryGetValue(Setting.Version, out var version))
+            return;
         var folder = Directory.CreateDirectory(Path.Combine(settings.DataDir, "settings")).FullName;
-        if (Directory.EnumerateFiles(folder, $"*-{version}.json").Any()) return;
+        if (Directory.EnumerateFiles(folder, $"*-{version}.json").Any())
+            return;
 
         var path = Path.Combine(folder, $"{clock.Instant():yyyyMMdd'T'HHmmss'Z'}-{version}.json");
-        await File.WriteAllTextAsync(path + ".tmp", JsonSerializer.Serialize(FirmSettings.From(rows).Rows(), Json), stop);
+        await File.WriteAllTextAsync(
+            path + ".tmp",
+            JsonSerializer.Serialize(FirmSettings.From(rows).Rows(), Json),
+            stop
+        );
         File.Move(path + ".tmp", path, overwrite: true);
     }
 }

@@ -9,12 +9,25 @@ namespace MdcTts.Features.Backups.Making;
 /// <summary>One backup: the database first, then the files, so that no row of it names a file that came later.</summary>
 public static class MakeBackup
 {
-    public static async Task<Manifest> Handle(BackupStore store, AppSettings settings, ManifestSeal seals, TimeProvider clock, Action<Progress> progress, CancellationToken stop)
+    public static async Task<Manifest> Handle(
+        BackupStore store,
+        AppSettings settings,
+        ManifestSeal seals,
+        TimeProvider clock,
+        Action<Progress> progress,
+        CancellationToken stop
+    )
     {
         var (at, name) = (clock.Instant(), store.NewName(clock.Instant()));
         var earlier = Earlier(store, seals);
-        var cipher = settings.Backups.Passphrase is { } passphrase ? new BackupCipher(passphrase, SaltOf(earlier, store, passphrase)) : null;
-        var known = earlier.Where(m => m.IsEncrypted == cipher is not null).SelectMany(m => m.Blobs).GroupBy(b => b.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var cipher = settings.Backups.Passphrase is { } passphrase
+            ? new BackupCipher(passphrase, SaltOf(earlier, store, passphrase))
+            : null;
+        var known = earlier
+            .Where(m => m.IsEncrypted == cipher is not null)
+            .SelectMany(m => m.Blobs)
+            .GroupBy(b => b.Name, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         var writer = new BlobWriter(store, cipher, known);
         var database = DatabaseBackup.Of(settings);
 
@@ -39,8 +52,16 @@ public static class MakeBackup
 
         var manifest = new Manifest
         {
-            Name = name, At = at, AppVersion = Telemetry.Version, Engine = database.Engine, Schema = snapshot.Schema, Previous = earlier.FirstOrDefault()?.Name, IsEncrypted = cipher is not null,
-            Tables = snapshot.Tables, Database = saved, Files = files,
+            Name = name,
+            At = at,
+            AppVersion = Telemetry.Version,
+            Engine = database.Engine,
+            Schema = snapshot.Schema,
+            Previous = earlier.FirstOrDefault()?.Name,
+            IsEncrypted = cipher is not null,
+            Tables = snapshot.Tables,
+            Database = saved,
+            Files = files,
         };
         store.Keep(name, seals.Write(manifest));
         store.Keep(name, StatusOf(manifest));
@@ -48,7 +69,14 @@ public static class MakeBackup
     }
 
     /// <summary>What is known of a backup from its manifest alone.</summary>
-    public static BackupStatus StatusOf(Manifest manifest) => new() { At = manifest.At, Bytes = manifest.Blobs.Sum(b => b.Length), Files = manifest.Files.Count, IsEncrypted = manifest.IsEncrypted };
+    public static BackupStatus StatusOf(Manifest manifest) =>
+        new()
+        {
+            At = manifest.At,
+            Bytes = manifest.Blobs.Sum(b => b.Length),
+            Files = manifest.Files.Count,
+            IsEncrypted = manifest.IsEncrypted,
+        };
 
     // A manifest that cannot be read is the verification's to complain about; here it only means that nothing is known.
     private static List<Manifest> Earlier(BackupStore store, ManifestSeal seals)
@@ -71,7 +99,11 @@ public static class MakeBackup
 
     private static byte[]? SaltOf(List<Manifest> earlier, BackupStore store, string passphrase)
     {
-        if (earlier.FirstOrDefault(m => m.IsEncrypted) is not { } last || !File.Exists(store.BlobPath(last.Database.Name))) return null;
+        if (
+            earlier.FirstOrDefault(m => m.IsEncrypted) is not { } last
+            || !File.Exists(store.BlobPath(last.Database.Name))
+        )
+            return null;
         using var file = store.OpenBlob(last.Database);
         return BackupCipher.SaltOf(file, passphrase);
     }

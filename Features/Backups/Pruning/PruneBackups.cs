@@ -15,21 +15,45 @@ public static class PruneBackups
     /// <summary>The rule. Where nothing is good, the newest ones are kept all the same.</summary>
     public static IReadOnlyList<string> Old(IEnumerable<Known> backups, DateTime now)
     {
-        var all = backups.OrderByDescending(b => b.Status?.At).ThenByDescending(b => b.Name, StringComparer.Ordinal).ToList();
-        var kept = all.Where(b => b.Status is { IsGood: true }).Take(GoodKept).Concat(all.Take(GoodKept)).Select(b => b.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. all.Where(b => b.Status is { } s && s.At < now.AddDays(-Days) && !kept.Contains(b.Name)).Select(b => b.Name)];
+        var all = backups
+            .OrderByDescending(b => b.Status?.At)
+            .ThenByDescending(b => b.Name, StringComparer.Ordinal)
+            .ToList();
+        var kept = all.Where(b => b.Status is { IsGood: true })
+            .Take(GoodKept)
+            .Concat(all.Take(GoodKept))
+            .Select(b => b.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. all.Where(b => b.Status is { } s && s.At < now.AddDays(-Days) && !kept.Contains(b.Name))
+                .Select(b => b.Name),
+        ];
     }
 
-    public static async Task<IReadOnlyList<string>> Handle(BackupStore store, BucketStore? bucket, ManifestSeal seals, DateTime now, CancellationToken stop)
+    public static async Task<IReadOnlyList<string>> Handle(
+        BackupStore store,
+        BucketStore? bucket,
+        ManifestSeal seals,
+        DateTime now,
+        CancellationToken stop
+    )
     {
         var old = Old(store.Names().Select(n => new Known(n, store.Status(n))), now);
-        foreach (var name in old) store.Delete(name);
+        foreach (var name in old)
+            store.Delete(name);
 
         try
         {
-            var named = store.Names().SelectMany(n => store.Read(n, seals).Blobs).Select(b => b.Name).ToHashSet(StringComparer.Ordinal);
-            foreach (var blob in store.AllBlobs().Where(b => !named.Contains(b)).ToList()) store.DeleteBlob(blob);
-            if (bucket is not null && old.Count > 0) await Prune(bucket, old, named, seals, stop);
+            var named = store
+                .Names()
+                .SelectMany(n => store.Read(n, seals).Blobs)
+                .Select(b => b.Name)
+                .ToHashSet(StringComparer.Ordinal);
+            foreach (var blob in store.AllBlobs().Where(b => !named.Contains(b)).ToList())
+                store.DeleteBlob(blob);
+            if (bucket is not null && old.Count > 0)
+                await Prune(bucket, old, named, seals, stop);
         }
         catch (BackupException)
         {
@@ -40,7 +64,13 @@ public static class PruneBackups
     }
 
     // Others may keep backups in the same bucket: what their manifests name stays.
-    private static async Task Prune(BucketStore bucket, IReadOnlyList<string> old, HashSet<string> named, ManifestSeal seals, CancellationToken stop)
+    private static async Task Prune(
+        BucketStore bucket,
+        IReadOnlyList<string> old,
+        HashSet<string> named,
+        ManifestSeal seals,
+        CancellationToken stop
+    )
     {
         foreach (var name in (await bucket.Names(stop)).Except(old))
             named.UnionWith(seals.Read(await bucket.Manifest(name, stop), name).Blobs.Select(b => b.Name));

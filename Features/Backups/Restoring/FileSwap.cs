@@ -13,7 +13,8 @@ public sealed class FileSwap(string aside) : IDisposable
 
     public void Remove(string place)
     {
-        if (!Path.Exists(place)) return;
+        if (!Path.Exists(place))
+            return;
         Directory.CreateDirectory(aside);
         Move(place, Path.Combine(aside, $"{_moves.Count}-{Path.GetFileName(place)}"));
     }
@@ -22,7 +23,8 @@ public sealed class FileSwap(string aside) : IDisposable
 
     public void Dispose()
     {
-        while (_moves.TryPop(out var move)) Directory.Move(move.To, move.From);
+        while (_moves.TryPop(out var move))
+            Directory.Move(move.To, move.From);
     }
 
     private void Move(string from, string to)

@@ -21,7 +21,13 @@ public static class RestoreBackup
     public sealed record Outcome(Manifest Manifest, string? Safety, bool IsOlder);
 
     /// <exception cref="BackupException">Why not; the target is as it was.</exception>
-    public static async Task<Outcome> Handle(Command command, AppSettings settings, IServiceProvider services, Action<Progress> progress, CancellationToken stop)
+    public static async Task<Outcome> Handle(
+        Command command,
+        AppSettings settings,
+        IServiceProvider services,
+        Action<Progress> progress,
+        CancellationToken stop
+    )
     {
         var (seals, backups) = (services.GetRequiredService<ManifestSeal>(), services.GetRequiredService<Backups>());
         services.GetService<SqliteFile>()?.Lock();
@@ -34,11 +40,17 @@ public static class RestoreBackup
 
         // What is known at once is said at once; the bytes follow.
         var (manifest, database) = (store.Read(command.Name, seals), DatabaseBackup.Of(settings));
-        if (database.Engine != manifest.Engine) throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
+        if (database.Engine != manifest.Engine)
+            throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
         var migrations = Migrations(services);
-        if (!migrations.Contains(manifest.Schema)) throw new BackupException("backups.fault.newer", manifest.Schema, migrations[^1]);
+        if (!migrations.Contains(manifest.Schema))
+            throw new BackupException("backups.fault.newer", manifest.Schema, migrations[^1]);
         var isEmpty = await database.IsEmpty(stop) && !DataFiles.Of(settings, store.Folder).Any();
-        if (!isEmpty && !command.Force) throw new BackupException("backups.fault.not_empty", settings.DatabaseUrl is null ? settings.DataDir : "DATABASE_URL, DATA_DIR");
+        if (!isEmpty && !command.Force)
+            throw new BackupException(
+                "backups.fault.not_empty",
+                settings.DatabaseUrl is null ? settings.DataDir : "DATABASE_URL, DATA_DIR"
+            );
         await database.RefuseWhenInUse(stop);
         await VerifyBackup.Handle(command.Name, store, settings, seals, progress, stop);
 
@@ -49,19 +61,31 @@ public static class RestoreBackup
         return new(manifest, safety, manifest.Schema != migrations[^1]);
     }
 
-    private static async Task PutInPlace(Manifest manifest, DatabaseBackup database, BackupStore store, AppSettings settings, CancellationToken stop)
+    private static async Task PutInPlace(
+        Manifest manifest,
+        DatabaseBackup database,
+        BackupStore store,
+        AppSettings settings,
+        CancellationToken stop
+    )
     {
         // On the disk of the target: a rename is one step, a copy is not.
-        var stage = Directory.CreateDirectory(Path.Combine(settings.DataDir, DataFiles.Unfinished + Guid.NewGuid().ToString("N"))).FullName;
+        var stage = Directory
+            .CreateDirectory(Path.Combine(settings.DataDir, DataFiles.Unfinished + Guid.NewGuid().ToString("N")))
+            .FullName;
         var (files, aside) = (Path.Combine(stage, "files"), Path.Combine(stage, "aside"));
         try
         {
-            await using (var saved = VerifyBackup.Open(manifest, manifest.Database, store, settings)) await database.Stage(saved, manifest, stage, stop);
-            foreach (var file in manifest.Files) await Stage(manifest, file, files, store, settings, stop);
+            await using (var saved = VerifyBackup.Open(manifest, manifest.Database, store, settings))
+                await database.Stage(saved, manifest, stage, stop);
+            foreach (var file in manifest.Files)
+                await Stage(manifest, file, files, store, settings, stop);
 
             using var swap = new FileSwap(aside);
-            foreach (var old in DataFiles.Of(settings, store.Folder).Select(TopOf).Distinct().ToList()) swap.Remove(Path.Combine(settings.DataDir, old));
-            foreach (var name in manifest.Files.Select(f => TopOf(f.Path)).Distinct()) swap.Replace(Path.Combine(files, name), Path.Combine(settings.DataDir, name));
+            foreach (var old in DataFiles.Of(settings, store.Folder).Select(TopOf).Distinct().ToList())
+                swap.Remove(Path.Combine(settings.DataDir, old));
+            foreach (var name in manifest.Files.Select(f => TopOf(f.Path)).Distinct())
+                swap.Replace(Path.Combine(files, name), Path.Combine(settings.DataDir, name));
             await database.Commit(manifest, stage, swap, stop);
             swap.Keep();
         }
@@ -71,13 +95,22 @@ public static class RestoreBackup
         }
     }
 
-    private static async Task Stage(Manifest manifest, BackedUpFile file, string folder, BackupStore store, AppSettings settings, CancellationToken stop)
+    private static async Task Stage(
+        Manifest manifest,
+        BackedUpFile file,
+        string folder,
+        BackupStore store,
+        AppSettings settings,
+        CancellationToken stop
+    )
     {
         var path = Path.GetFullPath(Path.Combine(folder, file.Path));
-        if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new BackupException("backups.fault.manifest", manifest.Name);
+        if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new BackupException("backups.fault.manifest", manifest.Name);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         // Some hold links that work: none is for other people of this machine.
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         BackupStore.MakeFolder(Path.GetDirectoryName(path)!);
         await using var content = VerifyBackup.Open(manifest, file.Blob, store, settings);
         await using var target = new FileStream(path, options);

@@ -10,25 +10,64 @@ public static class RestoreCommand
 {
     public static void AddTo(RootCommand root, RunWeb.Build build)
     {
-        var which = new Argument<string>("backup") { Description = "A name in BACKUP_DIR or the bucket, or the file of a manifest" };
-        var force = new Option<bool>("--force") { Description = "Also over what is there, after a safety backup of it" };
-        var restore = new Command("restore", "Bring a backup back; the app must be stopped") { which, force };
-        restore.SetAction((parsed, stop) => BackupCommand.Run(parsed, build, services =>
+        var which = new Argument<string>("backup")
         {
-            var (store, name) = BackupCommand.Find(parsed.GetValue(which), services.GetRequiredService<Backups>().Store);
-            return Handle(new(name, store, parsed.GetValue(force)), services, Console.Out, stop);
-        }));
+            Description = "A name in BACKUP_DIR or the bucket, or the file of a manifest",
+        };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Also over what is there, after a safety backup of it",
+        };
+        var restore = new Command("restore", "Bring a backup back; the app must be stopped") { which, force };
+        restore.SetAction(
+            (parsed, stop) =>
+                BackupCommand.Run(
+                    parsed,
+                    build,
+                    services =>
+                    {
+                        var (store, name) = BackupCommand.Find(
+                            parsed.GetValue(which),
+                            services.GetRequiredService<Backups>().Store
+                        );
+                        return Handle(new(name, store, parsed.GetValue(force)), services, Console.Out, stop);
+                    }
+                )
+        );
         root.Add(restore);
     }
 
     /// <summary>Says what was restored, and what to do next.</summary>
-    public static async Task Handle(RestoreBackup.Command command, IServiceProvider services, TextWriter output, CancellationToken stop)
+    public static async Task Handle(
+        RestoreBackup.Command command,
+        IServiceProvider services,
+        TextWriter output,
+        CancellationToken stop
+    )
     {
         var words = Words.For("en");
-        var done = await RestoreBackup.Handle(command, services.GetRequiredService<AppSettings>(), services, _ => { }, stop);
-        if (done.Safety is { } safety) await output.WriteLineAsync(words["backups.safety", safety]);
-        await output.WriteLineAsync(words["backups.restored", done.Manifest.Name, Words.Number(done.Manifest.Tables.Values.Sum(t => t.Rows)), Words.Number(done.Manifest.Tables.Count), Words.Number(done.Manifest.Files.Count)]);
-        if (done.IsOlder) await output.WriteLineAsync(words["backups.restored_older"]);
-        await services.GetRequiredService<Backups>().Note("backup.restored", command.Name, null, new { done.Safety }, stop);
+        var done = await RestoreBackup.Handle(
+            command,
+            services.GetRequiredService<AppSettings>(),
+            services,
+            _ => { },
+            stop
+        );
+        if (done.Safety is { } safety)
+            await output.WriteLineAsync(words["backups.safety", safety]);
+        await output.WriteLineAsync(
+            words[
+                "backups.restored",
+                done.Manifest.Name,
+                Words.Number(done.Manifest.Tables.Values.Sum(t => t.Rows)),
+                Words.Number(done.Manifest.Tables.Count),
+                Words.Number(done.Manifest.Files.Count)
+            ]
+        );
+        if (done.IsOlder)
+            await output.WriteLineAsync(words["backups.restored_older"]);
+        await services
+            .GetRequiredService<Backups>()
+            .Note("backup.restored", command.Name, null, new { done.Safety }, stop);
     }
 }

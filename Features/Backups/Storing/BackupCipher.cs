@@ -38,7 +38,8 @@ public sealed class BackupCipher
     }
 
     /// <summary>The name of a content: always the same under the same passphrase and salt, and telling nothing to others.</summary>
-    public string NameOf(byte[] sha256) => Convert.ToHexStringLower(HMACSHA256.HashData(Derive(KeyOf(_salt, Iterations), "names"), sha256));
+    public string NameOf(byte[] sha256) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Derive(KeyOf(_salt, Iterations), "names"), sha256));
 
     /// <summary>What is written to the stream arrives encrypted; disposing it writes the last piece and leaves <paramref name="to"/> open.</summary>
     public Stream Encrypt(Stream to)
@@ -59,12 +60,18 @@ public sealed class BackupCipher
     public Stream Decrypt(Stream from)
     {
         var head = new byte[HeadLength];
-        if (from.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false) < HeadLength || !head.AsSpan().StartsWith("MDCB\u0001"u8)) throw new BackupException("backups.fault.not_encrypted");
+        if (
+            from.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false) < HeadLength
+            || !head.AsSpan().StartsWith("MDCB\u0001"u8)
+        )
+            throw new BackupException("backups.fault.not_encrypted");
         var iterations = BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5 + SaltLength));
-        if (iterations is < 1 or > MostIterations) throw new BackupException("backups.fault.not_encrypted");
+        if (iterations is < 1 or > MostIterations)
+            throw new BackupException("backups.fault.not_encrypted");
         var key = KeyOf(head[5..(5 + SaltLength)], iterations);
         var check = head.AsSpan(5 + SaltLength + sizeof(int), CheckLength);
-        if (!CryptographicOperations.FixedTimeEquals(check, Derive(key, "check", CheckLength))) throw new BackupException("backups.fault.passphrase");
+        if (!CryptographicOperations.FixedTimeEquals(check, Derive(key, "check", CheckLength)))
+            throw new BackupException("backups.fault.passphrase");
         return new DecryptingStream(from, FileKey(key, head[^OwnLength..]), head);
     }
 
@@ -90,9 +97,14 @@ public sealed class BackupCipher
     }
 
     private byte[] KeyOf(byte[] salt, int iterations) =>
-        _keys.GetOrAdd($"{iterations} {Convert.ToHexString(salt)}", _ => Rfc2898DeriveBytes.Pbkdf2(_passphrase, salt, iterations, HashAlgorithmName.SHA256, 32));
+        _keys.GetOrAdd(
+            $"{iterations} {Convert.ToHexString(salt)}",
+            _ => Rfc2898DeriveBytes.Pbkdf2(_passphrase, salt, iterations, HashAlgorithmName.SHA256, 32)
+        );
 
-    private static byte[] FileKey(byte[] key, byte[] own) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, own, "file"u8.ToArray());
+    private static byte[] FileKey(byte[] key, byte[] own) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, own, "file"u8.ToArray());
 
-    private static byte[] Derive(byte[] key, string purpose, int length = 32) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, length, info: Encoding.UTF8.GetBytes(purpose));
+    private static byte[] Derive(byte[] key, string purpose, int length = 32) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, length, info: Encoding.UTF8.GetBytes(purpose));
 }

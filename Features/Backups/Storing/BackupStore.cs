@@ -47,8 +47,17 @@ public sealed partial class BackupStore(string folder)
     private string Blobs => Path.Combine(Folder, "blobs");
 
     /// <summary>Names of all backups, the newest first.</summary>
-    public IReadOnlyList<string> Names() => !Directory.Exists(Folder) ? [] : [.. Directory.EnumerateFiles(Folder, "*.json")
-        .Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => NameRule().IsMatch(n)).OrderDescending(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names() =>
+        !Directory.Exists(Folder)
+            ? []
+            :
+            [
+                .. Directory
+                    .EnumerateFiles(Folder, "*.json")
+                    .Select(f => Path.GetFileNameWithoutExtension(f))
+                    .Where(n => NameRule().IsMatch(n))
+                    .OrderDescending(StringComparer.Ordinal),
+            ];
 
     public string? Newest() => Names() is [var newest, ..] ? newest : null;
 
@@ -56,7 +65,10 @@ public sealed partial class BackupStore(string folder)
     public string NewName(DateTime at)
     {
         var name = $"mdc-{at:yyyyMMdd'T'HHmmss'Z'}";
-        return Enumerable.Range(1, 999).Select(i => i == 1 ? name : $"{name}-{i:000}").First(n => !File.Exists(ManifestPath(n)));
+        return Enumerable
+            .Range(1, 999)
+            .Select(i => i == 1 ? name : $"{name}-{i:000}")
+            .First(n => !File.Exists(ManifestPath(n)));
     }
 
     public static bool IsName(string text) => NameRule().IsMatch(text);
@@ -65,9 +77,10 @@ public sealed partial class BackupStore(string folder)
 
     public string ManifestPath(string name) => Path.Combine(Folder, name + ".json");
 
-    public Manifest Read(string name, ManifestSeal seals) => File.Exists(ManifestPath(name))
-        ? seals.Read(File.ReadAllBytes(ManifestPath(name)), name)
-        : throw new BackupException("backups.fault.none", name);
+    public Manifest Read(string name, ManifestSeal seals) =>
+        File.Exists(ManifestPath(name))
+            ? seals.Read(File.ReadAllBytes(ManifestPath(name)), name)
+            : throw new BackupException("backups.fault.none", name);
 
     /// <summary>Whole or not at all; this makes the backup exist.</summary>
     public void Keep(string name, byte[] manifest) => Replace(ManifestPath(name), manifest);
@@ -80,11 +93,13 @@ public sealed partial class BackupStore(string folder)
 
     public BackupStatus? Status(string name) => ReadJson<BackupStatus>(name + StatusEnd);
 
-    public void Keep(string name, BackupStatus status) => Replace(Path.Combine(Folder, name + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(status));
+    public void Keep(string name, BackupStatus status) =>
+        Replace(Path.Combine(Folder, name + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(status));
 
     public Drill? LastDrill() => ReadJson<Drill>("drill" + StatusEnd);
 
-    public void Keep(Drill drill) => Replace(Path.Combine(Folder, "drill" + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(drill));
+    public void Keep(Drill drill) =>
+        Replace(Path.Combine(Folder, "drill" + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(drill));
 
     public Failure? LastFailure() => ReadJson<Failure>("failure" + StatusEnd);
 
@@ -92,31 +107,50 @@ public sealed partial class BackupStore(string folder)
     public void Keep(Failure? failure)
     {
         var path = Path.Combine(Folder, "failure" + StatusEnd);
-        if (failure is null) File.Delete(path);
-        else Replace(path, JsonSerializer.SerializeToUtf8Bytes(failure));
+        if (failure is null)
+            File.Delete(path);
+        else
+            Replace(path, JsonSerializer.SerializeToUtf8Bytes(failure));
     }
 
     /// <summary>When the newest backup was made that was verified and found right. The navigation asks on every page: as long as nothing in the folder changes, no file is read for it.</summary>
     public DateTime? LastGood()
     {
         var changed = Directory.GetLastWriteTimeUtc(Folder);
-        if (Volatile.Read(ref _lastGood) is { } held && held.Changed == changed) return held.Good;
+        if (Volatile.Read(ref _lastGood) is { } held && held.Changed == changed)
+            return held.Good;
         var good = Names().Select(Status).FirstOrDefault(s => s is { IsGood: true })?.At;
         // A second change within the same tick of the file system's clock would not be seen.
-        if (TimeProvider.System.Instant() - changed > TimeSpan.FromSeconds(1)) Volatile.Write(ref _lastGood, new(changed, good));
+        if (TimeProvider.System.Instant() - changed > TimeSpan.FromSeconds(1))
+            Volatile.Write(ref _lastGood, new(changed, good));
         return good;
     }
 
     public string BlobPath(string name) => Path.Combine(Blobs, name[..2], name);
 
-    public FileStream OpenBlob(Blob blob) => new(BlobPath(blob.Name), FileMode.Open, FileAccess.Read, FileShare.Read, 81_920, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    public FileStream OpenBlob(Blob blob) =>
+        new(
+            BlobPath(blob.Name),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            81_920,
+            FileOptions.Asynchronous | FileOptions.SequentialScan
+        );
 
     /// <summary>Where a blob is written before its name is known.</summary>
     public FileStream NewBlob()
     {
         MakeFolder(Blobs);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 81_920 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 81_920,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new(Path.Combine(Blobs, $"{Guid.NewGuid():N}.tmp"), options);
     }
 
@@ -131,16 +165,27 @@ public sealed partial class BackupStore(string folder)
     public async Task<BackupFault?> FaultOf(Blob blob, string what, CancellationToken stop)
     {
         var file = new FileInfo(BlobPath(blob.Name));
-        if (!file.Exists) return new("backups.fault.missing", [what]);
-        if (file.Length != blob.Length) return new("backups.fault.length", [what]);
+        if (!file.Exists)
+            return new("backups.fault.missing", [what]);
+        if (file.Length != blob.Length)
+            return new("backups.fault.length", [what]);
         await using var bytes = OpenBlob(blob);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, stop)) == blob.Sha256 ? null : new("backups.fault.changed", [what]);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, stop)) == blob.Sha256
+            ? null
+            : new("backups.fault.changed", [what]);
     }
 
     /// <summary>Names of all blobs, and what a killed process left unfinished.</summary>
-    public IEnumerable<string> AllBlobs() => !Directory.Exists(Blobs) ? [] : Directory.EnumerateFiles(Blobs, "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).Where(n => BlobRule().IsMatch(n));
+    public IEnumerable<string> AllBlobs() =>
+        !Directory.Exists(Blobs)
+            ? []
+            : Directory
+                .EnumerateFiles(Blobs, "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetFileName(f))
+                .Where(n => BlobRule().IsMatch(n));
 
-    public void DeleteBlob(string name) => File.Delete(name.EndsWith(".tmp", StringComparison.Ordinal) ? Path.Combine(Blobs, name) : BlobPath(name));
+    public void DeleteBlob(string name) =>
+        File.Delete(name.EndsWith(".tmp", StringComparison.Ordinal) ? Path.Combine(Blobs, name) : BlobPath(name));
 
     /// <summary>One process at a time works in the folder; null when another does.</summary>
     public FileStream? TryLock()
@@ -148,7 +193,12 @@ public sealed partial class BackupStore(string folder)
         MakeFolder(Folder);
         try
         {
-            return new FileStream(Path.Combine(Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(
+                Path.Combine(Folder, "lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
         }
         catch (IOException)
         {
@@ -159,16 +209,19 @@ public sealed partial class BackupStore(string folder)
     /// <summary>How far whoever holds the lock is; null when nobody does.</summary>
     public Progress? Underway()
     {
-        if (!File.Exists(Path.Combine(Folder, "lock"))) return null;
+        if (!File.Exists(Path.Combine(Folder, "lock")))
+            return null;
         using var free = TryLock();
         return free is null ? ReadJson<Progress>("progress" + StatusEnd) ?? new("starting", 0, 0) : null;
     }
 
-    public void Report(Progress progress) => Replace(Path.Combine(Folder, "progress" + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(progress));
+    public void Report(Progress progress) =>
+        Replace(Path.Combine(Folder, "progress" + StatusEnd), JsonSerializer.SerializeToUtf8Bytes(progress));
 
     private sealed record Held(DateTime Changed, DateTime? Good);
 
-    private T? ReadJson<T>(string file) where T : class
+    private T? ReadJson<T>(string file)
+        where T : class
     {
         try
         {
@@ -196,8 +249,10 @@ public sealed partial class BackupStore(string folder)
     /// <summary>For nobody else on this machine.</summary>
     public static void MakeFolder(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [GeneratedRegex(@"^mdc-\d{8}T\d{6}Z(-\d{3})?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

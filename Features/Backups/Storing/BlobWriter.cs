@@ -48,14 +48,23 @@ public sealed class BlobWriter(BackupStore store, BackupCipher? cipher, Dictiona
 
     public async Task<Blob> Put(string path, CancellationToken stop)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 81_920, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        if (await Kept(NameOf(await SHA256.HashDataAsync(file, stop)), stop) is { } kept) return kept;
+        await using var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            81_920,
+            FileOptions.Asynchronous | FileOptions.SequentialScan
+        );
+        if (await Kept(NameOf(await SHA256.HashDataAsync(file, stop)), stop) is { } kept)
+            return kept;
         file.Position = 0;
         return await Put(to => file.CopyToAsync(to, stop), stop);
     }
 
     // What rotted in the store since is found here, and mended by writing it anew.
-    private async Task<Blob?> Kept(string name, CancellationToken stop) => known.TryGetValue(name, out var blob) && await store.FaultOf(blob, name, stop) is null ? blob : null;
+    private async Task<Blob?> Kept(string name, CancellationToken stop) =>
+        known.TryGetValue(name, out var blob) && await store.FaultOf(blob, name, stop) is null ? blob : null;
 
     private string NameOf(byte[] sha256) => cipher?.NameOf(sha256) ?? Convert.ToHexStringLower(sha256);
 }

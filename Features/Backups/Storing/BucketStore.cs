@@ -16,89 +16,137 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
     private const long Part = 16 * 1024 * 1024;
     private const int PartsMost = 9_000;
 
-    private readonly AmazonS3Client _client = settings.AccessKey is { } key ? new(new BasicAWSCredentials(key, settings.SecretKey), Config(settings)) : new(Config(settings));
+    private readonly AmazonS3Client _client = settings.AccessKey is { } key
+        ? new(new BasicAWSCredentials(key, settings.SecretKey), Config(settings))
+        : new(Config(settings));
 
     public void Dispose() => _client.Dispose();
 
     /// <summary>Uploads a backup of the folder and answers where it is.</summary>
     /// <exception cref="BackupException">Something is not there as it should be.</exception>
-    public Task<string> Upload(Manifest manifest, BackupStore store, Action<Progress> progress, CancellationToken stop) => Guarded(async () =>
-    {
-        var blobs = manifest.Blobs.ToList();
-        for (var i = 0; i < blobs.Count; i++)
+    public Task<string> Upload(
+        Manifest manifest,
+        BackupStore store,
+        Action<Progress> progress,
+        CancellationToken stop
+    ) =>
+        Guarded(async () =>
         {
-            progress(new("uploading", i, blobs.Count));
-            await Put(BlobKey(blobs[i].Name), store.BlobPath(blobs[i].Name), blobs[i].Length, blobs[i].Sha256, stop);
-        }
-
-        var path = store.ManifestPath(manifest.Name);
-        var bytes = await File.ReadAllBytesAsync(path, stop);
-        await Put(ManifestKey(manifest.Name), path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), stop);
-        return $"s3://{settings.Name}/{ManifestKey(manifest.Name)}";
-    });
-
-    /// <summary>Fetches a backup into the folder, what is missing or damaged there.</summary>
-    public Task Fetch(string name, BackupStore store, ManifestSeal seals, CancellationToken stop) => Guarded(async () =>
-    {
-        var bytes = await Manifest(name, stop);
-        foreach (var blob in seals.Read(bytes, name).Blobs)
-        {
-            if (await store.FaultOf(blob, blob.Name, stop) is null) continue;
-            var file = store.NewBlob();
-            await using (file)
+            var blobs = manifest.Blobs.ToList();
+            for (var i = 0; i < blobs.Count; i++)
             {
-                using var answer = await _client.GetObjectAsync(settings.Name, BlobKey(blob.Name), stop);
-                await answer.ResponseStream.CopyToAsync(file, stop);
+                progress(new("uploading", i, blobs.Count));
+                await Put(
+                    BlobKey(blobs[i].Name),
+                    store.BlobPath(blobs[i].Name),
+                    blobs[i].Length,
+                    blobs[i].Sha256,
+                    stop
+                );
             }
 
-            store.Keep(file.Name, blob);
-            if (await store.FaultOf(blob, blob.Name, stop) is { } fault) throw new BackupException(fault.Key, [.. fault.Args]);
-        }
+            var path = store.ManifestPath(manifest.Name);
+            var bytes = await File.ReadAllBytesAsync(path, stop);
+            await Put(
+                ManifestKey(manifest.Name),
+                path,
+                bytes.Length,
+                Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                stop
+            );
+            return $"s3://{settings.Name}/{ManifestKey(manifest.Name)}";
+        });
 
-        store.Keep(name, bytes);
-        return true;
-    });
+    /// <summary>Fetches a backup into the folder, what is missing or damaged there.</summary>
+    public Task Fetch(string name, BackupStore store, ManifestSeal seals, CancellationToken stop) =>
+        Guarded(async () =>
+        {
+            var bytes = await Manifest(name, stop);
+            foreach (var blob in seals.Read(bytes, name).Blobs)
+            {
+                if (await store.FaultOf(blob, blob.Name, stop) is null)
+                    continue;
+                var file = store.NewBlob();
+                await using (file)
+                {
+                    using var answer = await _client.GetObjectAsync(settings.Name, BlobKey(blob.Name), stop);
+                    await answer.ResponseStream.CopyToAsync(file, stop);
+                }
 
-    public Task<IReadOnlyList<string>> Names(CancellationToken stop) => Guarded<IReadOnlyList<string>>(async () =>
-        [.. (await Keys(Root, stop)).Select(k => Path.GetFileNameWithoutExtension(k[Root.Length..])).Where(BackupStore.IsName)]);
+                store.Keep(file.Name, blob);
+                if (await store.FaultOf(blob, blob.Name, stop) is { } fault)
+                    throw new BackupException(fault.Key, [.. fault.Args]);
+            }
 
-    public Task<byte[]> Manifest(string name, CancellationToken stop) => Guarded(async () =>
-    {
-        using var answer = await _client.GetObjectAsync(settings.Name, ManifestKey(name), stop);
-        using var bytes = new MemoryStream();
-        await answer.ResponseStream.CopyToAsync(bytes, stop);
-        return bytes.ToArray();
-    });
+            store.Keep(name, bytes);
+            return true;
+        });
+
+    public Task<IReadOnlyList<string>> Names(CancellationToken stop) =>
+        Guarded<IReadOnlyList<string>>(async () =>
+            [
+                .. (await Keys(Root, stop))
+                    .Select(k => Path.GetFileNameWithoutExtension(k[Root.Length..]))
+                    .Where(BackupStore.IsName),
+            ]
+        );
+
+    public Task<byte[]> Manifest(string name, CancellationToken stop) =>
+        Guarded(async () =>
+        {
+            using var answer = await _client.GetObjectAsync(settings.Name, ManifestKey(name), stop);
+            using var bytes = new MemoryStream();
+            await answer.ResponseStream.CopyToAsync(bytes, stop);
+            return bytes.ToArray();
+        });
 
     /// <summary>Removes the manifests, then every blob of ours that is not among <paramref name="kept"/>.</summary>
-    public Task Prune(IEnumerable<string> names, IReadOnlySet<string> kept, CancellationToken stop) => Guarded(async () =>
-    {
-        foreach (var name in names) await _client.DeleteObjectAsync(settings.Name, ManifestKey(name), stop);
-        foreach (var key in await Keys(Root + "blobs/", stop))
-            if (BackupStore.IsBlob(Path.GetFileName(key)) && !kept.Contains(Path.GetFileName(key))) await _client.DeleteObjectAsync(settings.Name, key, stop);
-        return true;
-    });
+    public Task Prune(IEnumerable<string> names, IReadOnlySet<string> kept, CancellationToken stop) =>
+        Guarded(async () =>
+        {
+            foreach (var name in names)
+                await _client.DeleteObjectAsync(settings.Name, ManifestKey(name), stop);
+            foreach (var key in await Keys(Root + "blobs/", stop))
+                if (BackupStore.IsBlob(Path.GetFileName(key)) && !kept.Contains(Path.GetFileName(key)))
+                    await _client.DeleteObjectAsync(settings.Name, key, stop);
+            return true;
+        });
 
     private async Task Put(string key, string path, long length, string sha256, CancellationToken stop)
     {
-        if (await IsThere(key, length, sha256, stop)) return;
-        if (length > Part) await PutParts(key, path, length, sha256, stop);
+        if (await IsThere(key, length, sha256, stop))
+            return;
+        if (length > Part)
+            await PutParts(key, path, length, sha256, stop);
         else
         {
             // Other stores than Amazon's keep the frames of a chunked body as if they were content.
-            var request = new PutObjectRequest { BucketName = settings.Name, Key = key, FilePath = path, ContentType = "application/octet-stream", UseChunkEncoding = false };
+            var request = new PutObjectRequest
+            {
+                BucketName = settings.Name,
+                Key = key,
+                FilePath = path,
+                ContentType = "application/octet-stream",
+                UseChunkEncoding = false,
+            };
             request.Metadata.Add(Hash, sha256);
             await _client.PutObjectAsync(request, stop);
         }
 
-        if (await ComesBack(key, sha256, stop)) return;
+        if (await ComesBack(key, sha256, stop))
+            return;
         await _client.DeleteObjectAsync(settings.Name, key, stop);
         throw new BackupException("backups.fault.upload", key);
     }
 
     private async Task PutParts(string key, string path, long length, string sha256, CancellationToken stop)
     {
-        var begin = new InitiateMultipartUploadRequest { BucketName = settings.Name, Key = key, ContentType = "application/octet-stream" };
+        var begin = new InitiateMultipartUploadRequest
+        {
+            BucketName = settings.Name,
+            Key = key,
+            ContentType = "application/octet-stream",
+        };
         begin.Metadata.Add(Hash, sha256);
         var upload = (await _client.InitiateMultipartUploadAsync(begin, stop)).UploadId;
         try
@@ -108,12 +156,28 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
             {
                 var part = new UploadPartRequest
                 {
-                    BucketName = settings.Name, Key = key, UploadId = upload, PartNumber = parts.Count + 1, FilePath = path, FilePosition = from, PartSize = Math.Min(size, length - from), UseChunkEncoding = false,
+                    BucketName = settings.Name,
+                    Key = key,
+                    UploadId = upload,
+                    PartNumber = parts.Count + 1,
+                    FilePath = path,
+                    FilePosition = from,
+                    PartSize = Math.Min(size, length - from),
+                    UseChunkEncoding = false,
                 };
                 parts.Add(new(parts.Count + 1, (await _client.UploadPartAsync(part, stop)).ETag));
             }
 
-            await _client.CompleteMultipartUploadAsync(new() { BucketName = settings.Name, Key = key, UploadId = upload, PartETags = parts }, stop);
+            await _client.CompleteMultipartUploadAsync(
+                new()
+                {
+                    BucketName = settings.Name,
+                    Key = key,
+                    UploadId = upload,
+                    PartETags = parts,
+                },
+                stop
+            );
         }
         catch
         {
@@ -162,8 +226,7 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
             answer = await _client.ListObjectsV2Async(request, stop);
             keys.AddRange((answer.S3Objects ?? []).Select(o => o.Key));
             request.ContinuationToken = answer.NextContinuationToken;
-        }
-        while (answer.IsTruncated == true);
+        } while (answer.IsTruncated == true);
         return keys;
     }
 
@@ -182,9 +245,21 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
     // Other stores than Amazon's do not know the newer checksums.
     private static AmazonS3Config Config(BucketSettings settings)
     {
-        var config = new AmazonS3Config { RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED, Timeout = TimeSpan.FromMinutes(10), MaxErrorRetry = 3 };
-        if (settings.Endpoint is null) config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(settings.Region);
-        else (config.ServiceURL, config.ForcePathStyle, config.AuthenticationRegion) = (settings.Endpoint, true, settings.Region);
+        var config = new AmazonS3Config
+        {
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = TimeSpan.FromMinutes(10),
+            MaxErrorRetry = 3,
+        };
+        if (settings.Endpoint is null)
+            config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(settings.Region);
+        else
+            (config.ServiceURL, config.ForcePathStyle, config.AuthenticationRegion) = (
+                settings.Endpoint,
+                true,
+                settings.Region
+            );
         return config;
     }
 

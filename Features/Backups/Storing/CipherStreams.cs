@@ -9,17 +9,25 @@ internal abstract class OneWayStream : Stream
     public override bool CanRead => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
     public override int Read(Span<byte> buffer) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
     public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 }
 
 internal sealed class EncryptingStream(Stream to, byte[] key, byte[] head) : OneWayStream
@@ -38,7 +46,8 @@ internal sealed class EncryptingStream(Stream to, byte[] key, byte[] head) : One
         while (buffer.Length > 0)
         {
             // Only when more follows: the last piece, full or not, is marked as such.
-            if (_filled == _piece.Length) Seal(isLast: false);
+            if (_filled == _piece.Length)
+                Seal(isLast: false);
             var some = Math.Min(buffer.Length, _piece.Length - _filled);
             buffer[..some].CopyTo(_piece.AsSpan(_filled));
             _filled += some;
@@ -62,7 +71,13 @@ internal sealed class EncryptingStream(Stream to, byte[] key, byte[] head) : One
     {
         Span<byte> nonce = stackalloc byte[12];
         BackupCipher.NonceOf(nonce, _number++, isLast);
-        _aes.Encrypt(nonce, _piece.AsSpan(0, _filled), _sealed.AsSpan(0, _filled), _sealed.AsSpan(_filled, BackupCipher.TagLength), head);
+        _aes.Encrypt(
+            nonce,
+            _piece.AsSpan(0, _filled),
+            _sealed.AsSpan(0, _filled),
+            _sealed.AsSpan(_filled, BackupCipher.TagLength),
+            head
+        );
         to.Write(_sealed, 0, _filled + BackupCipher.TagLength);
         _filled = 0;
     }
@@ -72,6 +87,7 @@ internal sealed class DecryptingStream(Stream from, byte[] key, byte[] head) : O
 {
     private readonly AesGcm _aes = new(key, BackupCipher.TagLength);
     private readonly byte[] _piece = new byte[BackupCipher.Piece];
+
     // One byte more than a piece: it tells whether another follows.
     private readonly byte[] _sealed = new byte[BackupCipher.Piece + BackupCipher.TagLength + 1];
     private int _held;
@@ -86,7 +102,8 @@ internal sealed class DecryptingStream(Stream from, byte[] key, byte[] head) : O
 
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.Length == 0 || (_from == _until && !Next())) return 0;
+        if (buffer.Length == 0 || (_from == _until && !Next()))
+            return 0;
         var some = Math.Min(buffer.Length, _until - _from);
         _piece.AsSpan(_from, some).CopyTo(buffer);
         _from += some;
@@ -106,7 +123,8 @@ internal sealed class DecryptingStream(Stream from, byte[] key, byte[] head) : O
 
     private bool Next()
     {
-        if (_isLast) return false;
+        if (_isLast)
+            return false;
         _held += from.ReadAtLeast(_sealed.AsSpan(_held), _sealed.Length - _held, throwOnEndOfStream: false);
         _isLast = _held < _sealed.Length;
         var length = (_isLast ? _held : _sealed.Length - 1) - BackupCipher.TagLength;
@@ -114,8 +132,15 @@ internal sealed class DecryptingStream(Stream from, byte[] key, byte[] head) : O
         BackupCipher.NonceOf(nonce, _number++, _isLast);
         try
         {
-            if (length < 0) throw new CryptographicException();
-            _aes.Decrypt(nonce, _sealed.AsSpan(0, length), _sealed.AsSpan(length, BackupCipher.TagLength), _piece.AsSpan(0, length), head);
+            if (length < 0)
+                throw new CryptographicException();
+            _aes.Decrypt(
+                nonce,
+                _sealed.AsSpan(0, length),
+                _sealed.AsSpan(length, BackupCipher.TagLength),
+                _piece.AsSpan(0, length),
+                head
+            );
         }
         catch (CryptographicException)
         {
@@ -148,7 +173,8 @@ internal sealed class HashingStream(Stream to) : OneWayStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _hash.Dispose();
+        if (disposing)
+            _hash.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -8,14 +8,26 @@ namespace MdcTts.Features.Backups.Verifying;
 public static class VerifyBackup
 {
     /// <exception cref="BackupException">Names the first thing that is wrong.</exception>
-    public static async Task<Manifest> Handle(string name, BackupStore store, AppSettings settings, ManifestSeal seals, Action<Progress> progress, CancellationToken stop)
+    public static async Task<Manifest> Handle(
+        string name,
+        BackupStore store,
+        AppSettings settings,
+        ManifestSeal seals,
+        Action<Progress> progress,
+        CancellationToken stop
+    )
     {
         var manifest = store.Read(name, seals);
-        var blobs = manifest.Files.Select(f => (f.Blob, What: f.Path)).Prepend((Blob: manifest.Database, What: "database")).DistinctBy(b => b.Blob.Name).ToList();
+        var blobs = manifest
+            .Files.Select(f => (f.Blob, What: f.Path))
+            .Prepend((Blob: manifest.Database, What: "database"))
+            .DistinctBy(b => b.Blob.Name)
+            .ToList();
         for (var i = 0; i < blobs.Count; i++)
         {
             progress(new("verifying", i, blobs.Count));
-            if (await store.FaultOf(blobs[i].Blob, blobs[i].What, stop) is { } fault) throw new BackupException(fault.Key, [.. fault.Args]);
+            if (await store.FaultOf(blobs[i].Blob, blobs[i].What, stop) is { } fault)
+                throw new BackupException(fault.Key, [.. fault.Args]);
         }
 
         progress(new("reading", 0, 0));
@@ -28,10 +40,13 @@ public static class VerifyBackup
     public static Stream Open(Manifest manifest, Blob blob, BackupStore store, AppSettings settings)
     {
         var file = store.OpenBlob(blob);
-        if (!manifest.IsEncrypted) return file;
+        if (!manifest.IsEncrypted)
+            return file;
         try
         {
-            return new BackupCipher(settings.Backups.Passphrase ?? throw new BackupException("backups.fault.no_passphrase")).Decrypt(file);
+            return new BackupCipher(
+                settings.Backups.Passphrase ?? throw new BackupException("backups.fault.no_passphrase")
+            ).Decrypt(file);
         }
         catch
         {
@@ -44,6 +59,8 @@ public static class VerifyBackup
     private static DatabaseBackup DatabaseOf(Manifest manifest, AppSettings settings)
     {
         var own = DatabaseBackup.Of(settings);
-        return own.Engine == manifest.Engine ? own : manifest.Engine == "sqlite" ? new SqliteBackup(settings.DataDir) : new PostgresBackup("postgres://localhost/none");
+        return own.Engine == manifest.Engine ? own
+            : manifest.Engine == "sqlite" ? new SqliteBackup(settings.DataDir)
+            : new PostgresBackup("postgres://localhost/none");
     }
 }

@@ -27,6 +27,7 @@ public sealed class VerifyBackupsJob(Backups backups) : IInvocable, ICancellable
             }
         }
 
-        if (wrong.Count > 0) throw new BackupException("backups.fault.several", string.Join(" ", wrong));
+        if (wrong.Count > 0)
+            throw new BackupException("backups.fault.several", string.Join(" ", wrong));
     }
 }

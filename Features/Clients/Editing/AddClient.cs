@@ -17,19 +17,32 @@ public static class AddClient
     {
         pages.MapGet("/new", () => ClientFormPage.Create(new(new()))).RequireAuthorization(Policies.Admin);
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin);
-        api.MapPost("/", Json).RequireAuthorization(Policies.Admin).Produces<ClientBody>(StatusCodes.Status201Created).WithSummary("Add a client").WithDescription("One of the names is enough.");
+        api.MapPost("/", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<ClientBody>(StatusCodes.Status201Created)
+            .WithSummary("Add a client")
+            .WithDescription("One of the names is enough.");
     }
 
-    public static async Task<Result<Client>> Handle(ClientInput input, bool isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Client>> Handle(
+        ClientInput input,
+        bool isActive,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var errors = new FieldErrors();
         var fields = ClientFields.Read(input, errors);
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         var client = new Client { CreatedAt = clock.Instant(), IsActive = isActive };
         fields.ApplyTo(client);
         await using var write = await db.BeginWrite(stop);
-        if (client.CrNumber is not null && await db.Clients.AnyAsync(c => c.CrNumber == client.CrNumber, stop)) return EditClient.Taken();
+        if (client.CrNumber is not null && await db.Clients.AnyAsync(c => c.CrNumber == client.CrNumber, stop))
+            return EditClient.Taken();
         db.Clients.Add(client);
         try
         {
@@ -40,13 +53,30 @@ public static class AddClient
             return EditClient.Taken();
         }
 
-        db.Audit.Add(AuditLog.By(user, "client.created", "client", client.Id.ToString(), client.CreatedAt, fields.Lasting(isActive), fields.Personal));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "client.created",
+                "client",
+                client.Id.ToString(),
+                client.CreatedAt,
+                fields.Lasting(isActive),
+                fields.Personal
+            )
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return client;
     }
 
-    private static async Task<IResult> Submit([FromForm] ClientInput? input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] ClientInput? input,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         input ??= new();
         if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var client, out var problem))
@@ -55,9 +85,17 @@ public static class AddClient
         return http.SeeOther(ClientRoutes.One(client.Id));
     }
 
-    private static async Task<IResult> Json([FromBody] ClientDocument input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [FromBody] ClientDocument input,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var client, out var problem)) return ProblemResults.Json(problem);
+        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var client, out var problem))
+            return ProblemResults.Json(problem);
         http.Tag(client.Version);
         return TypedResults.Created(RouteGroups.Api + ClientRoutes.One(client.Id), ClientBody.Of(client));
     }

@@ -13,7 +13,16 @@ public class ClientInput
     public string? Phone { get; set; }
     public string? Address { get; set; }
 
-    public static ClientInput Of(Client c) => new() { NameEn = c.NameEn, NameAr = c.NameAr, CrNumber = c.CrNumber, Email = c.Email, Phone = c.Phone, Address = c.Address };
+    public static ClientInput Of(Client c) =>
+        new()
+        {
+            NameEn = c.NameEn,
+            NameAr = c.NameAr,
+            CrNumber = c.CrNumber,
+            Email = c.Email,
+            Phone = c.Phone,
+            Address = c.Address,
+        };
 }
 
 /// <summary>The same as JSON, which may also switch it on or off.</summary>
@@ -23,28 +32,64 @@ public sealed class ClientDocument : ClientInput
 }
 
 /// <summary>The same, understood and checked.</summary>
-public sealed record ClientFields(string? NameEn, string? NameAr, string? CrNumber, string? Email, string? Phone, string? Address)
+public sealed record ClientFields(
+    string? NameEn,
+    string? NameAr,
+    string? CrNumber,
+    string? Email,
+    string? Phone,
+    string? Address
+)
 {
     public static ClientFields Read(ClientInput input, FieldErrors errors)
     {
-        var (english, arabic) = (errors.Text("nameEn", input.NameEn, Client.NameMaxLength), errors.Text("nameAr", input.NameAr, Client.NameMaxLength));
-        errors.AddIf(string.IsNullOrWhiteSpace(input.NameEn) && string.IsNullOrWhiteSpace(input.NameAr), "nameEn", "client.name_needed");
+        var (english, arabic) = (
+            errors.Text("nameEn", input.NameEn, Client.NameMaxLength),
+            errors.Text("nameAr", input.NameAr, Client.NameMaxLength)
+        );
+        errors.AddIf(
+            string.IsNullOrWhiteSpace(input.NameEn) && string.IsNullOrWhiteSpace(input.NameAr),
+            "nameEn",
+            "client.name_needed"
+        );
         var number = string.IsNullOrWhiteSpace(input.CrNumber) ? null : Digits.ToWestern(input.CrNumber).Trim();
         errors.AddIf(number is not null && !SaudiIds.IsCommercialRegistration(number), "crNumber", "error.cr_number");
-        return new(english, arabic, number, errors.Email("email", input.Email), errors.Phone("phone", input.Phone), errors.Text("address", input.Address, Client.AddressMaxLength, multiline: true));
+        return new(
+            english,
+            arabic,
+            number,
+            errors.Email("email", input.Email),
+            errors.Phone("phone", input.Phone),
+            errors.Text("address", input.Address, Client.AddressMaxLength, multiline: true)
+        );
     }
 
     public static ClientFields Of(Client c) => new(c.NameEn, c.NameAr, c.CrNumber, c.Email, c.Phone, c.Address);
 
     /// <summary>What the audit log keeps for ever.</summary>
-    public object Lasting(bool isActive) => new { NameEn, NameAr, CrNumber, Address, isActive };
+    public object Lasting(bool isActive) =>
+        new
+        {
+            NameEn,
+            NameAr,
+            CrNumber,
+            Address,
+            isActive,
+        };
 
     /// <summary>How somebody is reached: what the audit log may have to forget.</summary>
     public object Personal => new { Email, Phone };
 
     public void ApplyTo(Client client)
     {
-        (client.NameEn, client.NameAr, client.CrNumber, client.Email, client.Phone, client.Address) = (NameEn, NameAr, CrNumber, Email, Phone, Address);
+        (client.NameEn, client.NameAr, client.CrNumber, client.Email, client.Phone, client.Address) = (
+            NameEn,
+            NameAr,
+            CrNumber,
+            Email,
+            Phone,
+            Address
+        );
         client.SearchText = Client.SearchTextOf(NameEn, NameAr);
     }
 }

@@ -7,4 +7,9 @@ namespace MdcTts.Features.Clients.Editing;
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The client as kept; null for a new one.</param>
 /// <param name="Refusal">Why it was not saved, when no field is to blame.</param>
-public sealed record ClientFormView(ClientInput Typed, FieldErrors? Errors = null, Client? Existing = null, Problem? Refusal = null);
+public sealed record ClientFormView(
+    ClientInput Typed,
+    FieldErrors? Errors = null,
+    Client? Existing = null,
+    Problem? Refusal = null
+);

@@ -23,40 +23,78 @@ public static class EditClient
     {
         pages.MapGet("/{id:int}/edit", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{id:int}/edit", Submit).RequireAuthorization(Policies.Admin);
-        api.MapPut("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces<ClientBody>()
-            .WithSummary("Replace a client's fields").WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
+        api.MapPut("/{id:int}", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<ClientBody>()
+            .WithSummary("Replace a client's fields")
+            .WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
     }
 
-    public static async Task<Result<Client>> Handle(int id, int version, ClientInput input, bool? isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Client>> Handle(
+        int id,
+        int version,
+        ClientInput input,
+        bool? isActive,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         await using var write = await db.BeginWrite(stop);
         var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == id, stop);
-        if (client is null) return Problem.NotFound();
-        if (client.Version != version) return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", client.Version);
+        if (client is null)
+            return Problem.NotFound();
+        if (client.Version != version)
+            return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", client.Version);
         var errors = new FieldErrors();
         var fields = ClientFields.Read(input, errors);
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         var (old, wasActive) = (ClientFields.Of(client), client.IsActive);
-        if (old == fields && (isActive ?? wasActive) == wasActive) return client;
-        if (fields.CrNumber is not null && await db.Clients.AnyAsync(c => c.Id != id && c.CrNumber == fields.CrNumber, stop)) return Taken();
+        if (old == fields && (isActive ?? wasActive) == wasActive)
+            return client;
+        if (
+            fields.CrNumber is not null
+            && await db.Clients.AnyAsync(c => c.Id != id && c.CrNumber == fields.CrNumber, stop)
+        )
+            return Taken();
         fields.ApplyTo(client);
         client.IsActive = isActive ?? wasActive;
         client.Version++;
-        db.Audit.Add(AuditLog.By(user, "client.edited", "client", id.ToString(), clock.Instant(),
-            new { old = old.Lasting(wasActive), @new = fields.Lasting(client.IsActive) },
-            about: new { old = old.Personal, @new = fields.Personal }));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "client.edited",
+                "client",
+                id.ToString(),
+                clock.Instant(),
+                new { old = old.Lasting(wasActive), @new = fields.Lasting(client.IsActive) },
+                about: new { old = old.Personal, @new = fields.Personal }
+            )
+        );
         try
         {
-            if (!(await db.Save(client, stop)).Ok(out _, out var problem)) return problem;
+            if (!(await db.Save(client, stop)).Ok(out _, out var problem))
+                return problem;
         }
         catch (DbUpdateException failure) when (failure.IsUniqueViolation())
         {
             return Taken();
         }
 
-        var (before, now) = (Transaction.ClientPart(old.NameEn, old.NameAr), Transaction.ClientPart(fields.NameEn, fields.NameAr));
-        if (before != now) await db.Transactions.Where(t => t.ClientId == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.SearchText, t => t.SearchText.Replace(before, now)), stop);
+        var (before, now) = (
+            Transaction.ClientPart(old.NameEn, old.NameAr),
+            Transaction.ClientPart(fields.NameEn, fields.NameAr)
+        );
+        if (before != now)
+            await db
+                .Transactions.Where(t => t.ClientId == id)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(t => t.SearchText, t => t.SearchText.Replace(before, now)),
+                    stop
+                );
         await write.Commit(stop);
         return client;
     }
@@ -64,12 +102,31 @@ public static class EditClient
     internal static Problem Taken() => Problem.Invalid("crNumber", "client.cr_taken");
 
     private static async Task<IResult> Form(int id, AppDb db, HttpContext http, CancellationToken stop) =>
-        await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client ? ClientFormPage.Create(new(ClientInput.Of(client), Existing: client)) : http.HtmlProblem(Problem.NotFound());
+        await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client
+            ? ClientFormPage.Create(new(ClientInput.Of(client), Existing: client))
+            : http.HtmlProblem(Problem.NotFound());
 
-    private static async Task<IResult> Submit(int id, [FromForm] PostedForm? form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        int id,
+        [FromForm] PostedForm? form,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         form ??= new();
-        var result = await Handle(id, int.TryParse(form.Version, out var version) ? version : 0, form, isActive: null, db, user, clock, stop);
+        var result = await Handle(
+            id,
+            int.TryParse(form.Version, out var version) ? version : 0,
+            form,
+            isActive: null,
+            db,
+            user,
+            clock,
+            stop
+        );
         if (result.Ok(out _, out var problem))
         {
             http.Toast(Words.T["clients.saved"]);
@@ -78,15 +135,33 @@ public static class EditClient
 
         db.ChangeTracker.Clear();
         var present = await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop);
-        if (present is null) return http.HtmlProblem(problem);
+        if (present is null)
+            return http.HtmlProblem(problem);
         var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
-        return ClientFormPage.Create(new(form, problem.Fields, present, problem.Fields is null ? problem : null)).Status(status);
+        return ClientFormPage
+            .Create(new(form, problem.Fields, present, problem.Fields is null ? problem : null))
+            .Status(status);
     }
 
-    private static async Task<IResult> Json(int id, [FromBody] ClientDocument input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        int id,
+        [FromBody] ClientDocument input,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (http.IfMatch() is not { } version) return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
-        if (!(await Handle(id, version, input, input.IsActive, db, user, clock, stop)).Ok(out var client, out var problem)) return ProblemResults.Json(problem);
+        if (http.IfMatch() is not { } version)
+            return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
+        if (
+            !(await Handle(id, version, input, input.IsActive, db, user, clock, stop)).Ok(
+                out var client,
+                out var problem
+            )
+        )
+            return ProblemResults.Json(problem);
         http.Tag(client.Version);
         return TypedResults.Ok(ClientBody.Of(client));
     }

@@ -16,27 +16,65 @@ public static class SwitchClient
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{id:int}/activity", Submit).RequireAuthorization(Policies.Admin);
-        api.MapDelete("/{id:int}", Json).RequireAuthorization(Policies.Admin).Produces(StatusCodes.Status204NoContent).WithSummary("Deactivate a client");
+        api.MapDelete("/{id:int}", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces(StatusCodes.Status204NoContent)
+            .WithSummary("Deactivate a client");
     }
 
-    public static async Task<Result<Client>> Handle(int id, bool isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Client>> Handle(
+        int id,
+        bool isActive,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == id, stop);
-        if (client is null) return Problem.NotFound();
-        if (client.IsActive == isActive) return client;
+        if (client is null)
+            return Problem.NotFound();
+        if (client.IsActive == isActive)
+            return client;
         client.IsActive = isActive;
         client.Version++;
-        db.Audit.Add(AuditLog.By(user, isActive ? "client.activated" : "client.deactivated", "client", id.ToString(), clock.Instant()));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                isActive ? "client.activated" : "client.deactivated",
+                "client",
+                id.ToString(),
+                clock.Instant()
+            )
+        );
         return await db.Save(client, stop);
     }
 
-    private static async Task<IResult> Submit(int id, [FromForm] string? active, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        int id,
+        [FromForm] string? active,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(id, active == "true", db, user, clock, stop)).Ok(out var client, out var problem)) return http.HtmlProblem(problem);
+        if (!(await Handle(id, active == "true", db, user, clock, stop)).Ok(out var client, out var problem))
+            return http.HtmlProblem(problem);
         http.Toast(Words.T[client.IsActive ? "clients.activated" : "clients.deactivated"]);
         return http.SeeOther(ClientRoutes.One(id));
     }
 
-    private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
-        (await Handle(id, isActive: false, db, user, clock, stop)).Match<IResult>(_ => TypedResults.NoContent(), ProblemResults.Json);
+    private static async Task<IResult> Json(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    ) =>
+        (await Handle(id, isActive: false, db, user, clock, stop)).Match<IResult>(
+            _ => TypedResults.NoContent(),
+            ProblemResults.Json
+        );
 }

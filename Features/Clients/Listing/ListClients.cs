@@ -18,8 +18,22 @@ public static class ListClients
     public sealed record Filter(string? Search, bool? Active, PageAsked Page)
     {
         /// <summary>The address of this list.</summary>
-        public string Address => ClientRoutes.Root + QueryText.Of(
-            ("q", Search), ("active", Active switch { true => "true", false => "false", _ => null }), ("pageSize", QueryText.Size(Page.Size)), ("page", QueryText.Page(Page.Page)));
+        public string Address =>
+            ClientRoutes.Root
+            + QueryText.Of(
+                ("q", Search),
+                (
+                    "active",
+                    Active switch
+                    {
+                        true => "true",
+                        false => "false",
+                        _ => null,
+                    }
+                ),
+                ("pageSize", QueryText.Size(Page.Size)),
+                ("page", QueryText.Page(Page.Page))
+            );
 
         public bool IsNarrowed => Search is not null || Active is not null;
 
@@ -27,18 +41,35 @@ public static class ListClients
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q))) return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
-            if (query.Active is not (null or "" or "true" or "false")) return Problem.NotAllowed("active", query.Active, ["true", "false"]);
-            return new Filter(PlainText.Trimmed(query.Q), string.IsNullOrEmpty(query.Active) ? null : query.Active == "true", PageAsked.From(query.Page, query.PageSize));
+            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
+                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (query.Active is not (null or "" or "true" or "false"))
+                return Problem.NotAllowed("active", query.Active, ["true", "false"]);
+            return new Filter(
+                PlainText.Trimmed(query.Q),
+                string.IsNullOrEmpty(query.Active) ? null : query.Active == "true",
+                PageAsked.From(query.Page, query.PageSize)
+            );
         }
     }
 
-    public sealed record Row(int Id, string? NameEn, string? NameAr, string? CrNumber, string? Phone, string? Email, bool IsActive)
+    public sealed record Row(
+        int Id,
+        string? NameEn,
+        string? NameAr,
+        string? CrNumber,
+        string? Phone,
+        string? Email,
+        bool IsActive
+    )
     {
         public string Name => Words.T.Pick(NameEn, NameAr);
 
         /// <summary>The name in the other language, when there is one.</summary>
-        public string? OtherName => NameEn is null || NameAr is null ? null : Words.T.IsArabic ? NameEn : NameAr;
+        public string? OtherName =>
+            NameEn is null || NameAr is null ? null
+            : Words.T.IsArabic ? NameEn
+            : NameAr;
     }
 
     public sealed record View(Filter Filter, Paged<Row> Rows, int Active, int Inactive, CurrentUser User);
@@ -46,15 +77,22 @@ public static class ListClients
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/", Page).RequireAuthorization(Policies.Staff);
-        api.MapGet("/", Json).RequireAuthorization(Policies.Staff).Produces<ApiPage<ClientBody>>().WithSummary("The clients").WithDescription("`q` finds by either name or the CR number; `active` is true or false.");
+        api.MapGet("/", Json)
+            .RequireAuthorization(Policies.Staff)
+            .Produces<ApiPage<ClientBody>>()
+            .WithSummary("The clients")
+            .WithDescription("`q` finds by either name or the CR number; `active` is true or false.");
     }
 
     public static async Task<Result<View>> Handle(Query query, AppDb db, CurrentUser user, CancellationToken stop)
     {
-        if (!Filter.From(query).Ok(out var filter, out var problem)) return problem;
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return problem;
         var matching = Matching(db, filter);
         var total = await matching.LongCountAsync(stop);
-        var rows = await Ordered(matching, filter).Select(c => new Row(c.Id, c.NameEn, c.NameAr, c.CrNumber, c.Phone, c.Email, c.IsActive)).ToListAsync(stop);
+        var rows = await Ordered(matching, filter)
+            .Select(c => new Row(c.Id, c.NameEn, c.NameAr, c.CrNumber, c.Phone, c.Email, c.IsActive))
+            .ToListAsync(stop);
         var (all, active) = (await db.Clients.CountAsync(stop), await db.Clients.CountAsync(c => c.IsActive, stop));
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), active, all - active, user);
     }
@@ -65,24 +103,50 @@ public static class ListClients
         foreach (var word in ArabicText.Words(filter.Search))
         {
             var pattern = TextSearch.Anywhere(word);
-            clients = clients.Where(c => EF.Functions.Like(c.SearchText, pattern, TextSearch.Escape) || EF.Functions.Like(c.CrNumber!, pattern, TextSearch.Escape));
+            clients = clients.Where(c =>
+                EF.Functions.Like(c.SearchText, pattern, TextSearch.Escape)
+                || EF.Functions.Like(c.CrNumber!, pattern, TextSearch.Escape)
+            );
         }
 
         return clients;
     }
 
     private static IQueryable<Client> Ordered(IQueryable<Client> clients, Filter filter) =>
-        (Words.T.IsArabic ? clients.OrderBy(c => c.NameAr ?? c.NameEn) : clients.OrderBy(c => c.NameEn ?? c.NameAr)).ThenBy(c => c.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
+        (Words.T.IsArabic ? clients.OrderBy(c => c.NameAr ?? c.NameEn) : clients.OrderBy(c => c.NameEn ?? c.NameAr))
+            .ThenBy(c => c.Id)
+            .Skip(filter.Page.Skip)
+            .Take(filter.Page.Size);
 
-    private static async Task<IResult> Page([AsParameters] Query query, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
-        (await Handle(query, db, user, stop)).Match<IResult>(view => http.WantsFragment() ? ClientTable.Create(view) : ClientsPage.Create(view), http.HtmlProblem);
+    private static async Task<IResult> Page(
+        [AsParameters] Query query,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(query, db, user, stop)).Match<IResult>(
+            view => http.WantsFragment() ? ClientTable.Create(view) : ClientsPage.Create(view),
+            http.HtmlProblem
+        );
 
-    private static async Task<IResult> Json([AsParameters] Query query, AppDb db, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [AsParameters] Query query,
+        AppDb db,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!Filter.From(query).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return ProblemResults.Json(problem);
         var matching = Matching(db, filter);
         var total = await matching.LongCountAsync(stop);
         var clients = await Ordered(matching, filter).AsNoTracking().ToListAsync(stop);
-        return TypedResults.Ok(ApiPage<ClientBody>.From(new([.. clients.Select(ClientBody.Of)], filter.Page.Page, filter.Page.Size, total), http));
+        return TypedResults.Ok(
+            ApiPage<ClientBody>.From(
+                new([.. clients.Select(ClientBody.Of)], filter.Page.Page, filter.Page.Size, total),
+                http
+            )
+        );
     }
 }

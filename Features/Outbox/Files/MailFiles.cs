@@ -12,14 +12,21 @@ public sealed class MailFiles(AppSettings settings)
     /// <summary>Writes a mail, whole or not at all; writing it again replaces it.</summary>
     public async Task Write(long id, MimeMessage mail, CancellationToken stop)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
-        else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(_folder);
+        else
+            Directory.CreateDirectory(
+                _folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
 
         mail.Prepare(EncodingConstraint.EightBit);
         var unfinished = Path.Combine(_folder, $"{Guid.NewGuid():N}.tmp");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var file = new FileStream(unfinished, options)) await mail.WriteToAsync(file, stop);
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (var file = new FileStream(unfinished, options))
+            await mail.WriteToAsync(file, stop);
         File.Move(unfinished, PathOf(id), overwrite: true);
     }
 
@@ -41,7 +48,8 @@ public sealed class MailFiles(AppSettings settings)
     /// <summary>Removes what was written before; also what a killed process left unfinished.</summary>
     public int DeleteOlderThan(DateTime before)
     {
-        if (!Directory.Exists(_folder)) return 0;
+        if (!Directory.Exists(_folder))
+            return 0;
         var old = Directory.EnumerateFiles(_folder).Where(f => File.GetLastWriteTimeUtc(f) < before).ToList();
         old.ForEach(File.Delete);
         return old.Count;

@@ -12,17 +12,35 @@ public static class MailBacklog
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(15);
 
     /// <summary>A message that is due for a quarter of an hour says that nobody sends, or far too slowly.</summary>
-    public static HealthCheck Check { get; } = new("mail", async (services, stop) =>
-    {
-        var before = services.GetRequiredService<TimeProvider>().Instant() - Tolerated;
-        var waiting = await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt == null && m.DueAt < before, stop);
-        return waiting == 0 ? null : $"{waiting} mail(s) due for more than 15 minutes";
-    });
+    public static HealthCheck Check { get; } =
+        new(
+            "mail",
+            async (services, stop) =>
+            {
+                var before = services.GetRequiredService<TimeProvider>().Instant() - Tolerated;
+                var waiting = await services
+                    .GetRequiredService<AppDb>()
+                    .Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt == null && m.DueAt < before, stop);
+                return waiting == 0 ? null : $"{waiting} mail(s) due for more than 15 minutes";
+            }
+        );
 
     /// <summary>What is due.</summary>
-    public static Gauge Due { get; } = Gauge.Queue("outbox", (db, now) => db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now).Select(m => m.DueAt));
+    public static Gauge Due { get; } =
+        Gauge.Queue(
+            "outbox",
+            (db, now) =>
+                db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now).Select(m => m.DueAt)
+        );
 
     /// <summary>What was given up.</summary>
-    public static Gauge Parked { get; } = Gauge.One("mdc_mails_parked", "Mails given up", async (services, stop) =>
-        await services.GetRequiredService<AppDb>().Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt != null, stop));
+    public static Gauge Parked { get; } =
+        Gauge.One(
+            "mdc_mails_parked",
+            "Mails given up",
+            async (services, stop) =>
+                await services
+                    .GetRequiredService<AppDb>()
+                    .Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt != null, stop)
+        );
 }

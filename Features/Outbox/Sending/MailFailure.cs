@@ -20,7 +20,11 @@ public sealed record MailFailure(string Text, string Name, bool IsFinal)
         var name = exception.GetType().Name;
         return exception switch
         {
-            SmtpCommandException { StatusCode: var status } => new(Clean($"{(int)status} {exception.Message}", secrets), $"{name} {(int)status}", (int)status is >= 500 and < 600 && !AboutUs.Contains((int)status)),
+            SmtpCommandException { StatusCode: var status } => new(
+                Clean($"{(int)status} {exception.Message}", secrets),
+                $"{name} {(int)status}",
+                (int)status is >= 500 and < 600 && !AboutUs.Contains((int)status)
+            ),
             OperationCanceledException => new("mails.error.timeout", name, false),
             NotSupportedException => new("mails.error.no_tls", name, false),
             AuthenticationException => new("mails.error.authentication", name, false),
@@ -32,7 +36,9 @@ public sealed record MailFailure(string Text, string Name, bool IsFinal)
 
     private static string Clean(string text, string?[] secrets)
     {
-        foreach (var secret in secrets) if (!string.IsNullOrEmpty(secret)) text = text.Replace(secret, "…", StringComparison.Ordinal);
+        foreach (var secret in secrets)
+            if (!string.IsNullOrEmpty(secret))
+                text = text.Replace(secret, "…", StringComparison.Ordinal);
         text = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
         return text.Length <= TextMost ? text : text[..(TextMost - 1)] + "…";
     }

@@ -4,8 +4,12 @@ using MdcTts.Infrastructure.Jobs;
 namespace MdcTts.Features.Outbox.Sending;
 
 /// <summary>Looks for messages that are due, every other second, and sends them; <c>Outbox:Enabled</c> leaves that to other processes.</summary>
-public sealed class OutboxWorker(IServiceScopeFactory scopes, IConfiguration configuration, AppSettings settings, ILogger<OutboxWorker> log)
-    : RepeatedWork(scopes, TimeSpan.FromSeconds(2), TimeProvider.System, settings, log)
+public sealed class OutboxWorker(
+    IServiceScopeFactory scopes,
+    IConfiguration configuration,
+    AppSettings settings,
+    ILogger<OutboxWorker> log
+) : RepeatedWork(scopes, TimeSpan.FromSeconds(2), TimeProvider.System, settings, log)
 {
     private readonly IServiceScopeFactory _scopes = scopes;
 

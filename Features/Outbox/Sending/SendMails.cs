@@ -15,7 +15,16 @@ namespace MdcTts.Features.Outbox.Sending;
 /// of processes may do this: who dies loses the claim, and who wakes too late writes nothing.
 /// </summary>
 /// <remarks>A mail that the server has taken but whose row could not be marked any more is sent a second time, under the same Message-ID: SMTP has no better.</remarks>
-public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles files, AppSettings settings, Func<SmtpClient> smtp, IConfiguration configuration, TimeProvider clock, ILogger<SendMails> log)
+public sealed partial class SendMails(
+    AppDb db,
+    WriteMail writer,
+    MailFiles files,
+    AppSettings settings,
+    Func<SmtpClient> smtp,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<SendMails> log
+)
 {
     public const int BatchMost = 100;
 
@@ -23,7 +32,10 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
     public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(2);
 
     private const int CandidatesMost = 10;
-    private static readonly TimeSpan[] Delays = [.. new[] { 1, 5, 15, 60, 240, 720, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
+    private static readonly TimeSpan[] Delays =
+    [
+        .. new[] { 1, 5, 15, 60, 240, 720, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes)),
+    ];
 
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(configuration.GetValue("Outbox:DeadlineSeconds", 30.0));
 
@@ -38,7 +50,8 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
         while (count < BatchMost && await Claim(stop) is { } message)
         {
             count++;
-            if (!await Deliver(message, connection)) return count;
+            if (!await Deliver(message, connection))
+                return count;
         }
 
         return count;
@@ -48,14 +61,32 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
     internal async Task<OutboxMessage?> Claim(CancellationToken stop)
     {
         var now = clock.Instant();
-        var due = await db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now && (m.LeasedUntil == null || m.LeasedUntil <= now))
-            .OrderBy(m => m.DueAt).ThenBy(m => m.Id).Select(m => new { m.Id, m.Lease }).Take(CandidatesMost).ToListAsync(stop);
+        var due = await db
+            .Outbox.Where(m =>
+                m.SentAt == null
+                && m.ParkedAt == null
+                && m.DueAt <= now
+                && (m.LeasedUntil == null || m.LeasedUntil <= now)
+            )
+            .OrderBy(m => m.DueAt)
+            .ThenBy(m => m.Id)
+            .Select(m => new { m.Id, m.Lease })
+            .Take(CandidatesMost)
+            .ToListAsync(stop);
         foreach (var candidate in due)
         {
             // The attempt counts from here on: a mail that brings the process down does so a few times, not for ever.
-            var claimed = await Write(candidate.Id, candidate.Lease, set => set
-                .SetProperty(m => m.Lease, m => m.Lease + 1).SetProperty(m => m.LeasedUntil, now + LeaseLength).SetProperty(m => m.Attempts, m => m.Attempts + 1), stop);
-            if (claimed) return await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == candidate.Id, stop);
+            var claimed = await Write(
+                candidate.Id,
+                candidate.Lease,
+                set =>
+                    set.SetProperty(m => m.Lease, m => m.Lease + 1)
+                        .SetProperty(m => m.LeasedUntil, now + LeaseLength)
+                        .SetProperty(m => m.Attempts, m => m.Attempts + 1),
+                stop
+            );
+            if (claimed)
+                return await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == candidate.Id, stop);
         }
 
         return null;
@@ -70,11 +101,15 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
         Mail? mail = null;
         try
         {
-            if (message.Attempts > OutboxMessage.AttemptsMost) throw new InvalidOperationException("The process ended during the last attempt.");
+            if (message.Attempts > OutboxMessage.AttemptsMost)
+                throw new InvalidOperationException("The process ended during the last attempt.");
             mail = await writer.Handle(message, deadline.Token);
-            if (mail.Message is null) return await Done(message, mail.WhyNot);
-            if (IsToFile) await files.Write(message.Id, mail.Message, deadline.Token);
-            else await connection.Send(mail.Message, deadline.Token);
+            if (mail.Message is null)
+                return await Done(message, mail.WhyNot);
+            if (IsToFile)
+                await files.Write(message.Id, mail.Message, deadline.Token);
+            else
+                await connection.Send(mail.Message, deadline.Token);
         }
         catch (Exception failed)
         {
@@ -90,8 +125,16 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
     private async Task<bool> Done(OutboxMessage message, string? how)
     {
         var now = clock.Instant();
-        var isOurs = await Write(message.Id, message.Lease, set => set
-            .SetProperty(m => m.SentAt, now).SetProperty(m => m.Error, how).SetProperty(m => m.Secret, (string?)null).SetProperty(m => m.LeasedUntil, (DateTime?)null), CancellationToken.None);
+        var isOurs = await Write(
+            message.Id,
+            message.Lease,
+            set =>
+                set.SetProperty(m => m.SentAt, now)
+                    .SetProperty(m => m.Error, how)
+                    .SetProperty(m => m.Secret, (string?)null)
+                    .SetProperty(m => m.LeasedUntil, (DateTime?)null),
+            CancellationToken.None
+        );
         if (!isOurs)
         {
             Log.Late(log, message.Id, message.Event);
@@ -99,7 +142,14 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
         }
 
         Log.Done(log, message.Id, message.Event, how ?? "sent");
-        Counters.Mail(how switch { null => "sent", MailStates.WrittenToFile => "written", _ => "dropped" });
+        Counters.Mail(
+            how switch
+            {
+                null => "sent",
+                MailStates.WrittenToFile => "written",
+                _ => "dropped",
+            }
+        );
         return true;
     }
 
@@ -108,19 +158,38 @@ public sealed partial class SendMails(AppDb db, WriteMail writer, MailFiles file
         var now = clock.Instant();
         DateTime? parked = failure.IsFinal || message.Attempts >= OutboxMessage.AttemptsMost ? now : null;
         var due = now + Delays[Math.Clamp(message.Attempts - 1, 0, Delays.Length - 1)];
-        var isOurs = await Write(message.Id, message.Lease, set => set
-            .SetProperty(m => m.Error, failure.Text).SetProperty(m => m.ParkedAt, parked).SetProperty(m => m.DueAt, due).SetProperty(m => m.LeasedUntil, (DateTime?)null), CancellationToken.None);
-        if (!isOurs) Log.Late(log, message.Id, message.Event);
-        else if (parked is null) Log.Failed(log, message.Id, message.Event, message.Attempts, failure.Name);
-        else Log.Parked(log, message.Id, message.Event, message.Attempts, failure.Name);
-        if (isOurs) Counters.Mail(parked is null ? "failed" : "parked");
+        var isOurs = await Write(
+            message.Id,
+            message.Lease,
+            set =>
+                set.SetProperty(m => m.Error, failure.Text)
+                    .SetProperty(m => m.ParkedAt, parked)
+                    .SetProperty(m => m.DueAt, due)
+                    .SetProperty(m => m.LeasedUntil, (DateTime?)null),
+            CancellationToken.None
+        );
+        if (!isOurs)
+            Log.Late(log, message.Id, message.Event);
+        else if (parked is null)
+            Log.Failed(log, message.Id, message.Event, message.Attempts, failure.Name);
+        else
+            Log.Parked(log, message.Id, message.Event, message.Attempts, failure.Name);
+        if (isOurs)
+            Counters.Mail(parked is null ? "failed" : "parked");
     }
 
     // Changes the row only while this is its claim.
-    private async Task<bool> Write(long id, int lease, Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<OutboxMessage>> set, CancellationToken stop)
+    private async Task<bool> Write(
+        long id,
+        int lease,
+        Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<OutboxMessage>> set,
+        CancellationToken stop
+    )
     {
         await using var write = await db.BeginWrite(stop);
-        var changed = await db.Outbox.Where(m => m.Id == id && m.Lease == lease && m.SentAt == null && m.ParkedAt == null).ExecuteUpdateAsync(set, stop);
+        var changed = await db
+            .Outbox.Where(m => m.Id == id && m.Lease == lease && m.SentAt == null && m.ParkedAt == null)
+            .ExecuteUpdateAsync(set, stop);
         await write.Commit(stop);
         return changed == 1;
     }

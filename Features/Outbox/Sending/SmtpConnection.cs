@@ -35,9 +35,11 @@ public sealed class SmtpConnection(MailSettings settings, Func<SmtpClient> make)
         try
         {
             using var limit = new CancellationTokenSource(Farewell);
-            if (_client is not null) await _client.DisconnectAsync(quit: true, limit.Token);
+            if (_client is not null)
+                await _client.DisconnectAsync(quit: true, limit.Token);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ProtocolException or CommandException)
+        catch (Exception e)
+            when (e is IOException or OperationCanceledException or ProtocolException or CommandException)
         {
             // Whatever was sent is sent; the server did not wait for our good-bye.
         }
@@ -51,9 +53,11 @@ public sealed class SmtpConnection(MailSettings settings, Func<SmtpClient> make)
         try
         {
             await client.ConnectAsync(settings.Host!, settings.Port, Security(), stop);
-            if (settings.User is null) return client;
+            if (settings.User is null)
+                return client;
             // Somebody in between can take the offer of TLS away; they must not get the password for it.
-            if (!client.IsSecure && settings.Tls != MailTls.None) throw new NotSupportedException("No TLS offered.");
+            if (!client.IsSecure && settings.Tls != MailTls.None)
+                throw new NotSupportedException("No TLS offered.");
             await client.AuthenticateAsync(settings.User, settings.Password!, stop);
             return client;
         }
@@ -64,11 +68,12 @@ public sealed class SmtpConnection(MailSettings settings, Func<SmtpClient> make)
         }
     }
 
-    private SecureSocketOptions Security() => settings switch
-    {
-        { IsImplicitTls: true } => SecureSocketOptions.SslOnConnect,
-        { Tls: MailTls.Required } => SecureSocketOptions.StartTls,
-        { Tls: MailTls.None } => SecureSocketOptions.None,
-        _ => SecureSocketOptions.StartTlsWhenAvailable,
-    };
+    private SecureSocketOptions Security() =>
+        settings switch
+        {
+            { IsImplicitTls: true } => SecureSocketOptions.SslOnConnect,
+            { Tls: MailTls.Required } => SecureSocketOptions.StartTls,
+            { Tls: MailTls.None } => SecureSocketOptions.None,
+            _ => SecureSocketOptions.StartTlsWhenAvailable,
+        };
 }

@@ -13,10 +13,17 @@ internal static class PlainMail
         var (words, content, text) = (Words.T, view.Content, new StringBuilder());
         Line(words["mail.hello", Isolate(view.Name)]);
         Line();
-        foreach (var line in content.Lines) Line(words[line.Key, [.. line.Args.Select(a => Isolate(a.ToString()))]]);
-        if (content.Quote is { } quote) foreach (var line in quote.Split('\n')) Line("> " + line.TrimEnd('\r'));
-        if (content.Facts.Count > 0) Line();
-        foreach (var fact in content.Facts) Line($"{words[fact.Label]}: {Isolate(fact.Value)}{(fact.Second is null ? "" : $" {fact.Between} {Isolate(fact.Second)}")}");
+        foreach (var line in content.Lines)
+            Line(words[line.Key, [.. line.Args.Select(a => Isolate(a.ToString()))]]);
+        if (content.Quote is { } quote)
+            foreach (var line in quote.Split('\n'))
+                Line("> " + line.TrimEnd('\r'));
+        if (content.Facts.Count > 0)
+            Line();
+        foreach (var fact in content.Facts)
+            Line(
+                $"{words[fact.Label]}: {Isolate(fact.Value)}{(fact.Second is null ? "" : $" {fact.Between} {Isolate(fact.Second)}")}"
+            );
         if (content.Button is { } button)
         {
             Line();
@@ -34,7 +41,8 @@ internal static class PlainMail
         Line("-- ");
         Line(view.Firm);
         Line(words[view.StopUrl is null ? "mail.foot.account" : "mail.foot.transactions"]);
-        if (view.StopUrl is { } stop) Line($"{words["mail.foot.stop"]}: {stop}");
+        if (view.StopUrl is { } stop)
+            Line($"{words["mail.foot.stop"]}: {stop}");
         return text.ToString();
 
         void Line(string line = "") => text.Append(line).Append('\n');

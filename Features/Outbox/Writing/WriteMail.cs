@@ -15,30 +15,56 @@ using MimeKit;
 namespace MdcTts.Features.Outbox.Writing;
 
 /// <summary>Makes the mail of a message: HTML and plain text in the person's language, to this one person.</summary>
-public sealed class WriteMail(AppDb db, CurrentSettings settings, CatalogueCache catalogues, AppSettings app, PublicAddress address, OutboxSecrets secrets, HtmlEncoder encoder)
+public sealed class WriteMail(
+    AppDb db,
+    CurrentSettings settings,
+    CatalogueCache catalogues,
+    AppSettings app,
+    PublicAddress address,
+    OutboxSecrets secrets,
+    HtmlEncoder encoder
+)
 {
     public async Task<Mail> Handle(OutboxMessage message, CancellationToken stop)
     {
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == message.RecipientId, stop);
-        if (Recipients.WhyNot(person, message) is { } reason) return new(null, reason);
+        if (Recipients.WhyNot(person, message) is { } reason)
+            return new(null, reason);
 
         var firm = await settings.Get(stop);
         // From here on every text is in their language; the caller's is untouched when this method ends.
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(person!.Language ?? firm.DefaultLanguage ?? "en");
-        var firmName = Words.T.Pick(firm.CompanyNameEn, firm.CompanyNameAr) is { Length: > 0 } named ? named : Words.T["app.firm"];
+        var firmName = Words.T.Pick(firm.CompanyNameEn, firm.CompanyNameAr) is { Length: > 0 } named
+            ? named
+            : Words.T["app.firm"];
         var args = JsonSerializer.Deserialize<string?[]>(message.Args) ?? [];
         var token = message.Secret is null ? null : secrets.Unprotect(message.Secret);
         var mayBeStopped = Recipients.MayBeSwitchedOff(message.Event);
         var content = mayBeStopped
             ? await TransactionMails.Of(message, args, person, db, await catalogues.Get(stop), address, stop)
             : AccountMails.Of(message, args, token, firmName, address);
-        if (content is null) return new(null, "mails.dropped.out_of_reach");
+        if (content is null)
+            return new(null, "mails.dropped.out_of_reach");
 
-        var view = new MailView(content, person.FullName, firmName, address.Root, mayBeStopped ? address.Of(AccountRoutes.Mails) : null);
+        var view = new MailView(
+            content,
+            person.FullName,
+            firmName,
+            address.Root,
+            mayBeStopped ? address.Of(AccountRoutes.Mails) : null
+        );
         using var slice = MailLayout.Create(view);
         using var html = new StringWriter();
         await slice.RenderAsync(html, encoder, stop);
-        return new(Message(message, new(OneLine(person.FullName), Recipients.AddressOf(person, message)!), view, html.ToString()), Secret: token);
+        return new(
+            Message(
+                message,
+                new(OneLine(person.FullName), Recipients.AddressOf(person, message)!),
+                view,
+                html.ToString()
+            ),
+            Secret: token
+        );
     }
 
     private MimeMessage Message(OutboxMessage message, MailboxAddress to, MailView view, string html)
@@ -56,7 +82,8 @@ public sealed class WriteMail(AppDb db, CurrentSettings settings, CatalogueCache
         mail.To.Add(to);
         mail.Headers.Add("Auto-Submitted", "auto-generated");
         mail.Headers.Add(HeaderId.ContentLanguage, Words.T.Language);
-        if (view.StopUrl is { } url) mail.Headers.Add(HeaderId.ListUnsubscribe, $"<{url}>");
+        if (view.StopUrl is { } url)
+            mail.Headers.Add(HeaderId.ListUnsubscribe, $"<{url}>");
         return mail;
     }
 

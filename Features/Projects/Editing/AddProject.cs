@@ -19,14 +19,26 @@ public static class AddProject
     {
         pages.MapGet("/new", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin);
-        api.MapPost("/", Json).RequireAuthorization(Policies.Admin).Produces<ProjectBody>(StatusCodes.Status201Created).WithSummary("Add a project").WithDescription("One of the names is enough; the code is given.");
+        api.MapPost("/", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<ProjectBody>(StatusCodes.Status201Created)
+            .WithSummary("Add a project")
+            .WithDescription("One of the names is enough; the code is given.");
     }
 
-    public static async Task<Result<Project>> Handle(ProjectInput input, bool isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Project>> Handle(
+        ProjectInput input,
+        bool isActive,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var errors = new FieldErrors();
         var fields = await ProjectFields.Read(input, keptClientId: null, errors, db, stop);
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         var project = new Project { CreatedAt = clock.Instant(), IsActive = isActive };
         fields.ApplyTo(project);
@@ -41,20 +53,45 @@ public static class AddProject
     }
 
     private static async Task<IResult> Form(string? client, AppDb db, CancellationToken stop) =>
-        ProjectFormPage.Create(await ProjectFormView.New(new() { ClientId = int.TryParse(client, out _) ? client : null }, problem: null, existing: null, db, stop));
+        ProjectFormPage.Create(
+            await ProjectFormView.New(
+                new() { ClientId = int.TryParse(client, out _) ? client : null },
+                problem: null,
+                existing: null,
+                db,
+                stop
+            )
+        );
 
-    private static async Task<IResult> Submit([FromForm] ProjectInput? input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] ProjectInput? input,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         input ??= new();
         if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var project, out var problem))
-            return ProjectFormPage.Create(await ProjectFormView.New(input, problem, existing: null, db, stop)).Status(ProblemResults.StatusOf(problem.Kind));
+            return ProjectFormPage
+                .Create(await ProjectFormView.New(input, problem, existing: null, db, stop))
+                .Status(ProblemResults.StatusOf(problem.Kind));
         http.Toast(Words.T["projects.added", project.Code]);
         return http.SeeOther(ProjectRoutes.One(project.Code));
     }
 
-    private static async Task<IResult> Json([FromBody] ProjectDocument input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [FromBody] ProjectDocument input,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var project, out var problem)) return ProblemResults.Json(problem);
+        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var project, out var problem))
+            return ProblemResults.Json(problem);
         http.Tag(project.Version);
         return TypedResults.Created(RouteGroups.Api + ProjectRoutes.One(project.Code), ProjectBody.Of(project));
     }

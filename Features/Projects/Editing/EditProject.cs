@@ -22,31 +22,71 @@ public static class EditProject
     {
         pages.MapGet("/{code}/edit", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{code}/edit", Submit).RequireAuthorization(Policies.Admin);
-        api.MapPut("/{code}", Json).RequireAuthorization(Policies.Admin).Produces<ProjectBody>()
-            .WithSummary("Replace a project's fields").WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
+        api.MapPut("/{code}", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces<ProjectBody>()
+            .WithSummary("Replace a project's fields")
+            .WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
     }
 
-    public static async Task<Result<Project>> Handle(string code, int version, ProjectInput input, bool? isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Project>> Handle(
+        string code,
+        int version,
+        ProjectInput input,
+        bool? isActive,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         await using var write = await db.BeginWrite(stop);
         var project = await Find(db.Projects, code, stop);
-        if (project is null) return Problem.NotFound();
-        if (project.Version != version) return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", project.Version);
+        if (project is null)
+            return Problem.NotFound();
+        if (project.Version != version)
+            return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", project.Version);
         var errors = new FieldErrors();
         var fields = await ProjectFields.Read(input, project.ClientId, errors, db, stop);
-        if (fields.ClientId != project.ClientId && await db.Transactions.AnyAsync(t => t.ProjectId == project.Id, stop)) errors.Add("clientId", "project.client_fixed");
-        if (errors.Any) return Problem.Invalid(errors);
+        if (fields.ClientId != project.ClientId && await db.Transactions.AnyAsync(t => t.ProjectId == project.Id, stop))
+            errors.Add("clientId", "project.client_fixed");
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         var (old, wasActive) = (ProjectFields.Of(project), project.IsActive);
-        if (old == fields && (isActive ?? wasActive) == wasActive) return project;
+        if (old == fields && (isActive ?? wasActive) == wasActive)
+            return project;
         fields.ApplyTo(project);
         project.IsActive = isActive ?? wasActive;
         project.Version++;
-        db.Audit.Add(AuditLog.By(user, "project.edited", "project", project.Code, clock.Instant(), new
-        {
-            old = new { old.NameEn, old.NameAr, old.ClientId, isActive = wasActive }, @new = new { fields.NameEn, fields.NameAr, fields.ClientId, project.IsActive },
-        }));
-        if (!(await db.Save(project, stop)).Ok(out _, out var problem)) return problem;
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "project.edited",
+                "project",
+                project.Code,
+                clock.Instant(),
+                new
+                {
+                    old = new
+                    {
+                        old.NameEn,
+                        old.NameAr,
+                        old.ClientId,
+                        isActive = wasActive,
+                    },
+                    @new = new
+                    {
+                        fields.NameEn,
+                        fields.NameAr,
+                        fields.ClientId,
+                        project.IsActive,
+                    },
+                }
+            )
+        );
+        if (!(await db.Save(project, stop)).Ok(out _, out var problem))
+            return problem;
         await write.Commit(stop);
         return project;
     }
@@ -54,20 +94,40 @@ public static class EditProject
     /// <summary>The project of a code, however it is typed.</summary>
     public static async Task<Project?> Find(IQueryable<Project> projects, string code, CancellationToken stop)
     {
-        if (code.Length > Project.CodeMaxLength || PlainText.HasForbidden(code)) return null;
+        if (code.Length > Project.CodeMaxLength || PlainText.HasForbidden(code))
+            return null;
         var upper = code.ToUpperInvariant();
         return await projects.Include(p => p.Client).SingleOrDefaultAsync(p => p.Code == upper, stop);
     }
 
     private static async Task<IResult> Form(string code, AppDb db, HttpContext http, CancellationToken stop) =>
         await Find(db.Projects.AsNoTracking(), code, stop) is { } project
-            ? ProjectFormPage.Create(await ProjectFormView.New(ProjectInput.Of(project), problem: null, project, db, stop))
+            ? ProjectFormPage.Create(
+                await ProjectFormView.New(ProjectInput.Of(project), problem: null, project, db, stop)
+            )
             : http.HtmlProblem(Problem.NotFound());
 
-    private static async Task<IResult> Submit(string code, [FromForm] PostedForm? form, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        string code,
+        [FromForm] PostedForm? form,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         form ??= new();
-        var result = await Handle(code, int.TryParse(form.Version, out var version) ? version : 0, form, isActive: null, db, user, clock, stop);
+        var result = await Handle(
+            code,
+            int.TryParse(form.Version, out var version) ? version : 0,
+            form,
+            isActive: null,
+            db,
+            user,
+            clock,
+            stop
+        );
         if (result.Ok(out var saved, out var problem))
         {
             http.Toast(Words.T["projects.saved"]);
@@ -76,15 +136,31 @@ public static class EditProject
 
         db.ChangeTracker.Clear();
         var present = await Find(db.Projects.AsNoTracking(), code, stop);
-        if (present is null) return http.HtmlProblem(problem);
+        if (present is null)
+            return http.HtmlProblem(problem);
         var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
         return ProjectFormPage.Create(await ProjectFormView.New(form, problem, present, db, stop)).Status(status);
     }
 
-    private static async Task<IResult> Json(string code, [FromBody] ProjectDocument input, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        string code,
+        [FromBody] ProjectDocument input,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (http.IfMatch() is not { } version) return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
-        if (!(await Handle(code, version, input, input.IsActive, db, user, clock, stop)).Ok(out var project, out var problem)) return ProblemResults.Json(problem);
+        if (http.IfMatch() is not { } version)
+            return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
+        if (
+            !(await Handle(code, version, input, input.IsActive, db, user, clock, stop)).Ok(
+                out var project,
+                out var problem
+            )
+        )
+            return ProblemResults.Json(problem);
         http.Tag(project.Version);
         return TypedResults.Ok(ProjectBody.Of(project));
     }

@@ -12,12 +12,40 @@ namespace MdcTts.Features.Projects.Editing;
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The project as kept; null for a new one.</param>
 /// <param name="Refusal">Why it was not saved, when no field is to blame.</param>
-public sealed record ProjectFormView(ProjectInput Typed, IReadOnlyList<(string Value, string Name)> Clients, FieldErrors? Errors, Project? Existing, Problem? Refusal)
+public sealed record ProjectFormView(
+    ProjectInput Typed,
+    IReadOnlyList<(string Value, string Name)> Clients,
+    FieldErrors? Errors,
+    Project? Existing,
+    Problem? Refusal
+)
 {
-    public static async Task<ProjectFormView> New(ProjectInput typed, Problem? problem, Project? existing, AppDb db, CancellationToken stop)
+    public static async Task<ProjectFormView> New(
+        ProjectInput typed,
+        Problem? problem,
+        Project? existing,
+        AppDb db,
+        CancellationToken stop
+    )
     {
         var kept = existing?.ClientId;
-        var clients = await db.Clients.Where(c => c.IsActive || c.Id == kept).OrderBy(c => c.NameEn ?? c.NameAr).Take(Choices.Most).Select(c => new { c.Id, c.NameEn, c.NameAr }).ToListAsync(stop);
-        return new(typed, [.. clients.Select(c => (c.Id.ToString(), Words.T.Pick(c.NameEn, c.NameAr)))], problem?.Fields, existing, problem?.Fields is null ? problem : null);
+        var clients = await db
+            .Clients.Where(c => c.IsActive || c.Id == kept)
+            .OrderBy(c => c.NameEn ?? c.NameAr)
+            .Take(Choices.Most)
+            .Select(c => new
+            {
+                c.Id,
+                c.NameEn,
+                c.NameAr,
+            })
+            .ToListAsync(stop);
+        return new(
+            typed,
+            [.. clients.Select(c => (c.Id.ToString(), Words.T.Pick(c.NameEn, c.NameAr)))],
+            problem?.Fields,
+            existing,
+            problem?.Fields is null ? problem : null
+        );
     }
 }

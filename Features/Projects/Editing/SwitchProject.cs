@@ -15,27 +15,65 @@ public static class SwitchProject
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{code}/activity", Submit).RequireAuthorization(Policies.Admin);
-        api.MapDelete("/{code}", Json).RequireAuthorization(Policies.Admin).Produces(StatusCodes.Status204NoContent).WithSummary("Deactivate a project");
+        api.MapDelete("/{code}", Json)
+            .RequireAuthorization(Policies.Admin)
+            .Produces(StatusCodes.Status204NoContent)
+            .WithSummary("Deactivate a project");
     }
 
-    public static async Task<Result<Project>> Handle(string code, bool isActive, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Project>> Handle(
+        string code,
+        bool isActive,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var project = await EditProject.Find(db.Projects, code, stop);
-        if (project is null) return Problem.NotFound();
-        if (project.IsActive == isActive) return project;
+        if (project is null)
+            return Problem.NotFound();
+        if (project.IsActive == isActive)
+            return project;
         project.IsActive = isActive;
         project.Version++;
-        db.Audit.Add(AuditLog.By(user, isActive ? "project.activated" : "project.deactivated", "project", project.Code, clock.Instant()));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                isActive ? "project.activated" : "project.deactivated",
+                "project",
+                project.Code,
+                clock.Instant()
+            )
+        );
         return await db.Save(project, stop);
     }
 
-    private static async Task<IResult> Submit(string code, [FromForm] string? active, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        string code,
+        [FromForm] string? active,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(code, active == "true", db, user, clock, stop)).Ok(out var project, out var problem)) return http.HtmlProblem(problem);
+        if (!(await Handle(code, active == "true", db, user, clock, stop)).Ok(out var project, out var problem))
+            return http.HtmlProblem(problem);
         http.Toast(Words.T[project.IsActive ? "projects.activated" : "projects.deactivated"]);
         return http.SeeOther(ProjectRoutes.One(project.Code));
     }
 
-    private static async Task<IResult> Json(string code, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
-        (await Handle(code, isActive: false, db, user, clock, stop)).Match<IResult>(_ => TypedResults.NoContent(), ProblemResults.Json);
+    private static async Task<IResult> Json(
+        string code,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    ) =>
+        (await Handle(code, isActive: false, db, user, clock, stop)).Match<IResult>(
+            _ => TypedResults.NoContent(),
+            ProblemResults.Json
+        );
 }

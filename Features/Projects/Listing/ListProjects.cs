@@ -18,8 +18,23 @@ public static class ListProjects
     public sealed record Filter(string? Search, int? ClientId, bool? Active, PageAsked Page)
     {
         /// <summary>The address of this list.</summary>
-        public string Address => ProjectRoutes.Root + QueryText.Of(
-            ("q", Search), ("client", ClientId?.ToString()), ("active", Active switch { true => "true", false => "false", _ => null }), ("pageSize", QueryText.Size(Page.Size)), ("page", QueryText.Page(Page.Page)));
+        public string Address =>
+            ProjectRoutes.Root
+            + QueryText.Of(
+                ("q", Search),
+                ("client", ClientId?.ToString()),
+                (
+                    "active",
+                    Active switch
+                    {
+                        true => "true",
+                        false => "false",
+                        _ => null,
+                    }
+                ),
+                ("pageSize", QueryText.Size(Page.Size)),
+                ("page", QueryText.Page(Page.Page))
+            );
 
         public bool IsNarrowed => Search is not null || ClientId is not null || Active is not null;
 
@@ -27,14 +42,30 @@ public static class ListProjects
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q))) return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
-            if (query.Active is not (null or "" or "true" or "false")) return Problem.NotAllowed("active", query.Active, ["true", "false"]);
-            if (!string.IsNullOrEmpty(query.Client) && !int.TryParse(query.Client, out _)) return Problem.NotAllowed("client", query.Client, ["id"]);
-            return new Filter(PlainText.Trimmed(query.Q), int.TryParse(query.Client, out var client) ? client : null, string.IsNullOrEmpty(query.Active) ? null : query.Active == "true", PageAsked.From(query.Page, query.PageSize));
+            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
+                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (query.Active is not (null or "" or "true" or "false"))
+                return Problem.NotAllowed("active", query.Active, ["true", "false"]);
+            if (!string.IsNullOrEmpty(query.Client) && !int.TryParse(query.Client, out _))
+                return Problem.NotAllowed("client", query.Client, ["id"]);
+            return new Filter(
+                PlainText.Trimmed(query.Q),
+                int.TryParse(query.Client, out var client) ? client : null,
+                string.IsNullOrEmpty(query.Active) ? null : query.Active == "true",
+                PageAsked.From(query.Page, query.PageSize)
+            );
         }
     }
 
-    public sealed record Row(string Code, string? NameEn, string? NameAr, int ClientId, string? ClientEn, string? ClientAr, bool IsActive)
+    public sealed record Row(
+        string Code,
+        string? NameEn,
+        string? NameAr,
+        int ClientId,
+        string? ClientEn,
+        string? ClientAr,
+        bool IsActive
+    )
     {
         public string Name => Words.T.Pick(NameEn, NameAr);
 
@@ -46,15 +77,24 @@ public static class ListProjects
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/", Page).RequireAuthorization(Policies.Staff);
-        api.MapGet("/", Json).RequireAuthorization(Policies.Staff).Produces<ApiPage<ProjectBody>>().WithSummary("The projects").WithDescription("`q` finds by code, either name or the client; `active` is true or false, `client` an id.");
+        api.MapGet("/", Json)
+            .RequireAuthorization(Policies.Staff)
+            .Produces<ApiPage<ProjectBody>>()
+            .WithSummary("The projects")
+            .WithDescription(
+                "`q` finds by code, either name or the client; `active` is true or false, `client` an id."
+            );
     }
 
     public static async Task<Result<View>> Handle(Query query, AppDb db, CurrentUser user, CancellationToken stop)
     {
-        if (!Filter.From(query).Ok(out var filter, out var problem)) return problem;
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return problem;
         var matching = Matching(db, filter);
         var total = await matching.LongCountAsync(stop);
-        var rows = await Ordered(matching, filter).Select(p => new Row(p.Code, p.NameEn, p.NameAr, p.ClientId, p.Client.NameEn, p.Client.NameAr, p.IsActive)).ToListAsync(stop);
+        var rows = await Ordered(matching, filter)
+            .Select(p => new Row(p.Code, p.NameEn, p.NameAr, p.ClientId, p.Client.NameEn, p.Client.NameAr, p.IsActive))
+            .ToListAsync(stop);
         var (all, active) = (await db.Projects.CountAsync(stop), await db.Projects.CountAsync(p => p.IsActive, stop));
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), active, all - active, user);
     }
@@ -62,13 +102,18 @@ public static class ListProjects
     private static IQueryable<Project> Matching(AppDb db, Filter filter)
     {
         IQueryable<Project> projects = db.Projects;
-        if (filter.Active is { } active) projects = projects.Where(p => p.IsActive == active);
-        if (filter.ClientId is { } client) projects = projects.Where(p => p.ClientId == client);
+        if (filter.Active is { } active)
+            projects = projects.Where(p => p.IsActive == active);
+        if (filter.ClientId is { } client)
+            projects = projects.Where(p => p.ClientId == client);
         foreach (var word in ArabicText.Words(filter.Search))
         {
             var (pattern, code) = (TextSearch.Anywhere(word), TextSearch.Anywhere(word.ToUpperInvariant()));
-            projects = projects.Where(p => EF.Functions.Like(p.SearchText, pattern, TextSearch.Escape) || EF.Functions.Like(p.Code, code, TextSearch.Escape)
-                || EF.Functions.Like(p.Client.SearchText, pattern, TextSearch.Escape));
+            projects = projects.Where(p =>
+                EF.Functions.Like(p.SearchText, pattern, TextSearch.Escape)
+                || EF.Functions.Like(p.Code, code, TextSearch.Escape)
+                || EF.Functions.Like(p.Client.SearchText, pattern, TextSearch.Escape)
+            );
         }
 
         return projects;
@@ -77,15 +122,35 @@ public static class ListProjects
     private static IQueryable<Project> Ordered(IQueryable<Project> projects, Filter filter) =>
         projects.OrderByDescending(p => p.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
 
-    private static async Task<IResult> Page([AsParameters] Query query, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
-        (await Handle(query, db, user, stop)).Match<IResult>(view => http.WantsFragment() ? ProjectTable.Create(view) : ProjectsPage.Create(view), http.HtmlProblem);
+    private static async Task<IResult> Page(
+        [AsParameters] Query query,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(query, db, user, stop)).Match<IResult>(
+            view => http.WantsFragment() ? ProjectTable.Create(view) : ProjectsPage.Create(view),
+            http.HtmlProblem
+        );
 
-    private static async Task<IResult> Json([AsParameters] Query query, AppDb db, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(
+        [AsParameters] Query query,
+        AppDb db,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!Filter.From(query).Ok(out var filter, out var problem)) return ProblemResults.Json(problem);
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return ProblemResults.Json(problem);
         var matching = Matching(db, filter);
         var total = await matching.LongCountAsync(stop);
         var projects = await Ordered(matching, filter).AsNoTracking().ToListAsync(stop);
-        return TypedResults.Ok(ApiPage<ProjectBody>.From(new([.. projects.Select(ProjectBody.Of)], filter.Page.Page, filter.Page.Size, total), http));
+        return TypedResults.Ok(
+            ApiPage<ProjectBody>.From(
+                new([.. projects.Select(ProjectBody.Of)], filter.Page.Page, filter.Page.Size, total),
+                http
+            )
+        );
     }
 }

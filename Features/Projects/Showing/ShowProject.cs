@@ -19,23 +19,37 @@ public static class ShowProject
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{code}", Page).RequireAuthorization(Policies.Staff);
-        api.MapGet("/{code}", Json).RequireAuthorization(Policies.Staff).Produces<ProjectBody>().WithSummary("One project");
+        api.MapGet("/{code}", Json)
+            .RequireAuthorization(Policies.Staff)
+            .Produces<ProjectBody>()
+            .WithSummary("One project");
     }
 
     public static async Task<Result<View>> Handle(string code, AppDb db, CurrentUser user, CancellationToken stop)
     {
         var project = await EditProject.Find(db.Projects.AsNoTracking(), code, stop);
-        if (project is null) return Problem.NotFound();
-        return new View(project, await db.Transactions.VisibleTo(user).CountAsync(t => t.ProjectId == project.Id, stop), user);
+        if (project is null)
+            return Problem.NotFound();
+        return new View(
+            project,
+            await db.Transactions.VisibleTo(user).CountAsync(t => t.ProjectId == project.Id, stop),
+            user
+        );
     }
 
-    private static async Task<IResult> Page(string code, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
-        (await Handle(code, db, user, stop)).Match<IResult>(ProjectPage.Create, http.HtmlProblem);
+    private static async Task<IResult> Page(
+        string code,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    ) => (await Handle(code, db, user, stop)).Match<IResult>(ProjectPage.Create, http.HtmlProblem);
 
     private static async Task<IResult> Json(string code, AppDb db, HttpContext http, CancellationToken stop)
     {
         var project = await EditProject.Find(db.Projects.AsNoTracking(), code, stop);
-        if (project is null) return ProblemResults.Json(Problem.NotFound());
+        if (project is null)
+            return ProblemResults.Json(Problem.NotFound());
         http.Tag(project.Version);
         return TypedResults.Ok(ProjectBody.Of(project));
     }

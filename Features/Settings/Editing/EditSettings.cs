@@ -19,10 +19,17 @@ public static class EditSettings
     private const int NameMaxLength = 120;
 
     /// <summary>The numbers and how far each may go.</summary>
-    internal static readonly IReadOnlyDictionary<string, (int Least, int Most)> Bounds = new Dictionary<string, (int, int)>(StringComparer.Ordinal)
+    internal static readonly IReadOnlyDictionary<string, (int Least, int Most)> Bounds = new Dictionary<
+        string,
+        (int, int)
+    >(StringComparer.Ordinal)
     {
-        ["passwordMinLength"] = (Passwords.LeastLength, 64), ["passwordMaxDays"] = (0, 3650), ["lockAfterFailures"] = (0, 100),
-        ["sessionIdleMinutes"] = (5, 1440), ["sessionMostHours"] = (1, 720), ["confirmMinutes"] = (1, 60),
+        ["passwordMinLength"] = (Passwords.LeastLength, 64),
+        ["passwordMaxDays"] = (0, 3650),
+        ["lockAfterFailures"] = (0, 100),
+        ["sessionIdleMinutes"] = (5, 1440),
+        ["sessionMostHours"] = (1, 720),
+        ["confirmMinutes"] = (1, 60),
     };
 
     public sealed class Command
@@ -46,14 +53,27 @@ public static class EditSettings
         public string? TrackByNumberAlone { get; set; }
         public string? ReadOnly { get; set; }
 
-        public static Command Of(FirmSettings s, string version) => new()
-        {
-            Version = version, CompanyNameEn = s.CompanyNameEn, CompanyNameAr = s.CompanyNameAr, DefaultLanguage = s.DefaultLanguage, RegistrationOpen = Flag(s.RegistrationOpen),
-            PasswordMinLength = Number(s.PasswordMinLength), PasswordNeedsKinds = Flag(s.PasswordNeedsKinds), PasswordMaxDays = Number(s.PasswordMaxDays), LockAfterFailures = Number(s.LockAfterFailures),
-            SessionIdleMinutes = Number(s.SessionIdleMinutes), SessionMostHours = Number(s.SessionMostHours), ConfirmMinutes = Number(s.ConfirmMinutes),
-            SecondFactorForAdmins = Flag(s.SecondFactorForAdmins), SecondFactorForEditors = Flag(s.SecondFactorForEditors), SecondFactorForClients = Flag(s.SecondFactorForClients),
-            TrackByNumberAlone = Flag(s.TrackByNumberAlone), ReadOnly = Flag(s.ReadOnly),
-        };
+        public static Command Of(FirmSettings s, string version) =>
+            new()
+            {
+                Version = version,
+                CompanyNameEn = s.CompanyNameEn,
+                CompanyNameAr = s.CompanyNameAr,
+                DefaultLanguage = s.DefaultLanguage,
+                RegistrationOpen = Flag(s.RegistrationOpen),
+                PasswordMinLength = Number(s.PasswordMinLength),
+                PasswordNeedsKinds = Flag(s.PasswordNeedsKinds),
+                PasswordMaxDays = Number(s.PasswordMaxDays),
+                LockAfterFailures = Number(s.LockAfterFailures),
+                SessionIdleMinutes = Number(s.SessionIdleMinutes),
+                SessionMostHours = Number(s.SessionMostHours),
+                ConfirmMinutes = Number(s.ConfirmMinutes),
+                SecondFactorForAdmins = Flag(s.SecondFactorForAdmins),
+                SecondFactorForEditors = Flag(s.SecondFactorForEditors),
+                SecondFactorForClients = Flag(s.SecondFactorForClients),
+                TrackByNumberAlone = Flag(s.TrackByNumberAlone),
+                ReadOnly = Flag(s.ReadOnly),
+            };
 
         private static string? Flag(bool on) => on ? "true" : null;
 
@@ -69,18 +89,42 @@ public static class EditSettings
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Confirmed().OpenReadOnly();
     }
 
-    public static async Task<Result<FirmSettings>> Handle(Command command, AppDb db, CurrentUser by, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<FirmSettings>> Handle(
+        Command command,
+        AppDb db,
+        CurrentUser by,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var errors = new FieldErrors();
-        var (english, arabic) = (errors.Text("companyNameEn", command.CompanyNameEn, NameMaxLength), errors.Text("companyNameAr", command.CompanyNameAr, NameMaxLength));
+        var (english, arabic) = (
+            errors.Text("companyNameEn", command.CompanyNameEn, NameMaxLength),
+            errors.Text("companyNameAr", command.CompanyNameAr, NameMaxLength)
+        );
         var language = string.IsNullOrEmpty(command.DefaultLanguage) ? null : command.DefaultLanguage;
-        errors.AddIf(language is not null && !Words.Languages.Contains(language), "defaultLanguage", "error.not_in_list");
+        errors.AddIf(
+            language is not null && !Words.Languages.Contains(language),
+            "defaultLanguage",
+            "error.not_in_list"
+        );
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         void Number(string field, string? sent)
         {
             var (least, most) = Bounds[field];
-            if (int.TryParse(Digits.ToWestern(sent ?? "").Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) numbers[field] = number;
-            else errors.Add(field, "settings.between", least, most);
+            if (
+                int.TryParse(
+                    Digits.ToWestern(sent ?? "").Trim(),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+                && number >= least
+                && number <= most
+            )
+                numbers[field] = number;
+            else
+                errors.Add(field, "settings.between", least, most);
         }
 
         Number("passwordMinLength", command.PasswordMinLength);
@@ -89,25 +133,55 @@ public static class EditSettings
         Number("sessionIdleMinutes", command.SessionIdleMinutes);
         Number("sessionMostHours", command.SessionMostHours);
         Number("confirmMinutes", command.ConfirmMinutes);
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
-        return await SettingRows.Change(db, command.Version, by, clock, old => old with
-        {
-            CompanyNameEn = english, CompanyNameAr = arabic, DefaultLanguage = language, RegistrationOpen = command.RegistrationOpen == "true",
-            PasswordMinLength = numbers["passwordMinLength"], PasswordNeedsKinds = command.PasswordNeedsKinds == "true", PasswordMaxDays = numbers["passwordMaxDays"],
-            LockAfterFailures = numbers["lockAfterFailures"], SessionIdleMinutes = numbers["sessionIdleMinutes"], SessionMostHours = numbers["sessionMostHours"], ConfirmMinutes = numbers["confirmMinutes"],
-            SecondFactorForAdmins = command.SecondFactorForAdmins == "true", SecondFactorForEditors = command.SecondFactorForEditors == "true", SecondFactorForClients = command.SecondFactorForClients == "true",
-            TrackByNumberAlone = command.TrackByNumberAlone == "true", ReadOnly = command.ReadOnly == "true",
-        }, stop);
+        return await SettingRows.Change(
+            db,
+            command.Version,
+            by,
+            clock,
+            old =>
+                old with
+                {
+                    CompanyNameEn = english,
+                    CompanyNameAr = arabic,
+                    DefaultLanguage = language,
+                    RegistrationOpen = command.RegistrationOpen == "true",
+                    PasswordMinLength = numbers["passwordMinLength"],
+                    PasswordNeedsKinds = command.PasswordNeedsKinds == "true",
+                    PasswordMaxDays = numbers["passwordMaxDays"],
+                    LockAfterFailures = numbers["lockAfterFailures"],
+                    SessionIdleMinutes = numbers["sessionIdleMinutes"],
+                    SessionMostHours = numbers["sessionMostHours"],
+                    ConfirmMinutes = numbers["confirmMinutes"],
+                    SecondFactorForAdmins = command.SecondFactorForAdmins == "true",
+                    SecondFactorForEditors = command.SecondFactorForEditors == "true",
+                    SecondFactorForClients = command.SecondFactorForClients == "true",
+                    TrackByNumberAlone = command.TrackByNumberAlone == "true",
+                    ReadOnly = command.ReadOnly == "true",
+                },
+            stop
+        );
     }
 
     private static async Task<IResult> Form(AppDb db, CurrentSettings current, CancellationToken stop)
     {
         var settings = await current.Get(stop);
-        return SettingsPage.Create(new(Command.Of(settings, await SettingRows.Version(db, stop)), null, settings.Logo is not null));
+        return SettingsPage.Create(
+            new(Command.Of(settings, await SettingRows.Version(db, stop)), null, settings.Logo is not null)
+        );
     }
 
-    private static async Task<IResult> Submit([FromForm] Command? command, AppDb db, CurrentSettings current, CurrentUser by, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentSettings current,
+        CurrentUser by,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
         if ((await Handle(command, db, by, clock, stop)).Ok(out _, out var problem))
@@ -117,7 +191,10 @@ public static class EditSettings
         }
 
         var settings = await current.Get(stop);
-        if (problem.Fields is null) command.Version = await SettingRows.Version(db, stop);
-        return SettingsPage.Create(new(command, problem.Fields, settings.Logo is not null, problem.Fields is null ? problem : null)).Status(ProblemResults.StatusOf(problem.Kind));
+        if (problem.Fields is null)
+            command.Version = await SettingRows.Version(db, stop);
+        return SettingsPage
+            .Create(new(command, problem.Fields, settings.Logo is not null, problem.Fields is null ? problem : null))
+            .Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

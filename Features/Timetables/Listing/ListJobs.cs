@@ -23,11 +23,31 @@ public static class ListJobs
     {
         var now = clock.Instant();
         var begun = db.JobRuns.AsNoTracking().Where(r => r.Outcome != JobOutcome.Skipped || r.Outcome == null);
-        var last = await begun.Where(r => r.Id == begun.Where(other => other.Job == r.Job).OrderByDescending(other => other.Slot).Select(other => other.Id).First())
+        var last = await begun
+            .Where(r =>
+                r.Id
+                == begun
+                    .Where(other => other.Job == r.Job)
+                    .OrderByDescending(other => other.Slot)
+                    .Select(other => other.Id)
+                    .First()
+            )
             .ToDictionaryAsync(r => r.Job, StringComparer.Ordinal, stop);
-        var jobs = timetable.Entries.Values.Select(e => new Row(e.Job.Name, last.GetValueOrDefault(e.Job.Name), e.Cron.Next(now))).OrderBy(j => j.Next).ToList();
-        return new(jobs, await begun.OrderByDescending(r => r.Slot).ThenByDescending(r => r.Id).Take(RunsMost).ToListAsync(stop), now);
+        var jobs = timetable
+            .Entries.Values.Select(e => new Row(e.Job.Name, last.GetValueOrDefault(e.Job.Name), e.Cron.Next(now)))
+            .OrderBy(j => j.Next)
+            .ToList();
+        return new(
+            jobs,
+            await begun.OrderByDescending(r => r.Slot).ThenByDescending(r => r.Id).Take(RunsMost).ToListAsync(stop),
+            now
+        );
     }
 
-    private static async Task<IResult> Page(AppDb db, Timetable timetable, TimeProvider clock, CancellationToken stop) => JobsPage.Create(await Handle(db, timetable, clock, stop));
+    private static async Task<IResult> Page(
+        AppDb db,
+        Timetable timetable,
+        TimeProvider clock,
+        CancellationToken stop
+    ) => JobsPage.Create(await Handle(db, timetable, clock, stop));
 }

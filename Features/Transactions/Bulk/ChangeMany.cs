@@ -33,7 +33,14 @@ public static class ChangeMany
     /// <summary>What became of one of them: null when it was done.</summary>
     public sealed record Outcome(string Number, Problem? Problem);
 
-    public sealed record View(Command Command, IReadOnlyList<Outcome>? Outcomes, Problem? Problem, Choices Choices, Catalogue Catalogue, CurrentUser User);
+    public sealed record View(
+        Command Command,
+        IReadOnlyList<Outcome>? Outcomes,
+        Problem? Problem,
+        Choices Choices,
+        Catalogue Catalogue,
+        CurrentUser User
+    );
 
     /// <summary>An outcome as the API answers it.</summary>
     public sealed record OutcomeJson(string Number, bool Ok, int Status, string? Type, string? Detail);
@@ -41,15 +48,30 @@ public static class ChangeMany
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/bulk", Submit).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk);
-        api.MapPost("/bulk", Json).RequireAuthorization(Policies.Staff).Limited(RateLimits.Bulk).WithSummary("One act on many transactions, answered one by one")
+        api.MapPost("/bulk", Json)
+            .RequireAuthorization(Policies.Staff)
+            .Limited(RateLimits.Bulk)
+            .WithSummary("One act on many transactions, answered one by one")
             .WithExample("""{"numbers":["TRX-2026-00017","TRX-2026-00018"],"action":"assign","assignee":"4"}""");
     }
 
-    public static async Task<Result<IReadOnlyList<Outcome>>> Handle(Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<IReadOnlyList<Outcome>>> Handle(
+        Command command,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        var numbers = (command.Numbers ?? []).Where(n => !string.IsNullOrWhiteSpace(n)).Distinct(StringComparer.Ordinal).ToList();
-        if (!Actions.Contains(command.Action)) return Problem.NotAllowed("action", command.Action ?? "", Actions);
-        if (numbers.Count is 0 or > Most) return Problem.Invalid("numbers", "bulk.count", Most);
+        var numbers = (command.Numbers ?? [])
+            .Where(n => !string.IsNullOrWhiteSpace(n))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (!Actions.Contains(command.Action))
+            return Problem.NotAllowed("action", command.Action ?? "", Actions);
+        if (numbers.Count is 0 or > Most)
+            return Problem.Invalid("numbers", "bulk.count", Most);
 
         var outcomes = new List<Outcome>();
         foreach (var number in numbers)
@@ -57,9 +79,33 @@ public static class ChangeMany
             db.ChangeTracker.Clear();
             var result = command.Action switch
             {
-                "assign" => await AssignTransaction.Handle(number, new() { Assignee = command.Assignee, Reason = command.Reason }, version: null, db, user, clock, stop),
-                "status" => await ChangeStatus.Handle(number, new() { To = command.Status, Note = command.Note, NoteVisibility = command.NoteVisibility }, version: null, db, user, catalogues, clock, stop),
-                _ => user.IsAdmin ? await DeleteTransaction.Handle(number, command.Reason, db, user, clock, stop) : Problem.Forbidden(),
+                "assign" => await AssignTransaction.Handle(
+                    number,
+                    new() { Assignee = command.Assignee, Reason = command.Reason },
+                    version: null,
+                    db,
+                    user,
+                    clock,
+                    stop
+                ),
+                "status" => await ChangeStatus.Handle(
+                    number,
+                    new()
+                    {
+                        To = command.Status,
+                        Note = command.Note,
+                        NoteVisibility = command.NoteVisibility,
+                    },
+                    version: null,
+                    db,
+                    user,
+                    catalogues,
+                    clock,
+                    stop
+                ),
+                _ => user.IsAdmin
+                    ? await DeleteTransaction.Handle(number, command.Reason, db, user, clock, stop)
+                    : Problem.Forbidden(),
             };
             outcomes.Add(new(number, result.Problem));
         }
@@ -68,34 +114,87 @@ public static class ChangeMany
     }
 
     // The bar on the list names the act; its page asks for what the act needs, then posts again with "go".
-    private static async Task<IResult> Submit(AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        CountCache counts,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var posted = await http.Request.ReadFormAsync(stop);
         var command = new Command
         {
-            Numbers = [.. posted["numbers"].OfType<string>()], Action = posted["action"], Status = posted["status"], Note = posted["note"],
-            NoteVisibility = posted["noteVisibility"], Assignee = posted["assignee"], Reason = posted["reason"],
+            Numbers = [.. posted["numbers"].OfType<string>()],
+            Action = posted["action"],
+            Status = posted["status"],
+            Note = posted["note"],
+            NoteVisibility = posted["noteVisibility"],
+            Assignee = posted["assignee"],
+            Reason = posted["reason"],
         };
-        if (!Actions.Contains(command.Action)) return http.HtmlProblem(Problem.NotAllowed("action", command.Action ?? "", Actions));
-        var view = new View(command, null, null, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user);
-        if (posted["go"] != "1") return BulkPage.Create(command.Numbers.Count == 0 ? view with { Problem = Problem.Invalid("numbers", "bulk.count", Most) } : view);
+        if (!Actions.Contains(command.Action))
+            return http.HtmlProblem(Problem.NotAllowed("action", command.Action ?? "", Actions));
+        var view = new View(
+            command,
+            null,
+            null,
+            await Choices.For(user, db, counts, stop),
+            await catalogues.Get(stop),
+            user
+        );
+        if (posted["go"] != "1")
+            return BulkPage.Create(
+                command.Numbers.Count == 0
+                    ? view with
+                    {
+                        Problem = Problem.Invalid("numbers", "bulk.count", Most),
+                    }
+                    : view
+            );
 
         var result = await Handle(command, db, user, catalogues, clock, stop);
-        if (!result.Ok(out var outcomes, out var problem)) return BulkPage.Create(view with { Problem = problem }).Status(ProblemResults.StatusOf(problem.Kind));
-        if (outcomes.Any(o => o.Problem is not null)) return BulkPage.Create(view with { Outcomes = outcomes });
+        if (!result.Ok(out var outcomes, out var problem))
+            return BulkPage.Create(view with { Problem = problem }).Status(ProblemResults.StatusOf(problem.Kind));
+        if (outcomes.Any(o => o.Problem is not null))
+            return BulkPage.Create(view with { Outcomes = outcomes });
         http.Toast(Words.T.Count("bulk.done", outcomes.Count));
         return http.SeeOther(TransactionRoutes.Root);
     }
 
-    private static async Task<IResult> Json(Command command, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop) =>
+    private static async Task<IResult> Json(
+        Command command,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        CancellationToken stop
+    ) =>
         (await Handle(command, db, user, catalogues, clock, stop)).Match(
-            outcomes => Results.Json(new
-            {
-                results = outcomes.Select(o => o.Problem is null
-                    ? new OutcomeJson(o.Number, true, StatusCodes.Status200OK, null, null)
-                    : new OutcomeJson(o.Number, false, ProblemResults.StatusOf(o.Problem.Kind), ProblemResults.UrnOf(o.Problem.Key), Reason(o.Problem))),
-            }), ProblemResults.Json);
+            outcomes =>
+                Results.Json(
+                    new
+                    {
+                        results = outcomes.Select(o =>
+                            o.Problem is null
+                                ? new OutcomeJson(o.Number, true, StatusCodes.Status200OK, null, null)
+                                : new OutcomeJson(
+                                    o.Number,
+                                    false,
+                                    ProblemResults.StatusOf(o.Problem.Kind),
+                                    ProblemResults.UrnOf(o.Problem.Key),
+                                    Reason(o.Problem)
+                                )
+                        ),
+                    }
+                ),
+            ProblemResults.Json
+        );
 
     private static string Reason(Problem problem) =>
-        problem.Fields is { } fields ? string.Join(' ', fields.Fields.SelectMany(f => fields.Of(f)).Select(e => Words.T[e.Key, e.Args])) : Words.T[problem.Key, problem.Args];
+        problem.Fields is { } fields
+            ? string.Join(' ', fields.Fields.SelectMany(f => fields.Of(f)).Select(e => Words.T[e.Key, e.Args]))
+            : Words.T[problem.Key, problem.Args];
 }

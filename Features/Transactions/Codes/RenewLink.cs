@@ -18,15 +18,28 @@ public static class RenewLink
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{number}/qr", Submit).RequireAuthorization(Policies.Staff);
-        api.MapPost("/{number}/qr", Json).RequireAuthorization(Policies.Staff)
-            .WithSummary("Renew the tracking link; the old one is dead").Produces<View>().ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/{number}/qr", Json)
+            .RequireAuthorization(Policies.Staff)
+            .WithSummary("Renew the tracking link; the old one is dead")
+            .Produces<View>()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Transaction>> Handle(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         // What staff can see they may edit: VisibleTo is both.
-        var transaction = TransactionNumber.IsSane(number) ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop) : null;
-        if (transaction is null) return Problem.NotFound();
+        var transaction = TransactionNumber.IsSane(number)
+            ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
+            : null;
+        if (transaction is null)
+            return Problem.NotFound();
 
         var now = clock.Instant();
         transaction.RenewTrackingLink(user.Id, now);
@@ -34,21 +47,40 @@ public static class RenewLink
         return await db.Save(transaction, stop);
     }
 
-    private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Submit(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         (await Handle(number, db, user, clock, stop)).Match(
             transaction =>
             {
                 http.Toast(Words.T["codes.renewed"]);
                 return http.SeeOther(TransactionRoutes.One(transaction.Number));
             },
-            http.HtmlProblem);
+            http.HtmlProblem
+        );
 
-    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, TrackingLinks links, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Json(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TrackingLinks links,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         (await Handle(number, db, user, clock, stop)).Match<IResult>(
             transaction =>
             {
                 http.Tag(transaction.Version);
-                return TypedResults.Ok(new View(transaction.Number, links.For(transaction.TrackingToken), transaction.Version));
+                return TypedResults.Ok(
+                    new View(transaction.Number, links.For(transaction.TrackingToken), transaction.Version)
+                );
             },
-            ProblemResults.Json);
+            ProblemResults.Json
+        );
 }

@@ -10,16 +10,48 @@ namespace MdcTts.Features.Transactions.Codes;
 /// <summary>A label of 90 × 48 mm for the paper file: both numbers, title, client and QR.</summary>
 public static class ShowLabel
 {
-    public sealed record Row(string Number, string? Reference, string Title, string? ClientEn, string? ClientAr, string TrackingToken);
+    public sealed record Row(
+        string Number,
+        string? Reference,
+        string Title,
+        string? ClientEn,
+        string? ClientAr,
+        string TrackingToken
+    );
 
     public sealed record View(Row Row, QrImage Qr);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/{number}/label", Page).RequireAuthorization(Policies.SignedIn);
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/{number}/label", Page).RequireAuthorization(Policies.SignedIn);
 
     public static async Task<Result<Row>> Handle(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        TransactionNumber.IsSane(number) && await db.Transactions.VisibleTo(user).Where(t => t.Number == number)
-            .Select(t => new Row(t.Number, t.ReferenceNumber, t.Title, t.Client.NameEn, t.Client.NameAr, t.TrackingToken)).SingleOrDefaultAsync(stop) is { } row ? row : Problem.NotFound();
+        TransactionNumber.IsSane(number)
+        && await db
+            .Transactions.VisibleTo(user)
+            .Where(t => t.Number == number)
+            .Select(t => new Row(
+                t.Number,
+                t.ReferenceNumber,
+                t.Title,
+                t.Client.NameEn,
+                t.Client.NameAr,
+                t.TrackingToken
+            ))
+            .SingleOrDefaultAsync(stop)
+            is { } row
+            ? row
+            : Problem.NotFound();
 
-    private static async Task<IResult> Page(string number, AppDb db, CurrentUser user, TrackingLinks links, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, db, user, stop)).Match(row => LabelPage.Create(new(row, QrImage.Of(links.For(row.TrackingToken)))), http.HtmlProblem);
+    private static async Task<IResult> Page(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TrackingLinks links,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(number, db, user, stop)).Match(
+            row => LabelPage.Create(new(row, QrImage.Of(links.For(row.TrackingToken)))),
+            http.HtmlProblem
+        );
 }

@@ -15,25 +15,68 @@ public static class ShowQr
     {
         foreach (var face in new[] { pages, api })
         {
-            face.MapGet("/{number}/qr.svg", Svg).RequireAuthorization(Policies.SignedIn)
-                .WithSummary("QR of the tracking link as SVG").Produces(StatusCodes.Status200OK, contentType: "image/svg+xml").ProducesProblem(StatusCodes.Status404NotFound);
-            face.MapGet("/{number}/qr.png", Png).RequireAuthorization(Policies.SignedIn)
-                .WithSummary("QR of the tracking link as PNG, size 100 to 1000 pixels").Produces(StatusCodes.Status200OK, contentType: "image/png").ProducesProblem(StatusCodes.Status404NotFound);
+            face.MapGet("/{number}/qr.svg", Svg)
+                .RequireAuthorization(Policies.SignedIn)
+                .WithSummary("QR of the tracking link as SVG")
+                .Produces(StatusCodes.Status200OK, contentType: "image/svg+xml")
+                .ProducesProblem(StatusCodes.Status404NotFound);
+            face.MapGet("/{number}/qr.png", Png)
+                .RequireAuthorization(Policies.SignedIn)
+                .WithSummary("QR of the tracking link as PNG, size 100 to 1000 pixels")
+                .Produces(StatusCodes.Status200OK, contentType: "image/png")
+                .ProducesProblem(StatusCodes.Status404NotFound);
         }
     }
 
     /// <summary>The secret of the link.</summary>
-    public static async Task<Result<string>> Handle(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        TransactionNumber.IsSane(number) && await db.Transactions.VisibleTo(user).Where(t => t.Number == number).Select(t => t.TrackingToken).SingleOrDefaultAsync(stop) is { } token ? token : Problem.NotFound();
+    public static async Task<Result<string>> Handle(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        CancellationToken stop
+    ) =>
+        TransactionNumber.IsSane(number)
+        && await db
+            .Transactions.VisibleTo(user)
+            .Where(t => t.Number == number)
+            .Select(t => t.TrackingToken)
+            .SingleOrDefaultAsync(stop)
+            is { } token
+            ? token
+            : Problem.NotFound();
 
-    private static async Task<IResult> Svg(string number, AppDb db, CurrentUser user, TrackingLinks links, HttpContext http, CancellationToken stop) =>
-        (await Handle(number, db, user, stop)).Match(token => TypedResults.Text(QrImage.Of(links.For(token)).Svg(), "image/svg+xml"), http.Problem);
+    private static async Task<IResult> Svg(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TrackingLinks links,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(number, db, user, stop)).Match(
+            token => TypedResults.Text(QrImage.Of(links.For(token)).Svg(), "image/svg+xml"),
+            http.Problem
+        );
 
-    private static async Task<IResult> Png(string number, string? size, AppDb db, CurrentUser user, TrackingLinks links, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Png(
+        string number,
+        string? size,
+        AppDb db,
+        CurrentUser user,
+        TrackingLinks links,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var pixels = QrImage.SizeDefault;
-        if (!string.IsNullOrEmpty(size) && !int.TryParse(size, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out pixels))
+        if (
+            !string.IsNullOrEmpty(size)
+            && !int.TryParse(size, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out pixels)
+        )
             return http.Problem(Problem.NotAllowed("size", size, [$"{QrImage.SizeMin}–{QrImage.SizeMax}"]));
-        return (await Handle(number, db, user, stop)).Match(token => TypedResults.Bytes(QrImage.Of(links.For(token)).Png(pixels), "image/png"), http.Problem);
+        return (await Handle(number, db, user, stop)).Match(
+            token => TypedResults.Bytes(QrImage.Of(links.For(token)).Png(pixels), "image/png"),
+            http.Problem
+        );
     }
 }

@@ -24,20 +24,32 @@ public static class DeleteTransaction
     {
         pages.MapGet("/{number}/delete", Form).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{number}/delete", Submit).RequireAuthorization(Policies.Admin);
-        api.MapDelete("/{number}", Json).RequireAuthorization(Policies.Admin).WithSummary("Delete (an admin can restore it)");
+        api.MapDelete("/{number}", Json)
+            .RequireAuthorization(Policies.Admin)
+            .WithSummary("Delete (an admin can restore it)");
     }
 
-    public static async Task<Result<Transaction>> Handle(string number, string? reason, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Transaction>> Handle(
+        string number,
+        string? reason,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var transaction = await Find(number, db, user, stop);
-        if (transaction is null) return Problem.NotFound();
-        if (transaction.Status == "completed") return Problem.Conflict("delete.completed");
+        if (transaction is null)
+            return Problem.NotFound();
+        if (transaction.Status == "completed")
+            return Problem.Conflict("delete.completed");
         var why = PlainText.HasForbidden(reason) ? null : PlainText.Trimmed(reason);
         var errors = new FieldErrors()
             .AddIf(PlainText.HasForbidden(reason), "reason", "error.forbidden_characters")
             .AddIf(why is null && !PlainText.HasForbidden(reason), "reason", "error.required")
             .AddIf(why?.Length > Transaction.ReasonMaxLength, "reason", "error.too_long", Transaction.ReasonMaxLength);
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
 
         var now = clock.Instant();
         transaction.Delete(why!, user.Id, now);
@@ -46,14 +58,32 @@ public static class DeleteTransaction
     }
 
     private static async Task<Transaction?> Find(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        TransactionNumber.IsSane(number) ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop) : null;
+        TransactionNumber.IsSane(number)
+            ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
+            : null;
 
-    private static async Task<IResult> Form(string number, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Form(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         await Find(number, db, user, stop) is { } t
-            ? t.Status == "completed" ? http.HtmlProblem(Problem.Conflict("delete.completed")) : DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, null, null))
+            ? t.Status == "completed"
+                ? http.HtmlProblem(Problem.Conflict("delete.completed"))
+                : DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, null, null))
             : http.HtmlProblem(Problem.NotFound());
 
-    private static async Task<IResult> Submit(string number, [FromForm] Command? command, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        string number,
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         command ??= new();
         var result = await Handle(number, command.Reason, db, user, clock, stop);
@@ -63,11 +93,24 @@ public static class DeleteTransaction
             return http.SeeOther(TransactionRoutes.Root);
         }
 
-        if (problem.Fields is null) return http.HtmlProblem(problem);
+        if (problem.Fields is null)
+            return http.HtmlProblem(problem);
         var t = (await Find(number, db, user, stop))!;
-        return DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, command.Reason, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
+        return DeletePage
+            .Create(new(t.Number, t.ReferenceNumber, t.Title, command.Reason, problem.Fields))
+            .Status(ProblemResults.StatusOf(problem.Kind));
     }
 
-    private static async Task<IResult> Json(string number, [FromBody] Command command, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
-        (await Handle(number, command.Reason, db, user, clock, stop)).Match(_ => Results.NoContent(), ProblemResults.Json);
+    private static async Task<IResult> Json(
+        string number,
+        [FromBody] Command command,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    ) =>
+        (await Handle(number, command.Reason, db, user, clock, stop)).Match(
+            _ => Results.NoContent(),
+            ProblemResults.Json
+        );
 }

@@ -21,13 +21,24 @@ public static class RestoreTransaction
     {
         pages.MapGet("/deleted", Page).RequireAuthorization(Policies.Admin);
         pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin).Confirmed();
-        api.MapPost("/{number}/restore", Json).RequireAuthorization(Policies.Admin).WithSummary("Bring a deleted transaction back");
+        api.MapPost("/{number}/restore", Json)
+            .RequireAuthorization(Policies.Admin)
+            .WithSummary("Bring a deleted transaction back");
     }
 
-    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Transaction>> Handle(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        var transaction = TransactionNumber.IsSane(number) ? await db.Transactions.SingleOrDefaultAsync(t => t.Number == number && t.DeletedAt != null, stop) : null;
-        if (transaction is null) return Problem.NotFound();
+        var transaction = TransactionNumber.IsSane(number)
+            ? await db.Transactions.SingleOrDefaultAsync(t => t.Number == number && t.DeletedAt != null, stop)
+            : null;
+        if (transaction is null)
+            return Problem.NotFound();
         var now = clock.Instant();
         transaction.Restore(user.Id, now);
         db.Audit.Add(AuditLog.By(user, "transaction.restored", "transaction", number, now));
@@ -38,19 +49,47 @@ public static class RestoreTransaction
     {
         var asked = PageAsked.From(page, null);
         var deleted = db.Transactions.Where(t => t.DeletedAt != null);
-        var rows = await deleted.OrderByDescending(t => t.DeletedAt).ThenByDescending(t => t.Id).Skip(asked.Skip).Take(asked.Size)
-            .Select(t => new Row(t.ReferenceNumber, t.Number, t.Title, db.Users.Where(u => u.Id == t.DeletedById).Select(u => u.FullName).FirstOrDefault(), t.DeletedAt!.Value, t.DeleteReason))
+        var rows = await deleted
+            .OrderByDescending(t => t.DeletedAt)
+            .ThenByDescending(t => t.Id)
+            .Skip(asked.Skip)
+            .Take(asked.Size)
+            .Select(t => new Row(
+                t.ReferenceNumber,
+                t.Number,
+                t.Title,
+                db.Users.Where(u => u.Id == t.DeletedById).Select(u => u.FullName).FirstOrDefault(),
+                t.DeletedAt!.Value,
+                t.DeleteReason
+            ))
             .ToListAsync(stop);
-        return DeletedPage.Create(new(new(rows, asked.Page, asked.Size, await deleted.LongCountAsync(stop)), clock.Instant()));
+        return DeletedPage.Create(
+            new(new(rows, asked.Page, asked.Size, await deleted.LongCountAsync(stop)), clock.Instant())
+        );
     }
 
-    private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(number, db, user, clock, stop)).Ok(out var back, out var problem)) return http.HtmlProblem(problem);
+        if (!(await Handle(number, db, user, clock, stop)).Ok(out var back, out var problem))
+            return http.HtmlProblem(problem);
         http.Toast(Words.T["delete.restored", back.Number]);
         return http.SeeOther(TransactionRoutes.One(back.Number));
     }
 
-    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        await answers.For(await Handle(number, db, user, clock, stop), http, user, stop);
+    private static async Task<IResult> Json(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        TransactionAnswers answers,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) => await answers.For(await Handle(number, db, user, clock, stop), http, user, stop);
 }

@@ -11,5 +11,6 @@ public static class DocumentsFeature
         services.AddSingleton<PrintStyle>();
     }
 
-    public static void MapDocuments(this IEndpointRouteBuilder app) => DownloadPdf.Map(app.MapPages(TransactionRoutes.Root));
+    public static void MapDocuments(this IEndpointRouteBuilder app) =>
+        DownloadPdf.Map(app.MapPages(TransactionRoutes.Root));
 }

@@ -18,7 +18,14 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
 
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] Names =
+    [
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
 
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
 
@@ -28,8 +35,10 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
     /// <summary>The PDF, or why there is none now.</summary>
     public async Task<Result<byte[]>> Print(string html, CancellationToken stop)
     {
-        if (Executable is null) return new Problem(ProblemKind.Unavailable, "document.no_browser");
-        if (!await _turns.WaitAsync(Limit, stop)) return new Problem(ProblemKind.Unavailable, "document.busy");
+        if (Executable is null)
+            return new Problem(ProblemKind.Unavailable, "document.no_browser");
+        if (!await _turns.WaitAsync(Limit, stop))
+            return new Problem(ProblemKind.Unavailable, "document.busy");
 
         var folder = Directory.CreateTempSubdirectory("mdc-pdf-").FullName;
         try
@@ -39,7 +48,8 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(Limit);
             var said = await Run(folder, page, pdf, limit.Token);
-            if (File.Exists(pdf)) return await File.ReadAllBytesAsync(pdf, stop);
+            if (File.Exists(pdf))
+                return await File.ReadAllBytesAsync(pdf, stop);
             Log.NothingPrinted(log, Executable, said);
             return new Problem(ProblemKind.Unavailable, "document.failed");
         }
@@ -59,32 +69,56 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
 
     internal static string? Find(string? configured)
     {
-        if (configured is not null) return File.Exists(configured) ? configured : null;
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append("/usr/bin");
-        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        if (configured is not null)
+            return File.Exists(configured) ? configured : null;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append("/usr/bin");
+        return Names
+            .SelectMany(name => folders.Select(folder => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists);
     }
 
     private async Task<string> Run(string folder, string page, string pdf, CancellationToken stop)
     {
         var start = new ProcessStartInfo(Executable!)
         {
-            RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder,
             ArgumentList =
             {
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-extensions", "--disable-component-update",
-                "--no-first-run", "--no-default-browser-check", "--disable-crash-reporter", "--host-resolver-rules=MAP * ~NOTFOUND",
-                "--user-data-dir=" + Path.Combine(folder, "profile"), "--no-pdf-header-footer", "--print-to-pdf=" + pdf, new Uri(page).AbsoluteUri,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-extensions",
+                "--disable-component-update",
+                "--no-first-run",
+                "--no-default-browser-check",
+                "--disable-crash-reporter",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--user-data-dir=" + Path.Combine(folder, "profile"),
+                "--no-pdf-header-footer",
+                "--print-to-pdf=" + pdf,
+                new Uri(page).AbsoluteUri,
             },
         };
         // Nothing of ours but what it needs to start: the settings hold secrets.
         var path = Environment.GetEnvironmentVariable("PATH");
         start.Environment.Clear();
-        (start.Environment["PATH"], start.Environment["HOME"], start.Environment["TMPDIR"], start.Environment["LANG"]) = (path, folder, folder, "C.UTF-8");
+        (start.Environment["PATH"], start.Environment["HOME"], start.Environment["TMPDIR"], start.Environment["LANG"]) =
+            (path, folder, folder, "C.UTF-8");
 
         using var process = Process.Start(start)!;
         try
         {
-            var (errors, output) = (process.StandardError.ReadToEndAsync(stop), process.StandardOutput.ReadToEndAsync(stop));
+            var (errors, output) = (
+                process.StandardError.ReadToEndAsync(stop),
+                process.StandardOutput.ReadToEndAsync(stop)
+            );
             await process.WaitForExitAsync(stop);
             await output;
             var said = await errors;

@@ -19,18 +19,31 @@ public static class KeepDraft
     }
 
     /// <summary>Saves over the former draft of the same form.</summary>
-    public static async Task<Result<DateTime>> Handle(string key, TransactionForm form, int? basedOn, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<DateTime>> Handle(
+        string key,
+        TransactionForm form,
+        int? basedOn,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (key != FormDraft.New && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop)) return Problem.NotFound();
+        if (key != FormDraft.New && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop))
+            return Problem.NotFound();
         var json = form.ToJson();
-        if (json.Length > TransactionForm.JsonMost) return new Problem(ProblemKind.TooLarge, "problem.too_large");
+        if (json.Length > TransactionForm.JsonMost)
+            return new Problem(ProblemKind.TooLarge, "problem.too_large");
 
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        await db.Database.ExecuteSqlAsync($"""
+        await db.Database.ExecuteSqlAsync(
+            $"""
             INSERT INTO "FormDrafts" ("UserId", "Key", "Fields", "BasedOn", "UpdatedAt") VALUES ({user.Id}, {key}, {json}, {basedOn}, {now})
             ON CONFLICT ("UserId", "Key") DO UPDATE SET "Fields" = excluded."Fields", "BasedOn" = excluded."BasedOn", "UpdatedAt" = excluded."UpdatedAt"
-            """, stop);
+            """,
+            stop
+        );
         await write.Commit(stop);
         return now;
     }
@@ -47,17 +60,35 @@ public static class KeepDraft
         await write.Commit(stop);
     }
 
-    private static async Task<IResult> Submit(string key, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        string key,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!IsKey(key)) return http.HtmlProblem(Problem.NotFound());
+        if (!IsKey(key))
+            return http.HtmlProblem(Problem.NotFound());
         var posted = await http.Request.ReadFormAsync(stop);
         var basedOn = int.TryParse(posted["version"], out var version) ? version : (int?)null;
-        return (await Handle(key, TransactionForm.From(posted), basedOn, db, user, clock, stop)).Match<IResult>(at => KeptNote.Create(at), http.HtmlProblem);
+        return (await Handle(key, TransactionForm.From(posted), basedOn, db, user, clock, stop)).Match<IResult>(
+            at => KeptNote.Create(at),
+            http.HtmlProblem
+        );
     }
 
-    private static async Task<IResult> Discard(string key, AppDb db, CurrentUser user, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Discard(
+        string key,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!IsKey(key)) return http.HtmlProblem(Problem.NotFound());
+        if (!IsKey(key))
+            return http.HtmlProblem(Problem.NotFound());
         await Forget(key, db, user, stop);
         http.Toast(Words.T["drafts.discarded"]);
         return http.SeeOther(key == FormDraft.New ? TransactionRoutes.New : TransactionRoutes.One(key));

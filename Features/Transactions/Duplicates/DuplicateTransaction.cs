@@ -19,11 +19,27 @@ public static class DuplicateTransaction
         api.MapPost("/{number}/duplicate", Json).RequireAuthorization(Policies.Staff).WithSummary("Copy as a draft");
     }
 
-    public static async Task<Result<Transaction>> Handle(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Transaction>> Handle(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var source = TransactionNumber.IsSane(number) ? await EditTransaction.Load(number, db, user, stop) : null;
-        if (source is null) return Problem.NotFound();
-        var fields = TransactionFields.Of(source) with { ReferenceNumber = null, DueDate = null, AuthorityReferences = [], HolderKind = HolderKind.Us, HolderName = null, HolderSince = null };
+        if (source is null)
+            return Problem.NotFound();
+        var fields = TransactionFields.Of(source) with
+        {
+            ReferenceNumber = null,
+            DueDate = null,
+            AuthorityReferences = [],
+            HolderKind = HolderKind.Us,
+            HolderName = null,
+            HolderSince = null,
+        };
         var client = (await db.Clients.FindAsync([source.ClientId], stop))!;
         var initial = (await catalogues.Get(stop)).Workflow.Initial.Key;
         var now = clock.Instant();
@@ -34,19 +50,45 @@ public static class DuplicateTransaction
         var copy = new Transaction(copyNumber, fields, initial, user.Id, user.Id, now, HistoryKind.Duplicated, id);
         copy.RefreshSearchText(client);
         db.Add(copy);
-        db.Audit.Add(AuditLog.By(user, "transaction.duplicated", "transaction", copyNumber, now, new { from = number }));
+        db.Audit.Add(
+            AuditLog.By(user, "transaction.duplicated", "transaction", copyNumber, now, new { from = number })
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return copy;
     }
 
-    private static async Task<IResult> Submit(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!(await Handle(number, db, user, catalogues, clock, stop)).Ok(out var copy, out var problem)) return http.HtmlProblem(problem);
+        if (!(await Handle(number, db, user, catalogues, clock, stop)).Ok(out var copy, out var problem))
+            return http.HtmlProblem(problem);
         http.Toast(Words.T["duplicate.done", copy.Number]);
         return http.SeeOther(TransactionRoutes.Edit(copy.Number));
     }
 
-    private static async Task<IResult> Json(string number, AppDb db, CurrentUser user, CatalogueCache catalogues, TransactionAnswers answers, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        await answers.For(await Handle(number, db, user, catalogues, clock, stop), http, user, stop, StatusCodes.Status201Created);
+    private static async Task<IResult> Json(
+        string number,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TransactionAnswers answers,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        await answers.For(
+            await Handle(number, db, user, catalogues, clock, stop),
+            http,
+            user,
+            stop,
+            StatusCodes.Status201Created
+        );
 }

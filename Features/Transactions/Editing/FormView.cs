@@ -7,7 +7,14 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>The form of a transaction, new or edited, with all it offers and what is wrong with it.</summary>
-public sealed record FormView(TransactionForm Form, FieldErrors? Errors, Choices Choices, Catalogue Catalogue, CurrentUser User, DateOnly Today)
+public sealed record FormView(
+    TransactionForm Form,
+    FieldErrors? Errors,
+    Choices Choices,
+    Catalogue Catalogue,
+    CurrentUser User,
+    DateOnly Today
+)
 {
     /// <summary>Null for a new transaction.</summary>
     public string? Number { get; init; }
@@ -26,6 +33,18 @@ public sealed record FormView(TransactionForm Form, FieldErrors? Errors, Choices
     public string DraftKey => Number ?? Drafts.FormDraft.New;
 
     public static async Task<FormView> New(
-        TransactionForm form, FieldErrors? errors, DateTime? keptAt, AppDb db, CurrentUser user, CatalogueCache catalogues, CountCache counts, TimeProvider clock, CancellationToken stop) =>
-        new(form, errors, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user, clock.Today()) { KeptAt = keptAt };
+        TransactionForm form,
+        FieldErrors? errors,
+        DateTime? keptAt,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        CountCache counts,
+        TimeProvider clock,
+        CancellationToken stop
+    ) =>
+        new(form, errors, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user, clock.Today())
+        {
+            KeptAt = keptAt,
+        };
 }

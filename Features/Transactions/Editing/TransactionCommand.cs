@@ -40,25 +40,52 @@ public sealed record TransactionCommand
     public sealed record AuthorityCommand(string? Authority, string? Number, string? Date = null);
 
     /// <summary>As the rules want it.</summary>
-    public TransactionInput ToInput() => new()
-    {
-        Title = Title, Client = Client, Type = Type, ReferenceNumber = ReferenceNumber, Description = Description, Category = Category, Priority = Priority,
-        Amount = Amount, Currency = Currency, Project = Project, Department = Department, Assignee = Assignee,
-        Holder = Holder?.Kind, HolderName = Holder?.Name, HolderSince = Holder?.Since, DueDate = DueDate ?? DueDateHijri, InternalNotes = InternalNotes,
-        Tags = Tags ?? [], AuthorityReferences = [.. (AuthorityReferences ?? []).Select(a => new TransactionInput.Authority(a?.Authority, a?.Number, a?.Date))],
-    };
+    public TransactionInput ToInput() =>
+        new()
+        {
+            Title = Title,
+            Client = Client,
+            Type = Type,
+            ReferenceNumber = ReferenceNumber,
+            Description = Description,
+            Category = Category,
+            Priority = Priority,
+            Amount = Amount,
+            Currency = Currency,
+            Project = Project,
+            Department = Department,
+            Assignee = Assignee,
+            Holder = Holder?.Kind,
+            HolderName = Holder?.Name,
+            HolderSince = Holder?.Since,
+            DueDate = DueDate ?? DueDateHijri,
+            InternalNotes = InternalNotes,
+            Tags = Tags ?? [],
+            AuthorityReferences =
+            [
+                .. (AuthorityReferences ?? []).Select(a => new TransactionInput.Authority(
+                    a?.Authority,
+                    a?.Number,
+                    a?.Date
+                )),
+            ],
+        };
 
     /// <summary>Ids and amounts are strings in our answers, but a script may send them as numbers.</summary>
     private sealed class TextOrNumber : JsonConverter<string?>
     {
-        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-        {
-            JsonTokenType.String => reader.GetString(),
-            // A token that lies across two buffers of the request has no span.
-            JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
-            _ => throw new JsonException(),
-        };
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType switch
+            {
+                JsonTokenType.String => reader.GetString(),
+                // A token that lies across two buffers of the request has no span.
+                JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(
+                    reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan
+                ),
+                _ => throw new JsonException(),
+            };
 
-        public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+        public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
     }
 }

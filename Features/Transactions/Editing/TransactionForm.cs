@@ -15,8 +15,25 @@ public sealed class TransactionForm
     /// <summary>The fields in the form's order.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "referenceNumber", "title", "description", "type", "category", "priority", "client", "project", "department", "assignee", "dueDate",
-        "amount", "currency", "holder", "holderName", "holderSince", "tags", "authorityReferences", "internalNotes",
+        "referenceNumber",
+        "title",
+        "description",
+        "type",
+        "category",
+        "priority",
+        "client",
+        "project",
+        "department",
+        "assignee",
+        "dueDate",
+        "amount",
+        "currency",
+        "holder",
+        "holderName",
+        "holderSince",
+        "tags",
+        "authorityReferences",
+        "internalNotes",
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -28,36 +45,45 @@ public sealed class TransactionForm
     public bool IsEmpty => _values.Values.All(string.IsNullOrWhiteSpace);
 
     /// <summary>What a browser posted; unknown fields are left out, line ends made one kind.</summary>
-    public static TransactionForm From(IFormCollection posted) => Of(name => posted[name].ToString().ReplaceLineEndings("\n"));
+    public static TransactionForm From(IFormCollection posted) =>
+        Of(name => posted[name].ToString().ReplaceLineEndings("\n"));
 
     /// <summary>The present values of a transaction.</summary>
-    public static TransactionForm From(Transaction t) => Of(name => name switch
-    {
-        "referenceNumber" => t.ReferenceNumber,
-        "title" => t.Title,
-        "description" => t.Description,
-        "type" => t.Type,
-        "category" => t.Category,
-        "priority" => Keys.Of(t.Priority),
-        "client" => t.ClientId.ToString(CultureInfo.InvariantCulture),
-        "project" => t.Project?.Code,
-        "department" => t.Department,
-        "dueDate" => Iso(t.DueDate),
-        "amount" => t.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null,
-        "currency" => t.Currency,
-        "holder" => Keys.Of(t.HolderKind),
-        "holderName" => t.HolderName,
-        "holderSince" => Iso(t.HolderSince),
-        "tags" => string.Join(", ", t.Tags.Select(tag => tag.Name).Order(StringComparer.Ordinal)),
-        "authorityReferences" => string.Join("\n", t.AuthorityReferences.OrderBy(a => a.Id).Select(a => $"{a.Authority} | {a.Number}{(a.Date is { } d ? " | " + Iso(d) : "")}")),
-        "internalNotes" => t.InternalNotes,
-        _ => null,
-    });
+    public static TransactionForm From(Transaction t) =>
+        Of(name =>
+            name switch
+            {
+                "referenceNumber" => t.ReferenceNumber,
+                "title" => t.Title,
+                "description" => t.Description,
+                "type" => t.Type,
+                "category" => t.Category,
+                "priority" => Keys.Of(t.Priority),
+                "client" => t.ClientId.ToString(CultureInfo.InvariantCulture),
+                "project" => t.Project?.Code,
+                "department" => t.Department,
+                "dueDate" => Iso(t.DueDate),
+                "amount" => t.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null,
+                "currency" => t.Currency,
+                "holder" => Keys.Of(t.HolderKind),
+                "holderName" => t.HolderName,
+                "holderSince" => Iso(t.HolderSince),
+                "tags" => string.Join(", ", t.Tags.Select(tag => tag.Name).Order(StringComparer.Ordinal)),
+                "authorityReferences" => string.Join(
+                    "\n",
+                    t.AuthorityReferences.OrderBy(a => a.Id)
+                        .Select(a => $"{a.Authority} | {a.Number}{(a.Date is { } d ? " | " + Iso(d) : "")}")
+                ),
+                "internalNotes" => t.InternalNotes,
+                _ => null,
+            }
+        );
 
     /// <summary>What <see cref="ToJson"/> wrote; empty when it cannot be read.</summary>
     public static TransactionForm FromJson(string? json)
     {
-        if (json is null || json.Length > JsonMost) return new();
+        if (json is null || json.Length > JsonMost)
+            return new();
         try
         {
             var kept = JsonSerializer.Deserialize<Dictionary<string, string?>>(json) ?? [];
@@ -79,15 +105,38 @@ public sealed class TransactionForm
     }
 
     /// <summary>As the rules want it: tags split at commas, authority references one a line, <c>authority | number | date</c>.</summary>
-    public TransactionInput ToInput() => new()
-    {
-        ReferenceNumber = this["referenceNumber"], Title = this["title"], Description = this["description"], Type = this["type"], Category = this["category"],
-        Priority = this["priority"], Amount = this["amount"], Currency = this["currency"], Client = this["client"], Project = this["project"],
-        Department = this["department"], Assignee = this["assignee"], Holder = this["holder"], HolderName = this["holderName"], HolderSince = this["holderSince"],
-        DueDate = this["dueDate"], InternalNotes = this["internalNotes"],
-        Tags = this["tags"].Split([',', '،', ';', '؛', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-        AuthorityReferences = [.. this["authorityReferences"].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Line)],
-    };
+    public TransactionInput ToInput() =>
+        new()
+        {
+            ReferenceNumber = this["referenceNumber"],
+            Title = this["title"],
+            Description = this["description"],
+            Type = this["type"],
+            Category = this["category"],
+            Priority = this["priority"],
+            Amount = this["amount"],
+            Currency = this["currency"],
+            Client = this["client"],
+            Project = this["project"],
+            Department = this["department"],
+            Assignee = this["assignee"],
+            Holder = this["holder"],
+            HolderName = this["holderName"],
+            HolderSince = this["holderSince"],
+            DueDate = this["dueDate"],
+            InternalNotes = this["internalNotes"],
+            Tags = this["tags"]
+                .Split(
+                    [',', '،', ';', '؛', '\n'],
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                ),
+            AuthorityReferences =
+            [
+                .. this["authorityReferences"]
+                    .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(Line),
+            ],
+        };
 
     private static TransactionInput.Authority Line(string line)
     {
@@ -99,7 +148,8 @@ public sealed class TransactionForm
     {
         var form = new TransactionForm();
         foreach (var name in Names)
-            if (value(name) is { Length: > 0 } text) form._values[name] = text;
+            if (value(name) is { Length: > 0 } text)
+                form._values[name] = text;
         return form;
     }
 

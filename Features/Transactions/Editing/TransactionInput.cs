@@ -45,7 +45,12 @@ public sealed record TransactionInput
     /// <param name="db">Where clients, projects and people are looked up.</param>
     /// <param name="catalogue">The lists.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task<Result<Understood>> Understand(Transaction? existing, AppDb db, Catalogue catalogue, CancellationToken stop)
+    public async Task<Result<Understood>> Understand(
+        Transaction? existing,
+        AppDb db,
+        Catalogue catalogue,
+        CancellationToken stop
+    )
     {
         var errors = new FieldErrors();
         var client = await FindClient(existing, db, errors, stop);
@@ -87,11 +92,21 @@ public sealed record TransactionInput
         }
 
         var trimmed = PlainText.Trimmed(text);
-        errors.AddIf(required && trimmed is null, name, "error.required").AddIf(trimmed?.Length > most, name, "error.too_long", most);
+        errors
+            .AddIf(required && trimmed is null, name, "error.required")
+            .AddIf(trimmed?.Length > most, name, "error.too_long", most);
         return trimmed;
     }
 
-    private static string? Listed(string name, string? key, ListKind kind, string? kept, Catalogue catalogue, FieldErrors errors, bool required = false)
+    private static string? Listed(
+        string name,
+        string? key,
+        ListKind kind,
+        string? kept,
+        Catalogue catalogue,
+        FieldErrors errors,
+        bool required = false
+    )
     {
         if (string.IsNullOrWhiteSpace(key))
         {
@@ -107,15 +122,18 @@ public sealed record TransactionInput
 
     private static DateOnly? Date(string name, string? text, FieldErrors errors)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
-        if (text.Length <= 40 && Dates.TryParse(text, out var date)) return date;
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        if (text.Length <= 40 && Dates.TryParse(text, out var date))
+            return date;
         errors.Add(name, "error.date");
         return null;
     }
 
     private Priority ReadPriority(FieldErrors errors)
     {
-        if (string.IsNullOrWhiteSpace(Priority)) return Transactions.Priority.Normal;
+        if (string.IsNullOrWhiteSpace(Priority))
+            return Transactions.Priority.Normal;
         var known = Keys.Find<Priority>(Priority.Trim());
         errors.AddIf(known is null, "priority", "error.not_in_list");
         return known ?? Transactions.Priority.Normal;
@@ -123,33 +141,60 @@ public sealed record TransactionInput
 
     private (long? Minor, string Currency) ReadAmount(FieldErrors errors)
     {
-        var currency = string.IsNullOrWhiteSpace(Currency) ? "SAR" : Currency.Length <= 20 ? Amounts.CurrencyCode(Currency) : null;
+        var currency =
+            string.IsNullOrWhiteSpace(Currency) ? "SAR"
+            : Currency.Length <= 20 ? Amounts.CurrencyCode(Currency)
+            : null;
         errors.AddIf(currency is null, "currency", "error.currency");
         currency ??= "SAR";
-        if (string.IsNullOrWhiteSpace(Amount)) return (null, currency);
+        if (string.IsNullOrWhiteSpace(Amount))
+            return (null, currency);
         if (Amount.Length > 40 || !Amounts.TryParse(Amount, out var minor, out var named))
         {
             errors.Add("amount", "error.amount");
             return (null, currency);
         }
 
-        errors.AddIf(minor < 0, "amount", "error.amount_negative").AddIf(minor > Transaction.AmountMax, "amount", "error.amount_too_large");
+        errors
+            .AddIf(minor < 0, "amount", "error.amount_negative")
+            .AddIf(minor > Transaction.AmountMax, "amount", "error.amount_too_large");
         return (minor, named ?? currency);
     }
 
     private (HolderKind, string?) ReadHolder(FieldErrors errors)
     {
-        if (string.IsNullOrWhiteSpace(Holder)) return (HolderKind.Us, Text("holderName", HolderName, Transaction.HolderNameMaxLength, errors));
+        if (string.IsNullOrWhiteSpace(Holder))
+            return (HolderKind.Us, Text("holderName", HolderName, Transaction.HolderNameMaxLength, errors));
         var kind = Keys.Find<HolderKind>(Holder.Trim());
         errors.AddIf(kind is null, "holder", "error.not_in_list");
-        return (kind ?? HolderKind.Us, kind == HolderKind.Client ? null : Text("holderName", HolderName, Transaction.HolderNameMaxLength, errors, required: kind == HolderKind.Authority));
+        return (
+            kind ?? HolderKind.Us,
+            kind == HolderKind.Client
+                ? null
+                : Text(
+                    "holderName",
+                    HolderName,
+                    Transaction.HolderNameMaxLength,
+                    errors,
+                    required: kind == HolderKind.Authority
+                )
+        );
     }
 
     private List<string> ReadTags(FieldErrors errors)
     {
-        var tags = Tags.Select(t => PlainText.HasForbidden(t) ? "\0" : PlainText.Trimmed(t)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        errors.AddIf(tags.Count > Transaction.TagsMost, "tags", "error.too_many", Transaction.TagsMost)
-            .AddIf(tags.Any(t => t.Length > Transaction.TagMaxLength), "tags", "error.too_long", Transaction.TagMaxLength)
+        var tags = Tags.Select(t => PlainText.HasForbidden(t) ? "\0" : PlainText.Trimmed(t))
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        errors
+            .AddIf(tags.Count > Transaction.TagsMost, "tags", "error.too_many", Transaction.TagsMost)
+            .AddIf(
+                tags.Any(t => t.Length > Transaction.TagMaxLength),
+                "tags",
+                "error.too_long",
+                Transaction.TagMaxLength
+            )
             .AddIf(tags.Contains("\0"), "tags", "error.forbidden_characters");
         return tags;
     }
@@ -157,14 +202,30 @@ public sealed record TransactionInput
     private List<AuthorityNumber> ReadAuthorities(FieldErrors errors)
     {
         const string name = "authorityReferences";
-        errors.AddIf(AuthorityReferences.Count > Transaction.AuthorityReferencesMost, name, "error.too_many", Transaction.AuthorityReferencesMost);
-        return [.. AuthorityReferences.Take(Transaction.AuthorityReferencesMost).Select(a => new AuthorityNumber(
-            Text(name, a.Name, AuthorityReference.AuthorityMaxLength, errors, required: true) ?? "",
-            Text(name, a.Number, AuthorityReference.NumberMaxLength, errors, required: true) ?? "",
-            Date(name, a.Date, errors)))];
+        errors.AddIf(
+            AuthorityReferences.Count > Transaction.AuthorityReferencesMost,
+            name,
+            "error.too_many",
+            Transaction.AuthorityReferencesMost
+        );
+        return
+        [
+            .. AuthorityReferences
+                .Take(Transaction.AuthorityReferencesMost)
+                .Select(a => new AuthorityNumber(
+                    Text(name, a.Name, AuthorityReference.AuthorityMaxLength, errors, required: true) ?? "",
+                    Text(name, a.Number, AuthorityReference.NumberMaxLength, errors, required: true) ?? "",
+                    Date(name, a.Date, errors)
+                )),
+        ];
     }
 
-    private async Task<Clients.Client?> FindClient(Transaction? existing, AppDb db, FieldErrors errors, CancellationToken stop)
+    private async Task<Clients.Client?> FindClient(
+        Transaction? existing,
+        AppDb db,
+        FieldErrors errors,
+        CancellationToken stop
+    )
     {
         if (string.IsNullOrWhiteSpace(Client))
         {
@@ -172,30 +233,66 @@ public sealed record TransactionInput
             return null;
         }
 
-        var client = Id(Client) is { } id ? await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && (c.IsActive || c.Id == (existing == null ? 0 : existing.ClientId)), stop) : null;
+        var client = Id(Client) is { } id
+            ? await db
+                .Clients.AsNoTracking()
+                .SingleOrDefaultAsync(
+                    c => c.Id == id && (c.IsActive || c.Id == (existing == null ? 0 : existing.ClientId)),
+                    stop
+                )
+            : null;
         errors.AddIf(client is null, "client", "error.not_in_list");
         return client;
     }
 
-    private async Task<int?> FindProject(Transaction? existing, Clients.Client? client, AppDb db, FieldErrors errors, CancellationToken stop)
+    private async Task<int?> FindProject(
+        Transaction? existing,
+        Clients.Client? client,
+        AppDb db,
+        FieldErrors errors,
+        CancellationToken stop
+    )
     {
-        if (string.IsNullOrWhiteSpace(Project)) return null;
+        if (string.IsNullOrWhiteSpace(Project))
+            return null;
         var code = Project.Trim().ToUpperInvariant();
-        var project = code.Length > Projects.Project.CodeMaxLength || PlainText.HasForbidden(code) ? null
-            : await db.Projects.Where(p => p.Code == code).Select(p => new { p.Id, p.ClientId, p.IsActive }).SingleOrDefaultAsync(stop);
-        if (project is null || (!project.IsActive && project.Id != existing?.ProjectId)) errors.Add("project", "error.not_in_list");
-        else errors.AddIf(client is not null && project.ClientId != client.Id, "project", "error.project_of_other_client");
+        var project =
+            code.Length > Projects.Project.CodeMaxLength || PlainText.HasForbidden(code)
+                ? null
+                : await db
+                    .Projects.Where(p => p.Code == code)
+                    .Select(p => new
+                    {
+                        p.Id,
+                        p.ClientId,
+                        p.IsActive,
+                    })
+                    .SingleOrDefaultAsync(stop);
+        if (project is null || (!project.IsActive && project.Id != existing?.ProjectId))
+            errors.Add("project", "error.not_in_list");
+        else
+            errors.AddIf(
+                client is not null && project.ClientId != client.Id,
+                "project",
+                "error.project_of_other_client"
+            );
         return project?.Id;
     }
 
     private async Task<int?> FindAssignee(AppDb db, FieldErrors errors, CancellationToken stop)
     {
-        if (string.IsNullOrWhiteSpace(Assignee)) return null;
+        if (string.IsNullOrWhiteSpace(Assignee))
+            return null;
         var id = Id(Assignee);
-        var isStaff = id is not null && await db.Users.AnyAsync(u => u.Id == id && u.Status == UserStatus.Active && u.Role != Role.Client, stop);
+        var isStaff =
+            id is not null
+            && await db.Users.AnyAsync(u => u.Id == id && u.Status == UserStatus.Active && u.Role != Role.Client, stop);
         errors.AddIf(!isStaff, "assignee", "error.not_in_list");
         return id;
     }
 
-    private static int? Id(string text) => text.Length <= 12 && int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    private static int? Id(string text) =>
+        text.Length <= 12 && int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : null;
 }

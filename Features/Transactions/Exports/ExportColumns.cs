@@ -17,8 +17,10 @@ public static class ExportColumns
     {
         var words = Words.T;
         var columns = new List<ExportColumn<TransactionFacts>>();
-        void Add(string key, int width, Func<TransactionFacts, ExportCell> cell) => columns.Add(new(words["export.column." + key], width, cell));
-        void Text(string key, int width, Func<TransactionFacts, string?> text) => Add(key, width, row => new(Text: text(row)));
+        void Add(string key, int width, Func<TransactionFacts, ExportCell> cell) =>
+            columns.Add(new(words["export.column." + key], width, cell));
+        void Text(string key, int width, Func<TransactionFacts, string?> text) =>
+            Add(key, width, row => new(Text: text(row)));
 
         Text("reference", 18, r => r.ReferenceNumber);
         Text("number", 18, r => r.Number);
@@ -29,18 +31,26 @@ public static class ExportColumns
         Text("category", 18, r => catalogue.NameOf(ListKind.Category, r.Category));
         Text("priority", 11, r => words["priority." + Keys.Of(r.Priority)]);
         Text("status", 18, r => catalogue.Workflow[r.Status].Name);
-        Text("holder", 22, r => catalogue.Workflow[r.Status].IsEnd ? null : Holder.Name(r.HolderKind, r.HolderName, r.Assignee, reader));
+        Text(
+            "holder",
+            22,
+            r => catalogue.Workflow[r.Status].IsEnd ? null : Holder.Name(r.HolderKind, r.HolderName, r.Assignee, reader)
+        );
         Add("amount", 16, r => new(Minor: r.AmountMinor));
         Text("currency", 10, r => r.AmountMinor is null ? null : r.Currency);
         Add("due", 13, r => new(Date: r.DueDate));
         Text("due_hijri", 13, r => r.DueDate is { } due ? HijriDate.ToIso(due) : null);
-        if (reader.IsStaff) Text("assignee", 28, r => r.AssigneeEmail);
-        if (reader.IsStaff) Text("assignee_name", 22, r => r.Assignee);
-        if (reader.IsStaff) Text("department", 18, r => catalogue.NameOf(ListKind.Department, r.Department));
+        if (reader.IsStaff)
+            Text("assignee", 28, r => r.AssigneeEmail);
+        if (reader.IsStaff)
+            Text("assignee_name", 22, r => r.Assignee);
+        if (reader.IsStaff)
+            Text("department", 18, r => catalogue.NameOf(ListKind.Department, r.Department));
         Text("tags", 20, r => string.Join("; ", r.Tags));
         Text("authority", 28, r => string.Join("; ", r.AuthorityReferences.Select(a => $"{a.Authority} {a.Number}")));
         Text("description", 50, r => r.Description);
-        if (reader.IsStaff) Text("internal_notes", 40, r => r.InternalNotes);
+        if (reader.IsStaff)
+            Text("internal_notes", 40, r => r.InternalNotes);
         Add("created", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.CreatedAt)));
         Add("updated", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.UpdatedAt)));
         Add("completed", 17, r => new(RiyadhTime: r.CompletedAt is { } at ? Clock.RiyadhTime(at) : null));

@@ -21,59 +21,131 @@ public static class ExportTransactions
     private static readonly string[] Formats = ["xlsx", "csv", "json"];
 
     /// <summary>What is to be sent, before anything of it was read but the ids.</summary>
-    public sealed record View(string Format, TransactionFilter Filter, IReadOnlyList<int> Ids, Catalogue Catalogue, DateOnly Today);
+    public sealed record View(
+        string Format,
+        TransactionFilter Filter,
+        IReadOnlyList<int> Ids,
+        Catalogue Catalogue,
+        DateOnly Today
+    );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         foreach (var face in new[] { pages, api })
         {
-            face.MapGet("/export", Send).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.Bulk).TakesLong()
-                .WithSummary("All transactions of a filtered list as xlsx, csv or json").Produces(StatusCodes.Status200OK).ProducesProblem(StatusCodes.Status400BadRequest);
+            face.MapGet("/export", Send)
+                .RequireAuthorization(Policies.SignedIn)
+                .Limited(RateLimits.Bulk)
+                .TakesLong()
+                .WithSummary("All transactions of a filtered list as xlsx, csv or json")
+                .Produces(StatusCodes.Status200OK)
+                .ProducesProblem(StatusCodes.Status400BadRequest);
         }
     }
 
-    public static async Task<Result<View>> Handle(string? format, TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<View>> Handle(
+        string? format,
+        TransactionQuery query,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (!Formats.Contains(format)) return Problem.NotAllowed("format", format ?? "", Formats);
+        if (!Formats.Contains(format))
+            return Problem.NotAllowed("format", format ?? "", Formats);
         var catalogue = await catalogues.Get(stop);
-        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem)) return problem;
+        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
+            return problem;
 
         // The ids first: whatever changes while the file is under way, no row comes twice and none is skipped.
         var today = clock.Today();
-        var ids = await filter.Order(filter.Apply(db.Transactions.VisibleTo(user), db, user, today)).Select(t => t.Id).ToListAsync(stop);
+        var ids = await filter
+            .Order(filter.Apply(db.Transactions.VisibleTo(user), db, user, today))
+            .Select(t => t.Id)
+            .ToListAsync(stop);
         return new View(format!, filter, ids, catalogue, today);
     }
 
     private static async Task<IResult> Send(
-        [AsParameters] TransactionQuery query, string? format, AppDb db, CurrentUser user, CatalogueCache catalogues, TrackingLinks links, TimeProvider clock,
-        IOptions<JsonOptions> json, ILogger<View> log, HttpContext http, CancellationToken stop)
+        [AsParameters] TransactionQuery query,
+        string? format,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TrackingLinks links,
+        TimeProvider clock,
+        IOptions<JsonOptions> json,
+        ILogger<View> log,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (http.IsApi() && http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown)
+        if (
+            http.IsApi()
+            && http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown
+        )
             return http.Problem(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
         return (await Handle(format, query, db, user, catalogues, clock, stop)).Match(
-            view => new Download(Words.T["export.file"], view.Today, view.Format, http => Write(view, http, db, user, links, clock, json.Value.SerializerOptions), log), http.Problem);
+            view => new Download(
+                Words.T["export.file"],
+                view.Today,
+                view.Format,
+                http => Write(view, http, db, user, links, clock, json.Value.SerializerOptions),
+                log
+            ),
+            http.Problem
+        );
     }
 
-    private static async Task Write(View view, HttpContext http, AppDb db, CurrentUser user, TrackingLinks links, TimeProvider clock, JsonSerializerOptions json)
+    private static async Task Write(
+        View view,
+        HttpContext http,
+        AppDb db,
+        CurrentUser user,
+        TrackingLinks links,
+        TimeProvider clock,
+        JsonSerializerOptions json
+    )
     {
         var (to, stop) = (http.Response.Body, http.RequestAborted);
         var rows = Recorded(view, db, user, clock, stop);
         switch (view.Format)
         {
             case "xlsx":
-                await XlsxExport.Write(to, Words.T["export.sheet"], Words.T.IsArabic, ExportColumns.For(user, view.Catalogue), rows, stop);
+                await XlsxExport.Write(
+                    to,
+                    Words.T["export.sheet"],
+                    Words.T.IsArabic,
+                    ExportColumns.For(user, view.Catalogue),
+                    rows,
+                    stop
+                );
                 break;
             case "csv":
                 await CsvExport.Write(to, ExportColumns.For(user, view.Catalogue), rows, stop);
                 break;
             default:
-                await JsonExport.Write(to, facts => TransactionJson.From(facts, view.Catalogue, user, links, view.Today), json, rows, stop);
+                await JsonExport.Write(
+                    to,
+                    facts => TransactionJson.From(facts, view.Catalogue, user, links, view.Today),
+                    json,
+                    rows,
+                    stop
+                );
                 break;
         }
     }
 
     /// <summary>The rows; at their end, or when somebody hangs up halfway, the audit log learns how many left the house. If it cannot, the file breaks off.</summary>
-    private static async IAsyncEnumerable<TransactionFacts> Recorded(View view, AppDb db, CurrentUser user, TimeProvider clock, [EnumeratorCancellation] CancellationToken stop)
+    private static async IAsyncEnumerable<TransactionFacts> Recorded(
+        View view,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        [EnumeratorCancellation] CancellationToken stop
+    )
     {
         var (sent, isComplete) = (0, false);
         try
@@ -88,10 +160,22 @@ public static class ExportTransactions
         }
         finally
         {
-            db.Audit.Add(AuditLog.By(user, "transactions.exported", "transaction", "list", clock.Instant(), new
-            {
-                format = view.Format, filter = view.Filter.ToQueryString(paging: false), rows = sent, complete = isComplete,
-            }));
+            db.Audit.Add(
+                AuditLog.By(
+                    user,
+                    "transactions.exported",
+                    "transaction",
+                    "list",
+                    clock.Instant(),
+                    new
+                    {
+                        format = view.Format,
+                        filter = view.Filter.ToQueryString(paging: false),
+                        rows = sent,
+                        complete = isComplete,
+                    }
+                )
+            );
             await db.SaveChangesAsync(CancellationToken.None);
         }
     }

@@ -15,14 +15,24 @@ public static class ExportedRows
     /// In batches and not as one open result: a slow reader would hold a read transaction for minutes, which keeps SQLite's log from shrinking
     /// and a PostgreSQL connection from everybody else.
     /// </remarks>
-    public static async IAsyncEnumerable<TransactionFacts> Read(IReadOnlyList<int> ids, AppDb db, CurrentUser user, [EnumeratorCancellation] CancellationToken stop)
+    public static async IAsyncEnumerable<TransactionFacts> Read(
+        IReadOnlyList<int> ids,
+        AppDb db,
+        CurrentUser user,
+        [EnumeratorCancellation] CancellationToken stop
+    )
     {
         foreach (var batch in ids.Chunk(Batch))
         {
-            var rows = await db.Transactions.VisibleTo(user).Where(t => EF.Parameter(batch).Contains(t.Id)).AsFacts().ToDictionaryAsync(f => f.Id, stop);
+            var rows = await db
+                .Transactions.VisibleTo(user)
+                .Where(t => EF.Parameter(batch).Contains(t.Id))
+                .AsFacts()
+                .ToDictionaryAsync(f => f.Id, stop);
             foreach (var id in batch)
             {
-                if (rows.TryGetValue(id, out var row)) yield return row.ForReader(user);
+                if (rows.TryGetValue(id, out var row))
+                    yield return row.ForReader(user);
             }
         }
     }

@@ -6,5 +6,8 @@ namespace MdcTts.Features.Transactions.Exports;
 public static class ExportsFeature
 {
     public static void MapExports(this IEndpointRouteBuilder app) =>
-        ExportTransactions.Map(app.MapPages(TransactionRoutes.Root), app.MapApi(TransactionRoutes.Root, "Transactions"));
+        ExportTransactions.Map(
+            app.MapPages(TransactionRoutes.Root),
+            app.MapApi(TransactionRoutes.Root, "Transactions")
+        );
 }

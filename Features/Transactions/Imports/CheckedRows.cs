@@ -13,30 +13,52 @@ internal sealed class CheckedRows(RegisterFile file, ImportNames names)
     public RowReading Read(RegisterRow row)
     {
         var reading = _reader.Read(row);
-        if (reading.Draft is not { } draft || !names.IsProjectOfAnother(draft)) return reading;
+        if (reading.Draft is not { } draft || !names.IsProjectOfAnother(draft))
+            return reading;
         var column = file.Column(RegisterField.Project)!;
-        return new(Draft: null, [new CellFault(RegisterField.Project, column.Heading, row.Cell(column.Index).Text.Trim(), FaultKind.ProjectOfAnotherClient)]);
+        return new(
+            Draft: null,
+            [
+                new CellFault(
+                    RegisterField.Project,
+                    column.Heading,
+                    row.Cell(column.Index).Text.Trim(),
+                    FaultKind.ProjectOfAnotherClient
+                ),
+            ]
+        );
     }
 
-    public static ImportReject Reject(int importId, RegisterRow row, IReadOnlyList<CellFault> faults) => new()
-    {
-        ImportRunId = importId,
-        Row = row.Number,
-        Faults = FaultsOf(faults),
-        Cells = ImportJson.Write(Stored(row)),
-    };
+    public static ImportReject Reject(int importId, RegisterRow row, IReadOnlyList<CellFault> faults) =>
+        new()
+        {
+            ImportRunId = importId,
+            Row = row.Number,
+            Faults = FaultsOf(faults),
+            Cells = ImportJson.Write(Stored(row)),
+        };
 
     public static string FaultsOf(IReadOnlyList<CellFault> faults) =>
         ImportJson.Write(faults.Select(f => new ImportFault(Storable(f.Column), Storable(f.Value), Keys.Of(f.Kind))));
 
-    public ImportPreview Preview() => new(
-        [.. file.Columns.Select(c => new ImportColumn(Storable(c.Heading), c.Field))],
-        [.. file.Rows.Take(PreviewLines).Select(row => new ImportLine(row.Number, [.. Stored(row).Select(text => text.Length <= 200 ? text : Storable(text[..200] + "…"))]))]);
+    public ImportPreview Preview() =>
+        new(
+            [.. file.Columns.Select(c => new ImportColumn(Storable(c.Heading), c.Field))],
+            [
+                .. file
+                    .Rows.Take(PreviewLines)
+                    .Select(row => new ImportLine(
+                        row.Number,
+                        [.. Stored(row).Select(text => text.Length <= 200 ? text : Storable(text[..200] + "…"))]
+                    )),
+            ]
+        );
 
     private static IEnumerable<string> Stored(RegisterRow row) => row.Cells.Select(cell => Storable(cell.Text));
 
     // What is wrong with a cell may be a character that no database keeps.
-    private static string Storable(string text) => PlainText.HasForbidden(text)
-        ? string.Concat(text.EnumerateRunes().Where(rune => !PlainText.HasForbidden(rune.ToString())))
-        : text;
+    private static string Storable(string text) =>
+        PlainText.HasForbidden(text)
+            ? string.Concat(text.EnumerateRunes().Where(rune => !PlainText.HasForbidden(rune.ToString())))
+            : text;
 }

@@ -16,35 +16,78 @@ public static class ContinueImport
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapPost("/{id:int}/run", Submit);
-        api.MapPost("/{id:int}/run", Json).WithName("runImport").WithSummary("Go on from checked: write the good rows")
-            .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted).ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id:int}/run", Json)
+            .WithName("runImport")
+            .WithSummary("Go on from checked: write the good rows")
+            .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
+            .ProducesProblem(404)
+            .ProducesProblem(409);
     }
 
-    public static async Task<Result<int>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<int>> Handle(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop)) return Problem.NotFound();
+        if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop))
+            return Problem.NotFound();
         await using var write = await db.BeginWrite(stop);
-        var changed = await db.Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked).ExecuteUpdateAsync(set => set
-            .SetProperty(i => i.Status, ImportStatus.Running).SetProperty(i => i.RunsWhenChecked, true)
-            .SetProperty(i => i.Processed, 0).SetProperty(i => i.Cursor, 0).SetProperty(i => i.Attempts, 0), stop);
-        if (changed == 0) return Problem.Conflict("import.not_waiting");
-        db.Audit.Add(AuditLog.By(user, "import.run", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant()));
+        var changed = await db
+            .Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(i => i.Status, ImportStatus.Running)
+                        .SetProperty(i => i.RunsWhenChecked, true)
+                        .SetProperty(i => i.Processed, 0)
+                        .SetProperty(i => i.Cursor, 0)
+                        .SetProperty(i => i.Attempts, 0),
+                stop
+            );
+        if (changed == 0)
+            return Problem.Conflict("import.not_waiting");
+        db.Audit.Add(
+            AuditLog.By(user, "import.run", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant())
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return id;
     }
 
-    private static async Task<IResult> Submit(int id, AppDb db, CurrentUser user, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        Jobs jobs,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem) return http.HtmlProblem(problem);
+        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem)
+            return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
-    private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Json(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        Jobs jobs,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem) return ProblemResults.Json(problem);
+        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem)
+            return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer), ProblemResults.Json);
+        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(
+            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
+            ProblemResults.Json
+        );
     }
 }

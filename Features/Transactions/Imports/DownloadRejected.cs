@@ -19,19 +19,46 @@ public static class DownloadRejected
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{id:int}/rejected.xlsx", Download).Limited(RateLimits.Bulk);
-        api.MapGet("/{id:int}/rejected.xlsx", Download).Limited(RateLimits.Bulk).WithName("getRejectedRows").WithSummary("The rejected rows with their reasons, as xlsx")
-            .Produces(StatusCodes.Status200OK, contentType: Xlsx).ProducesProblem(404);
+        api.MapGet("/{id:int}/rejected.xlsx", Download)
+            .Limited(RateLimits.Bulk)
+            .WithName("getRejectedRows")
+            .WithSummary("The rejected rows with their reasons, as xlsx")
+            .Produces(StatusCodes.Status200OK, contentType: Xlsx)
+            .ProducesProblem(404);
     }
 
-    public static async Task<Result<Stream>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<Stream>> Handle(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
-        if (run is null || run.Rejected == 0) return Problem.NotFound();
-        var rejects = await db.ImportRejects.AsNoTracking().Where(r => r.ImportRunId == id).OrderBy(r => r.Row).ToListAsync(stop);
+        if (run is null || run.Rejected == 0)
+            return Problem.NotFound();
+        var rejects = await db
+            .ImportRejects.AsNoTracking()
+            .Where(r => r.ImportRunId == id)
+            .OrderBy(r => r.Row)
+            .ToListAsync(stop);
         var headings = run.ReadPreview().Columns.Select(c => c.Heading).ToList();
-        var rows = rejects.ConvertAll(r => new RegisterRow(r.Row, [.. r.ReadCells().Select(text => new RegisterCell(text))]));
+        var rows = rejects.ConvertAll(r => new RegisterRow(
+            r.Row,
+            [.. r.ReadCells().Select(text => new RegisterCell(text))]
+        ));
 
-        db.Audit.Add(AuditLog.By(user, "import.rejected_downloaded", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant(), new { rows = rows.Count }));
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "import.rejected_downloaded",
+                "import",
+                id.ToString(CultureInfo.InvariantCulture),
+                clock.Instant(),
+                new { rows = rows.Count }
+            )
+        );
         await db.SaveChangesAsync(stop);
         var workbook = new MemoryStream();
         RejectedRows.Write(workbook, headings, rows, rejects.ConvertAll(r => Reason(r.ReadFaults())), Words.T.Language);
@@ -40,8 +67,25 @@ public static class DownloadRejected
     }
 
     private static string Reason(IReadOnlyList<ImportFault> faults) =>
-        string.Join("; ", faults.Select(f => f.Column.Length == 0 ? Words.T[ShowImport.FaultKey(f.Kind)] : $"{f.Column}: {Words.T[ShowImport.FaultKey(f.Kind)]}"));
+        string.Join(
+            "; ",
+            faults.Select(f =>
+                f.Column.Length == 0
+                    ? Words.T[ShowImport.FaultKey(f.Kind)]
+                    : $"{f.Column}: {Words.T[ShowImport.FaultKey(f.Kind)]}"
+            )
+        );
 
-    private static async Task<IResult> Download(int id, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(id, db, user, clock, stop)).Match<IResult>(file => TypedResults.Stream(file, Xlsx, $"rejected-{id}.xlsx"), http.Problem);
+    private static async Task<IResult> Download(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(id, db, user, clock, stop)).Match<IResult>(
+            file => TypedResults.Stream(file, Xlsx, $"rejected-{id}.xlsx"),
+            http.Problem
+        );
 }

@@ -14,15 +14,25 @@ public static class DownloadTemplate
     public static Stream Handle()
     {
         var words = Words.T;
-        var headings = Enum.GetValues<RegisterField>().Where(f => f != RegisterField.CreatedDate).ToDictionary(f => f.ToString(), f => (object)words[ShowImport.FieldKey(f)], StringComparer.Ordinal);
+        var headings = Enum.GetValues<RegisterField>()
+            .Where(f => f != RegisterField.CreatedDate)
+            .ToDictionary(f => f.ToString(), f => (object)words[ShowImport.FieldKey(f)], StringComparer.Ordinal);
         var workbook = new MemoryStream();
-        workbook.SaveAs(new[] { headings }, printHeader: false, sheetName: words["transactions.title"], configuration: new OpenXmlConfiguration
-        {
-            RightToLeft = words.IsArabic, AutoFilter = false, TableStyles = TableStyles.None,
-        });
+        workbook.SaveAs(
+            new[] { headings },
+            printHeader: false,
+            sheetName: words["transactions.title"],
+            configuration: new OpenXmlConfiguration
+            {
+                RightToLeft = words.IsArabic,
+                AutoFilter = false,
+                TableStyles = TableStyles.None,
+            }
+        );
         workbook.Position = 0;
         return workbook;
     }
 
-    private static FileStreamHttpResult Download() => TypedResults.Stream(Handle(), DownloadRejected.Xlsx, "register.xlsx");
+    private static FileStreamHttpResult Download() =>
+        TypedResults.Stream(Handle(), DownloadRejected.Xlsx, "register.xlsx");
 }

@@ -17,18 +17,27 @@ public sealed class ImportFiles(AppSettings settings)
         var path = Path.Combine(_folder, name);
         try
         {
-            await using var copy = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous);
+            await using var copy = new FileStream(
+                path,
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                bufferSize: 1,
+                FileOptions.Asynchronous
+            );
             var buffer = new byte[81_920];
             long length = 0;
             int read;
             while ((read = await upload.ReadAsync(buffer, stop)) > 0)
             {
                 length += read;
-                if (length > RegisterFile.MaxBytes) break;
+                if (length > RegisterFile.MaxBytes)
+                    break;
                 await copy.WriteAsync(buffer.AsMemory(0, read), stop);
             }
 
-            if (length <= RegisterFile.MaxBytes) return name;
+            if (length <= RegisterFile.MaxBytes)
+                return name;
         }
         catch
         {
@@ -46,12 +55,16 @@ public sealed class ImportFiles(AppSettings settings)
 
     public void Delete(string name)
     {
-        if (name.Length > 0) File.Delete(Path.Combine(_folder, name));
+        if (name.Length > 0)
+            File.Delete(Path.Combine(_folder, name));
     }
 
     /// <summary>Names of copies that were last written before an instant.</summary>
-    public IEnumerable<string> OlderThan(DateTime at) => !Directory.Exists(_folder) ? [] : Directory
-        .EnumerateFiles(_folder)
-        .Where(path => File.GetLastWriteTimeUtc(path) < at)
-        .Select(path => Path.GetFileName(path));
+    public IEnumerable<string> OlderThan(DateTime at) =>
+        !Directory.Exists(_folder)
+            ? []
+            : Directory
+                .EnumerateFiles(_folder)
+                .Where(path => File.GetLastWriteTimeUtc(path) < at)
+                .Select(path => Path.GetFileName(path));
 }

@@ -4,7 +4,9 @@ using MdcTts.Infrastructure.Jobs;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Works on an import. One at a time in a process: a register in memory is large, and a second writer gains nothing.</summary>
-public sealed class ImportJob(RunImport work, Jobs jobs, IHostApplicationLifetime life) : IInvocable, IInvocableWithPayload<int>
+public sealed class ImportJob(RunImport work, Jobs jobs, IHostApplicationLifetime life)
+    : IInvocable,
+        IInvocableWithPayload<int>
 {
     private static readonly SemaphoreSlim One = new(1, 1);
 

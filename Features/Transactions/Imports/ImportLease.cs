@@ -20,7 +20,14 @@ internal sealed partial class ImportLease : IAsyncDisposable
     private readonly CancellationTokenSource _done = new();
     private readonly Task _renewing;
 
-    private ImportLease(int importId, string owner, IServiceScopeFactory scopes, TimeProvider clock, ILogger log, CancellationToken stop)
+    private ImportLease(
+        int importId,
+        string owner,
+        IServiceScopeFactory scopes,
+        TimeProvider clock,
+        ILogger log,
+        CancellationToken stop
+    )
     {
         (ImportId, Owner, _scopes, _clock, _log) = (importId, owner, scopes, clock, log);
         _lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -38,21 +45,38 @@ internal sealed partial class ImportLease : IAsyncDisposable
     public DateTime Until => _clock.Instant() + Length;
 
     /// <summary>Imports that wait for a worker.</summary>
-    public static IQueryable<ImportRun> Free(AppDb db, DateTime now) => db.Imports
-        .Where(i => i.Status == ImportStatus.Queued || i.Status == ImportStatus.Checking || i.Status == ImportStatus.Running)
-        .Where(i => i.LeaseUntil == null || i.LeaseUntil < now);
+    public static IQueryable<ImportRun> Free(AppDb db, DateTime now) =>
+        db
+            .Imports.Where(i =>
+                i.Status == ImportStatus.Queued || i.Status == ImportStatus.Checking || i.Status == ImportStatus.Running
+            )
+            .Where(i => i.LeaseUntil == null || i.LeaseUntil < now);
 
     /// <summary>The row of the import as long as this lease holds it; every change of it starts here.</summary>
     public IQueryable<ImportRun> Held(AppDb db) => db.Imports.Where(i => i.Id == ImportId && i.LeaseOwner == Owner);
 
     /// <summary>Takes the import, or null when another has it or nothing is to be done.</summary>
-    public static async Task<ImportLease?> Claim(int importId, AppDb db, IServiceScopeFactory scopes, TimeProvider clock, ILogger log, CancellationToken stop)
+    public static async Task<ImportLease?> Claim(
+        int importId,
+        AppDb db,
+        IServiceScopeFactory scopes,
+        TimeProvider clock,
+        ILogger log,
+        CancellationToken stop
+    )
     {
         var owner = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        var claimed = await Free(db, now).Where(i => i.Id == importId).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.LeaseOwner, owner).SetProperty(i => i.LeaseUntil, now + Length).SetProperty(i => i.Attempts, i => i.Attempts + 1), stop);
+        var claimed = await Free(db, now)
+            .Where(i => i.Id == importId)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(i => i.LeaseOwner, owner)
+                        .SetProperty(i => i.LeaseUntil, now + Length)
+                        .SetProperty(i => i.Attempts, i => i.Attempts + 1),
+                stop
+            );
         await write.Commit(stop);
         return claimed == 1 ? new ImportLease(importId, owner, scopes, clock, log, stop) : null;
     }
@@ -80,7 +104,8 @@ internal sealed partial class ImportLease : IAsyncDisposable
         using var timer = new PeriodicTimer(RenewEvery);
         try
         {
-            while (await timer.WaitForNextTickAsync(_done.Token)) await Renew();
+            while (await timer.WaitForNextTickAsync(_done.Token))
+                await Renew();
         }
         catch (OperationCanceledException)
         {
@@ -92,7 +117,8 @@ internal sealed partial class ImportLease : IAsyncDisposable
     {
         try
         {
-            if (!await Set(Until, _done.Token)) await _lost.CancelAsync();
+            if (!await Set(Until, _done.Token))
+                await _lost.CancelAsync();
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
@@ -107,7 +133,11 @@ internal sealed partial class ImportLease : IAsyncDisposable
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var write = await db.BeginWrite(stop);
         var owner = until is null ? null : Owner;
-        var held = await Held(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseUntil, until).SetProperty(i => i.LeaseOwner, owner), stop);
+        var held = await Held(db)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(i => i.LeaseUntil, until).SetProperty(i => i.LeaseOwner, owner),
+                stop
+            );
         await write.Commit(stop);
         return held == 1;
     }

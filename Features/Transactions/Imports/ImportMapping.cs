@@ -13,24 +13,37 @@ public static class ImportMapping
     public static IReadOnlyDictionary<string, RegisterField> Fields { get; } =
         Enum.GetValues<RegisterField>().ToDictionary(NameOf, field => field, StringComparer.Ordinal);
 
-    public static string NameOf(RegisterField field) => field switch
-    {
-        RegisterField.Reference => "referenceNumber",
-        RegisterField.CreatedDate => "createdAt",
-        _ => JsonNamingPolicy.CamelCase.ConvertName(field.ToString()),
-    };
+    public static string NameOf(RegisterField field) =>
+        field switch
+        {
+            RegisterField.Reference => "referenceNumber",
+            RegisterField.CreatedDate => "createdAt",
+            _ => JsonNamingPolicy.CamelCase.ConvertName(field.ToString()),
+        };
 
     /// <summary>Reads the JSON of a mapping; false when it is none.</summary>
     public static bool TryRead(string? json, out Dictionary<string, RegisterField?>? mapping)
     {
         mapping = null;
-        if (string.IsNullOrWhiteSpace(json)) return true;
-        if (json.Length > MaxLength || PlainText.HasForbidden(json)) return false;
+        if (string.IsNullOrWhiteSpace(json))
+            return true;
+        if (json.Length > MaxLength || PlainText.HasForbidden(json))
+            return false;
         try
         {
-            if (JsonSerializer.Deserialize<Dictionary<string, string?>>(json) is not { } named) return false;
-            if (named.Count > RegisterFile.MaxColumns || named.Keys.Any(PlainText.HasForbidden) || named.Values.Any(name => !string.IsNullOrEmpty(name) && !Fields.ContainsKey(name))) return false;
-            mapping = named.ToDictionary(pair => pair.Key, pair => string.IsNullOrEmpty(pair.Value) ? (RegisterField?)null : Fields[pair.Value], StringComparer.Ordinal);
+            if (JsonSerializer.Deserialize<Dictionary<string, string?>>(json) is not { } named)
+                return false;
+            if (
+                named.Count > RegisterFile.MaxColumns
+                || named.Keys.Any(PlainText.HasForbidden)
+                || named.Values.Any(name => !string.IsNullOrEmpty(name) && !Fields.ContainsKey(name))
+            )
+                return false;
+            mapping = named.ToDictionary(
+                pair => pair.Key,
+                pair => string.IsNullOrEmpty(pair.Value) ? (RegisterField?)null : Fields[pair.Value],
+                StringComparer.Ordinal
+            );
             return true;
         }
         catch (JsonException)

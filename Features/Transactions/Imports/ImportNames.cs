@@ -18,33 +18,58 @@ internal sealed class ImportNames
     private readonly Dictionary<string, string> _projectIds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _clientsOfProjects = [];
 
-    private ImportNames(Catalogue catalogue, IReadOnlyDictionary<string, string> assignees, bool mayCreateClients) => Names = new RegisterNames
-    {
-        Types = Listed(catalogue, ListKind.Type),
-        Categories = Listed(catalogue, ListKind.Category),
-        Departments = Listed(catalogue, ListKind.Department),
-        Statuses = RegisterNames.Folded(catalogue.Workflow.Statuses.Select(s => Spellings(s.Key, s.NameEn, s.NameAr))),
-        DefaultStatus = catalogue.Workflow.Initial.Key,
-        Assignees = assignees,
-        Projects = _projectIds,
-        Clients = _clientIds,
-        MayCreateClients = mayCreateClients,
-    };
+    private ImportNames(Catalogue catalogue, IReadOnlyDictionary<string, string> assignees, bool mayCreateClients) =>
+        Names = new RegisterNames
+        {
+            Types = Listed(catalogue, ListKind.Type),
+            Categories = Listed(catalogue, ListKind.Category),
+            Departments = Listed(catalogue, ListKind.Department),
+            Statuses = RegisterNames.Folded(
+                catalogue.Workflow.Statuses.Select(s => Spellings(s.Key, s.NameEn, s.NameAr))
+            ),
+            DefaultStatus = catalogue.Workflow.Initial.Key,
+            Assignees = assignees,
+            Projects = _projectIds,
+            Clients = _clientIds,
+            MayCreateClients = mayCreateClients,
+        };
 
     /// <summary>For <see cref="RowReader"/>; grows as clients are learnt.</summary>
     public RegisterNames Names { get; }
 
-    public static async Task<ImportNames> Read(AppDb db, Catalogue catalogue, bool mayCreateClients, CancellationToken stop)
+    public static async Task<ImportNames> Read(
+        AppDb db,
+        Catalogue catalogue,
+        bool mayCreateClients,
+        CancellationToken stop
+    )
     {
-        var staff = await db.Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client).Select(u => new { u.Id, u.Email }).ToListAsync(stop);
-        var assignees = staff.DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal).ToDictionary(u => ArabicText.Fold(u.Email), u => Text(u.Id), StringComparer.Ordinal);
+        var staff = await db
+            .Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client)
+            .Select(u => new { u.Id, u.Email })
+            .ToListAsync(stop);
+        var assignees = staff
+            .DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal)
+            .ToDictionary(u => ArabicText.Fold(u.Email), u => Text(u.Id), StringComparer.Ordinal);
         var names = new ImportNames(catalogue, assignees, mayCreateClients);
 
-        var projects = await db.Projects.Where(p => p.IsActive).OrderBy(p => p.Id).Select(p => new { p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId }).ToListAsync(stop);
+        var projects = await db
+            .Projects.Where(p => p.IsActive)
+            .OrderBy(p => p.Id)
+            .Select(p => new
+            {
+                p.Id,
+                p.Code,
+                p.NameEn,
+                p.NameAr,
+                p.ClientId,
+            })
+            .ToListAsync(stop);
         foreach (var project in projects)
         {
             names._clientsOfProjects[project.Id] = project.ClientId;
-            foreach (var spelling in new[] { project.Code, project.NameEn, project.NameAr }) Add(names._projectIds, spelling, project.Id);
+            foreach (var spelling in new[] { project.Code, project.NameEn, project.NameAr })
+                Add(names._projectIds, spelling, project.Id);
         }
 
         await names.LearnClients(db, stop);
@@ -56,7 +81,15 @@ internal sealed class ImportNames
     {
         var last = _clients.Count == 0 ? 0 : _clients.Keys.Max();
         // Of two with the same name, the one still active is meant.
-        foreach (var client in await db.Clients.AsNoTracking().Where(c => c.Id > last).OrderByDescending(c => c.IsActive).ThenBy(c => c.Id).ToListAsync(stop)) Learn(client);
+        foreach (
+            var client in await db
+                .Clients.AsNoTracking()
+                .Where(c => c.Id > last)
+                .OrderByDescending(c => c.IsActive)
+                .ThenBy(c => c.Id)
+                .ToListAsync(stop)
+        )
+            Learn(client);
     }
 
     public void Learn(Client client)
@@ -67,10 +100,12 @@ internal sealed class ImportNames
     }
 
     /// <summary>The client of a draft; null when it is still to be created.</summary>
-    public Client? ClientOf(RowDraft draft) => _clientIds.TryGetValue(ArabicText.Fold(draft.ClientName), out var id) ? _clients[Number(id)] : null;
+    public Client? ClientOf(RowDraft draft) =>
+        _clientIds.TryGetValue(ArabicText.Fold(draft.ClientName), out var id) ? _clients[Number(id)] : null;
 
     /// <summary>A project stands with its own client only.</summary>
-    public bool IsProjectOfAnother(RowDraft draft) => draft.Project is { } project && _clientsOfProjects[Number(project)] != ClientOf(draft)?.Id;
+    public bool IsProjectOfAnother(RowDraft draft) =>
+        draft.Project is { } project && _clientsOfProjects[Number(project)] != ClientOf(draft)?.Id;
 
     public static int Number(string id) => int.Parse(id, CultureInfo.InvariantCulture);
 
@@ -78,11 +113,15 @@ internal sealed class ImportNames
 
     private static void Add(Dictionary<string, string> known, string? name, int id)
     {
-        if (ArabicText.Fold(name) is { Length: > 0 } spelling) known.TryAdd(spelling, Text(id));
+        if (ArabicText.Fold(name) is { Length: > 0 } spelling)
+            known.TryAdd(spelling, Text(id));
     }
 
     private static IReadOnlyDictionary<string, string> Listed(Catalogue catalogue, ListKind kind) =>
         RegisterNames.Folded(catalogue.Of(kind).Select(i => Spellings(i.Key, i.NameEn, i.NameAr)));
 
-    private static KeyValuePair<string, IEnumerable<string?>> Spellings(string key, params IEnumerable<string?> names) => new(key, names);
+    private static KeyValuePair<string, IEnumerable<string?>> Spellings(
+        string key,
+        params IEnumerable<string?> names
+    ) => new(key, names);
 }

@@ -71,9 +71,11 @@ public sealed class ImportRun
     /// <summary>A worker has it, or will soon.</summary>
     public bool IsUnderway => Status is ImportStatus.Queued or ImportStatus.Checking or ImportStatus.Running;
 
-    public ImportPreview ReadPreview() => Preview is null ? ImportPreview.None : ImportJson.Read<ImportPreview>(Preview);
+    public ImportPreview ReadPreview() =>
+        Preview is null ? ImportPreview.None : ImportJson.Read<ImportPreview>(Preview);
 
-    public Dictionary<string, RegisterField?>? ReadMapping() => Mapping is null ? null : ImportJson.Read<Dictionary<string, RegisterField?>>(Mapping);
+    public Dictionary<string, RegisterField?>? ReadMapping() =>
+        Mapping is null ? null : ImportJson.Read<Dictionary<string, RegisterField?>>(Mapping);
 }
 
 /// <summary>What a person sees of a file before it is imported.</summary>
@@ -116,12 +118,13 @@ public sealed record ImportFault(string Column, string Value, string Kind);
 public static class ImportQueries
 {
     /// <summary>Admins see all imports, editors their own.</summary>
-    public static IQueryable<ImportRun> VisibleTo(this IQueryable<ImportRun> imports, CurrentUser user) => user.Role switch
-    {
-        Role.Admin => imports,
-        Role.Editor => imports.Where(i => i.CreatedById == user.Id),
-        _ => imports.Where(i => false),
-    };
+    public static IQueryable<ImportRun> VisibleTo(this IQueryable<ImportRun> imports, CurrentUser user) =>
+        user.Role switch
+        {
+            Role.Admin => imports,
+            Role.Editor => imports.Where(i => i.CreatedById == user.Id),
+            _ => imports.Where(i => false),
+        };
 }
 
 /// <summary>JSON in columns: Arabic as it is, fields by name.</summary>
@@ -156,5 +159,6 @@ internal sealed class ImportRunConfiguration : IEntityTypeConfiguration<ImportRu
 
 internal sealed class ImportRejectConfiguration : IEntityTypeConfiguration<ImportReject>
 {
-    public void Configure(EntityTypeBuilder<ImportReject> t) => t.HasIndex(x => new { x.ImportRunId, x.Row }).IsUnique();
+    public void Configure(EntityTypeBuilder<ImportReject> t) =>
+        t.HasIndex(x => new { x.ImportRunId, x.Row }).IsUnique();
 }

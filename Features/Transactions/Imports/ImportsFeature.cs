@@ -16,8 +16,27 @@ public static class ImportsFeature
         services.AddScoped<RunImport>();
         services.AddTransient<ImportJob>();
         services.AddScheduled<PurgeImportsJob>(PurgeImports.Schedule);
-        services.AddSingleton(Gauge.Queue("imports", (db, _) => db.Imports.Where(i => i.Status == ImportStatus.Queued || i.Status == ImportStatus.Checking || i.Status == ImportStatus.Running).Select(i => i.CreatedAt)));
-        services.AddSingleton(new UnfinishedWork("imports", FreeAll, (db, now, stop) => ImportLease.Free(db, now).Select(i => i.Id).ToListAsync(stop), (jobs, id) => jobs.Enqueue<ImportJob>(id)));
+        services.AddSingleton(
+            Gauge.Queue(
+                "imports",
+                (db, _) =>
+                    db
+                        .Imports.Where(i =>
+                            i.Status == ImportStatus.Queued
+                            || i.Status == ImportStatus.Checking
+                            || i.Status == ImportStatus.Running
+                        )
+                        .Select(i => i.CreatedAt)
+            )
+        );
+        services.AddSingleton(
+            new UnfinishedWork(
+                "imports",
+                FreeAll,
+                (db, now, stop) => ImportLease.Free(db, now).Select(i => i.Id).ToListAsync(stop),
+                (jobs, id) => jobs.Enqueue<ImportJob>(id)
+            )
+        );
     }
 
     public static void MapImports(this IEndpointRouteBuilder app)
@@ -38,7 +57,13 @@ public static class ImportsFeature
     private static async Task FreeAll(Infrastructure.Database.AppDb db, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
-        await db.Imports.Where(i => i.LeaseOwner != null).ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseOwner, (string?)null).SetProperty(i => i.LeaseUntil, (DateTime?)null), stop);
+        await db
+            .Imports.Where(i => i.LeaseOwner != null)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(i => i.LeaseOwner, (string?)null).SetProperty(i => i.LeaseUntil, (DateTime?)null),
+                stop
+            );
         await write.Commit(stop);
     }
 }

@@ -10,7 +10,16 @@ namespace MdcTts.Features.Transactions.Imports;
 /// <summary>The upload form, and under it the imports so far.</summary>
 public static class ListImports
 {
-    public sealed record Row(int Id, string FileName, string By, DateTime At, ImportStatus Status, int Rows, int Imported, int Rejected);
+    public sealed record Row(
+        int Id,
+        string FileName,
+        string By,
+        DateTime At,
+        ImportStatus Status,
+        int Rows,
+        int Imported,
+        int Rejected
+    );
 
     public sealed record View(Paged<Row> Rows, CurrentUser User, DateTime Now)
     {
@@ -19,18 +28,43 @@ public static class ListImports
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/", Page);
 
-    public static async Task<View> Handle(string? page, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<View> Handle(
+        string? page,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var asked = PageAsked.From(page, null);
         var imports = db.Imports.VisibleTo(user);
         var total = await imports.LongCountAsync(stop);
-        var rows = await imports.OrderByDescending(i => i.Id).Skip(asked.Skip).Take(asked.Size)
-            .Select(i => new Row(i.Id, i.FileName, i.CreatedBy.FullName, i.CreatedAt, i.Status, i.Rows, i.Imported, i.Rejected))
+        var rows = await imports
+            .OrderByDescending(i => i.Id)
+            .Skip(asked.Skip)
+            .Take(asked.Size)
+            .Select(i => new Row(
+                i.Id,
+                i.FileName,
+                i.CreatedBy.FullName,
+                i.CreatedAt,
+                i.Status,
+                i.Rows,
+                i.Imported,
+                i.Rejected
+            ))
             .ToListAsync(stop);
         return new(new(rows, asked.Page, asked.Size, total), user, clock.Instant());
     }
 
-    private static async Task<IResult> Page(string? page, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Page(
+        string? page,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var view = await Handle(page, db, user, clock, stop);
         return http.WantsFragment() ? ImportTable.Create(view) : ImportsPage.Create(view);

@@ -17,17 +17,27 @@ public static class MapColumns
     public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{id:int}/columns", Submit);
 
     /// <summary>The columns that can be chosen for: a heading that stands twice counts once, one without words cannot be named.</summary>
-    public static IEnumerable<(int Index, ImportColumn Column)> Choosable(ImportPreview preview) => preview.Columns
-        .Select((column, index) => (Index: index, Column: column))
-        .Where(c => Headings.Key(c.Column.Heading).Length > 0)
-        .DistinctBy(c => Headings.Key(c.Column.Heading), StringComparer.Ordinal);
+    public static IEnumerable<(int Index, ImportColumn Column)> Choosable(ImportPreview preview) =>
+        preview
+            .Columns.Select((column, index) => (Index: index, Column: column))
+            .Where(c => Headings.Key(c.Column.Heading).Length > 0)
+            .DistinctBy(c => Headings.Key(c.Column.Heading), StringComparer.Ordinal);
 
     /// <summary>Chosen fields by the place of the column; empty leaves a column out.</summary>
-    public static async Task<Result<int>> Handle(int id, IReadOnlyDictionary<int, string> chosen, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<int>> Handle(
+        int id,
+        IReadOnlyDictionary<int, string> chosen,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
-        if (run is null) return Problem.NotFound();
-        if (run.Status != ImportStatus.Checked) return Problem.Conflict("import.not_waiting");
+        if (run is null)
+            return Problem.NotFound();
+        if (run.Status != ImportStatus.Checked)
+            return Problem.Conflict("import.not_waiting");
 
         var errors = new FieldErrors();
         var mapping = new Dictionary<string, RegisterField?>(StringComparer.Ordinal);
@@ -35,35 +45,72 @@ public static class MapColumns
         {
             var name = chosen.GetValueOrDefault(index) ?? "";
             var field = ImportMapping.Fields.TryGetValue(name, out var known) ? known : (RegisterField?)null;
-            if (name.Length > 0 && field is null) errors.Add("c" + index, "error.not_in_list");
-            else if (field is not null && mapping.ContainsValue(field)) errors.Add("c" + index, "import.column_twice");
+            if (name.Length > 0 && field is null)
+                errors.Add("c" + index, "error.not_in_list");
+            else if (field is not null && mapping.ContainsValue(field))
+                errors.Add("c" + index, "import.column_twice");
             mapping[column.Heading] = field;
         }
 
-        if (errors.Any) return Problem.Invalid(errors);
+        if (errors.Any)
+            return Problem.Invalid(errors);
         var json = ImportJson.Write(mapping);
         await using var write = await db.BeginWrite(stop);
-        var changed = await db.Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.Mapping, json).SetProperty(i => i.Status, ImportStatus.Queued).SetProperty(i => i.Attempts, 0), stop);
-        if (changed == 0) return Problem.Conflict("import.not_waiting");
-        db.Audit.Add(AuditLog.By(user, "import.mapped", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant(), new { old = run.Mapping, @new = json }));
+        var changed = await db
+            .Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(i => i.Mapping, json)
+                        .SetProperty(i => i.Status, ImportStatus.Queued)
+                        .SetProperty(i => i.Attempts, 0),
+                stop
+            );
+        if (changed == 0)
+            return Problem.Conflict("import.not_waiting");
+        db.Audit.Add(
+            AuditLog.By(
+                user,
+                "import.mapped",
+                "import",
+                id.ToString(CultureInfo.InvariantCulture),
+                clock.Instant(),
+                new { old = run.Mapping, @new = json }
+            )
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return id;
     }
 
-    private static async Task<IResult> Submit(int id, AppDb db, CurrentUser user, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Submit(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        Jobs jobs,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var form = await http.Request.ReadFormAsync(stop);
-        var chosen = Enumerable.Range(0, RegisterFile.MaxColumns).Where(i => form.ContainsKey("c" + i)).ToDictionary(i => i, i => form["c" + i].ToString());
+        var chosen = Enumerable
+            .Range(0, RegisterFile.MaxColumns)
+            .Where(i => form.ContainsKey("c" + i))
+            .ToDictionary(i => i, i => form["c" + i].ToString());
         var result = await Handle(id, chosen, db, user, clock, stop);
         if (result.Problem is { Kind: ProblemKind.Invalid } invalid)
         {
             return (await ShowImport.Handle(id, db, user, clock, stop)).Match<IResult>(
-                view => ImportPage.Create(view with { Errors = invalid.Fields }).Status(ProblemResults.StatusOf(ProblemKind.Invalid)), http.HtmlProblem);
+                view =>
+                    ImportPage
+                        .Create(view with { Errors = invalid.Fields })
+                        .Status(ProblemResults.StatusOf(ProblemKind.Invalid)),
+                http.HtmlProblem
+            );
         }
 
-        if (result.Problem is { } problem) return http.HtmlProblem(problem);
+        if (result.Problem is { } problem)
+            return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }

@@ -16,14 +16,27 @@ public static partial class PurgeImports
     /// <summary>A file without a row: its upload broke off.</summary>
     private static readonly TimeSpan Stray = TimeSpan.FromDays(1);
 
-    public static async Task<int> Handle(AppDb db, ImportFiles files, TimeProvider clock, ILogger log, CancellationToken stop)
+    public static async Task<int> Handle(
+        AppDb db,
+        ImportFiles files,
+        TimeProvider clock,
+        ILogger log,
+        CancellationToken stop
+    )
     {
         var now = clock.Instant();
         var before = now - Kept;
         await using (var write = await db.BeginWrite(stop))
         {
-            await db.Imports.Where(i => i.Status == ImportStatus.Checked && i.CreatedAt < before).ExecuteUpdateAsync(set => set
-                .SetProperty(i => i.Status, ImportStatus.Failed).SetProperty(i => i.Failure, "import.failed.expired").SetProperty(i => i.FinishedAt, i => i.CreatedAt), stop);
+            await db
+                .Imports.Where(i => i.Status == ImportStatus.Checked && i.CreatedAt < before)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(i => i.Status, ImportStatus.Failed)
+                            .SetProperty(i => i.Failure, "import.failed.expired")
+                            .SetProperty(i => i.FinishedAt, i => i.CreatedAt),
+                    stop
+                );
             await write.Commit(stop);
         }
 
@@ -35,7 +48,9 @@ public static partial class PurgeImports
         }
 
         await db.SaveChangesAsync(stop);
-        var named = (await db.Imports.Where(i => i.StoredName != "").Select(i => i.StoredName).ToListAsync(stop)).ToHashSet(StringComparer.Ordinal);
+        var named = (
+            await db.Imports.Where(i => i.StoredName != "").Select(i => i.StoredName).ToListAsync(stop)
+        ).ToHashSet(StringComparer.Ordinal);
         var strays = files.OlderThan(now - Stray).Where(name => !named.Contains(name)).ToList();
         strays.ForEach(files.Delete);
         Log.Purged(log, old.Count, strays.Count);
@@ -50,7 +65,9 @@ public static partial class PurgeImports
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class PurgeImportsJob(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImportsJob> log) : IInvocable, ICancellableInvocable
+public sealed class PurgeImportsJob(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImportsJob> log)
+    : IInvocable,
+        ICancellableInvocable
 {
     public CancellationToken CancellationToken { get; set; }
 

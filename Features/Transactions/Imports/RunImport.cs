@@ -14,7 +14,14 @@ namespace MdcTts.Features.Transactions.Imports;
 /// The work of an import: check every row, then write the good ones in batches. A batch is one database transaction with its rows, their numbers and
 /// history, the clients it created, the counts and the cursor, so that a worker that comes after a crash goes on behind the last batch and no row comes twice.
 /// </summary>
-public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCache catalogues, IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunImport> log)
+public sealed partial class RunImport(
+    AppDb db,
+    ImportFiles files,
+    CatalogueCache catalogues,
+    IServiceScopeFactory scopes,
+    TimeProvider clock,
+    ILogger<RunImport> log
+)
 {
     public const int BatchSize = 500;
     public const int AttemptsMost = 5;
@@ -27,19 +34,28 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
     /// <summary>Takes the import as far as it may go. Nothing happens when another worker has it.</summary>
     public async Task Handle(int id, CancellationToken stop)
     {
-        var stored = await db.Imports.Where(i => i.Id == id).Select(i => new { i.StoredName, i.CreatedAt }).SingleOrDefaultAsync(stop);
-        if (stored is null) return;
+        var stored = await db
+            .Imports.Where(i => i.Id == id)
+            .Select(i => new { i.StoredName, i.CreatedAt })
+            .SingleOrDefaultAsync(stop);
+        if (stored is null)
+            return;
         var isHere = files.Has(stored.StoredName);
-        if (!isHere && clock.Instant() - stored.CreatedAt < FileMissing) return;
+        if (!isHere && clock.Instant() - stored.CreatedAt < FileMissing)
+            return;
 
         await using var lease = await ImportLease.Claim(id, db, scopes, clock, log, stop);
-        if (lease is null) return;
+        if (lease is null)
+            return;
         try
         {
             var run = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == id, lease.Stop);
-            if (!isHere) await Fail(lease, run, "import.failed.file_gone");
-            else if (run.Attempts > AttemptsMost) await Fail(lease, run, "import.failed.gave_up");
-            else await Work(lease, run);
+            if (!isHere)
+                await Fail(lease, run, "import.failed.file_gone");
+            else if (run.Attempts > AttemptsMost)
+                await Fail(lease, run, "import.failed.gave_up");
+            else
+                await Work(lease, run);
         }
         catch (LeaseLostException)
         {
@@ -71,46 +87,99 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
         if (run.Status != ImportStatus.Running)
         {
             await Check(lease, run, register, rows);
-            if (!run.RunsWhenChecked) return;
+            if (!run.RunsWhenChecked)
+                return;
         }
 
-        await WriteRows(lease, await db.Imports.AsNoTracking().SingleAsync(i => i.Id == run.Id, lease.Stop), register, rows, names);
+        await WriteRows(
+            lease,
+            await db.Imports.AsNoTracking().SingleAsync(i => i.Id == run.Id, lease.Stop),
+            register,
+            rows,
+            names
+        );
     }
 
     private async Task Check(ImportLease lease, ImportRun run, RegisterFile register, CheckedRows rows)
     {
         var preview = ImportJson.Write(rows.Preview());
-        await Change(lease, async () =>
-        {
-            await db.ImportRejects.Where(r => r.ImportRunId == run.Id).ExecuteDeleteAsync(lease.Stop);
-            return await lease.Held(db).ExecuteUpdateAsync(set => set
-                .SetProperty(i => i.Status, ImportStatus.Checking).SetProperty(i => i.Preview, preview).SetProperty(i => i.Rows, register.Rows.Count)
-                .SetProperty(i => i.Processed, 0).SetProperty(i => i.Rejected, 0).SetProperty(i => i.Imported, 0).SetProperty(i => i.Cursor, 0), lease.Stop);
-        });
+        await Change(
+            lease,
+            async () =>
+            {
+                await db.ImportRejects.Where(r => r.ImportRunId == run.Id).ExecuteDeleteAsync(lease.Stop);
+                return await lease
+                    .Held(db)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(i => i.Status, ImportStatus.Checking)
+                                .SetProperty(i => i.Preview, preview)
+                                .SetProperty(i => i.Rows, register.Rows.Count)
+                                .SetProperty(i => i.Processed, 0)
+                                .SetProperty(i => i.Rejected, 0)
+                                .SetProperty(i => i.Imported, 0)
+                                .SetProperty(i => i.Cursor, 0),
+                        lease.Stop
+                    );
+            }
+        );
 
         foreach (var batch in register.Rows.Chunk(CheckedAtOnce))
         {
             lease.Stop.ThrowIfCancellationRequested();
-            var rejects = batch.Select(row => (Row: row, Reading: rows.Read(row))).Where(r => r.Reading.Draft is null).Select(r => CheckedRows.Reject(run.Id, r.Row, r.Reading.Faults)).ToList();
-            await Change(lease, async () =>
-            {
-                await db.InsertMany(rejects, lease.Stop);
-                return await lease.Held(db).ExecuteUpdateAsync(set => set
-                    .SetProperty(i => i.Processed, i => i.Processed + batch.Length).SetProperty(i => i.Rejected, i => i.Rejected + rejects.Count).SetProperty(i => i.LeaseUntil, lease.Until), lease.Stop);
-            });
+            var rejects = batch
+                .Select(row => (Row: row, Reading: rows.Read(row)))
+                .Where(r => r.Reading.Draft is null)
+                .Select(r => CheckedRows.Reject(run.Id, r.Row, r.Reading.Faults))
+                .ToList();
+            await Change(
+                lease,
+                async () =>
+                {
+                    await db.InsertMany(rejects, lease.Stop);
+                    return await lease
+                        .Held(db)
+                        .ExecuteUpdateAsync(
+                            set =>
+                                set.SetProperty(i => i.Processed, i => i.Processed + batch.Length)
+                                    .SetProperty(i => i.Rejected, i => i.Rejected + rejects.Count)
+                                    .SetProperty(i => i.LeaseUntil, lease.Until),
+                            lease.Stop
+                        );
+                }
+            );
         }
 
         var next = run.RunsWhenChecked ? ImportStatus.Running : ImportStatus.Checked;
         var processed = run.RunsWhenChecked ? 0 : register.Rows.Count;
-        await Change(lease, () => lease.Held(db).ExecuteUpdateAsync(set => set
-            .SetProperty(i => i.Status, next).SetProperty(i => i.Processed, processed).SetProperty(i => i.Attempts, 0), lease.Stop));
+        await Change(
+            lease,
+            () =>
+                lease
+                    .Held(db)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(i => i.Status, next)
+                                .SetProperty(i => i.Processed, processed)
+                                .SetProperty(i => i.Attempts, 0),
+                        lease.Stop
+                    )
+        );
         Log.Checked(log, run.Id, register.Rows.Count);
     }
 
-    private async Task WriteRows(ImportLease lease, ImportRun run, RegisterFile register, CheckedRows rows, ImportNames names)
+    private async Task WriteRows(
+        ImportLease lease,
+        ImportRun run,
+        RegisterFile register,
+        CheckedRows rows,
+        ImportNames names
+    )
     {
         var workflow = (await catalogues.Get(lease.Stop)).Workflow;
-        var known = await db.ImportRejects.Where(r => r.ImportRunId == run.Id && r.Row > run.Cursor).ToDictionaryAsync(r => r.Row, r => r.Faults, lease.Stop);
+        var known = await db
+            .ImportRejects.Where(r => r.ImportRunId == run.Id && r.Row > run.Cursor)
+            .ToDictionaryAsync(r => r.Row, r => r.Faults, lease.Stop);
         var cursor = run.Cursor;
         foreach (var batch in register.Rows.Where(r => r.Number > run.Cursor).Chunk(BatchSize))
         {
@@ -119,22 +188,35 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
             var drafts = readings.Where(r => r.Reading.Draft is not null).Select(r => r.Reading.Draft!).ToList();
             var last = batch[^1].Number;
             List<Client> created = [];
-            await Change(lease, async () =>
-            {
-                // The counts go first: their row is locked from here, and a worker without the lease gets no further.
-                var expected = cursor;
-                var rejected = batch.Length - drafts.Count - batch.Count(row => known.ContainsKey(row.Number));
-                var held = await lease.Held(db).Where(i => i.Status == ImportStatus.Running && i.Cursor == expected).ExecuteUpdateAsync(set => set
-                    .SetProperty(i => i.Cursor, last).SetProperty(i => i.Processed, i => i.Processed + batch.Length).SetProperty(i => i.Imported, i => i.Imported + drafts.Count)
-                    .SetProperty(i => i.Rejected, i => i.Rejected + rejected).SetProperty(i => i.Attempts, 0).SetProperty(i => i.LeaseUntil, lease.Until), lease.Stop);
-                if (held == 1)
+            await Change(
+                lease,
+                async () =>
                 {
-                    await KeepRejects(run.Id, readings, known, lease.Stop);
-                    created = await Add(run, drafts, names, workflow, lease.Stop);
-                }
+                    // The counts go first: their row is locked from here, and a worker without the lease gets no further.
+                    var expected = cursor;
+                    var rejected = batch.Length - drafts.Count - batch.Count(row => known.ContainsKey(row.Number));
+                    var held = await lease
+                        .Held(db)
+                        .Where(i => i.Status == ImportStatus.Running && i.Cursor == expected)
+                        .ExecuteUpdateAsync(
+                            set =>
+                                set.SetProperty(i => i.Cursor, last)
+                                    .SetProperty(i => i.Processed, i => i.Processed + batch.Length)
+                                    .SetProperty(i => i.Imported, i => i.Imported + drafts.Count)
+                                    .SetProperty(i => i.Rejected, i => i.Rejected + rejected)
+                                    .SetProperty(i => i.Attempts, 0)
+                                    .SetProperty(i => i.LeaseUntil, lease.Until),
+                            lease.Stop
+                        );
+                    if (held == 1)
+                    {
+                        await KeepRejects(run.Id, readings, known, lease.Stop);
+                        created = await Add(run, drafts, names, workflow, lease.Stop);
+                    }
 
-                return held;
-            });
+                    return held;
+                }
+            );
             created.ForEach(names.Learn);
             cursor = last;
         }
@@ -143,18 +225,42 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
     }
 
     /// <summary>Since the check a name may have come or gone: then the row is judged anew.</summary>
-    private async Task KeepRejects(int id, List<(RegisterRow Row, RowReading Reading)> readings, Dictionary<int, string> known, CancellationToken stop)
+    private async Task KeepRejects(
+        int id,
+        List<(RegisterRow Row, RowReading Reading)> readings,
+        Dictionary<int, string> known,
+        CancellationToken stop
+    )
     {
-        var changed = readings.Where(r => known.GetValueOrDefault(r.Row.Number) != (r.Reading.Draft is null ? CheckedRows.FaultsOf(r.Reading.Faults) : null)).ToList();
-        if (changed.Count == 0) return;
+        var changed = readings
+            .Where(r =>
+                known.GetValueOrDefault(r.Row.Number)
+                != (r.Reading.Draft is null ? CheckedRows.FaultsOf(r.Reading.Faults) : null)
+            )
+            .ToList();
+        if (changed.Count == 0)
+            return;
         var numbers = changed.ConvertAll(r => r.Row.Number);
         await db.ImportRejects.Where(r => r.ImportRunId == id && numbers.Contains(r.Row)).ExecuteDeleteAsync(stop);
-        await db.InsertMany(changed.Where(r => r.Reading.Draft is null).Select(r => CheckedRows.Reject(id, r.Row, r.Reading.Faults)).ToList(), stop);
+        await db.InsertMany(
+            changed
+                .Where(r => r.Reading.Draft is null)
+                .Select(r => CheckedRows.Reject(id, r.Row, r.Reading.Faults))
+                .ToList(),
+            stop
+        );
     }
 
-    private async Task<List<Client>> Add(ImportRun run, List<RowDraft> drafts, ImportNames names, Workflow.WorkflowMap workflow, CancellationToken stop)
+    private async Task<List<Client>> Add(
+        ImportRun run,
+        List<RowDraft> drafts,
+        ImportNames names,
+        Workflow.WorkflowMap workflow,
+        CancellationToken stop
+    )
     {
-        if (drafts.Count == 0) return [];
+        if (drafts.Count == 0)
+            return [];
         var at = clock.Instant();
         var year = Clock.RiyadhDate(at).Year;
         // Taking numbers locks the year's counter until the commit, so two imports never create the same client side by side.
@@ -164,31 +270,80 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
         {
             var client = names.ClientOf(draft) ?? created[ArabicText.Fold(draft.ClientName)];
             var transaction = new Transaction(
-                NumberCounter.Transaction(year, number++), FieldsOf(draft, client.Id), draft.Status, run.CreatedById,
-                draft.Assignee is { } assignee ? ImportNames.Number(assignee) : null, at, HistoryKind.Imported);
+                NumberCounter.Transaction(year, number++),
+                FieldsOf(draft, client.Id),
+                draft.Status,
+                run.CreatedById,
+                draft.Assignee is { } assignee ? ImportNames.Number(assignee) : null,
+                at,
+                HistoryKind.Imported
+            );
             var status = workflow[draft.Status];
-            transaction.CameFrom(run.Id, draft.Row, isSubmitted: !status.IsInitial && status.Key != "cancelled", isDone: status.IsEnd && status.Key != "cancelled");
+            transaction.CameFrom(
+                run.Id,
+                draft.Row,
+                isSubmitted: !status.IsInitial && status.Key != "cancelled",
+                isDone: status.IsEnd && status.Key != "cancelled"
+            );
             transaction.RefreshSearchText(client);
             return transaction;
         });
         await db.InsertMany(transactions, stop);
 
         var (first, last) = (drafts[0].Row, drafts[^1].Row);
-        var ids = await db.Transactions.Where(t => t.ImportId == run.Id && t.ImportRow >= first && t.ImportRow <= last).Select(t => new { t.ImportRow, t.Id }).ToDictionaryAsync(t => t.ImportRow!.Value, t => (object?)t.Id, stop);
-        await db.InsertMany(transactions.SelectMany(t => t.History, (t, entry) => (entry, ids[t.ImportRow!.Value])).ToList(), nameof(HistoryEntry.TransactionId), stop);
-        await db.InsertMany(transactions.SelectMany(t => t.Tags, (t, tag) => (tag, ids[t.ImportRow!.Value])).ToList(), nameof(TransactionTag.TransactionId), stop);
-        await db.InsertMany(transactions.ConvertAll(t => AuditLog.Entry("transaction.imported", "transaction", t.Number, run.CreatedById, at, data: new { import = run.Id, row = t.ImportRow, t.Status })), stop);
+        var ids = await db
+            .Transactions.Where(t => t.ImportId == run.Id && t.ImportRow >= first && t.ImportRow <= last)
+            .Select(t => new { t.ImportRow, t.Id })
+            .ToDictionaryAsync(t => t.ImportRow!.Value, t => (object?)t.Id, stop);
+        await db.InsertMany(
+            transactions.SelectMany(t => t.History, (t, entry) => (entry, ids[t.ImportRow!.Value])).ToList(),
+            nameof(HistoryEntry.TransactionId),
+            stop
+        );
+        await db.InsertMany(
+            transactions.SelectMany(t => t.Tags, (t, tag) => (tag, ids[t.ImportRow!.Value])).ToList(),
+            nameof(TransactionTag.TransactionId),
+            stop
+        );
+        await db.InsertMany(
+            transactions.ConvertAll(t =>
+                AuditLog.Entry(
+                    "transaction.imported",
+                    "transaction",
+                    t.Number,
+                    run.CreatedById,
+                    at,
+                    data: new
+                    {
+                        import = run.Id,
+                        row = t.ImportRow,
+                        t.Status,
+                    }
+                )
+            ),
+            stop
+        );
         return [.. created.Values];
     }
 
-    private async Task<Dictionary<string, Client>> CreateClients(List<RowDraft> drafts, ImportNames names, DateTime at, CancellationToken stop)
+    private async Task<Dictionary<string, Client>> CreateClients(
+        List<RowDraft> drafts,
+        ImportNames names,
+        DateTime at,
+        CancellationToken stop
+    )
     {
-        if (drafts.TrueForAll(d => names.ClientOf(d) is not null)) return [];
+        if (drafts.TrueForAll(d => names.ClientOf(d) is not null))
+            return [];
         await names.LearnClients(db, stop);
         var created = drafts
             .Where(d => names.ClientOf(d) is null)
             .DistinctBy(d => ArabicText.Fold(d.ClientName), StringComparer.Ordinal)
-            .ToDictionary(d => ArabicText.Fold(d.ClientName), d => ClientNamed(d.ClientName, at), StringComparer.Ordinal);
+            .ToDictionary(
+                d => ArabicText.Fold(d.ClientName),
+                d => ClientNamed(d.ClientName, at),
+                StringComparer.Ordinal
+            );
         db.Clients.AddRange(created.Values);
         await db.SaveChangesAsync(stop);
         return created;
@@ -197,16 +352,33 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
     private static Client ClientNamed(string name, DateTime at)
     {
         var isArabic = name.Any(c => c is >= '\u0600' and <= '\u06FF');
-        return new() { NameEn = isArabic ? null : name, NameAr = isArabic ? name : null, CreatedAt = at, SearchText = ArabicText.Fold(name) };
+        return new()
+        {
+            NameEn = isArabic ? null : name,
+            NameAr = isArabic ? name : null,
+            CreatedAt = at,
+            SearchText = ArabicText.Fold(name),
+        };
     }
 
-    private static TransactionFields FieldsOf(RowDraft draft, int clientId) => new()
-    {
-        ReferenceNumber = draft.Reference, Title = draft.Title, Description = draft.Description, Type = draft.Type, Category = draft.Category,
-        Priority = Keys.Find<Priority>(draft.Priority) ?? Priority.Normal, AmountMinor = draft.AmountMinor, Currency = draft.Currency ?? "SAR", ClientId = clientId,
-        ProjectId = draft.Project is { } project ? ImportNames.Number(project) : null, Department = draft.Department, DueDate = draft.DueDate,
-        InternalNotes = draft.InternalNotes, Tags = draft.Tags,
-    };
+    private static TransactionFields FieldsOf(RowDraft draft, int clientId) =>
+        new()
+        {
+            ReferenceNumber = draft.Reference,
+            Title = draft.Title,
+            Description = draft.Description,
+            Type = draft.Type,
+            Category = draft.Category,
+            Priority = Keys.Find<Priority>(draft.Priority) ?? Priority.Normal,
+            AmountMinor = draft.AmountMinor,
+            Currency = draft.Currency ?? "SAR",
+            ClientId = clientId,
+            ProjectId = draft.Project is { } project ? ImportNames.Number(project) : null,
+            Department = draft.Department,
+            DueDate = draft.DueDate,
+            InternalNotes = draft.InternalNotes,
+            Tags = draft.Tags,
+        };
 
     private async Task Fail(ImportLease lease, ImportRun run, string reason)
     {
@@ -214,25 +386,57 @@ public sealed partial class RunImport(AppDb db, ImportFiles files, CatalogueCach
         await Finish(lease, run, ImportStatus.Failed, reason);
     }
 
-    private Task Finish(ImportLease lease, ImportRun run, ImportStatus status, string? failure) => Change(lease, async () =>
-    {
-        var now = clock.Instant();
-        var held = await lease.Held(db).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.Status, status).SetProperty(i => i.Failure, failure).SetProperty(i => i.FinishedAt, now), lease.Stop);
-        var counts = await db.Imports.Where(i => i.Id == run.Id).Select(i => new { i.Rows, i.Imported, i.Rejected, i.Failure }).SingleAsync(lease.Stop);
-        db.Audit.Add(AuditLog.Entry(failure is null ? "import.completed" : "import.failed", "import", run.Id.ToString(CultureInfo.InvariantCulture), run.CreatedById, now, data: counts));
-        await db.SaveChangesAsync(lease.Stop);
-        if (failure is null) Log.Completed(log, run.Id, counts.Imported, counts.Rejected);
-        if (held == 1) Counters.Import(Keys.Of(status));
-        return held;
-    });
+    private Task Finish(ImportLease lease, ImportRun run, ImportStatus status, string? failure) =>
+        Change(
+            lease,
+            async () =>
+            {
+                var now = clock.Instant();
+                var held = await lease
+                    .Held(db)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(i => i.Status, status)
+                                .SetProperty(i => i.Failure, failure)
+                                .SetProperty(i => i.FinishedAt, now),
+                        lease.Stop
+                    );
+                var counts = await db
+                    .Imports.Where(i => i.Id == run.Id)
+                    .Select(i => new
+                    {
+                        i.Rows,
+                        i.Imported,
+                        i.Rejected,
+                        i.Failure,
+                    })
+                    .SingleAsync(lease.Stop);
+                db.Audit.Add(
+                    AuditLog.Entry(
+                        failure is null ? "import.completed" : "import.failed",
+                        "import",
+                        run.Id.ToString(CultureInfo.InvariantCulture),
+                        run.CreatedById,
+                        now,
+                        data: counts
+                    )
+                );
+                await db.SaveChangesAsync(lease.Stop);
+                if (failure is null)
+                    Log.Completed(log, run.Id, counts.Imported, counts.Rejected);
+                if (held == 1)
+                    Counters.Import(Keys.Of(status));
+                return held;
+            }
+        );
 
     /// <summary>One database transaction that stands only when the lease is still held in it.</summary>
     private async Task Change(ImportLease lease, Func<Task<int>> change)
     {
         db.ChangeTracker.Clear();
         await using var write = await db.BeginWrite(lease.Stop);
-        if (await change() != 1) throw new LeaseLostException();
+        if (await change() != 1)
+            throw new LeaseLostException();
         await write.Commit(lease.Stop);
     }
 

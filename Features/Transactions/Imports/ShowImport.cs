@@ -30,7 +30,14 @@ public static class ShowImport
     /// <param name="Kept">What an undo left.</param>
     /// <param name="User">Who looks.</param>
     /// <param name="Now">For times.</param>
-    public sealed record View(ImportRun Run, string By, IReadOnlyList<Reject> Rejects, IReadOnlyList<Left> Kept, CurrentUser User, DateTime Now)
+    public sealed record View(
+        ImportRun Run,
+        string By,
+        IReadOnlyList<Reject> Rejects,
+        IReadOnlyList<Left> Kept,
+        CurrentUser User,
+        DateTime Now
+    )
     {
         public ImportPreview Preview { get; } = Run.ReadPreview();
 
@@ -42,7 +49,15 @@ public static class ShowImport
 
     /// <summary>The API's answer.</summary>
     public sealed record Answer(
-        string Id, string Status, int Rows, int Processed, int Imported, int Rejected, IReadOnlyList<Error> Errors, string? RejectedUrl)
+        string Id,
+        string Status,
+        int Rows,
+        int Processed,
+        int Imported,
+        int Rejected,
+        IReadOnlyList<Error> Errors,
+        string? RejectedUrl
+    )
     {
         /// <summary>Numbers of what an undo left; only in its answer.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -55,28 +70,77 @@ public static class ShowImport
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{id:int}", Page);
-        api.MapGet("/{id:int}", Json).WithName("getImport").WithSummary("Progress and outcome of an import").Produces<Answer>().ProducesProblem(404);
+        api.MapGet("/{id:int}", Json)
+            .WithName("getImport")
+            .WithSummary("Progress and outcome of an import")
+            .Produces<Answer>()
+            .ProducesProblem(404);
     }
 
-    public static async Task<Result<View>> Handle(int id, AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<View>> Handle(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        var found = await db.Imports.AsNoTracking().VisibleTo(user).Where(i => i.Id == id).Select(i => new { Run = i, i.CreatedBy.FullName }).SingleOrDefaultAsync(stop);
-        if (found is null) return Problem.NotFound();
-        var rejects = found.Run.IsUnderway ? [] : await db.ImportRejects.AsNoTracking().Where(r => r.ImportRunId == id).OrderBy(r => r.Row).Take(RejectsShown).ToListAsync(stop);
-        return new View(found.Run, found.FullName, rejects.ConvertAll(r => new Reject(r.Row, r.ReadCells(), r.ReadFaults())), await KeptOf(found.Run, db, stop), user, clock.Instant());
+        var found = await db
+            .Imports.AsNoTracking()
+            .VisibleTo(user)
+            .Where(i => i.Id == id)
+            .Select(i => new { Run = i, i.CreatedBy.FullName })
+            .SingleOrDefaultAsync(stop);
+        if (found is null)
+            return Problem.NotFound();
+        var rejects = found.Run.IsUnderway
+            ? []
+            : await db
+                .ImportRejects.AsNoTracking()
+                .Where(r => r.ImportRunId == id)
+                .OrderBy(r => r.Row)
+                .Take(RejectsShown)
+                .ToListAsync(stop);
+        return new View(
+            found.Run,
+            found.FullName,
+            rejects.ConvertAll(r => new Reject(r.Row, r.ReadCells(), r.ReadFaults())),
+            await KeptOf(found.Run, db, stop),
+            user,
+            clock.Instant()
+        );
     }
 
     /// <summary>The API's answer to anything that was done to an import.</summary>
     public static async Task<Result<Answer>> Answered(int id, AppDb db, CurrentUser user, CancellationToken stop)
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
-        if (run is null) return Problem.NotFound();
-        var rejects = await db.ImportRejects.AsNoTracking().Where(r => r.ImportRunId == id).OrderBy(r => r.Row).Take(ErrorsMost).Select(r => new { r.Row, r.Faults }).ToListAsync(stop);
-        var errors = rejects.SelectMany(r => ImportJson.Read<List<ImportFault>>(r.Faults).Select(f => new Error(r.Row, f.Column, f.Value, Words.T[FaultKey(f.Kind)])));
-        if (run.Failure is { } failure) errors = errors.Prepend(new Error(0, "", "", Words.T[failure]));
+        if (run is null)
+            return Problem.NotFound();
+        var rejects = await db
+            .ImportRejects.AsNoTracking()
+            .Where(r => r.ImportRunId == id)
+            .OrderBy(r => r.Row)
+            .Take(ErrorsMost)
+            .Select(r => new { r.Row, r.Faults })
+            .ToListAsync(stop);
+        var errors = rejects.SelectMany(r =>
+            ImportJson
+                .Read<List<ImportFault>>(r.Faults)
+                .Select(f => new Error(r.Row, f.Column, f.Value, Words.T[FaultKey(f.Kind)]))
+        );
+        if (run.Failure is { } failure)
+            errors = errors.Prepend(new Error(0, "", "", Words.T[failure]));
         return new Answer(
-            run.Id.ToString(CultureInfo.InvariantCulture), Keys.Of(run.Status), run.Rows, run.Processed, run.Imported, run.Rejected, [.. errors.Take(ErrorsMost)],
-            run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null)
+            run.Id.ToString(CultureInfo.InvariantCulture),
+            Keys.Of(run.Status),
+            run.Rows,
+            run.Processed,
+            run.Imported,
+            run.Rejected,
+            [.. errors.Take(ErrorsMost)],
+            run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null
+        )
         {
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, db, stop)).Select(t => t.Number)] : null,
         };
@@ -88,14 +152,28 @@ public static class ShowImport
     /// <summary>The text key of a field's name.</summary>
     public static string FieldKey(RegisterField field) => "import.field." + Keys.Of(field);
 
-    private static async Task<List<Left>> KeptOf(ImportRun run, AppDb db, CancellationToken stop) => run.Status != ImportStatus.Undone ? [] : await db.Transactions
-        .Where(t => t.ImportId == run.Id && t.DeletedAt == null).OrderBy(t => t.Id).Take(KeptMost)
-        .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title)).ToListAsync(stop);
+    private static async Task<List<Left>> KeptOf(ImportRun run, AppDb db, CancellationToken stop) =>
+        run.Status != ImportStatus.Undone
+            ? []
+            : await db
+                .Transactions.Where(t => t.ImportId == run.Id && t.DeletedAt == null)
+                .OrderBy(t => t.Id)
+                .Take(KeptMost)
+                .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title))
+                .ToListAsync(stop);
 
-    private static async Task<IResult> Page(int id, AppDb db, CurrentUser user, TimeProvider clock, HttpContext http, CancellationToken stop) =>
+    private static async Task<IResult> Page(
+        int id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
         (await Handle(id, db, user, clock, stop)).Match<IResult>(
             view => http.WantsFragment() ? ImportState.Create(view) : ImportPage.Create(view),
-            http.HtmlProblem);
+            http.HtmlProblem
+        );
 
     private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, CancellationToken stop) =>
         (await Answered(id, db, user, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);

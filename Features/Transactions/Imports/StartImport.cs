@@ -32,36 +32,80 @@ public static class StartImport
     /// <param name="RunsWhenChecked">Write the good rows without asking.</param>
     /// <param name="CreatesClients">Null: what the person's role has.</param>
     /// <param name="Mapping">Where the guess of the headings is wrong.</param>
-    public sealed record Start(string FileName, bool RunsWhenChecked, bool? CreatesClients, Dictionary<string, RegisterField?>? Mapping);
+    public sealed record Start(
+        string FileName,
+        bool RunsWhenChecked,
+        bool? CreatesClients,
+        Dictionary<string, RegisterField?>? Mapping
+    );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         var limit = new RequestSizeLimitAttribute(RegisterFile.MaxBytes + FormRoom);
         pages.MapPost("/", Submit).WithMetadata(limit).Limited(RateLimits.Bulk).TakesLong();
-        api.MapPost("/", Json).WithMetadata(limit).Limited(RateLimits.Bulk).TakesLong()
-            .WithName("startImport").WithSummary("Import a register from xlsx, xls or csv")
-            .WithDescription("Form fields: file; mode (validate or import, default import); createClients (default true for admins); mapping (JSON: heading to field). Answers at once; follow Location for progress.")
-            .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422);
+        api.MapPost("/", Json)
+            .WithMetadata(limit)
+            .Limited(RateLimits.Bulk)
+            .TakesLong()
+            .WithName("startImport")
+            .WithSummary("Import a register from xlsx, xls or csv")
+            .WithDescription(
+                "Form fields: file; mode (validate or import, default import); createClients (default true for admins); mapping (JSON: heading to field). Answers at once; follow Location for progress."
+            )
+            .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
+            .ProducesProblem(400)
+            .ProducesProblem(403)
+            .ProducesProblem(413)
+            .ProducesProblem(422);
     }
 
     /// <summary>Keeps the file, then the row; the caller queues it.</summary>
-    public static async Task<Result<int>> Handle(Start start, Stream file, CurrentUser user, AppDb db, ImportFiles files, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<int>> Handle(
+        Start start,
+        Stream file,
+        CurrentUser user,
+        AppDb db,
+        ImportFiles files,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (start.CreatesClients == true && !user.IsAdmin) return Problem.Forbidden("import.editors_create_no_clients");
-        if (await files.Keep(file, stop) is not { } stored) return new Problem(ProblemKind.TooLarge, "import.too_large");
+        if (start.CreatesClients == true && !user.IsAdmin)
+            return Problem.Forbidden("import.editors_create_no_clients");
+        if (await files.Keep(file, stop) is not { } stored)
+            return new Problem(ProblemKind.TooLarge, "import.too_large");
         try
         {
             var now = clock.Instant();
             var run = new ImportRun
             {
-                FileName = NameOf(start.FileName), StoredName = stored, CreatedById = user.Id, CreatedAt = now, Status = ImportStatus.Queued,
-                RunsWhenChecked = start.RunsWhenChecked, CreatesClients = start.CreatesClients ?? user.IsAdmin,
+                FileName = NameOf(start.FileName),
+                StoredName = stored,
+                CreatedById = user.Id,
+                CreatedAt = now,
+                Status = ImportStatus.Queued,
+                RunsWhenChecked = start.RunsWhenChecked,
+                CreatesClients = start.CreatesClients ?? user.IsAdmin,
                 Mapping = start.Mapping is { Count: > 0 } mapping ? ImportJson.Write(mapping) : null,
             };
             await using var write = await db.BeginWrite(stop);
             db.Imports.Add(run);
             await db.SaveChangesAsync(stop);
-            db.Audit.Add(AuditLog.By(user, "import.started", "import", run.Id.ToString(CultureInfo.InvariantCulture), now, new { run.FileName, run.RunsWhenChecked, run.CreatesClients }));
+            db.Audit.Add(
+                AuditLog.By(
+                    user,
+                    "import.started",
+                    "import",
+                    run.Id.ToString(CultureInfo.InvariantCulture),
+                    now,
+                    new
+                    {
+                        run.FileName,
+                        run.RunsWhenChecked,
+                        run.CreatesClients,
+                    }
+                )
+            );
             await db.SaveChangesAsync(stop);
             await write.Commit(stop);
             return run.Id;
@@ -74,53 +118,109 @@ public static class StartImport
     }
 
     private static async Task<IResult> Submit(
-        [FromForm] Command? command, AppDb db, CurrentUser user, ImportFiles files, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentUser user,
+        ImportFiles files,
+        Jobs jobs,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (!Check(command ??= new()).Ok(out var start, out var problem)) return await Again(problem, db, user, http, clock, stop);
+        if (!Check(command ??= new()).Ok(out var start, out var problem))
+            return await Again(problem, db, user, http, clock, stop);
         // A box that is not ticked is not sent.
-        start = start with { RunsWhenChecked = false, CreatesClients = start.CreatesClients ?? false };
+        start = start with
+        {
+            RunsWhenChecked = false,
+            CreatesClients = start.CreatesClients ?? false,
+        };
         await using var file = command.File!.OpenReadStream();
-        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem)) return await Again(problem, db, user, http, clock, stop);
+        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem))
+            return await Again(problem, db, user, http, clock, stop);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
-    private static async Task<IResult> Again(Problem problem, AppDb db, CurrentUser user, HttpContext http, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> Again(
+        Problem problem,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (problem.Kind is not (ProblemKind.Invalid or ProblemKind.TooLarge)) return http.HtmlProblem(problem);
+        if (problem.Kind is not (ProblemKind.Invalid or ProblemKind.TooLarge))
+            return http.HtmlProblem(problem);
         var view = await ListImports.Handle(null, db, user, clock, stop);
         var errors = problem.Fields ?? new FieldErrors().Add("file", problem.Key, problem.Args);
         return ImportsPage.Create(view with { Errors = errors }).Status(ProblemResults.StatusOf(problem.Kind));
     }
 
     private static async Task<IResult> Json(
-        [FromForm] Command? command, AppDb db, CurrentUser user, ImportFiles files, Jobs jobs, HttpContext http, TimeProvider clock, CancellationToken stop)
+        [FromForm] Command? command,
+        AppDb db,
+        CurrentUser user,
+        ImportFiles files,
+        Jobs jobs,
+        HttpContext http,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        if (!Check(command ??= new()).Ok(out var start, out var problem)) return ProblemResults.Json(problem);
+        if (!Check(command ??= new()).Ok(out var start, out var problem))
+            return ProblemResults.Json(problem);
         await using var file = command.File!.OpenReadStream();
-        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem)) return ProblemResults.Json(problem);
+        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem))
+            return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer), ProblemResults.Json);
+        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(
+            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
+            ProblemResults.Json
+        );
     }
 
     private static Result<Start> Check(Command command)
     {
-        if (command.Mode is not (null or "" or "validate" or "import")) return Problem.NotAllowed("mode", command.Mode, ["validate", "import"]);
-        if (command.CreateClients is not (null or "" or "true" or "false")) return Problem.NotAllowed("createClients", command.CreateClients, ["true", "false"]);
+        if (command.Mode is not (null or "" or "validate" or "import"))
+            return Problem.NotAllowed("mode", command.Mode, ["validate", "import"]);
+        if (command.CreateClients is not (null or "" or "true" or "false"))
+            return Problem.NotAllowed("createClients", command.CreateClients, ["true", "false"]);
         var errors = new FieldErrors();
-        if (command.File is not { Length: > 0 } file) errors.Add("file", command.File is null ? "error.required" : "import.failed.empty_file");
-        else if (file.Length > RegisterFile.MaxBytes) return new Problem(ProblemKind.TooLarge, "import.too_large");
-        if (!ImportMapping.TryRead(command.Mapping, out var mapping)) errors.Add("mapping", "import.mapping_unreadable", string.Join(", ", ImportMapping.Fields.Keys));
-        if (errors.Any) return Problem.Invalid(errors);
-        return new Start(command.File!.FileName, command.Mode != "validate", string.IsNullOrEmpty(command.CreateClients) ? null : command.CreateClients == "true", mapping);
+        if (command.File is not { Length: > 0 } file)
+            errors.Add("file", command.File is null ? "error.required" : "import.failed.empty_file");
+        else if (file.Length > RegisterFile.MaxBytes)
+            return new Problem(ProblemKind.TooLarge, "import.too_large");
+        if (!ImportMapping.TryRead(command.Mapping, out var mapping))
+            errors.Add("mapping", "import.mapping_unreadable", string.Join(", ", ImportMapping.Fields.Keys));
+        if (errors.Any)
+            return Problem.Invalid(errors);
+        return new Start(
+            command.File!.FileName,
+            command.Mode != "validate",
+            string.IsNullOrEmpty(command.CreateClients) ? null : command.CreateClients == "true",
+            mapping
+        );
     }
 
     /// <summary>What a person called the file, without a path and without what no database keeps.</summary>
     private static string NameOf(string name)
     {
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        var clean = string.Concat(last.EnumerateRunes().Where(r => !Rune.IsControl(r) && !PlainText.HasForbidden(r.ToString()))).Trim();
-        if (clean.Length > ImportRun.FileNameMaxLength) clean = clean[..(char.IsHighSurrogate(clean[ImportRun.FileNameMaxLength - 1]) ? ImportRun.FileNameMaxLength - 1 : ImportRun.FileNameMaxLength)];
+        var clean = string.Concat(
+                last.EnumerateRunes().Where(r => !Rune.IsControl(r) && !PlainText.HasForbidden(r.ToString()))
+            )
+            .Trim();
+        if (clean.Length > ImportRun.FileNameMaxLength)
+            clean = clean[
+                ..(
+                    char.IsHighSurrogate(clean[ImportRun.FileNameMaxLength - 1])
+                        ? ImportRun.FileNameMaxLength - 1
+                        : ImportRun.FileNameMaxLength
+                )
+            ];
         return clean.Length == 0 ? "—" : clean;
     }
 }

@@ -13,45 +13,109 @@ public static class FilterChips
     {
         var f = view.Filter.FromStart();
         var catalogue = view.Catalogue;
-        if (f.Search is { } search) yield return new(Text("q", search), f with { Search = null });
-        if (f.Statuses.Count > 0) yield return new(Text("status", Statuses(view)), f with { Statuses = [] });
-        if (f.Priorities.Count > 0) yield return new(Text("priority", f.Priorities.Select(p => Words.T["priority." + Keys.Of(p)])), f with { Priorities = [] });
-        if (f.Types.Count > 0) yield return new(Text("type", f.Types.Select(t => catalogue.NameOf(ListKind.Type, t))), f with { Types = [] });
-        if (f.Categories.Count > 0) yield return new(Text("category", f.Categories.Select(t => catalogue.NameOf(ListKind.Category, t))), f with { Categories = [] });
-        if (f.Departments.Count > 0) yield return new(Text("department", f.Departments.Select(t => catalogue.NameOf(ListKind.Department, t))), f with { Departments = [] });
-        if (f.Clients.Count > 0) yield return new(Text("client", f.Clients.Select(id => view.Choices.Clients.FirstOrDefault(c => c.Id == id)?.Name ?? $"{id}")), f with { Clients = [] });
-        if (f.Projects.Count > 0) yield return new(Text("project", f.Projects), f with { Projects = [] });
-        if (f.Assignees.Count > 0) yield return new(Text("assignee", f.Assignees.Select(a => Person(view, a))), f with { Assignees = [] });
-        if (f.Creators.Count > 0) yield return new(Text("createdBy", f.Creators.Select(a => Person(view, a))), f with { Creators = [] });
-        if (f.Holders.Count > 0) yield return new(Text("holder", f.Holders.Select(h => Words.T["holder." + Keys.Of(h)])), f with { Holders = [] });
-        if (f.Tags.Count > 0) yield return new(Text("tag", f.Tags), f with { Tags = [] });
-        if (f.Overdue) yield return new(Words.T["transactions.only_overdue"], f with { Overdue = false });
-        if (f.DueFrom is { } dueFrom) yield return new(Text("dueFrom", Date(dueFrom)), f with { DueFrom = null });
-        if (f.DueTo is { } dueTo) yield return new(Text("dueTo", Date(dueTo)), f with { DueTo = null });
-        if (f.CreatedFrom is { } from) yield return new(Text("createdFrom", Date(from)), f with { CreatedFrom = null });
-        if (f.CreatedTo is { } to) yield return new(Text("createdTo", Date(to)), f with { CreatedTo = null });
-        if (f.CompletedFrom is { } doneFrom) yield return new(Text("completedFrom", Date(doneFrom)), f with { CompletedFrom = null });
-        if (f.CompletedTo is { } doneTo) yield return new(Text("completedTo", Date(doneTo)), f with { CompletedTo = null });
-        if (f.UpdatedSince is { } since) yield return new(Text("updatedSince", Date(Clock.RiyadhDate(since))), f with { UpdatedSince = null });
-        if (f.Import is { } import) yield return new(Text("import", $"{import}"), f with { Import = null });
+        if (f.Search is { } search)
+            yield return new(Text("q", search), f with { Search = null });
+        if (f.Statuses.Count > 0)
+            yield return new(Text("status", Statuses(view)), f with { Statuses = [] });
+        if (f.Priorities.Count > 0)
+            yield return new(
+                Text("priority", f.Priorities.Select(p => Words.T["priority." + Keys.Of(p)])),
+                f with
+                {
+                    Priorities = [],
+                }
+            );
+        if (f.Types.Count > 0)
+            yield return new(
+                Text("type", f.Types.Select(t => catalogue.NameOf(ListKind.Type, t))),
+                f with
+                {
+                    Types = [],
+                }
+            );
+        if (f.Categories.Count > 0)
+            yield return new(
+                Text("category", f.Categories.Select(t => catalogue.NameOf(ListKind.Category, t))),
+                f with
+                {
+                    Categories = [],
+                }
+            );
+        if (f.Departments.Count > 0)
+            yield return new(
+                Text("department", f.Departments.Select(t => catalogue.NameOf(ListKind.Department, t))),
+                f with
+                {
+                    Departments = [],
+                }
+            );
+        if (f.Clients.Count > 0)
+            yield return new(
+                Text(
+                    "client",
+                    f.Clients.Select(id => view.Choices.Clients.FirstOrDefault(c => c.Id == id)?.Name ?? $"{id}")
+                ),
+                f with
+                {
+                    Clients = [],
+                }
+            );
+        if (f.Projects.Count > 0)
+            yield return new(Text("project", f.Projects), f with { Projects = [] });
+        if (f.Assignees.Count > 0)
+            yield return new(Text("assignee", f.Assignees.Select(a => Person(view, a))), f with { Assignees = [] });
+        if (f.Creators.Count > 0)
+            yield return new(Text("createdBy", f.Creators.Select(a => Person(view, a))), f with { Creators = [] });
+        if (f.Holders.Count > 0)
+            yield return new(
+                Text("holder", f.Holders.Select(h => Words.T["holder." + Keys.Of(h)])),
+                f with
+                {
+                    Holders = [],
+                }
+            );
+        if (f.Tags.Count > 0)
+            yield return new(Text("tag", f.Tags), f with { Tags = [] });
+        if (f.Overdue)
+            yield return new(Words.T["transactions.only_overdue"], f with { Overdue = false });
+        if (f.DueFrom is { } dueFrom)
+            yield return new(Text("dueFrom", Date(dueFrom)), f with { DueFrom = null });
+        if (f.DueTo is { } dueTo)
+            yield return new(Text("dueTo", Date(dueTo)), f with { DueTo = null });
+        if (f.CreatedFrom is { } from)
+            yield return new(Text("createdFrom", Date(from)), f with { CreatedFrom = null });
+        if (f.CreatedTo is { } to)
+            yield return new(Text("createdTo", Date(to)), f with { CreatedTo = null });
+        if (f.CompletedFrom is { } doneFrom)
+            yield return new(Text("completedFrom", Date(doneFrom)), f with { CompletedFrom = null });
+        if (f.CompletedTo is { } doneTo)
+            yield return new(Text("completedTo", Date(doneTo)), f with { CompletedTo = null });
+        if (f.UpdatedSince is { } since)
+            yield return new(Text("updatedSince", Date(Clock.RiyadhDate(since))), f with { UpdatedSince = null });
+        if (f.Import is { } import)
+            yield return new(Text("import", $"{import}"), f with { Import = null });
     }
 
-    private static string Text(string name, params IEnumerable<string> values) => $"{Words.T["transactions.by." + name]}: {string.Join(Words.T["list.comma"], values)}";
+    private static string Text(string name, params IEnumerable<string> values) =>
+        $"{Words.T["transactions.by." + name]}: {string.Join(Words.T["list.comma"], values)}";
 
     // All that are not at an end have a word of their own: the links of the dashboard ask for them.
     private static IEnumerable<string> Statuses(ListTransactions.View view)
     {
         var (workflow, chosen) = (view.Catalogue.Workflow, view.Filter.Statuses);
         var open = workflow.Statuses.Where(s => !s.IsEnd && !(view.User.IsClient && s.IsInitial)).Select(s => s.Key);
-        return open.Order().SequenceEqual(chosen.Order()) ? [Words.T["transactions.open"]] : chosen.Select(s => workflow[s].Name);
+        return open.Order().SequenceEqual(chosen.Order())
+            ? [Words.T["transactions.open"]]
+            : chosen.Select(s => workflow[s].Name);
     }
 
     private static string Date(DateOnly date) => Dates.Format(date, Words.T.Language);
 
-    private static string Person(ListTransactions.View view, string who) => who switch
-    {
-        "me" => Words.T["transactions.me"],
-        "none" => Words.T["transactions.nobody"],
-        _ => view.Choices.Staff.FirstOrDefault(p => p.Id.ToString() == who)?.Name ?? who,
-    };
+    private static string Person(ListTransactions.View view, string who) =>
+        who switch
+        {
+            "me" => Words.T["transactions.me"],
+            "none" => Words.T["transactions.nobody"],
+            _ => view.Choices.Staff.FirstOrDefault(p => p.Id.ToString() == who)?.Name ?? who,
+        };
 }

@@ -32,8 +32,10 @@ public sealed class LiveCursor(long settled)
         }
 
         // One look later: an id is taken a moment before its transaction gets its own number.
-        if (_waiting is null && _last > Settled) _waiting = (_last, next, now);
-        if (read.Count > 0) _last = read[^1].Id;
+        if (_waiting is null && _last > Settled)
+            _waiting = (_last, next, now);
+        if (read.Count > 0)
+            _last = read[^1].Id;
         return fresh;
     }
 }

@@ -6,10 +6,17 @@ namespace MdcTts.Features.Transactions.Live;
 public sealed record LiveEvent(long Id, string Action, string Type, string Key)
 {
     /// <summary>What brings a transaction into a list where it was not before.</summary>
-    private static readonly string[] Births = ["transaction.created", "transaction.imported", "transaction.duplicated", "transaction.restored"];
+    private static readonly string[] Births =
+    [
+        "transaction.created",
+        "transaction.imported",
+        "transaction.duplicated",
+        "transaction.restored",
+    ];
 
     /// <summary>Something of a transaction that its page or its line shows is different now.</summary>
-    public bool IsChange => Type == "transaction" && Action is not ("transaction.downloaded" or "transactions.exported");
+    public bool IsChange =>
+        Type == "transaction" && Action is not ("transaction.downloaded" or "transactions.exported");
 
     /// <summary>Somebody registered, or an admin decided.</summary>
     public bool IsAboutPeople => Type == "user";
@@ -20,5 +27,7 @@ public sealed record LiveEvent(long Id, string Action, string Type, string Key)
 
     /// <summary>The log after an id, in its order.</summary>
     public static IQueryable<LiveEvent> After(IQueryable<AuditEntry> log, long id) =>
-        log.Where(e => e.Id > id).OrderBy(e => e.Id).Select(e => new LiveEvent(e.Id, e.Action, e.EntityType, e.EntityKey));
+        log.Where(e => e.Id > id)
+            .OrderBy(e => e.Id)
+            .Select(e => new LiveEvent(e.Id, e.Action, e.EntityType, e.EntityKey));
 }

@@ -16,7 +16,13 @@ namespace MdcTts.Features.Transactions.Live;
 /// Follows the audit log and tells the open streams of this process. Every change writes its entry there in its own database transaction, so the log is the one list that
 /// no event is missing from, every replica reads the same, and an id in it says where a stream goes on.
 /// </summary>
-public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings settings, TimeProvider clock, IConfiguration configuration, ILogger<LiveFeed> log) : BackgroundService
+public sealed partial class LiveFeed(
+    IServiceScopeFactory scopes,
+    AppSettings settings,
+    TimeProvider clock,
+    IConfiguration configuration,
+    ILogger<LiveFeed> log
+) : BackgroundService
 {
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -35,7 +41,9 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
 
     private readonly int _streamsMost = configuration.GetValue("Live:StreamsMost", 2_000);
     private readonly ConcurrentDictionary<LiveStream, byte> _streams = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private Dictionary<int, (ImportStatus, int)> _imports = [];
     private LiveCursor? _cursor;
 
@@ -51,7 +59,8 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
     /// <summary>A stream that hears of everything from now on; null when this process or the person has too many.</summary>
     public LiveStream? Open(CurrentUser user, LiveTopics topics)
     {
-        if (_streams.Count >= _streamsMost || _streams.Keys.Count(s => s.User.Id == user.Id) >= StreamsOfOne) return null;
+        if (_streams.Count >= _streamsMost || _streams.Keys.Count(s => s.User.Id == user.Id) >= StreamsOfOne)
+            return null;
         var stream = new LiveStream(user, topics);
         _streams[stream] = 0;
         return stream;
@@ -62,7 +71,8 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // A process that serves no pages has nobody to tell.
-        if (settings.Jobs == JobsRole.Only) return;
+        if (settings.Jobs == JobsRole.Only)
+            return;
         var called = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -81,7 +91,10 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
     {
         await Task.Delay(Least, stop);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(_signal.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(Pause, clock, either.Token));
+        await Task.WhenAny(
+            _signal.Reader.WaitToReadAsync(either.Token).AsTask(),
+            Task.Delay(Pause, clock, either.Token)
+        );
         await either.CancelAsync();
         _signal.Reader.TryRead(out _);
     }
@@ -94,11 +107,13 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
         var read = await LiveEvent.After(db.Audit, cursor.Settled).Take(ReadMost).ToListAsync(stop);
         var fresh = cursor.Advance(read, oldest, next, clock.Instant());
         Volatile.Write(ref _cursor, cursor);
-        if (_streams.IsEmpty) return;
+        if (_streams.IsEmpty)
+            return;
         if (fresh.Count > 0)
         {
             var news = await LiveNews.Read(fresh, given, stop);
-            foreach (var stream in _streams.Keys) stream.Offer(news.For(stream, cursor.Settled));
+            foreach (var stream in _streams.Keys)
+                stream.Offer(news.For(stream, cursor.Settled));
         }
 
         await LookAtImports(db, stop);
@@ -108,13 +123,17 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
     private async Task LookAtImports(AppDb db, CancellationToken stop)
     {
         var watching = _streams.Keys.Where(s => s.Topics.Import is not null).ToList();
-        if (watching.Count == 0) return;
+        if (watching.Count == 0)
+            return;
         var ids = watching.Select(s => s.Topics.Import!.Value).Distinct().ToList();
-        var now = await db.Imports.Where(i => ids.Contains(i.Id)).ToDictionaryAsync(i => i.Id, i => (i.Status, i.Processed), stop);
+        var now = await db
+            .Imports.Where(i => ids.Contains(i.Id))
+            .ToDictionaryAsync(i => i.Id, i => (i.Status, i.Processed), stop);
         foreach (var stream in watching)
         {
             var id = stream.Topics.Import!.Value;
-            if (now.TryGetValue(id, out var state) && (!_imports.TryGetValue(id, out var before) || before != state)) stream.Offer(LiveNews.Frame("import", Mark));
+            if (now.TryGetValue(id, out var state) && (!_imports.TryGetValue(id, out var before) || before != state))
+                stream.Offer(LiveNews.Frame("import", Mark));
         }
 
         _imports = now;
@@ -123,22 +142,40 @@ public sealed partial class LiveFeed(IServiceScopeFactory scopes, AppSettings se
     /// <summary>A heartbeat to every stream whose session still holds, with the role and client it began with; the end to the others.</summary>
     private async Task CallRoll(IServiceProvider given, CancellationToken stop)
     {
-        if (_streams.IsEmpty) return;
+        if (_streams.IsEmpty)
+            return;
         var streams = _streams.Keys.ToList();
         var sessions = streams.Select(s => s.User.SessionId).OfType<Guid>().Distinct().ToList();
         var rules = await given.GetRequiredService<CurrentSettings>().Get(stop);
-        var alive = await given.GetRequiredService<AppDb>().Sessions.Where(s => sessions.Contains(s.Id)).Alive(rules, clock.Instant())
-            .Select(s => new { s.Id, s.User.Role, s.User.ClientId }).ToDictionaryAsync(s => s.Id, s => (s.Role, s.ClientId), stop);
+        var alive = await given
+            .GetRequiredService<AppDb>()
+            .Sessions.Where(s => sessions.Contains(s.Id))
+            .Alive(rules, clock.Instant())
+            .Select(s => new
+            {
+                s.Id,
+                s.User.Role,
+                s.User.ClientId,
+            })
+            .ToDictionaryAsync(s => s.Id, s => (s.Role, s.ClientId), stop);
         foreach (var stream in streams)
         {
-            if (stream.User.SessionId is { } id && alive.TryGetValue(id, out var now) && now == (stream.User.Role, stream.User.ClientId)) stream.Offer(LiveNews.Frame("beat", Mark));
-            else stream.End();
+            if (
+                stream.User.SessionId is { } id
+                && alive.TryGetValue(id, out var now)
+                && now == (stream.User.Role, stream.User.ClientId)
+            )
+                stream.Offer(LiveNews.Frame("beat", Mark));
+            else
+                stream.End();
         }
     }
 
     // PostgreSQL's snapshot says "oldest:next:running"; SQLite has one writer, whose ids come in order.
     private static (long Oldest, long Next) Horizon(string mark) =>
-        mark.Split(':') is [var oldest, var next, ..] ? (long.Parse(oldest, CultureInfo.InvariantCulture), long.Parse(next, CultureInfo.InvariantCulture)) : (long.MaxValue, 0);
+        mark.Split(':') is [var oldest, var next, ..]
+            ? (long.Parse(oldest, CultureInfo.InvariantCulture), long.Parse(next, CultureInfo.InvariantCulture))
+            : (long.MaxValue, 0);
 
     // A database that is away for a moment must not end the news for good.
     private async Task Guarded(Func<IServiceProvider, CancellationToken, Task> step, CancellationToken stop)

@@ -19,7 +19,11 @@ public sealed class LiveNews
     private int? _waiting;
 
     /// <summary>Looks up what the events are about, as it is now.</summary>
-    public static async Task<LiveNews> Read(IReadOnlyCollection<LiveEvent> events, IServiceProvider request, CancellationToken stop)
+    public static async Task<LiveNews> Read(
+        IReadOnlyCollection<LiveEvent> events,
+        IServiceProvider request,
+        CancellationToken stop
+    )
     {
         var news = new LiveNews();
         var changes = events.Where(e => e.IsChange).ToLookup(e => e.Key, StringComparer.Ordinal);
@@ -27,11 +31,19 @@ public sealed class LiveNews
         news._isTooMuch = changes.Count > Loaded;
         if (numbers.Count > 0)
         {
-            await foreach (var t in request.GetRequiredService<AppDb>().Transactions.AsNoTracking().Where(t => numbers.Contains(t.Number)).AsAsyncEnumerable().WithCancellation(stop))
+            await foreach (
+                var t in request
+                    .GetRequiredService<AppDb>()
+                    .Transactions.AsNoTracking()
+                    .Where(t => numbers.Contains(t.Number))
+                    .AsAsyncEnumerable()
+                    .WithCancellation(stop)
+            )
                 news._changes.Add((t, changes[t.Number].Any(e => e.IsBirth), changes[t.Number].Any(e => e.IsHandover)));
         }
 
-        if (events.Any(e => e.IsAboutPeople) && request.GetKeyedService<NavigationCount>("pending") is { } count) news._waiting = await count(request, stop);
+        if (events.Any(e => e.IsAboutPeople) && request.GetKeyedService<NavigationCount>("pending") is { } count)
+            news._waiting = await count(request, stop);
         return news;
     }
 
@@ -42,20 +54,38 @@ public sealed class LiveNews
     {
         var frames = new StringBuilder();
         var user = stream.User;
-        var seen = _changes.Where(c => (stream.Topics.List || c.Transaction.Number == stream.Topics.Number) && stream.Sees(c.Transaction)).ToLookup(
-            // For an editor a handover, for a client the submission, is when a transaction appears.
-            c => c.IsBirth || (c.IsHandover && c.Transaction.AssigneeId == user.Id) || (user.IsClient && c.Transaction.Status == "submitted" && c.Transaction.SubmittedAt == c.Transaction.UpdatedAt), c => c.Transaction.Number);
-        if (_isTooMuch || seen.Sum(s => s.Count()) > Most) frames.Append(Frame("many", mark));
+        var seen = _changes
+            .Where(c =>
+                (stream.Topics.List || c.Transaction.Number == stream.Topics.Number) && stream.Sees(c.Transaction)
+            )
+            .ToLookup(
+                // For an editor a handover, for a client the submission, is when a transaction appears.
+                c =>
+                    c.IsBirth
+                    || (c.IsHandover && c.Transaction.AssigneeId == user.Id)
+                    || (
+                        user.IsClient
+                        && c.Transaction.Status == "submitted"
+                        && c.Transaction.SubmittedAt == c.Transaction.UpdatedAt
+                    ),
+                c => c.Transaction.Number
+            );
+        if (_isTooMuch || seen.Sum(s => s.Count()) > Most)
+            frames.Append(Frame("many", mark));
         else
         {
-            if (seen[true].Any()) frames.Append(Frame("new", mark, string.Join(' ', seen[true])));
-            if (seen[false].Any()) frames.Append(Frame("changed", mark, string.Join(' ', seen[false])));
+            if (seen[true].Any())
+                frames.Append(Frame("new", mark, string.Join(' ', seen[true])));
+            if (seen[false].Any())
+                frames.Append(Frame("changed", mark, string.Join(' ', seen[false])));
         }
 
-        if (user.IsAdmin && _waiting is { } waiting) frames.Append(Frame("waiting", mark, waiting.ToString(CultureInfo.InvariantCulture)));
+        if (user.IsAdmin && _waiting is { } waiting)
+            frames.Append(Frame("waiting", mark, waiting.ToString(CultureInfo.InvariantCulture)));
         return frames.ToString();
     }
 
     /// <summary>One event of the stream. A browser ignores those without data.</summary>
-    public static string Frame(string type, long mark, string data = "-") => string.Create(CultureInfo.InvariantCulture, $"event: {type}\nid: {mark}\ndata: {data}\n\n");
+    public static string Frame(string type, long mark, string data = "-") =>
+        string.Create(CultureInfo.InvariantCulture, $"event: {type}\nid: {mark}\ndata: {data}\n\n");
 }

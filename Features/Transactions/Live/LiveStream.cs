@@ -29,7 +29,8 @@ public sealed class LiveStream(CurrentUser user, LiveTopics topics)
 
     public void Offer(string frames)
     {
-        if (frames.Length > 0 && !_frames.Writer.TryWrite(frames)) End();
+        if (frames.Length > 0 && !_frames.Writer.TryWrite(frames))
+            End();
     }
 
     public void End() => _frames.Writer.TryComplete();

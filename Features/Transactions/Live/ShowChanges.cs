@@ -25,22 +25,53 @@ public static class ShowChanges
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/changes", Page).MadeByPages();
 
-    public static async Task<Result<View>> Handle(Asked asked, TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, CancellationToken stop)
+    public static async Task<Result<View>> Handle(
+        Asked asked,
+        TransactionQuery query,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var catalogue = await catalogues.Get(stop);
-        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem)) return problem;
+        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
+            return problem;
         var now = clock.Instant();
         var (shown, fresh) = (Sane(asked.Shown), Sane(asked.Fresh));
-        var rows = shown.Count == 0 ? [] : await db.Transactions.VisibleTo(user).Where(t => shown.Contains(t.Number)).AsRows().ToListAsync(stop);
-        var count = asked.Many is not null ? (int?)null
+        var rows =
+            shown.Count == 0
+                ? []
+                : await db.Transactions.VisibleTo(user).Where(t => shown.Contains(t.Number)).AsRows().ToListAsync(stop);
+        var count =
+            asked.Many is not null ? (int?)null
             : fresh.Count == 0 ? 0
-            : await filter.Apply(db.Transactions.VisibleTo(user), db, user, Clock.RiyadhDate(now)).CountAsync(t => fresh.Contains(t.Number), stop);
-        return new View(rows.ConvertAll(r => new RowView(r, catalogue, user, now)), count, TransactionRoutes.Root + filter.FromStart().ToQueryString());
+            : await filter
+                .Apply(db.Transactions.VisibleTo(user), db, user, Clock.RiyadhDate(now))
+                .CountAsync(t => fresh.Contains(t.Number), stop);
+        return new View(
+            rows.ConvertAll(r => new RowView(r, catalogue, user, now)),
+            count,
+            TransactionRoutes.Root + filter.FromStart().ToQueryString()
+        );
     }
 
-    private static List<string> Sane(string[]? numbers) => [.. (numbers ?? []).Where(TransactionNumber.IsSane).Take(LiveNews.Most)];
+    private static List<string> Sane(string[]? numbers) =>
+        [.. (numbers ?? []).Where(TransactionNumber.IsSane).Take(LiveNews.Most)];
 
     private static async Task<IResult> Page(
-        [AsParameters] Asked asked, [AsParameters] TransactionQuery query, AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock, HttpContext http, CancellationToken stop) =>
-        (await Handle(asked, query, db, user, catalogues, clock, stop)).Match<IResult>(view => ChangedRows.Create(view), http.HtmlProblem);
+        [AsParameters] Asked asked,
+        [AsParameters] TransactionQuery query,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await Handle(asked, query, db, user, catalogues, clock, stop)).Match<IResult>(
+            view => ChangedRows.Create(view),
+            http.HtmlProblem
+        );
 }

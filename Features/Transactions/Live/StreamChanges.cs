@@ -19,11 +19,21 @@ public static class StreamChanges
     /// <summary>The page it is for, and the mark it was made at or the last one heard.</summary>
     public sealed record Query(string? List, string? Number, string? Import, string? After);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/live", Stream).MadeByPages().DisableHttpMetrics().DisableRequestTimeout();
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/live", Stream).MadeByPages().DisableHttpMetrics().DisableRequestTimeout();
 
-    private static async Task<IResult> Stream([AsParameters] Query query, AppDb db, CurrentUser user, LiveFeed feed, IHostApplicationLifetime life, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Stream(
+        [AsParameters] Query query,
+        AppDb db,
+        CurrentUser user,
+        LiveFeed feed,
+        IHostApplicationLifetime life,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (feed.Open(user, await Topics(query, db, user, stop)) is not { } stream) return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (feed.Open(user, await Topics(query, db, user, stop)) is not { } stream)
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, life.ApplicationStopping);
         try
         {
@@ -31,8 +41,10 @@ public static class StreamChanges
             http.Response.Headers["X-Accel-Buffering"] = "no";
             http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
             await Write(http, await Missed(query, stream, db, feed, http, ending.Token));
-            if (!http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal)) return TypedResults.Empty;
-            await foreach (var frames in stream.Frames(ending.Token)) await Write(http, frames);
+            if (!http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal))
+                return TypedResults.Empty;
+            await foreach (var frames in stream.Frames(ending.Token))
+                await Write(http, frames);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -44,24 +56,44 @@ public static class StreamChanges
         }
 
         // Not all at once: another replica takes them.
-        if (!stop.IsCancellationRequested) await Write(http, string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(500, 3_000)}\n\n"));
+        if (!stop.IsCancellationRequested)
+            await Write(
+                http,
+                string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(500, 3_000)}\n\n")
+            );
         return TypedResults.Empty;
     }
 
-    private static async Task<LiveTopics> Topics(Query query, AppDb db, CurrentUser user, CancellationToken stop) => new(
-        query.List is not null, query.Number,
-        int.TryParse(query.Import, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop) ? id : null);
+    private static async Task<LiveTopics> Topics(Query query, AppDb db, CurrentUser user, CancellationToken stop) =>
+        new(
+            query.List is not null,
+            query.Number,
+            int.TryParse(query.Import, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop)
+                ? id
+                : null
+        );
 
     /// <summary>What was written since the browser last heard of us. The stream is open already: what comes meanwhile waits in it, and hearing of something twice does no harm.</summary>
-    private static async Task<string> Missed(Query query, LiveStream stream, AppDb db, LiveFeed feed, HttpContext http, CancellationToken stop)
+    private static async Task<string> Missed(
+        Query query,
+        LiveStream stream,
+        AppDb db,
+        LiveFeed feed,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         var mark = feed.Mark;
         var frames = $"retry: 2000\n{LiveNews.Frame("beat", mark)}";
-        if (stream.Topics.Import is not null) frames += LiveNews.Frame("import", mark);
+        if (stream.Topics.Import is not null)
+            frames += LiveNews.Frame("import", mark);
         var last = http.Request.Headers["Last-Event-ID"] is [{ } id] ? id : query.After;
-        if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var after)) return frames;
+        if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+            return frames;
         var missed = await LiveEvent.After(db.Audit, after).Take(MissedMost + 1).ToListAsync(stop);
-        if (missed.Count > MissedMost) return frames + LiveNews.Frame("many", mark);
+        if (missed.Count > MissedMost)
+            return frames + LiveNews.Frame("many", mark);
         return frames + (await LiveNews.Read(missed, http.RequestServices, stop)).For(stream, mark);
     }
 

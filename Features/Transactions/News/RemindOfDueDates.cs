@@ -28,12 +28,28 @@ public static class RemindOfDueDates
         await db.TakeTurn(Turn.Reminders, stop);
 
         var since = Clock.StartOf(today);
-        var told = (await db.Outbox.Where(m => m.CreatedAt >= since && (m.Event == TransactionNews.DueSoon || m.Event == TransactionNews.Overdue))
-            .Select(m => new { m.TransactionNumber, m.RecipientId }).ToListAsync(stop)).Select(m => (m.TransactionNumber, m.RecipientId)).ToHashSet();
+        var told = (
+            await db
+                .Outbox.Where(m =>
+                    m.CreatedAt >= since && (m.Event == TransactionNews.DueSoon || m.Event == TransactionNews.Overdue)
+                )
+                .Select(m => new { m.TransactionNumber, m.RecipientId })
+                .ToListAsync(stop)
+        )
+            .Select(m => (m.TransactionNumber, m.RecipientId))
+            .ToHashSet();
         var admins = await Admins.Active(db, stop);
         var soon = today.AddDays(DaysAhead);
-        foreach (var one in await Read(db, db.Transactions.Where(t => t.DueDate == soon && t.Status != "completed" && t.Status != "cancelled"), stop)) Tell(TransactionNews.DueSoon, one, []);
-        foreach (var one in await Read(db, db.Transactions.Overdue(today), stop)) Tell(TransactionNews.Overdue, one, admins);
+        foreach (
+            var one in await Read(
+                db,
+                db.Transactions.Where(t => t.DueDate == soon && t.Status != "completed" && t.Status != "cancelled"),
+                stop
+            )
+        )
+            Tell(TransactionNews.DueSoon, one, []);
+        foreach (var one in await Read(db, db.Transactions.Overdue(today), stop))
+            Tell(TransactionNews.Overdue, one, admins);
 
         var added = await db.SaveChangesAsync(stop);
         await write.Commit(stop);
@@ -41,15 +57,42 @@ public static class RemindOfDueDates
 
         void Tell(string @event, Due one, IEnumerable<int> others)
         {
-            foreach (var person in others.Concat(one.AssigneeId is { } id ? [id] : []).Distinct().Where(p => told.Add((one.Number, p))))
-                db.Outbox.Add(new OutboxMessage { RecipientId = person, Event = @event, TransactionNumber = one.Number, Args = Args(one), CreatedAt = now, DueAt = now });
+            foreach (
+                var person in others
+                    .Concat(one.AssigneeId is { } id ? [id] : [])
+                    .Distinct()
+                    .Where(p => told.Add((one.Number, p)))
+            )
+                db.Outbox.Add(
+                    new OutboxMessage
+                    {
+                        RecipientId = person,
+                        Event = @event,
+                        TransactionNumber = one.Number,
+                        Args = Args(one),
+                        CreatedAt = now,
+                        DueAt = now,
+                    }
+                );
         }
     }
 
-    private static Task<List<Due>> Read(AppDb db, IQueryable<Transaction> transactions, CancellationToken stop) => transactions.Where(t => t.DeletedAt == null).OrderBy(t => t.DueDate).ThenBy(t => t.Id)
-        .Select(t => new Due(t.Number, t.DueDate, db.Users.Any(u => u.Id == t.AssigneeId && u.Status == UserStatus.Active && u.Role != Role.Client) ? t.AssigneeId : null)).ToListAsync(stop);
+    private static Task<List<Due>> Read(AppDb db, IQueryable<Transaction> transactions, CancellationToken stop) =>
+        transactions
+            .Where(t => t.DeletedAt == null)
+            .OrderBy(t => t.DueDate)
+            .ThenBy(t => t.Id)
+            .Select(t => new Due(
+                t.Number,
+                t.DueDate,
+                db.Users.Any(u => u.Id == t.AssigneeId && u.Status == UserStatus.Active && u.Role != Role.Client)
+                    ? t.AssigneeId
+                    : null
+            ))
+            .ToListAsync(stop);
 
-    private static string Args(Due one) => JsonSerializer.Serialize<string?[]>([one.DueDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
+    private static string Args(Due one) =>
+        JsonSerializer.Serialize<string?[]>([one.DueDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
 }
 
 /// <summary>Runs the rule by the clock.</summary>

@@ -23,12 +23,33 @@ public static class TransactionNews
 
     /// <summary>The active people of a client.</summary>
     public static Task<List<int>> PeopleOf(int clientId, AppDb db, CancellationToken stop) =>
-        db.Users.Where(u => u.ClientId == clientId && u.Role == Role.Client && u.Status == UserStatus.Active).Select(u => u.Id).ToListAsync(stop);
+        db
+            .Users.Where(u => u.ClientId == clientId && u.Role == Role.Client && u.Status == UserStatus.Active)
+            .Select(u => u.Id)
+            .ToListAsync(stop);
 
     /// <summary>Adds a message for each of these people, once each, but for the one who did it.</summary>
-    public static void Tell(this AppDb db, string @event, Transaction transaction, IEnumerable<int?> people, int by, DateTime at, params string?[] args)
+    public static void Tell(
+        this AppDb db,
+        string @event,
+        Transaction transaction,
+        IEnumerable<int?> people,
+        int by,
+        DateTime at,
+        params string?[] args
+    )
     {
         foreach (var person in people.OfType<int>().Distinct().Where(p => p != by))
-            db.Outbox.Add(new OutboxMessage { RecipientId = person, Event = @event, TransactionNumber = transaction.Number, Args = JsonSerializer.Serialize(args), CreatedAt = at, DueAt = at });
+            db.Outbox.Add(
+                new OutboxMessage
+                {
+                    RecipientId = person,
+                    Event = @event,
+                    TransactionNumber = transaction.Number,
+                    Args = JsonSerializer.Serialize(args),
+                    CreatedAt = at,
+                    DueAt = at,
+                }
+            );
     }
 }

@@ -17,15 +17,36 @@ public static class SuggestTransactions
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/suggestions", Fragment);
 
-    public static async Task<View> Handle(string? q, AppDb db, CurrentUser user, CatalogueCache catalogues, CancellationToken stop)
+    public static async Task<View> Handle(
+        string? q,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        CancellationToken stop
+    )
     {
-        var search = q is { Length: <= TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
+        var search =
+            q is { Length: <= TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
         var words = TransactionQueries.WordsOf(search);
-        var hits = words.Count == 0 ? [] : await db.Transactions.VisibleTo(user).Matching(db, words).OrderByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id).Take(Most)
-            .Select(t => new Hit(t.ReferenceNumber, t.Number, t.Title, t.Status)).ToListAsync(stop);
+        var hits =
+            words.Count == 0
+                ? []
+                : await db
+                    .Transactions.VisibleTo(user)
+                    .Matching(db, words)
+                    .OrderByDescending(t => t.UpdatedAt)
+                    .ThenByDescending(t => t.Id)
+                    .Take(Most)
+                    .Select(t => new Hit(t.ReferenceNumber, t.Number, t.Title, t.Status))
+                    .ToListAsync(stop);
         return new(search, hits, await catalogues.Get(stop));
     }
 
-    private static async Task<IResult> Fragment(string? q, AppDb db, CurrentUser user, CatalogueCache catalogues, CancellationToken stop) =>
-        Hits.Create(await Handle(q, db, user, catalogues, stop));
+    private static async Task<IResult> Fragment(
+        string? q,
+        AppDb db,
+        CurrentUser user,
+        CatalogueCache catalogues,
+        CancellationToken stop
+    ) => Hits.Create(await Handle(q, db, user, catalogues, stop));
 }

@@ -23,7 +23,13 @@ public sealed class PasswordsTests
     [InlineData("nul\0in the middle", "error.forbidden_characters")]
     public void What_attackers_try_first_is_refused(string password, string key)
     {
-        var verdict = Passwords.Judge(password, new FirmSettings(), "Sara Alharbi", "s.harbi@mdc.example", "Olaya Towers Co.");
+        var verdict = Passwords.Judge(
+            password,
+            new FirmSettings(),
+            "Sara Alharbi",
+            "s.harbi@mdc.example",
+            "Olaya Towers Co."
+        );
         Assert.Equal((true, key), (verdict.IsRefused, verdict.Key));
     }
 
@@ -40,17 +46,31 @@ public sealed class PasswordsTests
     [Fact]
     public void Long_passphrases_are_welcome_up_to_a_limit()
     {
-        Assert.Equal(4, Passwords.Judge(string.Concat(Enumerable.Range(0, 60).Select(i => $"word{i} ")), new FirmSettings()).Score);
-        Assert.Equal("error.too_long", Passwords.Judge(string.Concat(Enumerable.Range(0, 300).Select(i => $"word{i} ")), new FirmSettings()).Key);
+        Assert.Equal(
+            4,
+            Passwords.Judge(string.Concat(Enumerable.Range(0, 60).Select(i => $"word{i} ")), new FirmSettings()).Score
+        );
+        Assert.Equal(
+            "error.too_long",
+            Passwords.Judge(string.Concat(Enumerable.Range(0, 300).Select(i => $"word{i} ")), new FirmSettings()).Key
+        );
     }
 
     [Fact]
     public void The_settings_decide_about_length_and_the_old_habit_of_kinds()
     {
         Assert.False(Passwords.Judge("zq-kett9", new FirmSettings { PasswordMinLength = 8 }).IsRefused);
-        Assert.Equal("password.too_short", Passwords.Judge("correct-horse-battery", new FirmSettings { PasswordMinLength = 30 }).Key);
-        Assert.Equal("password.kinds_needed", Passwords.Judge("correct-horse-battery", new FirmSettings { PasswordNeedsKinds = true }).Key);
-        Assert.False(Passwords.Judge("Correct-horse-battery1", new FirmSettings { PasswordNeedsKinds = true }).IsRefused);
+        Assert.Equal(
+            "password.too_short",
+            Passwords.Judge("correct-horse-battery", new FirmSettings { PasswordMinLength = 30 }).Key
+        );
+        Assert.Equal(
+            "password.kinds_needed",
+            Passwords.Judge("correct-horse-battery", new FirmSettings { PasswordNeedsKinds = true }).Key
+        );
+        Assert.False(
+            Passwords.Judge("Correct-horse-battery1", new FirmSettings { PasswordNeedsKinds = true }).IsRefused
+        );
     }
 }
 
@@ -60,9 +80,38 @@ public sealed class PasswordStrengthTests(App app) : IClassFixture<App>
     public async Task The_strength_is_told_as_one_types()
     {
         var visitor = app.Anonymous;
-        Assert.Equal("0", (await visitor.Submit("/password/strength", new { password = "qwertyqwerty" }, htmx: true)).Expect(200).Attribute("meter", "value"));
-        Assert.Equal("4", (await visitor.Submit("/password/strength", new { password = "seven green kettles boil on the roof" }, htmx: true)).Expect(200).Attribute("meter", "value"));
-        Assert.Equal("0", (await visitor.Submit("/password/strength", new { password = "Maha Saud 2026", fullName = "Maha Saud" }, htmx: true)).Expect(200).Attribute("meter", "value"));
-        Assert.False((await visitor.Submit("/password/strength", new { password = "" }, htmx: true)).Expect(200).Has("meter"));
+        Assert.Equal(
+            "0",
+            (await visitor.Submit("/password/strength", new { password = "qwertyqwerty" }, htmx: true))
+                .Expect(200)
+                .Attribute("meter", "value")
+        );
+        Assert.Equal(
+            "4",
+            (
+                await visitor.Submit(
+                    "/password/strength",
+                    new { password = "seven green kettles boil on the roof" },
+                    htmx: true
+                )
+            )
+                .Expect(200)
+                .Attribute("meter", "value")
+        );
+        Assert.Equal(
+            "0",
+            (
+                await visitor.Submit(
+                    "/password/strength",
+                    new { password = "Maha Saud 2026", fullName = "Maha Saud" },
+                    htmx: true
+                )
+            )
+                .Expect(200)
+                .Attribute("meter", "value")
+        );
+        Assert.False(
+            (await visitor.Submit("/password/strength", new { password = "" }, htmx: true)).Expect(200).Has("meter")
+        );
     }
 }

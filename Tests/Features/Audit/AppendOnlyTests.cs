@@ -30,10 +30,20 @@ public sealed class AppendOnlyTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_parts_of_an_erased_person_go_and_the_chain_still_verifies()
     {
-        var (his, others) = ((await app.Sealed(3, Omar.Id)).ConvertAll(e => e.Id), (await app.Sealed(1, Sara.Id))[0].Id);
+        var (his, others) = (
+            (await app.Sealed(3, Omar.Id)).ConvertAll(e => e.Id),
+            (await app.Sealed(1, Sara.Id))[0].Id
+        );
         var about = await app.Db(async db =>
         {
-            var entry = AuditLog.Entry("user.edited", "user", Omar.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), Nasser.Id, app.Now, about: new { phone = "+966500000001" });
+            var entry = AuditLog.Entry(
+                "user.edited",
+                "user",
+                Omar.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Nasser.Id,
+                app.Now,
+                about: new { phone = "+966500000001" }
+            );
             db.Audit.Add(entry);
             await db.SaveChangesAsync();
             return entry.Id;
@@ -41,17 +51,33 @@ public sealed class AppendOnlyTests(App app) : IClassFixture<App>
         await app.Seal();
 
         await Erase(Omar.Id);
-        await app.Db(db => db.Audit.Where(e => e.ActorId == Omar.Id || (e.EntityType == "user" && e.EntityKey == "" + Omar.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(e => e.Personal, (string?)null).SetProperty(e => e.Salt, (byte[]?)null)));
+        await app.Db(db =>
+            db.Audit.Where(e => e.ActorId == Omar.Id || (e.EntityType == "user" && e.EntityKey == "" + Omar.Id))
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(e => e.Personal, (string?)null).SetProperty(e => e.Salt, (byte[]?)null)
+                )
+        );
 
-        Assert.All(await app.Db(db => db.Audit.Where(e => his.Contains(e.Id) || e.Id == about).ToListAsync()), e => Assert.True(e is { Personal: null, Salt: null, Commitment.Length: 32 }));
+        Assert.All(
+            await app.Db(db => db.Audit.Where(e => his.Contains(e.Id) || e.Id == about).ToListAsync()),
+            e => Assert.True(e is { Personal: null, Salt: null, Commitment.Length: 32 })
+        );
         Assert.NotNull((await app.Db(db => db.Audit.SingleAsync(e => e.Id == others))).Personal);
         Assert.True((await app.Verify()).IsWhole);
     }
 
-    private Task<int> Erase(int person) => app.Db(async db =>
-    {
-        if (!await db.AuditErasures.AnyAsync(e => e.UserId == person)) db.AuditErasures.Add(new() { UserId = person, At = app.Now, ById = Nasser.Id });
-        return await db.SaveChangesAsync();
-    });
+    private Task<int> Erase(int person) =>
+        app.Db(async db =>
+        {
+            if (!await db.AuditErasures.AnyAsync(e => e.UserId == person))
+                db.AuditErasures.Add(
+                    new()
+                    {
+                        UserId = person,
+                        At = app.Now,
+                        ById = Nasser.Id,
+                    }
+                );
+            return await db.SaveChangesAsync();
+        });
 }

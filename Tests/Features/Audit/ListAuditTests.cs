@@ -11,13 +11,25 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
     public async Task An_admin_reads_what_happened_to_a_transaction()
     {
         var t = await app.Given.Transaction("Facade of the tower", status: "draft");
-        (await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/status", new { to = "submitted", version = t.Version })).Expect(303);
+        (
+            await app.SignedInAs(Sara)
+                .Submit($"/transactions/{t.Number}/status", new { to = "submitted", version = t.Version })
+        ).Expect(303);
         var nasser = app.SignedInAs(Nasser);
-        var link = (await nasser.Page("/transactions/" + t.Number)).Expect(200).Attribute("a[href^='/audit?']", "href")!;
+        var link = (await nasser.Page("/transactions/" + t.Number))
+            .Expect(200)
+            .Attribute("a[href^='/audit?']", "href")!;
 
         var page = (await nasser.Page(link)).Expect(200);
         Assert.Equal(["Status changed"], page.Select("tbody th a"));
-        Assert.Equal([Sara.Name, t.Number, "Waiting"], [page.TextOf("tbody td:nth-child(2)"), page.TextOf("tbody td:nth-child(4) a"), page.TextOf("tbody td:last-child")]);
+        Assert.Equal(
+            [Sara.Name, t.Number, "Waiting"],
+            [
+                page.TextOf("tbody td:nth-child(2)"),
+                page.TextOf("tbody td:nth-child(4) a"),
+                page.TextOf("tbody td:last-child"),
+            ]
+        );
 
         await app.Seal();
         var entry = (await nasser.Page(page.Attribute("tbody th a", "href")!)).Expect(200);
@@ -28,11 +40,18 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Filters_narrow_and_the_fragment_is_a_part()
     {
-        await Made("project.edited", "project", "PRJ-2026-901", Omar.Id, new { old = new { nameAr = "حي الملقا" }, @new = new { nameAr = "حي الياسمين" } });
+        await Made(
+            "project.edited",
+            "project",
+            "PRJ-2026-901",
+            Omar.Id,
+            new { old = new { nameAr = "حي الملقا" }, @new = new { nameAr = "حي الياسمين" } }
+        );
         await Made("project.created", "project", "PRJ-2026-901", Lina.Id, new { note = "50% of A_B" });
         await Made("import.failed", "import", "901", null, null);
         var nasser = app.SignedInAs(Nasser);
-        async Task Shows(int count, string query) => Assert.Equal(count, (await nasser.Fragment("/audit?" + query)).Expect(200).Select("tbody tr").Count);
+        async Task Shows(int count, string query) =>
+            Assert.Equal(count, (await nasser.Fragment("/audit?" + query)).Expect(200).Select("tbody tr").Count);
 
         await Shows(2, "entity=project&key=PRJ-2026-901");
         await Shows(1, "entity=project&key=PRJ-2026-901&who=" + Omar.Id);
@@ -65,7 +84,16 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Other_people_do_not_get_in()
     {
-        foreach (var url in new[] { "/audit", "/audit/1", "/audit/verification", "/audit/export?format=csv", "/audit/anchors/2026-11-22.json" })
+        foreach (
+            var url in new[]
+            {
+                "/audit",
+                "/audit/1",
+                "/audit/verification",
+                "/audit/export?format=csv",
+                "/audit/anchors/2026-11-22.json",
+            }
+        )
         {
             (await app.SignedInAs(Sara).Page(url)).Expect(403);
             (await app.SignedInAs(Huda).Page(url)).Expect(403);
@@ -86,12 +114,20 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_api_answers_by_page_and_by_cursor()
     {
-        for (var i = 0; i < 5; i++) await Made("project.edited", "project", "PRJ-2026-902", Omar.Id, new { i });
+        for (var i = 0; i < 5; i++)
+            await Made("project.edited", "project", "PRJ-2026-902", Omar.Id, new { i });
         var api = app.Api(Nasser);
         var page = (await api.Get("/audit?key=PRJ-2026-902&pageSize=2&page=2")).Expect(200);
         Assert.Equal(("5", "3"), (page["total"], page["totalPages"]));
         var item = page.Items[0];
-        Assert.Equal([2, Omar.Id.ToString(), "PRJ-2026-902"], [item.GetProperty("data").GetProperty("i").GetInt32(), (object)item.GetProperty("actor").GetProperty("id").GetString()!, item.GetProperty("entityKey").GetString()!]);
+        Assert.Equal(
+            [2, Omar.Id.ToString(), "PRJ-2026-902"],
+            [
+                item.GetProperty("data").GetProperty("i").GetInt32(),
+                (object)item.GetProperty("actor").GetProperty("id").GetString()!,
+                item.GetProperty("entityKey").GetString()!,
+            ]
+        );
 
         var (seen, next) = (new List<int>(), "");
         do
@@ -99,8 +135,7 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
             var part = (await api.Get($"/audit?key=PRJ-2026-902&limit=2&after={next}")).Expect(200);
             seen.AddRange(part.Items.Select(e => e.GetProperty("data").GetProperty("i").GetInt32()));
             next = part.Json.GetProperty("nextCursor").GetString();
-        }
-        while (next is not null);
+        } while (next is not null);
         Assert.Equal([0, 1, 2, 3, 4], seen);
     }
 
@@ -109,26 +144,47 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
     {
         await Made("project.edited", "project", "=PRJ+903", Omar.Id, new { note = "before" });
         await Made("project.created", "project", "=PRJ+903", Omar.Id, null);
-        var csv = (await app.SignedInAs(Nasser).Page("/audit/export?format=csv&key=%3DPRJ%2B903&action=project.edited")).Expect(200);
+        var csv = (
+            await app.SignedInAs(Nasser).Page("/audit/export?format=csv&key=%3DPRJ%2B903&action=project.edited")
+        ).Expect(200);
         Assert.Equal(2, csv.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("'=PRJ+903", csv.Text, StringComparison.Ordinal);
 
-        var xlsx = (await app.SignedInAs(Nasser).In("ar").Page("/audit/export?format=xlsx&key=%3DPRJ%2B903")).Expect(200);
+        var xlsx = (await app.SignedInAs(Nasser).In("ar").Page("/audit/export?format=xlsx&key=%3DPRJ%2B903")).Expect(
+            200
+        );
         Assert.Equal("PK", System.Text.Encoding.ASCII.GetString(xlsx.Bytes, 0, 2));
-        var noted = await app.Db(db => db.Audit.Where(e => e.Action == "audit.exported" && e.ActorId == Nasser.Id).OrderBy(e => e.Id).Select(e => e.Data!).ToListAsync());
-        Assert.Contains(noted, d => d.Contains("\"rows\":1,\"complete\":true", StringComparison.Ordinal) && d.Contains("csv", StringComparison.Ordinal));
-        Assert.Contains(noted, d => d.Contains("\"rows\":2,\"complete\":true", StringComparison.Ordinal) && d.Contains("xlsx", StringComparison.Ordinal));
+        var noted = await app.Db(db =>
+            db.Audit.Where(e => e.Action == "audit.exported" && e.ActorId == Nasser.Id)
+                .OrderBy(e => e.Id)
+                .Select(e => e.Data!)
+                .ToListAsync()
+        );
+        Assert.Contains(
+            noted,
+            d =>
+                d.Contains("\"rows\":1,\"complete\":true", StringComparison.Ordinal)
+                && d.Contains("csv", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            noted,
+            d =>
+                d.Contains("\"rows\":2,\"complete\":true", StringComparison.Ordinal)
+                && d.Contains("xlsx", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_list_asks_as_many_questions_for_many_rows_as_for_few()
     {
         var nasser = app.SignedInAs(Nasser);
-        for (var i = 0; i < 3; i++) await Made("project.edited", "project", "PRJ-2026-904", Omar.Id, new { i });
+        for (var i = 0; i < 3; i++)
+            await Made("project.edited", "project", "PRJ-2026-904", Omar.Id, new { i });
         await nasser.Page("/audit?key=PRJ-2026-904");
         await Made("project.edited", "project", "PRJ-2026-904", Omar.Id, null);
         var few = await nasser.Page("/audit?key=PRJ-2026-904");
-        for (var i = 0; i < 30; i++) await Made("project.edited", "project", "PRJ-2026-904", Lina.Id, new { i });
+        for (var i = 0; i < 30; i++)
+            await Made("project.edited", "project", "PRJ-2026-904", Lina.Id, new { i });
         var many = await nasser.Page("/audit?key=PRJ-2026-904&pageSize=100");
 
         Assert.True(many.Select("tbody tr").Count >= 34);
@@ -141,10 +197,26 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
     [InlineData("ar")]
     public async Task A_row_looks_right(string language)
     {
-        var entry = await Made("project.edited", "project", "PRJ-2026-905-" + language, Omar.Id, new { old = new { nameEn = "A" }, @new = new { nameEn = "B" } });
-        var row = (await app.SignedInAs(Nasser).In(language).Fragment($"/audit?key={entry.EntityKey}")).Expect(200).One("table").OuterHtml;
+        var entry = await Made(
+            "project.edited",
+            "project",
+            "PRJ-2026-905-" + language,
+            Omar.Id,
+            new { old = new { nameEn = "A" }, @new = new { nameEn = "B" } }
+        );
+        var row = (await app.SignedInAs(Nasser).In(language).Fragment($"/audit?key={entry.EntityKey}"))
+            .Expect(200)
+            .One("table")
+            .OuterHtml;
 
-        Snapshot.Verify(row.Replace(entry.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "ID", StringComparison.Ordinal), language);
+        Snapshot.Verify(
+            row.Replace(
+                entry.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                "ID",
+                StringComparison.Ordinal
+            ),
+            language
+        );
     }
 
     private async Task<AuditEntry> Made(string action, string type, string key, int? by, object? data)

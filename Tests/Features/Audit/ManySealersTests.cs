@@ -31,7 +31,12 @@ public sealed partial class ManySealersTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.Make();
-        var settings = new Dictionary<string, string?> { ["DATA_DIR"] = _database.DataDir, ["SECRET_KEY"] = App.SecretKey, ["DATABASE_URL"] = _database.Url };
+        var settings = new Dictionary<string, string?>
+        {
+            ["DATA_DIR"] = _database.DataDir,
+            ["SECRET_KEY"] = App.SecretKey,
+            ["DATABASE_URL"] = _database.Url,
+        };
         _settings = AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false);
         var services = new ServiceCollection();
         services.AddLogging();
@@ -51,13 +56,18 @@ public sealed partial class ManySealersTests : IAsyncLifetime
         var token = await Token();
         using var first = new Server(_database);
         using var second = TestDatabase.IsPostgres ? new Server(_database) : null;
-        var numbers = (await Task.WhenAll(Create(first, token, AtOnce / 2), Create(second ?? first, token, AtOnce / 2))).SelectMany(n => n).ToList();
+        var numbers = (await Task.WhenAll(Create(first, token, AtOnce / 2), Create(second ?? first, token, AtOnce / 2)))
+            .SelectMany(n => n)
+            .ToList();
         var rounds = Entries / AtOnce / 2;
         for (var round = 0; round < rounds; round++)
         {
             // Both at the same transactions would only refuse each other: each has its half, and gives it to somebody and on to the next.
             var to = round % 2 == 0 ? Omar : Lina;
-            await Task.WhenAll(Assign(first, token, numbers[..(AtOnce / 2)], to, Fahad), Assign(second ?? first, token, numbers[(AtOnce / 2)..], to, Fahad));
+            await Task.WhenAll(
+                Assign(first, token, numbers[..(AtOnce / 2)], to, Fahad),
+                Assign(second ?? first, token, numbers[(AtOnce / 2)..], to, Fahad)
+            );
         }
 
         Assert.Equal(Entries, await Assigned());
@@ -73,7 +83,9 @@ public sealed partial class ManySealersTests : IAsyncLifetime
             await Task.Delay(100);
         }
 
-        var verdict = await Db(db => VerifyChain.Handle(db, new AuditChain(_settings), anchor: null, progress: null, CancellationToken.None));
+        var verdict = await Db(db =>
+            VerifyChain.Handle(db, new AuditChain(_settings), anchor: null, progress: null, CancellationToken.None)
+        );
         Assert.Equal(new Verdict(await Db(db => db.Audit.LongCountAsync()), 0), verdict);
     }
 
@@ -86,17 +98,27 @@ public sealed partial class ManySealersTests : IAsyncLifetime
     }
 
     // The processes have the real clock: good for any day.
-    private Task<string> Token() => Db(async db =>
-    {
-        var text = "mdc_" + Guid.NewGuid().ToString("N");
-        db.AccessTokens.Add(new AccessToken
+    private Task<string> Token() =>
+        Db(async db =>
         {
-            UserId = Nasser.Id, Kind = TokenKind.Personal, Name = "many", Hash = Sessions.HashOf(text), Scopes = "read write admin", Stamp = (await db.Users.SingleAsync(u => u.Id == Nasser.Id)).SecurityStamp!,
-            CreatedAt = Start.UtcDateTime, ExpiresAt = Start.UtcDateTime.AddYears(50), LastUsedAt = Start.UtcDateTime.AddYears(50),
+            var text = "mdc_" + Guid.NewGuid().ToString("N");
+            db.AccessTokens.Add(
+                new AccessToken
+                {
+                    UserId = Nasser.Id,
+                    Kind = TokenKind.Personal,
+                    Name = "many",
+                    Hash = Sessions.HashOf(text),
+                    Scopes = "read write admin",
+                    Stamp = (await db.Users.SingleAsync(u => u.Id == Nasser.Id)).SecurityStamp!,
+                    CreatedAt = Start.UtcDateTime,
+                    ExpiresAt = Start.UtcDateTime.AddYears(50),
+                    LastUsedAt = Start.UtcDateTime.AddYears(50),
+                }
+            );
+            await db.SaveChangesAsync();
+            return text;
         });
-        await db.SaveChangesAsync();
-        return text;
-    });
 
     private static async Task<HttpClient> Client(Server server, string token)
     {
@@ -119,14 +141,36 @@ public sealed partial class ManySealersTests : IAsyncLifetime
         using var http = await Client(server, token);
         var numbers = new List<string>();
         for (var i = 0; i < count; i++)
-            numbers.Add((await Post(http, "/transactions", new { title = $"Many {i}", client = Id(Municipality.Id), type = "submission" })).GetProperty("number").GetString()!);
+            numbers.Add((
+                    await Post(
+                        http,
+                        "/transactions",
+                        new
+                        {
+                            title = $"Many {i}",
+                            client = Id(Municipality.Id),
+                            type = "submission",
+                        }
+                    )
+                ).GetProperty("number").GetString()!);
         return numbers;
     }
 
     private static async Task Assign(Server server, string token, IReadOnlyList<string> numbers, params Person[] people)
     {
         using var http = await Client(server, token);
-        foreach (var person in people) await Post(http, "/transactions/bulk", new { numbers, action = "assign", assignee = Id(person.Id), reason = "Shared out" });
+        foreach (var person in people)
+            await Post(
+                http,
+                "/transactions/bulk",
+                new
+                {
+                    numbers,
+                    action = "assign",
+                    assignee = Id(person.Id),
+                    reason = "Shared out",
+                }
+            );
     }
 
     private static string Id(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -138,9 +182,20 @@ public sealed partial class ManySealersTests : IAsyncLifetime
 
         public Server(TestDatabase database)
         {
-            var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "web", "--urls", "http://127.0.0.1:0"]) { WorkingDirectory = Repository.Root, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-            (start.Environment["DATA_DIR"], start.Environment["SECRET_KEY"], start.Environment["RateLimits__Enabled"]) = (database.DataDir, App.SecretKey, "false");
-            if (database.Url is { } url) start.Environment["DATABASE_URL"] = url;
+            var start = new ProcessStartInfo(
+                "dotnet",
+                [typeof(Program).Assembly.Location, "web", "--urls", "http://127.0.0.1:0"]
+            )
+            {
+                WorkingDirectory = Repository.Root,
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            (start.Environment["DATA_DIR"], start.Environment["SECRET_KEY"], start.Environment["RateLimits__Enabled"]) =
+                (database.DataDir, App.SecretKey, "false");
+            if (database.Url is { } url)
+                start.Environment["DATABASE_URL"] = url;
             _process = Process.Start(start)!;
             _process.OutputDataReceived += (_, e) => Read(e.Data);
             _process.ErrorDataReceived += (_, e) => Read(e.Data);
@@ -158,14 +213,17 @@ public sealed partial class ManySealersTests : IAsyncLifetime
 
         public void Dispose()
         {
-            if (!_process.HasExited) Kill();
+            if (!_process.HasExited)
+                Kill();
             _process.Dispose();
         }
 
         private void Read(string? line)
         {
-            if (line is null) return;
-            if (At().Match(line) is { Success: true } found) _address.TrySetResult(new(found.Groups["url"].Value));
+            if (line is null)
+                return;
+            if (At().Match(line) is { Success: true } found)
+                _address.TrySetResult(new(found.Groups["url"].Value));
         }
     }
 

@@ -9,14 +9,16 @@ public sealed class RecordDenialsTests(RecordDenialsTests.LimitedApp app) : ICla
 {
     public sealed class LimitedApp : App
     {
-        protected override IEnumerable<(string, string)> Settings => [("RateLimits:Enabled", "true"), ("RateLimits:Tracking", "2")];
+        protected override IEnumerable<(string, string)> Settings =>
+            [("RateLimits:Enabled", "true"), ("RateLimits:Tracking", "2")];
     }
 
     [Fact]
     public async Task A_denial_is_written_down_once_a_minute_for_the_same_person_and_route()
     {
         var sara = app.SignedInAs(Sara);
-        for (var i = 0; i < 5; i++) (await sara.Page("/users")).Expect(403);
+        for (var i = 0; i < 5; i++)
+            (await sara.Page("/users")).Expect(403);
         (await sara.Page("/audit")).Expect(403);
         await Counted(1, "access.denied", Sara.Id, "/users");
         await Counted(1, "access.denied", Sara.Id, "/audit");
@@ -36,14 +38,19 @@ public sealed class RecordDenialsTests(RecordDenialsTests.LimitedApp app) : ICla
         (await visitor.Page("/api/v1/projects")).Expect(401);
 
         await Counted(1, "access.token_refused", null, "/api/v1/projects");
-        Assert.DoesNotContain("mdc_of_nobody", string.Join(' ', await app.Db(db => db.Audit.Select(e => e.Data + e.Personal).ToListAsync())), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "mdc_of_nobody",
+            string.Join(' ', await app.Db(db => db.Audit.Select(e => e.Data + e.Personal).ToListAsync())),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Too_many_requests_are_written_down_once()
     {
         var visitor = app.Anonymous;
-        for (var i = 0; i < 6; i++) await visitor.Page("/t/unknown-token-" + i);
+        for (var i = 0; i < 6; i++)
+            await visitor.Page("/t/unknown-token-" + i);
 
         await Counted(1, "access.rate_limited", null, "/t/{token}");
     }
@@ -51,8 +58,16 @@ public sealed class RecordDenialsTests(RecordDenialsTests.LimitedApp app) : ICla
     // The answer comes before the entry.
     private async Task Counted(int expected, string action, int? who, string route)
     {
-        async Task<int> Count() => (await app.Db(db => db.Audit.Where(e => e.Action == action && e.ActorId == who && e.EntityType == "route").Select(e => e.EntityKey).ToListAsync())).Count(k => "/" + k.Trim('/') == route);
-        for (var tries = 0; tries < 40 && await Count() < expected; tries++) await Task.Delay(50);
+        async Task<int> Count() =>
+            (
+                await app.Db(db =>
+                    db.Audit.Where(e => e.Action == action && e.ActorId == who && e.EntityType == "route")
+                        .Select(e => e.EntityKey)
+                        .ToListAsync()
+                )
+            ).Count(k => "/" + k.Trim('/') == route);
+        for (var tries = 0; tries < 40 && await Count() < expected; tries++)
+            await Task.Delay(50);
         Assert.Equal(expected, await Count());
     }
 }

@@ -47,7 +47,19 @@ public sealed class VerifyAuditTests(App app) : IClassFixture<App>
         using var output = new StringWriter();
         Assert.Equal(0, await VerifyCommand.Handle(await app.Head(), app.Services, output, CancellationToken.None));
         Assert.StartsWith("The log is whole.", output.ToString(), StringComparison.Ordinal);
-        Assert.Equal(1, await VerifyCommand.Handle((await app.Head()) with { Sequence = 1_000_000, Count = 1_000_000 }, app.Services, output, CancellationToken.None));
+        Assert.Equal(
+            1,
+            await VerifyCommand.Handle(
+                (await app.Head()) with
+                {
+                    Sequence = 1_000_000,
+                    Count = 1_000_000,
+                },
+                app.Services,
+                output,
+                CancellationToken.None
+            )
+        );
         Assert.Contains("the end of the log was cut off", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -57,7 +69,8 @@ public sealed class VerifyAuditTests(App app) : IClassFixture<App>
         await app.Sealed(1);
         var head = await app.Head();
         var files = app.Services.GetRequiredService<AnchorFiles>();
-        Task<Anchor> Write() => app.Db(db => WriteAnchor.Handle(db, files, app.Clock, NullLogger.Instance, CancellationToken.None));
+        Task<Anchor> Write() =>
+            app.Db(db => WriteAnchor.Handle(db, files, app.Clock, NullLogger.Instance, CancellationToken.None));
         var anchor = await Write();
         await app.Sealed(1);
         Assert.Equal(anchor, await Write());

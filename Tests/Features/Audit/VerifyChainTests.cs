@@ -21,10 +21,22 @@ public sealed class VerifyChainTests : IAsyncLifetime
     public async Task An_honest_log_is_whole()
     {
         await _app.Sealed(3);
-        await _app.SignedInAs(Sara).Submit("/transactions/" + (await _app.Given.Transaction("Wall", status: "draft")).Number + "/status", new { to = "submitted", version = 1 });
+        await _app.SignedInAs(Sara)
+            .Submit(
+                "/transactions/" + (await _app.Given.Transaction("Wall", status: "draft")).Number + "/status",
+                new { to = "submitted", version = 1 }
+            );
         await _app.Db(async db =>
         {
-            db.Audit.Add(new AuditEntry { Action = "test.bare", EntityType = "test", EntityKey = "", At = _app.Now });
+            db.Audit.Add(
+                new AuditEntry
+                {
+                    Action = "test.bare",
+                    EntityType = "test",
+                    EntityKey = "",
+                    At = _app.Now,
+                }
+            );
             return await db.SaveChangesAsync();
         });
 
@@ -54,7 +66,10 @@ public sealed class VerifyChainTests : IAsyncLifetime
     {
         var entries = await _app.Sealed(3);
         await _app.Tamper();
-        await _app.Db(db => db.Audit.Where(e => e.Id == entries[1].Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.At, _app.Now.AddMilliseconds(1))));
+        await _app.Db(db =>
+            db.Audit.Where(e => e.Id == entries[1].Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(e => e.At, _app.Now.AddMilliseconds(1)))
+        );
 
         await Broken(AuditFault.Changed, 2, entries[1].Id);
     }
@@ -90,7 +105,10 @@ public sealed class VerifyChainTests : IAsyncLifetime
     public async Task An_entry_deleted_with_its_seal_is_named()
     {
         var entries = await _app.Sealed(5);
-        await _app.Tamper($"DELETE FROM \"Audit\" WHERE \"Id\" = {entries[2].Id}", "DELETE FROM \"AuditSeals\" WHERE \"Sequence\" = 3");
+        await _app.Tamper(
+            $"DELETE FROM \"Audit\" WHERE \"Id\" = {entries[2].Id}",
+            "DELETE FROM \"AuditSeals\" WHERE \"Sequence\" = 3"
+        );
 
         await Broken(AuditFault.SealMissing, 3, null);
     }
@@ -99,8 +117,12 @@ public sealed class VerifyChainTests : IAsyncLifetime
     public async Task An_entry_cut_out_with_the_rest_moved_up_is_named()
     {
         var entries = await _app.Sealed(5);
-        await _app.Tamper($"DELETE FROM \"Audit\" WHERE \"Id\" = {entries[2].Id}", "DELETE FROM \"AuditSeals\" WHERE \"Sequence\" = 3",
-            "UPDATE \"AuditSeals\" SET \"Sequence\" = 3 WHERE \"Sequence\" = 4", "UPDATE \"AuditSeals\" SET \"Sequence\" = 4 WHERE \"Sequence\" = 5");
+        await _app.Tamper(
+            $"DELETE FROM \"Audit\" WHERE \"Id\" = {entries[2].Id}",
+            "DELETE FROM \"AuditSeals\" WHERE \"Sequence\" = 3",
+            "UPDATE \"AuditSeals\" SET \"Sequence\" = 3 WHERE \"Sequence\" = 4",
+            "UPDATE \"AuditSeals\" SET \"Sequence\" = 4 WHERE \"Sequence\" = 5"
+        );
 
         await Broken(AuditFault.Changed, 3, entries[3].Id);
     }
@@ -130,7 +152,15 @@ public sealed class VerifyChainTests : IAsyncLifetime
         {
             db.Audit.Add(slipped);
             await db.SaveChangesAsync();
-            db.AuditSeals.Add(new() { Sequence = 3, EntryId = slipped.Id, Seal = new byte[32], SealedAt = _app.Now });
+            db.AuditSeals.Add(
+                new()
+                {
+                    Sequence = 3,
+                    EntryId = slipped.Id,
+                    Seal = new byte[32],
+                    SealedAt = _app.Now,
+                }
+            );
             return await db.SaveChangesAsync();
         });
 
@@ -142,8 +172,10 @@ public sealed class VerifyChainTests : IAsyncLifetime
     {
         var entries = await _app.Sealed(4);
         await _app.Tamper(
-            $"UPDATE \"AuditSeals\" SET \"EntryId\" = -1 WHERE \"Sequence\" = 2", $"UPDATE \"AuditSeals\" SET \"EntryId\" = {entries[1].Id} WHERE \"Sequence\" = 3",
-            $"UPDATE \"AuditSeals\" SET \"EntryId\" = {entries[2].Id} WHERE \"Sequence\" = 2");
+            $"UPDATE \"AuditSeals\" SET \"EntryId\" = -1 WHERE \"Sequence\" = 2",
+            $"UPDATE \"AuditSeals\" SET \"EntryId\" = {entries[1].Id} WHERE \"Sequence\" = 3",
+            $"UPDATE \"AuditSeals\" SET \"EntryId\" = {entries[2].Id} WHERE \"Sequence\" = 2"
+        );
 
         await Broken(AuditFault.Changed, 2, entries[2].Id);
     }
@@ -153,7 +185,10 @@ public sealed class VerifyChainTests : IAsyncLifetime
     {
         var entries = await _app.Sealed(5);
         var anchor = await _app.Head();
-        await _app.Tamper("DELETE FROM \"AuditSeals\" WHERE \"Sequence\" > 3", $"DELETE FROM \"Audit\" WHERE \"Id\" >= {entries[3].Id}");
+        await _app.Tamper(
+            "DELETE FROM \"AuditSeals\" WHERE \"Sequence\" > 3",
+            $"DELETE FROM \"Audit\" WHERE \"Id\" >= {entries[3].Id}"
+        );
 
         Assert.True((await _app.Verify()).IsWhole);
         Assert.Equal(new Verdict(3, 0, AuditFault.CutOff, 4), await _app.Verify(anchor));
@@ -183,5 +218,9 @@ public sealed class VerifyChainTests : IAsyncLifetime
         Assert.Equal(new Verdict(2, 0, AuditFault.WaitingTwice, EntryId: entries[0].Id), await _app.Verify());
     }
 
-    private async Task Broken(AuditFault fault, long? sequence, long? entry) => Assert.Equal((fault, sequence, entry), await _app.Verify() is var v ? (v.Fault!.Value, v.Sequence, v.EntryId) : default);
+    private async Task Broken(AuditFault fault, long? sequence, long? entry) =>
+        Assert.Equal(
+            (fault, sequence, entry),
+            await _app.Verify() is var v ? (v.Fault!.Value, v.Sequence, v.EntryId) : default
+        );
 }

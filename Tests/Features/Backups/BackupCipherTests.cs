@@ -25,7 +25,12 @@ public sealed class BackupCipherTests
         var sealed1 = Encrypt(content);
         Assert.Equal(content, Decrypt(sealed1));
         Assert.NotEqual(sealed1, Encrypt(content));
-        Assert.Equal(BackupCipher.HeadLength + length + BackupCipher.TagLength * Math.Max(1, (length + BackupCipher.Piece - 1) / BackupCipher.Piece), sealed1.Length);
+        Assert.Equal(
+            BackupCipher.HeadLength
+                + length
+                + BackupCipher.TagLength * Math.Max(1, (length + BackupCipher.Piece - 1) / BackupCipher.Piece),
+            sealed1.Length
+        );
     }
 
     [Fact]
@@ -33,7 +38,20 @@ public sealed class BackupCipherTests
     {
         var whole = Encrypt(RandomNumberGenerator.GetBytes(70_000));
         // Not the number of rounds: it is authenticated as well, but another one takes its time.
-        foreach (var at in new[] { 0, 3, 4, 60, BackupCipher.HeadLength - 1, BackupCipher.HeadLength, BackupCipher.HeadLength + Piece - 1, BackupCipher.HeadLength + Piece, whole.Length - 1 })
+        foreach (
+            var at in new[]
+            {
+                0,
+                3,
+                4,
+                60,
+                BackupCipher.HeadLength - 1,
+                BackupCipher.HeadLength,
+                BackupCipher.HeadLength + Piece - 1,
+                BackupCipher.HeadLength + Piece,
+                whole.Length - 1,
+            }
+        )
         {
             var changed = (byte[])whole.Clone();
             changed[at] ^= 1;
@@ -45,26 +63,52 @@ public sealed class BackupCipherTests
     public void Pieces_cut_off_left_out_moved_or_added_are_noticed()
     {
         var whole = Encrypt(RandomNumberGenerator.GetBytes(3 * BackupCipher.Piece + 10));
-        var (head, one, two, three, last) = (whole[..BackupCipher.HeadLength], Part(0), Part(1), Part(2), whole[(BackupCipher.HeadLength + 3 * Piece)..]);
-        foreach (byte[] changed in new byte[][]
-        {
-            [.. head, .. one, .. two, .. three], [.. head, .. one], head, [.. head, .. one, .. two, .. three, .. last[..^1]], [.. head, .. two, .. one, .. three, .. last],
-            [.. head, .. one, .. three, .. last], [.. whole, .. last], [.. whole, 0], [.. head, .. last],
-        })
+        var (head, one, two, three, last) = (
+            whole[..BackupCipher.HeadLength],
+            Part(0),
+            Part(1),
+            Part(2),
+            whole[(BackupCipher.HeadLength + 3 * Piece)..]
+        );
+        foreach (
+            byte[] changed in new byte[][]
+            {
+                [.. head, .. one, .. two, .. three],
+                [.. head, .. one],
+                head,
+                [.. head, .. one, .. two, .. three, .. last[..^1]],
+                [.. head, .. two, .. one, .. three, .. last],
+                [.. head, .. one, .. three, .. last],
+                [.. whole, .. last],
+                [.. whole, 0],
+                [.. head, .. last],
+            }
+        )
         {
             Assert.Throws<BackupException>(() => Decrypt(changed));
         }
 
-        byte[] Part(int number) => whole[(BackupCipher.HeadLength + number * Piece)..(BackupCipher.HeadLength + (number + 1) * Piece)];
+        byte[] Part(int number) =>
+            whole[(BackupCipher.HeadLength + number * Piece)..(BackupCipher.HeadLength + (number + 1) * Piece)];
     }
 
     [Fact]
     public void Another_passphrase_is_told_from_damage()
     {
         var bytes = Encrypt([1, 2, 3]);
-        Assert.Equal("backups.fault.passphrase", Assert.Throws<BackupException>(() => new BackupCipher("correct horse batterie").Decrypt(new MemoryStream(bytes))).Fault.Key);
+        Assert.Equal(
+            "backups.fault.passphrase",
+            Assert
+                .Throws<BackupException>(() =>
+                    new BackupCipher("correct horse batterie").Decrypt(new MemoryStream(bytes))
+                )
+                .Fault.Key
+        );
         Assert.Null(BackupCipher.SaltOf(new MemoryStream(bytes), "correct horse batterie"));
-        var again = new BackupCipher("correct horse battery", BackupCipher.SaltOf(new MemoryStream(bytes), "correct horse battery"));
+        var again = new BackupCipher(
+            "correct horse battery",
+            BackupCipher.SaltOf(new MemoryStream(bytes), "correct horse battery")
+        );
         Assert.Equal(Cipher.NameOf([7]), again.NameOf([7]));
         Assert.NotEqual(Cipher.NameOf([7]), new BackupCipher("correct horse battery").NameOf([7]));
     }
@@ -72,7 +116,8 @@ public sealed class BackupCipherTests
     private static byte[] Encrypt(byte[] content)
     {
         using var to = new MemoryStream();
-        using (var sealing = Cipher.Encrypt(to)) new MemoryStream(content).CopyTo(sealing, 1000);
+        using (var sealing = Cipher.Encrypt(to))
+            new MemoryStream(content).CopyTo(sealing, 1000);
         return to.ToArray();
     }
 

@@ -21,8 +21,14 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
 
         Assert.Equal("/backups", (await nasser.Submit("/backups")).Expect(303).Location);
         (await nasser.Submit("/backups")).Expect(303);
-        Assert.Equal(1, await app.Db(db => db.JobRuns.CountAsync(r => r.Job == nameof(BackupJob) && r.FinishedAt == null)));
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(e => e.Action == "backup.asked" && e.ActorId == Nasser.Id)));
+        Assert.Equal(
+            1,
+            await app.Db(db => db.JobRuns.CountAsync(r => r.Job == nameof(BackupJob) && r.FinishedAt == null))
+        );
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Audit.CountAsync(e => e.Action == "backup.asked" && e.ActorId == Nasser.Id))
+        );
         var waiting = (await nasser.Fragment("/backups")).Expect(200);
         Assert.Equal("/backups", waiting.Attribute("#backups", "hx-get"));
 
@@ -34,7 +40,9 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
         Assert.Contains("Verified", page.TextOf("#backups tbody tr"), StringComparison.Ordinal);
 
         var name = Store.Newest()!;
-        var blob = Directory.EnumerateFiles(Path.Combine(app.DataDir, "backups", "blobs"), "*", SearchOption.AllDirectories).First();
+        var blob = Directory
+            .EnumerateFiles(Path.Combine(app.DataDir, "backups", "blobs"), "*", SearchOption.AllDirectories)
+            .First();
         var bytes = await File.ReadAllBytesAsync(blob);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(blob, bytes);
@@ -48,7 +56,11 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
         await File.WriteAllBytesAsync(blob, bytes);
         (await nasser.Submit("/backups/drill")).Expect(303);
         await Run<DrillJob>(nameof(DrillJob));
-        Assert.Contains("every table was as it had been saved", (await nasser.In("en").Page("/backups")).Expect(200).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "every table was as it had been saved",
+            (await nasser.In("en").Page("/backups")).Expect(200).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -66,7 +78,8 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
     [InlineData("mdc-20010101T000000Z")]
     [InlineData("../../etc/passwd")]
     [InlineData("")]
-    public async Task What_is_no_backup_is_not_verified(string name) => (await app.SignedInAs(Nasser).Submit("/backups/verification", new { name })).Expect(404);
+    public async Task What_is_no_backup_is_not_verified(string name) =>
+        (await app.SignedInAs(Nasser).Submit("/backups/verification", new { name })).Expect(404);
 
     [Fact]
     public async Task It_is_for_admins()
@@ -79,16 +92,30 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
     public async Task Settings_are_written_to_a_file_when_they_change()
     {
         await app.Given.Settings(("company_name_ar", "شركة التصدير"));
-        await app.With<Infrastructure.Database.AppDb>(db => ExportSettings.Handle(db, (Infrastructure.AppSettings)app.Services.GetService(typeof(Infrastructure.AppSettings))!, app.Clock, CancellationToken.None));
-        Assert.Contains(Directory.EnumerateFiles(Path.Combine(app.DataDir, "settings")), f => File.ReadAllText(f).Contains("\"company_name_ar\": \"شركة التصدير\"", StringComparison.Ordinal));
+        await app.With<Infrastructure.Database.AppDb>(db =>
+            ExportSettings.Handle(
+                db,
+                (Infrastructure.AppSettings)app.Services.GetService(typeof(Infrastructure.AppSettings))!,
+                app.Clock,
+                CancellationToken.None
+            )
+        );
+        Assert.Contains(
+            Directory.EnumerateFiles(Path.Combine(app.DataDir, "settings")),
+            f => File.ReadAllText(f).Contains("\"company_name_ar\": \"شركة التصدير\"", StringComparison.Ordinal)
+        );
     }
 
     private BackupStore Store => new(Path.Combine(app.DataDir, "backups"));
 
     // As the runner would, which tests leave out.
-    private async Task Run<TJob>(string name) where TJob : Coravel.Invocable.IInvocable
+    private async Task Run<TJob>(string name)
+        where TJob : Coravel.Invocable.IInvocable
     {
-        await app.Db(db => db.JobRuns.Where(r => r.Job == name && r.FinishedAt == null).ExecuteUpdateAsync(set => set.SetProperty(r => r.FinishedAt, app.Now)));
+        await app.Db(db =>
+            db.JobRuns.Where(r => r.Job == name && r.FinishedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.FinishedAt, app.Now))
+        );
         await app.With<TJob>(job => job.Invoke());
     }
 }

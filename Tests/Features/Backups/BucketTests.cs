@@ -14,11 +14,19 @@ public sealed class BucketTests(BucketTests.StoredApp app) : IClassFixture<Bucke
     {
         Directory.CreateDirectory(Path.Combine(app.DataDir, "mail"));
         // Larger than one part of an upload.
-        await File.WriteAllBytesAsync(Path.Combine(app.DataDir, "mail", "1.eml"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(17 * 1024 * 1024));
+        await File.WriteAllBytesAsync(
+            Path.Combine(app.DataDir, "mail", "1.eml"),
+            System.Security.Cryptography.RandomNumberGenerator.GetBytes(17 * 1024 * 1024)
+        );
         var first = await Make();
         Assert.Equal($"s3://backups-of-mdc/backups/{first.Name}.json", Store.Status(first.Name)!.Uploaded);
 
-        await using (var target = await RestoreTarget.Make([.. app.Bucket, ("BACKUP_DIR", Path.Combine(app.DataDir, "elsewhere"))]))
+        await using (
+            var target = await RestoreTarget.Make([
+                .. app.Bucket,
+                ("BACKUP_DIR", Path.Combine(app.DataDir, "elsewhere")),
+            ])
+        )
         {
             await target.Restore(first.Name, target.Backups.Store);
             Assert.Equal(first.Tables, await target.Tables.Marks(CancellationToken.None));
@@ -69,14 +77,29 @@ public sealed class BucketTests(BucketTests.StoredApp app) : IClassFixture<Bucke
         private Process _server = null!;
         private string _address = "";
 
-        public (string, string)[] Bucket => [("AWS_STORAGE_BUCKET_NAME", "backups-of-mdc"), ("AWS_ACCESS_KEY_ID", "S3RVER"), ("AWS_SECRET_ACCESS_KEY", "S3RVER"), ("AWS_S3_ENDPOINT_URL", _address)];
+        public (string, string)[] Bucket =>
+            [
+                ("AWS_STORAGE_BUCKET_NAME", "backups-of-mdc"),
+                ("AWS_ACCESS_KEY_ID", "S3RVER"),
+                ("AWS_SECRET_ACCESS_KEY", "S3RVER"),
+                ("AWS_S3_ENDPOINT_URL", _address),
+            ];
 
         protected override IEnumerable<(string Name, string Value)> Settings => Bucket;
 
         public override async Task InitializeAsync()
         {
-            _server = Process.Start(new ProcessStartInfo("node", [Repository.Path("Tests/Tools/s3-server.mjs"), _folder, "backups-of-mdc"]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
-            _address = await _server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The store did not start; see the output above.");
+            _server = Process.Start(
+                new ProcessStartInfo("node", [Repository.Path("Tests/Tools/s3-server.mjs"), _folder, "backups-of-mdc"])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    UseShellExecute = false,
+                }
+            )!;
+            _address =
+                await _server.StandardOutput.ReadLineAsync()
+                ?? throw new InvalidOperationException("The store did not start; see the output above.");
             await base.InitializeAsync();
         }
 
@@ -92,7 +115,8 @@ public sealed class BucketTests(BucketTests.StoredApp app) : IClassFixture<Bucke
             if (disposing && _server is { HasExited: false })
             {
                 _server.StandardInput.Close();
-                if (!_server.WaitForExit(5000)) _server.Kill();
+                if (!_server.WaitForExit(5000))
+                    _server.Kill();
                 Directory.Delete(_folder, recursive: true);
             }
 

@@ -27,11 +27,16 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
 
         var acknowledged = new ConcurrentBag<string>();
         using var enough = new CancellationTokenSource();
-        var writers = Enumerable.Range(0, 3).Select(i => Task.Run(() => KeepWriting(i, acknowledged, enough.Token))).ToList();
-        while (acknowledged.Count < 6) await Task.Delay(5);
+        var writers = Enumerable
+            .Range(0, 3)
+            .Select(i => Task.Run(() => KeepWriting(i, acknowledged, enough.Token)))
+            .ToList();
+        while (acknowledged.Count < 6)
+            await Task.Delay(5);
         var manifest = await Make();
         var until = acknowledged.Count;
-        while (acknowledged.Count == until) await Task.Delay(5);
+        while (acknowledged.Count == until)
+            await Task.Delay(5);
         await enough.CancelAsync();
         await Task.WhenAll(writers);
 
@@ -42,10 +47,27 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         Assert.Equal(manifest.Tables, await target.Tables.Marks(CancellationToken.None));
         // Each writer may have one whose answer was still on its way.
         Assert.InRange(manifest.Tables["Transactions"].Rows, 7, 1 + until + writers.Count);
-        Assert.Equal(manifest.Tables["Transactions"].Rows - 1, await target.Db(db => db.Audit.LongCountAsync(e => e.Action == "transaction.created")));
-        Assert.Equal(["files/ab/سند.pdf", "imports/" + new string('a', 32), "mail/7.eml", .. manifest.Files.Select(f => f.Path).Where(p => p.StartsWith("settings/", StringComparison.Ordinal))], manifest.Files.Select(f => f.Path));
+        Assert.Equal(
+            manifest.Tables["Transactions"].Rows - 1,
+            await target.Db(db => db.Audit.LongCountAsync(e => e.Action == "transaction.created"))
+        );
+        Assert.Equal(
+            [
+                "files/ab/سند.pdf",
+                "imports/" + new string('a', 32),
+                "mail/7.eml",
+                .. manifest.Files.Select(f => f.Path).Where(p => p.StartsWith("settings/", StringComparison.Ordinal)),
+            ],
+            manifest.Files.Select(f => f.Path)
+        );
         Assert.Single(manifest.Files, f => f.Path.StartsWith("settings/", StringComparison.Ordinal));
-        foreach (var file in manifest.Files) Assert.Equal(file.Blob.Sha256, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(target.Settings.DataDir, file.Path)))));
+        foreach (var file in manifest.Files)
+            Assert.Equal(
+                file.Blob.Sha256,
+                Convert.ToHexStringLower(
+                    SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(target.Settings.DataDir, file.Path)))
+                )
+            );
         Assert.False(File.Exists(Path.Combine(target.Settings.DataDir, "secret.key")));
 
         await target.Close();
@@ -53,13 +75,36 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         await restored.InitializeAsync();
         restored.Clock.Advance(TimeSpan.FromMinutes(2));
         (await restored.Anonymous.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(303);
-        Assert.Equal("second-factor-required", (await restored.AnonymousApi.Post("/auth/login", new { email = Lina.Email, password = Password })).Expect(401).Problem);
-        (await restored.AnonymousApi.Post("/auth/login", new { email = Lina.Email, password = Password, code = Totp.CodeAt(secret, Totp.StepAt(restored.Now)) })).Expect(200);
+        Assert.Equal(
+            "second-factor-required",
+            (await restored.AnonymousApi.Post("/auth/login", new { email = Lina.Email, password = Password }))
+                .Expect(401)
+                .Problem
+        );
+        (
+            await restored.AnonymousApi.Post(
+                "/auth/login",
+                new
+                {
+                    email = Lina.Email,
+                    password = Password,
+                    code = Totp.CodeAt(secret, Totp.StepAt(restored.Now)),
+                }
+            )
+        ).Expect(200);
         using var http = new HttpClient { BaseAddress = restored.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        Assert.Contains("Before the backup", await http.GetStringAsync("/api/v1/transactions/" + shown.Number), StringComparison.Ordinal);
+        Assert.Contains(
+            "Before the backup",
+            await http.GetStringAsync("/api/v1/transactions/" + shown.Number),
+            StringComparison.Ordinal
+        );
         (await restored.Anonymous.Page("/t/" + shown.TrackingToken)).Expect(200);
-        Assert.Contains("Firm of the backup", (await restored.Anonymous.Page("/signin")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Firm of the backup",
+            (await restored.Anonymous.Page("/signin")).Text,
+            StringComparison.Ordinal
+        );
         await restored.Sealed(1);
         Assert.True((await restored.Verify()).IsWhole);
         Check.None(restored.Errors);
@@ -83,16 +128,33 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         var file = store.BlobPath(made.Files.Single(f => f.Path == "mail/1.eml").Blob.Name);
         switch (what)
         {
-            case "byte of the database": await Flip(store.BlobPath(made.Database.Name)); break;
-            case "byte of a file": await Flip(file); break;
-            case "byte of the manifest": await Flip(store.ManifestPath(made.Name)); break;
-            case "missing": File.Delete(file); break;
-            case "shorter": await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file))[..^1]); break;
-            case "newer": store.Keep(made.Name, seals.Write(made with { Schema = "29991231235959_Tomorrow" })); break;
-            case "other engine": store.Keep(made.Name, seals.Write(made with { Engine = "oracle" })); break;
+            case "byte of the database":
+                await Flip(store.BlobPath(made.Database.Name));
+                break;
+            case "byte of a file":
+                await Flip(file);
+                break;
+            case "byte of the manifest":
+                await Flip(store.ManifestPath(made.Name));
+                break;
+            case "missing":
+                File.Delete(file);
+                break;
+            case "shorter":
+                await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file))[..^1]);
+                break;
+            case "newer":
+                store.Keep(made.Name, seals.Write(made with { Schema = "29991231235959_Tomorrow" }));
+                break;
+            case "other engine":
+                store.Keep(made.Name, seals.Write(made with { Engine = "oracle" }));
+                break;
         }
 
-        await using var target = what == "key" ? await RestoreTarget.Make(("SECRET_KEY", "another secret of forty bytes, for tests!")) : await RestoreTarget.Make();
+        await using var target =
+            what == "key"
+                ? await RestoreTarget.Make(("SECRET_KEY", "another secret of forty bytes, for tests!"))
+                : await RestoreTarget.Make();
         var before = target.Everything;
         var refused = await Assert.ThrowsAsync<BackupException>(() => target.Restore(made.Name, store));
 
@@ -106,7 +168,10 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
     public async Task A_backup_of_before_a_new_key_is_restored_with_the_key_of_then()
     {
         var made = await Make();
-        await using var target = await RestoreTarget.Make(("SECRET_KEY", "another secret of forty bytes, for tests!"), ("SECRET_KEY_PREVIOUS", "one between the two which made nothing at all\n" + App.SecretKey));
+        await using var target = await RestoreTarget.Make(
+            ("SECRET_KEY", "another secret of forty bytes, for tests!"),
+            ("SECRET_KEY_PREVIOUS", "one between the two which made nothing at all\n" + App.SecretKey)
+        );
 
         await target.Restore(made.Name, Store);
 
@@ -137,7 +202,10 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         Npgsql.NpgsqlConnection.ClearAllPools();
         await target.Restore(done.Safety!, target.Backups.Store, force: true);
         Assert.Equal(first.Tables["Transactions"], (await target.Tables.Marks(CancellationToken.None))["Transactions"]);
-        Assert.Equal("Came later", await File.ReadAllTextAsync(Path.Combine(target.Settings.DataDir, "mail", "99.eml")));
+        Assert.Equal(
+            "Came later",
+            await File.ReadAllTextAsync(Path.Combine(target.Settings.DataDir, "mail", "99.eml"))
+        );
     }
 
     [Fact]
@@ -151,10 +219,16 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         await running.InitializeAsync();
         await running.Given.Transaction("Written by the running app");
 
-        await using var other = await RestoreTarget.Make(target.Database.Url is { } url ? ("DATABASE_URL", url) : ("DATA_DIR", target.Settings.DataDir));
+        await using var other = await RestoreTarget.Make(
+            target.Database.Url is { } url ? ("DATABASE_URL", url) : ("DATA_DIR", target.Settings.DataDir)
+        );
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => other.Restore(made.Name, Store, force: true));
 
-        Assert.Contains(TestDatabase.IsPostgres ? "in use by other connections" : "in use by another process", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            TestDatabase.IsPostgres ? "in use by other connections" : "in use by another process",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.True(await running.Db(db => db.Transactions.AnyAsync(t => t.Title == "Written by the running app")));
     }
 
@@ -166,21 +240,40 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         (string, string)[] settings = [("BACKUP_DIR", folder), ("BACKUP_PASSPHRASE", "correct horse battery")];
         await using var source = await RestoreTarget.Make(settings);
         await source.Restore((await Make()).Name, Store);
-        var (first, second) = (await source.Backups.Make(null, null, CancellationToken.None), await source.Backups.Make(null, null, CancellationToken.None));
+        var (first, second) = (
+            await source.Backups.Make(null, null, CancellationToken.None),
+            await source.Backups.Make(null, null, CancellationToken.None)
+        );
         var store = source.Backups.Store;
 
         Assert.True(first.IsEncrypted);
         Assert.Equal(first.Files, second.Files);
         Assert.Equal(first.Name, second.Previous);
         Assert.All(first.Blobs, b => Assert.StartsWith("MDCB", File.ReadAllText(store.BlobPath(b.Name))));
-        await using (var target = await RestoreTarget.Make(settings)) Assert.Equal(second.Tables, (await target.Restore(second.Name, store)).Manifest.Tables);
-        foreach (var (passphrase, reason) in new[] { ("correct horse batterie", "The passphrase is not the one"), ("", "encrypted: set BACKUP_PASSPHRASE") })
+        await using (var target = await RestoreTarget.Make(settings))
+            Assert.Equal(second.Tables, (await target.Restore(second.Name, store)).Manifest.Tables);
+        foreach (
+            var (passphrase, reason) in new[]
+            {
+                ("correct horse batterie", "The passphrase is not the one"),
+                ("", "encrypted: set BACKUP_PASSPHRASE"),
+            }
+        )
         {
-            await using var target = await RestoreTarget.Make(("BACKUP_DIR", folder), ("BACKUP_PASSPHRASE", passphrase));
-            Assert.Contains(reason, (await Assert.ThrowsAsync<BackupException>(() => target.Restore(second.Name, store))).Message, StringComparison.Ordinal);
+            await using var target = await RestoreTarget.Make(
+                ("BACKUP_DIR", folder),
+                ("BACKUP_PASSPHRASE", passphrase)
+            );
+            Assert.Contains(
+                reason,
+                (await Assert.ThrowsAsync<BackupException>(() => target.Restore(second.Name, store))).Message,
+                StringComparison.Ordinal
+            );
             Assert.True(await target.Tables.IsEmpty(CancellationToken.None));
             // It is the operator who was wrong, not the backup.
-            await Assert.ThrowsAsync<BackupException>(() => target.Backups.Verify(null, second.Name, null, CancellationToken.None));
+            await Assert.ThrowsAsync<BackupException>(() =>
+                target.Backups.Verify(null, second.Name, null, CancellationToken.None)
+            );
         }
 
         Assert.True(store.Status(second.Name)!.IsGood);
@@ -195,15 +288,37 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         var right = await app.With<Backups, Drill>(b => b.Drill(null, CancellationToken.None));
         Assert.Equal((made.Name, null), (right.Name, right.Fault));
         Assert.Equal(right, Store.LastDrill());
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(e => e.Action == "backup.drilled" && e.EntityKey == made.Name)));
+        Assert.True(
+            await app.Db(db => db.Audit.AnyAsync(e => e.Action == "backup.drilled" && e.EntityKey == made.Name))
+        );
 
         // The saved database is read, not only hashed: one that says other rows than the manifest does not pass.
         var seals = app.Services.GetRequiredService<ManifestSeal>();
-        Store.Keep(made.Name, seals.Write(made with { Tables = made.Tables.ToDictionary(t => t.Key, t => t.Key == "Clients" ? t.Value with { Rows = t.Value.Rows + 1 } : t.Value) }));
+        Store.Keep(
+            made.Name,
+            seals.Write(
+                made with
+                {
+                    Tables = made.Tables.ToDictionary(
+                        t => t.Key,
+                        t => t.Key == "Clients" ? t.Value with { Rows = t.Value.Rows + 1 } : t.Value
+                    ),
+                }
+            )
+        );
         var wrong = await app.With<Backups, Drill>(b => b.Drill(null, CancellationToken.None));
         Assert.Contains("Clients", wrong.Fault!.In(Infrastructure.Ui.Words.For("en")), StringComparison.Ordinal);
         Store.Delete(made.Name);
-        if (TestDatabase.IsPostgres) Assert.Equal(0, await app.Db(db => db.Database.SqlQueryRaw<int>("SELECT count(*)::int AS \"Value\" FROM pg_database WHERE datname LIKE 'mdc_drill_%'").SingleAsync()));
+        if (TestDatabase.IsPostgres)
+            Assert.Equal(
+                0,
+                await app.Db(db =>
+                    db.Database.SqlQueryRaw<int>(
+                            "SELECT count(*)::int AS \"Value\" FROM pg_database WHERE datname LIKE 'mdc_drill_%'"
+                        )
+                        .SingleAsync()
+                )
+            );
     }
 
     [Fact]
@@ -212,7 +327,9 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         await Write("mail/3.eml", 3000);
         var made = await Make();
         await Flip(Store.BlobPath(made.Files.Single(f => f.Path == "mail/3.eml").Blob.Name));
-        var wrong = await Assert.ThrowsAsync<BackupException>(() => app.With<Backups, Manifest>(b => b.Verify(null, made.Name, null, CancellationToken.None)));
+        var wrong = await Assert.ThrowsAsync<BackupException>(() =>
+            app.With<Backups, Manifest>(b => b.Verify(null, made.Name, null, CancellationToken.None))
+        );
         Assert.Equal("Changed since it was saved: mail/3.eml", wrong.Message);
         Assert.False(Store.Status(made.Name)!.IsGood);
 
@@ -257,7 +374,15 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         using var api = app.Api(Sara);
         for (var i = 0; !enough.IsCancellationRequested; i++)
         {
-            var answer = await api.Post("/transactions", new { title = $"Under load {writer} {i}", client = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), type = "submission" });
+            var answer = await api.Post(
+                "/transactions",
+                new
+                {
+                    title = $"Under load {writer} {i}",
+                    client = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    type = "submission",
+                }
+            );
             acknowledged.Add(answer.Expect(201)["number"]!);
         }
     }
@@ -267,8 +392,15 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         var visitor = app.SignedInAs(person);
         var page = (await visitor.Page("/account/security/authenticator")).Expect(200);
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var bits = string.Concat(page.TextOf("#secret").Where(char.IsLetterOrDigit).Select(c => Convert.ToString(alphabet.IndexOf(c), 2).PadLeft(5, '0')));
-        byte[] secret = [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
+        var bits = string.Concat(
+            page.TextOf("#secret")
+                .Where(char.IsLetterOrDigit)
+                .Select(c => Convert.ToString(alphabet.IndexOf(c), 2).PadLeft(5, '0'))
+        );
+        byte[] secret =
+        [
+            .. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)),
+        ];
         (await visitor.Submit(page, "form.sec", new { code = Totp.CodeAt(secret, Totp.StepAt(app.Now)) })).Expect(200);
         return secret;
     }

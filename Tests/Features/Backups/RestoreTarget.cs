@@ -16,7 +16,8 @@ internal sealed class RestoreTarget : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly SqliteFile? _locked;
 
-    private RestoreTarget(TestDatabase database, ServiceProvider services, AppSettings settings) => (Database, _services, Settings, _locked) = (database, services, settings, services.GetService<SqliteFile>());
+    private RestoreTarget(TestDatabase database, ServiceProvider services, AppSettings settings) =>
+        (Database, _services, Settings, _locked) = (database, services, settings, services.GetService<SqliteFile>());
 
     public TestDatabase Database { get; }
 
@@ -29,8 +30,14 @@ internal sealed class RestoreTarget : IAsyncDisposable
     public static async Task<RestoreTarget> Make(params (string Name, string Value)[] settings)
     {
         var database = await TestDatabase.Empty();
-        var values = new Dictionary<string, string?> { ["DATA_DIR"] = database.DataDir, ["SECRET_KEY"] = App.SecretKey, ["DATABASE_URL"] = database.Url };
-        foreach (var (name, value) in settings) values[name] = value;
+        var values = new Dictionary<string, string?>
+        {
+            ["DATA_DIR"] = database.DataDir,
+            ["SECRET_KEY"] = App.SecretKey,
+            ["DATABASE_URL"] = database.Url,
+        };
+        foreach (var (name, value) in settings)
+            values[name] = value;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var own = AppSettings.From(configuration, demo: false);
         var services = new ServiceCollection();
@@ -53,7 +60,13 @@ internal sealed class RestoreTarget : IAsyncDisposable
     }
 
     /// <summary>Everything below DATA_DIR, to see that nothing was touched.</summary>
-    public IReadOnlyList<string> Everything => [.. Directory.EnumerateFileSystemEntries(Settings.DataDir, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Everything =>
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Settings.DataDir, "*", SearchOption.AllDirectories)
+                .Where(f => !f.EndsWith(".lock", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Lets go of the database, so that an app may be started on it.</summary>
     public ValueTask Close()

@@ -17,9 +17,20 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
         var visitor = app.SignedInAs(PersonOf(role));
         var page = (await visitor.Page("/")).Expect(200);
 
-        var links = page.Document.QuerySelectorAll(".tiles a, .chart a, table a")
-            .Select(a => (Address: a.GetAttribute("href")!, Shown: long.Parse((a.QuerySelector("b, .v") ?? a).TextContent, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)))
-            .Distinct().ToList();
+        var links = page
+            .Document.QuerySelectorAll(".tiles a, .chart a, table a")
+            .Select(a =>
+                (
+                    Address: a.GetAttribute("href")!,
+                    Shown: long.Parse(
+                        (a.QuerySelector("b, .v") ?? a).TextContent,
+                        NumberStyles.AllowThousands,
+                        CultureInfo.InvariantCulture
+                    )
+                )
+            )
+            .Distinct()
+            .ToList();
 
         Assert.True(links.Count >= 10, $"only {links.Count} numbers");
         Assert.Contains(links, l => l.Shown > 0);
@@ -38,9 +49,16 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
         var page = await app.SignedInAs(person).Page("/");
         var answer = (await app.Api(person).Get("/dashboard")).Expect(200);
 
-        var figures = answer.Json.GetProperty("figures").EnumerateArray().Select(f => f.GetProperty("count").GetInt64());
+        var figures = answer
+            .Json.GetProperty("figures")
+            .EnumerateArray()
+            .Select(f => f.GetProperty("count").GetInt64());
 
-        Assert.Equal(page.Select(".tiles b").Select(t => long.Parse(t, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)), figures);
+        Assert.Equal(
+            page.Select(".tiles b")
+                .Select(t => long.Parse(t, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)),
+            figures
+        );
         Assert.Equal(role.ToLowerInvariant(), answer["role"]);
     }
 
@@ -76,7 +94,8 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
         for (var visits = 0; visits < 100; visits++)
         {
             var page = await visitor.Page("/");
-            if (!page.Statements.Any(s => s.Contains("COUNT", StringComparison.OrdinalIgnoreCase))) return;
+            if (!page.Statements.Any(s => s.Contains("COUNT", StringComparison.OrdinalIgnoreCase)))
+                return;
         }
 
         Assert.Fail("Every visit counted again.");
@@ -87,8 +106,19 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     {
         var numbers = new DashboardNumbers
         {
-            ByStatus = new Dictionary<string, long> { ["submitted"] = 1 }, MineByPriority = new Dictionary<Priority, long> { [Priority.Urgent] = 2 }, DueToday = 3, DueThisWeek = 4, Overdue = 5, WithClient = 6,
-            WithAuthority = 7, Unassigned = 8, Changed = 9, CompletedThisMonth = 10, ByAge = [11, 12], ByMonth = [13], Workload = [new(14, "سارة", 15, 16, 17)],
+            ByStatus = new Dictionary<string, long> { ["submitted"] = 1 },
+            MineByPriority = new Dictionary<Priority, long> { [Priority.Urgent] = 2 },
+            DueToday = 3,
+            DueThisWeek = 4,
+            Overdue = 5,
+            WithClient = 6,
+            WithAuthority = 7,
+            Unassigned = 8,
+            Changed = 9,
+            CompletedThisMonth = 10,
+            ByAge = [11, 12],
+            ByMonth = [13],
+            Workload = [new(14, "سارة", 15, 16, 17)],
         };
         Assert.All(typeof(DashboardNumbers).GetProperties(), p => Assert.NotEqual(0L, p.GetValue(numbers)));
 
@@ -103,11 +133,22 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     [Fact]
     public async Task The_API_wants_a_token() => (await app.AnonymousApi.Get("/dashboard")).Expect(401);
 
-    private Person PersonOf(string role) => role switch { "Admin" => app.Admin, "Editor" => app.Editor, _ => app.ClientPerson };
+    private Person PersonOf(string role) =>
+        role switch
+        {
+            "Admin" => app.Admin,
+            "Editor" => app.Editor,
+            _ => app.ClientPerson,
+        };
 
-    private static long CountOf(Answer list) => list.Has("#list .empty")
-        ? 0
-        : long.Parse(list.Select("#list .foot > span[aria-live] bdi")[^1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    private static long CountOf(Answer list) =>
+        list.Has("#list .empty")
+            ? 0
+            : long.Parse(
+                list.Select("#list .foot > span[aria-live] bdi")[^1],
+                NumberStyles.AllowThousands,
+                CultureInfo.InvariantCulture
+            );
 }
 
 public sealed class EmptyDashboardTests(App app) : IClassFixture<App>

@@ -8,7 +8,10 @@ namespace MdcTts.Features.Lists;
 public sealed class WorkingDaysTests
 {
     private static readonly Catalogue Catalogue = new(
-        new WorkflowMap(DefaultWorkflow.Statuses, DefaultWorkflow.Moves), DefaultLists.Items, DefaultLists.Holidays(2024, 2029).Select(h => h.Date).ToHashSet());
+        new WorkflowMap(DefaultWorkflow.Statuses, DefaultWorkflow.Moves),
+        DefaultLists.Items,
+        DefaultLists.Holidays(2024, 2029).Select(h => h.Date).ToHashSet()
+    );
 
     [Theory]
     [InlineData("2026-11-22", "2026-11-22", 0)]
@@ -27,7 +30,8 @@ public sealed class WorkingDaysTests
         var to = from.AddDays(length % 600);
         var days = 0;
         for (var day = from.AddDays(1); day <= to; day = day.AddDays(1))
-            if (Catalogue.IsWorkingDay(day)) days++;
+            if (Catalogue.IsWorkingDay(day))
+                days++;
         return Catalogue.WorkingDays(from, to) == days;
     }
 }

@@ -13,18 +13,58 @@ public sealed class JobsPageTests(App app) : IClassFixture<App>
     {
         await app.Db(db =>
         {
-            db.JobRuns.Add(new() { Job = "PurgeSessions", Slot = app.Now.AddHours(-10), StartedAt = app.Now.AddHours(-10), FinishedAt = app.Now.AddHours(-10).AddSeconds(3), Outcome = JobOutcome.Succeeded });
-            db.JobRuns.Add(new() { Job = "PurgeMailsJob", Slot = app.Now.AddHours(-3), StartedAt = app.Now.AddHours(-3), FinishedAt = app.Now.AddHours(-3), Outcome = JobOutcome.Failed, Error = "IOException: <disk>", Lease = 2, Who = "one" });
-            db.JobRuns.Add(new() { Job = "WriteAnchorJob", Slot = app.Now.AddHours(-3), StartedAt = app.Now, FinishedAt = app.Now, Outcome = JobOutcome.Skipped });
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "PurgeSessions",
+                    Slot = app.Now.AddHours(-10),
+                    StartedAt = app.Now.AddHours(-10),
+                    FinishedAt = app.Now.AddHours(-10).AddSeconds(3),
+                    Outcome = JobOutcome.Succeeded,
+                }
+            );
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "PurgeMailsJob",
+                    Slot = app.Now.AddHours(-3),
+                    StartedAt = app.Now.AddHours(-3),
+                    FinishedAt = app.Now.AddHours(-3),
+                    Outcome = JobOutcome.Failed,
+                    Error = "IOException: <disk>",
+                    Lease = 2,
+                    Who = "one",
+                }
+            );
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "WriteAnchorJob",
+                    Slot = app.Now.AddHours(-3),
+                    StartedAt = app.Now,
+                    FinishedAt = app.Now,
+                    Outcome = JobOutcome.Skipped,
+                }
+            );
             return db.SaveChangesAsync();
         });
 
         var page = (await app.SignedInAs(Nasser).Page("/jobs")).Expect(200);
 
         var rows = page.Select("table:first-of-type tbody tr");
-        Assert.Contains(rows, r => r.Contains("Forget old sessions") && r.Contains("10 hours ago") && r.Contains("3.0 s") && r.Contains("Succeeded"));
+        Assert.Contains(
+            rows,
+            r =>
+                r.Contains("Forget old sessions")
+                && r.Contains("10 hours ago")
+                && r.Contains("3.0 s")
+                && r.Contains("Succeeded")
+        );
         Assert.Contains(rows, r => r.Contains("Forget old mails") && r.Contains("Failed") && r.Contains("02:45"));
-        Assert.Contains(rows, r => r.Contains("Anchor of the audit log") && r.Contains("today 18:10") && !r.Contains("Skipped"));
+        Assert.Contains(
+            rows,
+            r => r.Contains("Anchor of the audit log") && r.Contains("today 18:10") && !r.Contains("Skipped")
+        );
         Assert.Contains("IOException: <disk>", page.Text.Replace("&lt;", "<").Replace("&gt;", ">"));
         Assert.Contains(rows, r => r.Contains("Reminders of due dates"));
     }
@@ -38,9 +78,14 @@ public sealed class JobsPageTests(App app) : IClassFixture<App>
         (await admin.Submit("/jobs/NoSuchJob/runs", new { })).Expect(404);
         (await app.SignedInAs(Sara).Submit("/jobs/RemindOfDueDatesJob/runs", new { })).Expect(403);
 
-        var run = Assert.Single(await app.Db(db => db.JobRuns.AsNoTracking().Where(r => r.Job == "RemindOfDueDatesJob").ToListAsync()));
+        var run = Assert.Single(
+            await app.Db(db => db.JobRuns.AsNoTracking().Where(r => r.Job == "RemindOfDueDatesJob").ToListAsync())
+        );
         Assert.True(run.IsFree(app.Now));
-        Assert.Equal("RemindOfDueDatesJob", (await app.Db(db => db.Audit.SingleAsync(e => e.Action == "job.asked"))).EntityKey);
+        Assert.Equal(
+            "RemindOfDueDatesJob",
+            (await app.Db(db => db.Audit.SingleAsync(e => e.Action == "job.asked"))).EntityKey
+        );
 
         // Whoever looks next takes it.
         var taken = await app.With<JobLedger, IReadOnlyList<JobRun>>(ledger => ledger.Take(CancellationToken.None));

@@ -11,14 +11,27 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_page_shows_number_last_action_and_both_dates_and_nothing_else()
     {
-        var t = await app.Given.Transaction("Secret facade title", status: "under_review", reference: "RRM-SECRET/12", note: "The visit is expected this week.", notes: "Internal secret", description: "Description secret");
+        var t = await app.Given.Transaction(
+            "Secret facade title",
+            status: "under_review",
+            reference: "RRM-SECRET/12",
+            note: "The visit is expected this week.",
+            notes: "Internal secret",
+            description: "Description secret"
+        );
 
         var page = (await app.Anonymous.Page($"/track?number={t.Number}&reference=RRM-SECRET/12")).Expect(200);
 
         Assert.Equal(t.Number, page.TextOf("h1"));
-        Assert.Equal(["Under review The visit is expected this week.", "22 Nov 2026 · 12 Jumada II 1448"], page.Select("dl.track dd"));
+        Assert.Equal(
+            ["Under review The visit is expected this week.", "22 Nov 2026 · 12 Jumada II 1448"],
+            page.Select("dl.track dd")
+        );
         Assert.Equal("2026-11-22", page.Attribute("dl.track time", "datetime"));
-        foreach (var hidden in new[] { "Secret facade", "Internal secret", "Description secret", "Riyadh Region", "Sara" }) Assert.DoesNotContain(hidden, page.Text, StringComparison.OrdinalIgnoreCase);
+        foreach (
+            var hidden in new[] { "Secret facade", "Internal secret", "Description secret", "Riyadh Region", "Sara" }
+        )
+            Assert.DoesNotContain(hidden, page.Text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("RRM-SECRET", page.One("main").TextContent, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("no-store", page.Header("Cache-Control"));
         Assert.Equal("noindex, nofollow", page.Header("X-Robots-Tag"));
@@ -31,7 +44,9 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "under_review", reference: "RRM-77/ا");
 
-        var english = await app.Anonymous.Page($"/track?number={t.Number}&reference={Uri.EscapeDataString("RRM-77/أ")}");
+        var english = await app.Anonymous.Page(
+            $"/track?number={t.Number}&reference={Uri.EscapeDataString("RRM-77/أ")}"
+        );
         var arabic = (await app.Anonymous.Page(english.Attribute("header a", "href")!)).Expect(200);
 
         Assert.Equal("rtl", arabic.Attribute("html", "dir"));
@@ -56,7 +71,11 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
             _ => string.Format(how, t.Number),
         };
 
-        var answer = (await app.AnonymousApi.Get($"/tracking?number={Uri.EscapeDataString(typed)}&reference={Uri.EscapeDataString(reference)}")).Expect(200);
+        var answer = (
+            await app.AnonymousApi.Get(
+                $"/tracking?number={Uri.EscapeDataString(typed)}&reference={Uri.EscapeDataString(reference)}"
+            )
+        ).Expect(200);
 
         Assert.Equal(t.Number, answer["number"]);
     }
@@ -69,7 +88,10 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         var byNumber = (await app.AnonymousApi.Get($"/tracking?number={t.Number}&reference=R-1")).Expect(200);
         var byToken = (await app.AnonymousApi.Get($"/tracking/{t.TrackingToken}")).Expect(200);
 
-        Assert.Equal($$"""{"number":"{{t.Number}}","lastAction":{"status":"under_review","name":"Under review","note":"Sent on"},"updatedAt":"2026-11-22T09:30:00Z"}""", byNumber.Text);
+        Assert.Equal(
+            $$"""{"number":"{{t.Number}}","lastAction":{"status":"under_review","name":"Under review","note":"Sent on"},"updatedAt":"2026-11-22T09:30:00Z"}""",
+            byNumber.Text
+        );
         Assert.Equal(byNumber.Text, byToken.Text);
         Assert.Equal("noindex, nofollow", byNumber.Header("X-Robots-Tag"));
         Assert.Equal("no-store", byNumber.Header("Cache-Control"));
@@ -90,7 +112,11 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         var answer = (await app.AnonymousApi.Get($"/tracking/{t.TrackingToken}")).Expect(200);
 
         Assert.Contains("\"note\":null", answer.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Internal now", (await app.Anonymous.Page($"/t/{t.TrackingToken}")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Internal now",
+            (await app.Anonymous.Page($"/t/{t.TrackingToken}")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -101,10 +127,24 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         var deleted = await app.Given.Transaction(status: "submitted", reference: "KEY-3", deleted: true);
         string[] asked =
         [
-            $"?number={shown.Number}&reference=WRONG", "?number=TRX-2026-99999&reference=KEY-1", $"?number={draft.Number}&reference=KEY-2", $"?number={deleted.Number}&reference=KEY-3",
-            $"?number={shown.Number}", "?reference=KEY-1", $"?number={shown.Number}&reference=", "?number=%00&reference=%00", "?number=x&reference=y", "?number=%F0%9F&reference=a",
-            $"?number={new string('9', 3000)}&reference={new string('a', 3000)}", $"?number={shown.Number}&number={shown.Number}&reference=KEY-1", "?number=TRX-2026-999999999999999999999&reference=a", $"?number={shown.Number}&reference=%D9%80",
-            $"/{draft.TrackingToken}", $"/{deleted.TrackingToken}", "/unknown", $"/{new string('a', 500)}",
+            $"?number={shown.Number}&reference=WRONG",
+            "?number=TRX-2026-99999&reference=KEY-1",
+            $"?number={draft.Number}&reference=KEY-2",
+            $"?number={deleted.Number}&reference=KEY-3",
+            $"?number={shown.Number}",
+            "?reference=KEY-1",
+            $"?number={shown.Number}&reference=",
+            "?number=%00&reference=%00",
+            "?number=x&reference=y",
+            "?number=%F0%9F&reference=a",
+            $"?number={new string('9', 3000)}&reference={new string('a', 3000)}",
+            $"?number={shown.Number}&number={shown.Number}&reference=KEY-1",
+            "?number=TRX-2026-999999999999999999999&reference=a",
+            $"?number={shown.Number}&reference=%D9%80",
+            $"/{draft.TrackingToken}",
+            $"/{deleted.TrackingToken}",
+            "/unknown",
+            $"/{new string('a', 500)}",
         ];
         var pages = new List<Answer>();
         var jsons = new List<ApiAnswer>();
@@ -119,7 +159,10 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         Assert.All(pages, page => Assert.Equal(Told(pages[0].Headers), Told(page.Headers)));
         Assert.All(jsons, json => Assert.Equal(Told(jsons[0].Headers), Told(json.Headers)));
         Assert.All(pages, page => Assert.Equal(3, page.Statements.Count));
-        Assert.All(pages.Where(p => p.Url.StartsWith("/track", StringComparison.Ordinal)), page => Assert.Equal(pages[0].Statements, page.Statements));
+        Assert.All(
+            pages.Where(p => p.Url.StartsWith("/track", StringComparison.Ordinal)),
+            page => Assert.Equal(pages[0].Statements, page.Statements)
+        );
         Assert.Equal("tracking-missing", jsons[0].Problem);
         Assert.True(pages[0].Has("form input[name=reference]"));
         Assert.Equal("", pages[0].Attribute("input[name=number]", "value") ?? "");
@@ -129,7 +172,10 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
     public async Task Without_a_reference_number_only_the_link_finds_it()
     {
         var t = await app.Given.Transaction(status: "submitted", reference: "   ");
-        await app.Db(db => db.Transactions.Where(x => x.Id == t.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.ReferenceNumber, (string?)null)));
+        await app.Db(db =>
+            db.Transactions.Where(x => x.Id == t.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.ReferenceNumber, (string?)null))
+        );
 
         (await app.AnonymousApi.Get($"/tracking?number={t.Number}&reference=")).Expect(404);
         (await app.AnonymousApi.Get($"/tracking?number={t.Number}&reference=null")).Expect(404);
@@ -148,12 +194,18 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
 
     // What differs between any two answers of a server, whatever they say.
     private static IReadOnlyList<string> Told(IReadOnlyDictionary<string, string> headers) =>
-        [.. headers.Where(h => h.Key.ToUpperInvariant() is not ("DATE" or "RATELIMIT-REMAINING" or "X-REQUEST-ID")).Select(h => $"{h.Key}: {h.Value}").Order(StringComparer.Ordinal)];
+        [
+            .. headers
+                .Where(h => h.Key.ToUpperInvariant() is not ("DATE" or "RATELIMIT-REMAINING" or "X-REQUEST-ID"))
+                .Select(h => $"{h.Key}: {h.Value}")
+                .Order(StringComparer.Ordinal),
+        ];
 }
 
 public sealed class LimitedApp : App
 {
-    protected override IEnumerable<(string, string)> Settings => [("RateLimits:Enabled", "true"), ("RateLimits:Tracking", "5")];
+    protected override IEnumerable<(string, string)> Settings =>
+        [("RateLimits:Enabled", "true"), ("RateLimits:Tracking", "5")];
 }
 
 public sealed class TrackingLimitTests(LimitedApp app) : IClassFixture<LimitedApp>
@@ -161,8 +213,10 @@ public sealed class TrackingLimitTests(LimitedApp app) : IClassFixture<LimitedAp
     [Fact]
     public async Task Guessing_is_limited_for_each_address_on_both_faces_together()
     {
-        for (var i = 0; i < 3; i++) (await app.Anonymous.Page($"/track?number=TRX-2026-0000{i}&reference=a")).Expect(404);
-        for (var i = 0; i < 2; i++) (await app.AnonymousApi.Get("/tracking/guess")).Expect(404);
+        for (var i = 0; i < 3; i++)
+            (await app.Anonymous.Page($"/track?number=TRX-2026-0000{i}&reference=a")).Expect(404);
+        for (var i = 0; i < 2; i++)
+            (await app.AnonymousApi.Get("/tracking/guess")).Expect(404);
 
         var page = (await app.Anonymous.Page("/t/guess")).Expect(429);
         Assert.NotNull(page.Header("Retry-After"));

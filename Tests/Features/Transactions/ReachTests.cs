@@ -8,17 +8,31 @@ namespace MdcTts.Features.Transactions;
 /// <summary>Who comes near a transaction: not mine is 404, not my role is 403, nobody is sent to the sign-in page or answered 401.</summary>
 public sealed class ReachTests(App app) : IClassFixture<App>
 {
-    public static TheoryData<string, string> Pages => new()
-    {
-        { "GET", "" }, { "GET", "/edit" }, { "POST", "/edit" }, { "POST", "/status" }, { "POST", "/assignee" }, { "POST", "/comments" }, { "POST", "/duplicate" },
-    };
+    public static TheoryData<string, string> Pages =>
+        new()
+        {
+            { "GET", "" },
+            { "GET", "/edit" },
+            { "POST", "/edit" },
+            { "POST", "/status" },
+            { "POST", "/assignee" },
+            { "POST", "/comments" },
+            { "POST", "/duplicate" },
+        };
 
-    public static TheoryData<string, string, string?> Api => new()
-    {
-        { "GET", "", null }, { "GET", "/transitions", null }, { "GET", "/history", null }, { "GET", "/comments", null },
-        { "PUT", "", """{"title":"Mine now","client":"1","type":"payment"}""" }, { "POST", "/status", """{"status":"cancelled","note":"x"}""" },
-        { "POST", "/assignee", """{"assignee":null}""" }, { "POST", "/comments", """{"text":"hello"}""" }, { "POST", "/duplicate", null },
-    };
+    public static TheoryData<string, string, string?> Api =>
+        new()
+        {
+            { "GET", "", null },
+            { "GET", "/transitions", null },
+            { "GET", "/history", null },
+            { "GET", "/comments", null },
+            { "PUT", "", """{"title":"Mine now","client":"1","type":"payment"}""" },
+            { "POST", "/status", """{"status":"cancelled","note":"x"}""" },
+            { "POST", "/assignee", """{"assignee":null}""" },
+            { "POST", "/comments", """{"text":"hello"}""" },
+            { "POST", "/duplicate", null },
+        };
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -26,12 +40,29 @@ public sealed class ReachTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "submitted", by: Sara, assignee: Omar);
         var url = $"/transactions/{t.Number}{path}";
-        Task<Answer> Ask(Visitor visitor) => method == "GET" ? visitor.Page(url) : visitor.Submit(url, new { to = "cancelled", note = "x", text = "x", title = "x", version = t.Version });
+        Task<Answer> Ask(Visitor visitor) =>
+            method == "GET"
+                ? visitor.Page(url)
+                : visitor.Submit(
+                    url,
+                    new
+                    {
+                        to = "cancelled",
+                        note = "x",
+                        text = "x",
+                        title = "x",
+                        version = t.Version,
+                    }
+                );
 
         (await Ask(app.SignedInAs(Lina))).Expect(404);
         Assert.Contains((await Ask(app.SignedInAs(Khalid))).Status, new[] { 403, 404 });
-        if (path.Length > 0) Assert.Contains((await Ask(app.SignedInAs(Huda))).Status, new[] { 403, 404 });
-        Assert.StartsWith("/signin", new Uri(app.Address, (await Ask(app.Anonymous)).Expect(302).Location).AbsolutePath);
+        if (path.Length > 0)
+            Assert.Contains((await Ask(app.SignedInAs(Huda))).Status, new[] { 403, 404 });
+        Assert.StartsWith(
+            "/signin",
+            new Uri(app.Address, (await Ask(app.Anonymous)).Expect(302).Location).AbsolutePath
+        );
         Assert.Equal(t.Version, (await app.Given.Reload(t.Number)).Version);
     }
 
@@ -40,8 +71,15 @@ public sealed class ReachTests(App app) : IClassFixture<App>
     public async Task The_api_hides_what_is_of_others(string method, string path, string? body)
     {
         var t = await app.Given.Transaction(status: "submitted", by: Sara, assignee: Omar);
-        Task<ApiAnswer> Ask(ApiClient api) => api.Send(
-            new(method), $"/transactions/{t.Number}{path}", body is null ? null : new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), ("If-Match", $"\"{t.Version}\""));
+        Task<ApiAnswer> Ask(ApiClient api) =>
+            api.Send(
+                new(method),
+                $"/transactions/{t.Number}{path}",
+                body is null
+                    ? null
+                    : new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")),
+                ("If-Match", $"\"{t.Version}\"")
+            );
 
         Assert.Equal("not-found", (await Ask(app.Api(Lina))).Expect(404).Problem);
         Assert.Contains((await Ask(app.Api(Khalid))).Status, new[] { 403, 404 });
@@ -77,7 +115,11 @@ public sealed class ReachTests(App app) : IClassFixture<App>
     [Fact]
     public async Task A_client_never_meets_a_draft_or_anothers_transaction()
     {
-        var (draft, theirs, mine) = (await app.Given.Transaction("Reach one", status: "draft"), await app.Given.Transaction("Reach two", status: "submitted", client: Hospital), await app.Given.Transaction("Reach three", status: "submitted"));
+        var (draft, theirs, mine) = (
+            await app.Given.Transaction("Reach one", status: "draft"),
+            await app.Given.Transaction("Reach two", status: "submitted", client: Hospital),
+            await app.Given.Transaction("Reach three", status: "submitted")
+        );
         var (page, api) = (app.SignedInAs(Huda), app.Api(Huda));
 
         foreach (var hidden in new[] { draft, theirs })
@@ -87,8 +129,14 @@ public sealed class ReachTests(App app) : IClassFixture<App>
         }
 
         Assert.Equal([mine.Number], (await page.Page("/transactions?q=reach")).Select("td.no"));
-        Assert.Equal([mine.Number], (await api.Get("/transactions?q=reach")).Items.Select(i => i.GetProperty("number").GetString()!));
-        Assert.Equal([mine.Number], (await api.Get("/transactions?q=reach&limit=10")).Items.Select(i => i.GetProperty("number").GetString()!));
+        Assert.Equal(
+            [mine.Number],
+            (await api.Get("/transactions?q=reach")).Items.Select(i => i.GetProperty("number").GetString()!)
+        );
+        Assert.Equal(
+            [mine.Number],
+            (await api.Get("/transactions?q=reach&limit=10")).Items.Select(i => i.GetProperty("number").GetString()!)
+        );
         Assert.DoesNotContain(theirs.Number, (await page.Fragment("/transactions/suggestions?q=reach")).Text);
         (await page.Page("/transactions?status=draft")).Expect(200);
         Assert.Empty((await api.Get("/transactions?status=draft")).Expect(200).Items);
@@ -97,9 +145,15 @@ public sealed class ReachTests(App app) : IClassFixture<App>
     [Fact]
     public async Task An_editor_meets_what_they_made_and_what_is_assigned_to_them()
     {
-        var (made, given, others) = (await app.Given.Transaction("Scope one", by: Lina, assignee: Omar), await app.Given.Transaction("Scope two", by: Omar, assignee: Lina), await app.Given.Transaction("Scope three", by: Omar, assignee: Omar));
+        var (made, given, others) = (
+            await app.Given.Transaction("Scope one", by: Lina, assignee: Omar),
+            await app.Given.Transaction("Scope two", by: Omar, assignee: Lina),
+            await app.Given.Transaction("Scope three", by: Omar, assignee: Omar)
+        );
 
-        var seen = (await app.Api(Lina).Get("/transactions?q=scope&sort=number")).Items.Select(i => i.GetProperty("number").GetString());
+        var seen = (await app.Api(Lina).Get("/transactions?q=scope&sort=number")).Items.Select(i =>
+            i.GetProperty("number").GetString()
+        );
 
         Assert.Equal([made.Number, given.Number], seen);
         (await app.SignedInAs(Lina).Page($"/transactions/{others.Number}")).Expect(404);
@@ -117,14 +171,21 @@ public sealed class ReachTests(App app) : IClassFixture<App>
     }
 
     [Fact]
-    public async Task The_cookie_of_a_browser_does_not_open_the_api() => (await app.SignedInAs(Nasser).Page("/api/v1/transactions")).Expect(401);
+    public async Task The_cookie_of_a_browser_does_not_open_the_api() =>
+        (await app.SignedInAs(Nasser).Page("/api/v1/transactions")).Expect(401);
 
     [Fact]
     public async Task A_post_without_the_pages_token_is_refused()
     {
         var t = await app.Given.Transaction(status: "draft");
 
-        (await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/status", new (string, string?)[] { ("to", "submitted"), ("__RequestVerificationToken", "forged") })).Expect(400);
+        (
+            await app.SignedInAs(Sara)
+                .Submit(
+                    $"/transactions/{t.Number}/status",
+                    new (string, string?)[] { ("to", "submitted"), ("__RequestVerificationToken", "forged") }
+                )
+        ).Expect(400);
 
         Assert.Equal("draft", (await app.Given.Reload(t.Number)).Status);
     }
@@ -133,7 +194,10 @@ public sealed class ReachTests(App app) : IClassFixture<App>
     public async Task A_draft_that_was_cancelled_stays_hidden_from_the_client_and_the_public()
     {
         var draft = await app.Given.Transaction("Never sent", status: "draft", reference: "HID-1");
-        (await app.Api(Sara).Post($"/transactions/{draft.Number}/status", new { status = "cancelled", note = "A mistake" })).Expect(200);
+        (
+            await app.Api(Sara)
+                .Post($"/transactions/{draft.Number}/status", new { status = "cancelled", note = "A mistake" })
+        ).Expect(200);
 
         (await app.Api(Huda).Get($"/transactions/{draft.Number}")).Expect(404);
         (await app.AnonymousApi.Get($"/tracking?number={draft.Number}&reference=HID-1")).Expect(404);

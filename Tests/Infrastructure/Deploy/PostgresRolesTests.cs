@@ -15,23 +15,44 @@ public sealed class PostgresRolesTests
     [Fact]
     public async Task The_apps_role_adds_to_the_audit_log_and_cannot_rewrite_it()
     {
-        if (!TestDatabase.IsPostgres) return;
+        if (!TestDatabase.IsPostgres)
+            return;
         await using var database = await TestDatabase.Make();
-        await using (var owner = new NpgsqlConnection(Infrastructure.Database.DatabaseUrl.ToConnectionString(database.Url!) + ";Pooling=false"))
+        await using (
+            var owner = new NpgsqlConnection(
+                Infrastructure.Database.DatabaseUrl.ToConnectionString(database.Url!) + ";Pooling=false"
+            )
+        )
         {
             await owner.OpenAsync();
             // Twice: an operator will.
             for (var i = 0; i < 2; i++)
             {
                 await using var command = owner.CreateCommand();
-                command.CommandText = await File.ReadAllTextAsync(Repository.Path("Infrastructure/Deploy/postgres-roles.sql"));
+                command.CommandText = await File.ReadAllTextAsync(
+                    Repository.Path("Infrastructure/Deploy/postgres-roles.sql")
+                );
                 await command.ExecuteNonQueryAsync();
             }
         }
 
-        await using var app = new AppAs(new UriBuilder(database.Url!) { UserName = "mdc_app" }.Uri.AbsoluteUri);
+        await using var app = new AppAs(
+            new UriBuilder(database.Url!) { UserName = "mdc_app" }
+                .Uri
+                .AbsoluteUri
+        );
         await app.InitializeAsync();
-        (await app.Api(Nasser).Post("/projects", new { nameEn = "By the runtime role", clientId = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) })).Expect(201);
+        (
+            await app.Api(Nasser)
+                .Post(
+                    "/projects",
+                    new
+                    {
+                        nameEn = "By the runtime role",
+                        clientId = Municipality.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    }
+                )
+        ).Expect(201);
         await app.Sealed(2, Omar.Id);
         Assert.True((await app.Verify()).IsWhole);
 
@@ -40,23 +61,47 @@ public sealed class PostgresRolesTests
         Assert.Equal("postgresql", (await backups.Make(null, null, CancellationToken.None)).Engine);
         Assert.Null((await backups.Drill(null, CancellationToken.None)).Fault);
 
-        foreach (var statement in new[]
-        {
-            "UPDATE \"Audit\" SET \"Data\" = NULL", "DELETE FROM \"Audit\"", "TRUNCATE \"Audit\"", "UPDATE \"AuditSeals\" SET \"EntryId\" = 0", "DELETE FROM \"AuditSeals\"", "TRUNCATE \"AuditSeals\"",
-            "DELETE FROM \"AuditErasures\"", "ALTER TABLE \"Audit\" DISABLE TRIGGER ALL", "DROP TABLE \"Audit\"", "CREATE TABLE mine (id int)", "DELETE FROM \"__EFMigrationsHistory\"",
-        })
+        foreach (
+            var statement in new[]
+            {
+                "UPDATE \"Audit\" SET \"Data\" = NULL",
+                "DELETE FROM \"Audit\"",
+                "TRUNCATE \"Audit\"",
+                "UPDATE \"AuditSeals\" SET \"EntryId\" = 0",
+                "DELETE FROM \"AuditSeals\"",
+                "TRUNCATE \"AuditSeals\"",
+                "DELETE FROM \"AuditErasures\"",
+                "ALTER TABLE \"Audit\" DISABLE TRIGGER ALL",
+                "DROP TABLE \"Audit\"",
+                "CREATE TABLE mine (id int)",
+                "DELETE FROM \"__EFMigrationsHistory\"",
+            }
+        )
         {
             var refused = await Assert.ThrowsAnyAsync<DbException>(() => app.Run(statement));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, ((PostgresException)refused).SqlState);
         }
 
         // Emptying without an erasure is the trigger's to refuse; with one it works.
-        await Assert.ThrowsAnyAsync<DbException>(() => app.Run("UPDATE \"Audit\" SET \"Personal\" = NULL, \"Salt\" = NULL"));
+        await Assert.ThrowsAnyAsync<DbException>(() =>
+            app.Run("UPDATE \"Audit\" SET \"Personal\" = NULL, \"Salt\" = NULL")
+        );
         await app.Db(async db =>
         {
-            db.AuditErasures.Add(new() { UserId = Omar.Id, At = app.Now, ById = Nasser.Id });
+            db.AuditErasures.Add(
+                new()
+                {
+                    UserId = Omar.Id,
+                    At = app.Now,
+                    ById = Nasser.Id,
+                }
+            );
             await db.SaveChangesAsync();
-            return await db.Audit.Where(e => e.ActorId == Omar.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Personal, (string?)null).SetProperty(e => e.Salt, (byte[]?)null));
+            return await db
+                .Audit.Where(e => e.ActorId == Omar.Id)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(e => e.Personal, (string?)null).SetProperty(e => e.Salt, (byte[]?)null)
+                );
         });
         Assert.True((await app.Verify()).IsWhole);
     }

@@ -8,10 +8,22 @@ namespace MdcTts.Infrastructure.Deploy;
 internal static class Shell
 {
     /// <summary>Both outputs together; fails with them when the line does.</summary>
-    public static async Task<string> Run(string folder, string line, TimeSpan? patience = null, params (string Name, string Value)[] environment)
+    public static async Task<string> Run(
+        string folder,
+        string line,
+        TimeSpan? patience = null,
+        params (string Name, string Value)[] environment
+    )
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"exec 2>&1; export PATH=\"$PATH:/usr/sbin:/sbin\"; {line}"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = Repository.Path(folder) };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo("bash", ["-c", $"exec 2>&1; export PATH=\"$PATH:/usr/sbin:/sbin\"; {line}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Repository.Path(folder),
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var stop = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(60));

@@ -16,7 +16,8 @@ public sealed class CsvExportTests
     [InlineData("\rx")]
     [InlineData("\nx")]
     [InlineData("＝1+1")]
-    public void A_text_that_would_be_computed_becomes_text(string text) => Assert.Equal("'" + text, Read(CsvExport.Text(text)));
+    public void A_text_that_would_be_computed_becomes_text(string text) =>
+        Assert.Equal("'" + text, Read(CsvExport.Text(text)));
 
     [Theory]
     [InlineData("RRM-4471/12")]
@@ -30,10 +31,12 @@ public sealed class CsvExportTests
     [Property(MaxTest = 2000)]
     public bool No_cell_ever_begins_with_a_sign_that_is_computed(string? text)
     {
-        if (text is null || text.Contains('\0')) return true;
+        if (text is null || text.Contains('\0'))
+            return true;
         var cell = CsvExport.Text(text);
         var content = Read(cell);
-        return (content.Length == 0 || !"=+-@\t\r\n＝＋－＠".Contains(content[0])) && (content == text || content == "'" + text);
+        return (content.Length == 0 || !"=+-@\t\r\n＝＋－＠".Contains(content[0]))
+            && (content == text || content == "'" + text);
     }
 
     private static string Read(string cell)
@@ -50,29 +53,33 @@ internal static class Csv
     public static List<List<string>> Read(string text)
     {
         var lines = new List<List<string>> { new() };
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var cell = new StringBuilder();
             if (text[at] == '"')
             {
                 for (at++; ; at++)
                 {
-                    if (text[at] == '"' && (at + 1 == text.Length || text[++at] != '"')) break;
+                    if (text[at] == '"' && (at + 1 == text.Length || text[++at] != '"'))
+                        break;
                     cell.Append(text[at]);
                 }
             }
             else
             {
-                while (at < text.Length && text[at] != ',' && !(text[at] == '\r' && text[at + 1] == '\n')) cell.Append(text[at++]);
+                while (at < text.Length && text[at] != ',' && !(text[at] == '\r' && text[at + 1] == '\n'))
+                    cell.Append(text[at++]);
             }
 
             lines[^1].Add(cell.ToString());
-            if (at < text.Length && text[at] == ',') at++;
+            if (at < text.Length && text[at] == ',')
+                at++;
             else if (at < text.Length)
             {
                 Assert.Equal("\r\n", text.Substring(at, 2));
                 at += 2;
-                if (at < text.Length) lines.Add([]);
+                if (at < text.Length)
+                    lines.Add([]);
             }
         }
 

@@ -10,7 +10,12 @@ namespace MdcTts.Infrastructure.Health;
 
 public sealed class LimitedApp : App
 {
-    protected override IEnumerable<(string, string)> Settings => [("RateLimits:Enabled", "true"), ("RateLimits:Anonymous", "1"), ("ALLOWED_HOSTS", "tts.mdc.example, 127.0.0.1")];
+    protected override IEnumerable<(string, string)> Settings =>
+        [
+            ("RateLimits:Enabled", "true"),
+            ("RateLimits:Anonymous", "1"),
+            ("ALLOWED_HOSTS", "tts.mdc.example, 127.0.0.1"),
+        ];
 }
 
 public sealed class HealthTests(LimitedApp app) : IClassFixture<LimitedApp>
@@ -36,7 +41,10 @@ public sealed class HealthTests(LimitedApp app) : IClassFixture<LimitedApp>
     {
         var answer = await app.Anonymous.Page("/health");
 
-        Assert.Matches("""^\{"status":"healthy","checks":\{"database":true.*\},"timestamp":"2026-11-22T09:30:\d\dZ"\}$""", answer.Text);
+        Assert.Matches(
+            """^\{"status":"healthy","checks":\{"database":true.*\},"timestamp":"2026-11-22T09:30:\d\dZ"\}$""",
+            answer.Text
+        );
     }
 
     [Fact]
@@ -45,15 +53,37 @@ public sealed class HealthTests(LimitedApp app) : IClassFixture<LimitedApp>
         await app.Db(db =>
         {
             db.Outbox.Add(OutboxMessage.For(Cast.Sara.Id, "transaction.assigned", app.Now.AddHours(-1)));
-            db.JobRuns.Add(new() { Job = "PurgeSessions", Slot = app.Now.AddDays(-2), FinishedAt = app.Now.AddDays(-2), Outcome = JobOutcome.Succeeded });
-            db.JobRuns.Add(new() { Job = "PurgeMailsJob", Slot = app.Now, FinishedAt = app.Now, Outcome = JobOutcome.Failed });
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "PurgeSessions",
+                    Slot = app.Now.AddDays(-2),
+                    FinishedAt = app.Now.AddDays(-2),
+                    Outcome = JobOutcome.Succeeded,
+                }
+            );
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "PurgeMailsJob",
+                    Slot = app.Now,
+                    FinishedAt = app.Now,
+                    Outcome = JobOutcome.Failed,
+                }
+            );
             return db.SaveChangesAsync();
         });
         app.Clock.Advance(TimeSpan.FromSeconds(6));
 
         var full = (await app.Anonymous.Page("/health")).Expect(503);
-        Assert.Contains(""""checks":{"database":true,"schema":true,"serving":true,"jobs":false,"mail":false,"storage":true}"""", full.Text);
-        Assert.Contains(""""reasons":{"jobs":"PurgeMailsJob failed; PurgeSessions is late","mail":"1 mail(s) due for more than 15 minutes"}"""", full.Text);
+        Assert.Contains(
+            """"checks":{"database":true,"schema":true,"serving":true,"jobs":false,"mail":false,"storage":true}"""",
+            full.Text
+        );
+        Assert.Contains(
+            """"reasons":{"jobs":"PurgeMailsJob failed; PurgeSessions is late","mail":"1 mail(s) due for more than 15 minutes"}"""",
+            full.Text
+        );
         (await app.Anonymous.Page("/health/ready")).Expect(200);
 
         await app.Db(db => db.Outbox.ExecuteDeleteAsync());
@@ -77,9 +107,12 @@ public sealed class NewVersionTests(App app) : IClassFixture<App>
     public async Task On_an_old_schema_it_is_alive_and_gets_no_requests_until_that_is_migrated()
     {
         // A SQLite file is migrated by the start itself.
-        if (!TestDatabase.IsPostgres) return;
+        if (!TestDatabase.IsPostgres)
+            return;
         var newest = (await app.Db(db => db.Database.GetAppliedMigrationsAsync())).Last();
-        await app.Db(db => db.Database.ExecuteSqlAsync($"DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = {newest}"));
+        await app.Db(db =>
+            db.Database.ExecuteSqlAsync($"DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = {newest}")
+        );
 
         var next = (await app.Replica())!;
 
@@ -87,7 +120,11 @@ public sealed class NewVersionTests(App app) : IClassFixture<App>
         (await next.Anonymous.Page("/health/ready")).Expect(503);
         (await app.Anonymous.Page("/health/ready")).Expect(200);
 
-        await app.Db(db => db.Database.ExecuteSqlAsync($"INSERT INTO \"__EFMigrationsHistory\" (\"MigrationId\", \"ProductVersion\") VALUES ({newest}, 'any')"));
+        await app.Db(db =>
+            db.Database.ExecuteSqlAsync(
+                $"INSERT INTO \"__EFMigrationsHistory\" (\"MigrationId\", \"ProductVersion\") VALUES ({newest}, 'any')"
+            )
+        );
         next.Clock.Advance(TimeSpan.FromSeconds(2));
         (await next.Anonymous.Page("/health/ready")).Expect(200);
         await ((IAsyncLifetime)next).DisposeAsync();
@@ -104,7 +141,12 @@ public sealed class StoppingTests(App app) : IClassFixture<App>
         (await app.Anonymous.Page("/health/ready")).Expect(200);
 
         using var stopping = new FakeLifetime();
-        var stopped = new Drain(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), app.Services.GetRequiredService<AppSettings>(), stopping, Microsoft.Extensions.Logging.Abstractions.NullLogger<Drain>.Instance);
+        var stopped = new Drain(
+            new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(),
+            app.Services.GetRequiredService<AppSettings>(),
+            stopping,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<Drain>.Instance
+        );
         stopping.StopApplication();
 
         Assert.True(stopped.IsStopping);

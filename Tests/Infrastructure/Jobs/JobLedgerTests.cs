@@ -41,13 +41,19 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         Task? frozen = null;
         for (var second = 0; second < 60 * 12; second++)
         {
-            foreach (var process in new[] { one, two, three }) if (!process.IsStopped) process.Clock.Advance(Second);
+            foreach (var process in new[] { one, two, three })
+                if (!process.IsStopped)
+                    process.Clock.Advance(Second);
             // Killed during a run: it neither extends nor ends.
-            if (second == 125) (one.IsStopped, one.Holds) = (true, true);
-            if (second == 119) one.Holds = true;
+            if (second == 125)
+                (one.IsStopped, one.Holds) = (true, true);
+            if (second == 119)
+                one.Holds = true;
             // Frozen during a run, and thawed minutes later with an outcome in its hands.
-            if (second == 299) two.Holds = true;
-            if (two is { Holds: true, Held.Count: > 0, IsStopped: false } && frozen is null && second > 299) (two.IsStopped, frozen) = (true, two.Held.Single());
+            if (second == 299)
+                two.Holds = true;
+            if (two is { Holds: true, Held.Count: > 0, IsStopped: false } && frozen is null && second > 299)
+                (two.IsStopped, frozen) = (true, two.Held.Single());
             if (second == 480 && frozen is not null)
             {
                 two.Clock.Advance(TimeSpan.FromSeconds(480 - 300));
@@ -56,11 +62,16 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
                 await frozen;
             }
 
-            foreach (var process in new[] { one, two, three }) if (!process.IsStopped) await process.Look();
+            foreach (var process in new[] { one, two, three })
+                if (!process.IsStopped)
+                    await process.Look();
         }
 
         var runs = (await Runs(job)).Where(r => r.Slot > start).ToList();
-        Assert.Equal(Enumerable.Range(1, runs.Count).Select(minute => Cut(start).AddMinutes(minute)), runs.Select(r => r.Slot));
+        Assert.Equal(
+            Enumerable.Range(1, runs.Count).Select(minute => Cut(start).AddMinutes(minute)),
+            runs.Select(r => r.Slot)
+        );
         Assert.InRange(runs.Count, 11, 12);
         Assert.All(runs, r => Assert.Equal(JobOutcome.Succeeded, r.Outcome));
         Assert.NotNull(frozen);
@@ -75,7 +86,8 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         var (one, job) = Process();
         var two = Beside(one);
         await one.Look();
-        foreach (var process in new[] { one, two }) process.Clock.Advance(TimeSpan.FromMinutes(1));
+        foreach (var process in new[] { one, two })
+            process.Clock.Advance(TimeSpan.FromMinutes(1));
         one.Holds = true;
         await one.Look();
         var late = Assert.Single(one.Held);
@@ -105,7 +117,15 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         var (old, rare) = Process("0 0 1 1 *");
         await app.Db(async db =>
         {
-            db.JobRuns.Add(new() { Job = rare, Slot = app.Now.AddYears(-1), FinishedAt = app.Now.AddYears(-1), Outcome = JobOutcome.Succeeded });
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = rare,
+                    Slot = app.Now.AddYears(-1),
+                    FinishedAt = app.Now.AddYears(-1),
+                    Outcome = JobOutcome.Succeeded,
+                }
+            );
             return await db.SaveChangesAsync();
         });
         await old.Look();
@@ -124,8 +144,14 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         Assert.Equal((JobOutcome.Failed, "InvalidDataException: No good"), (failed.Outcome, failed.Error?[..29]));
         Assert.Equal(JobRun.ErrorMost, failed.Error!.Length);
 
-        await app.Db(db => db.JobRuns.Where(r => r.Id == failed.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(r => r.FinishedAt, (DateTime?)null).SetProperty(r => r.Outcome, (JobOutcome?)null).SetProperty(r => r.Lease, JobRun.AttemptsMost)));
+        await app.Db(db =>
+            db.JobRuns.Where(r => r.Id == failed.Id)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(r => r.FinishedAt, (DateTime?)null)
+                        .SetProperty(r => r.Outcome, (JobOutcome?)null)
+                        .SetProperty(r => r.Lease, JobRun.AttemptsMost)
+                )
+        );
         await one.Look();
         var given = (await Runs(job))[^1];
         Assert.Equal((JobOutcome.Failed, JobRun.AttemptsMost, 1), (given.Outcome, given.Lease, one.Ran));
@@ -136,8 +162,22 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
     {
         await app.Db(async db =>
         {
-            db.JobRuns.Add(new() { Job = "Old", Slot = app.Now.AddDays(-46), FinishedAt = app.Now.AddDays(-46) });
-            db.JobRuns.Add(new() { Job = "Old", Slot = app.Now.AddDays(-44), FinishedAt = app.Now.AddDays(-44) });
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "Old",
+                    Slot = app.Now.AddDays(-46),
+                    FinishedAt = app.Now.AddDays(-46),
+                }
+            );
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "Old",
+                    Slot = app.Now.AddDays(-44),
+                    FinishedAt = app.Now.AddDays(-44),
+                }
+            );
             return await db.SaveChangesAsync();
         });
 
@@ -148,7 +188,8 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
 
     private static DateTime Cut(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
 
-    private Task<List<JobRun>> Runs(string job) => app.Db(db => db.JobRuns.AsNoTracking().Where(r => r.Job == job).OrderBy(r => r.Slot).ToListAsync());
+    private Task<List<JobRun>> Runs(string job) =>
+        app.Db(db => db.JobRuns.AsNoTracking().Where(r => r.Job == job).OrderBy(r => r.Slot).ToListAsync());
 
     // Every test has a job of its own, for the database is the class's.
     private (Worker, string Job) Process(string cron = "* * * * *")
@@ -157,7 +198,8 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         return (new(app, job, cron, app.Clock.GetUtcNow()), job);
     }
 
-    private Worker Beside(Worker other, string cron = "* * * * *") => new(app, other.Job, cron, other.Clock.GetUtcNow());
+    private Worker Beside(Worker other, string cron = "* * * * *") =>
+        new(app, other.Job, cron, other.Clock.GetUtcNow());
 
     /// <summary>What a process has of jobs: a ledger, a clock, and one job whose run a test may hold.</summary>
     private sealed class Worker(App app, string job, string cron, DateTimeOffset now)
@@ -169,8 +211,16 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
 
         public FakeTimeProvider Clock { get; } = new(now);
 
-        public JobLedger Ledger => _ledger ??= new(
-            app.Services.GetRequiredService<IServiceScopeFactory>(), new Timetable([new(typeof(IInvocable), cron, TimeSpan.FromDays(1)) { Name = job }], new ConfigurationBuilder().Build()), Clock, NullLogger<JobLedger>.Instance);
+        public JobLedger Ledger =>
+            _ledger ??= new(
+                app.Services.GetRequiredService<IServiceScopeFactory>(),
+                new Timetable(
+                    [new(typeof(IInvocable), cron, TimeSpan.FromDays(1)) { Name = job }],
+                    new ConfigurationBuilder().Build()
+                ),
+                Clock,
+                NullLogger<JobLedger>.Instance
+            );
 
         public bool IsStopped { get; set; }
 
@@ -186,7 +236,8 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
 
         public void Release()
         {
-            foreach (var held in _held) held.TrySetResult();
+            foreach (var held in _held)
+                held.TrySetResult();
         }
 
         public async Task Look()
@@ -195,15 +246,19 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
             {
                 Ran++;
                 var task = RunJob.Handle(run, Ledger, Clock, NullLogger.Instance, Invoke, CancellationToken.None);
-                if (Holds) Held.Add(task);
-                else await task;
+                if (Holds)
+                    Held.Add(task);
+                else
+                    await task;
             }
         }
 
         private async Task Invoke(CancellationToken stop)
         {
-            if (Fails) throw new InvalidDataException("No good" + new string('!', 1000));
-            if (!Holds) return;
+            if (Fails)
+                throw new InvalidDataException("No good" + new string('!', 1000));
+            if (!Holds)
+                return;
             var held = new TaskCompletionSource();
             _held.Add(held);
             try

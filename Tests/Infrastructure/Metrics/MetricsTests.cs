@@ -17,7 +17,9 @@ public sealed class MeasuredApp : App
     public async Task<string> Scrape()
     {
         using var http = new HttpClient();
-        return await http.GetStringAsync(Services.GetServices<IHostedService>().OfType<MetricsServer>().Single().Address + MetricsServer.Path);
+        return await http.GetStringAsync(
+            Services.GetServices<IHostedService>().OfType<MetricsServer>().Single().Address + MetricsServer.Path
+        );
     }
 }
 
@@ -33,8 +35,24 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
         await app.Db(db =>
         {
             db.Outbox.Add(OutboxMessage.For(Sara.Id, "transaction.assigned", app.Now.AddMinutes(-2)));
-            db.JobRuns.Add(new() { Job = "PurgeSessions", Slot = app.Now, FinishedAt = app.Now, Outcome = JobOutcome.Failed });
-            db.JobRuns.Add(new() { Job = "PurgeMailsJob", Slot = app.Now, FinishedAt = app.Now, Outcome = JobOutcome.Succeeded });
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "PurgeSessions",
+                    Slot = app.Now,
+                    FinishedAt = app.Now,
+                    Outcome = JobOutcome.Failed,
+                }
+            );
+            db.JobRuns.Add(
+                new()
+                {
+                    Job = "PurgeMailsJob",
+                    Slot = app.Now,
+                    FinishedAt = app.Now,
+                    Outcome = JobOutcome.Succeeded,
+                }
+            );
             return db.SaveChangesAsync();
         });
         (await app.SignedInAs(Sara).Page($"/transactions/{transaction.Number}")).Expect(200);
@@ -47,7 +65,10 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
 
         var text = await app.Scrape();
 
-        var missing = Named().Matches(await File.ReadAllTextAsync(Repository.Path("Infrastructure/Metrics/README.md"))).Select(m => m.Groups["name"].Value).Concat(Asked())
+        var missing = Named()
+            .Matches(await File.ReadAllTextAsync(Repository.Path("Infrastructure/Metrics/README.md")))
+            .Select(m => m.Groups["name"].Value)
+            .Concat(Asked())
             .Where(name => !Elsewhere.Any(name.StartsWith) && !text.Contains("\n" + name, StringComparison.Ordinal));
         Check.None(missing);
         Assert.Matches("""(?m)^mdc_queue_depth\{[^}]*queue="outbox"[^}]*\} 2$""", text);
@@ -64,24 +85,43 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
         await app.Db(db => db.Outbox.ExecuteDeleteAsync());
         Assert.Matches("""(?m)^mdc_queue_depth\{[^}]*queue="outbox"[^}]*\} 2$""", await app.Scrape());
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, MetricsServer.Path) { Headers = { Host = "127.0.0.1:9100" } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, MetricsServer.Path)
+        {
+            Headers = { Host = "127.0.0.1:9100" },
+        };
         (await app.SignedInAs(Nasser).Send(request)).Expect(404);
     }
 
     // The numbers in the expressions of rules and dashboards: what is left when labels, texts, functions and other rules are taken out.
     private static HashSet<string> Asked()
     {
-        var files = Directory.EnumerateFiles(Repository.Path("Infrastructure/Deploy/prometheus/rules")).Concat(Directory.EnumerateFiles(Repository.Path("Infrastructure/Deploy/grafana/dashboards"))).ToList();
-        var names = files.SelectMany(File.ReadLines).Select(line => Expression().Match(line)).Where(m => m.Success)
-            .SelectMany(m => Number().Matches(NotNumbers().Replace(m.Groups["expression"].Value, " "))).Select(m => m.Value).ToHashSet();
+        var files = Directory
+            .EnumerateFiles(Repository.Path("Infrastructure/Deploy/prometheus/rules"))
+            .Concat(Directory.EnumerateFiles(Repository.Path("Infrastructure/Deploy/grafana/dashboards")))
+            .ToList();
+        var names = files
+            .SelectMany(File.ReadLines)
+            .Select(line => Expression().Match(line))
+            .Where(m => m.Success)
+            .SelectMany(m => Number().Matches(NotNumbers().Replace(m.Groups["expression"].Value, " ")))
+            .Select(m => m.Value)
+            .ToHashSet();
         Assert.Contains("http_server_request_duration_seconds_bucket", names);
         return names;
     }
 
-    [GeneratedRegex("""^\s*("expr": "(?<expression>.*)",?|expr: (?<expression>.*))$""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """^\s*("expr": "(?<expression>.*)",?|expr: (?<expression>.*))$""",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Expression();
 
-    [GeneratedRegex("""\{[^}]*\}|\\?"[^"]*"|\b(by|on|without|ignoring) *\([^)]*\)|[a-z_]+ *\(|[a-z0-9_]*:[a-z0-9_:]*|\$[a-z_]+""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """\{[^}]*\}|\\?"[^"]*"|\b(by|on|without|ignoring) *\([^)]*\)|[a-z_]+ *\(|[a-z0-9_]*:[a-z0-9_:]*|\$[a-z_]+""",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex NotNumbers();
 
     [GeneratedRegex("[a-z]+(_[a-z0-9]+)+", RegexOptions.ExplicitCapture, 1000)]

@@ -25,9 +25,13 @@ public sealed class ReadOnlyBySettingTests(App app) : IClassFixture<App>, IAsync
         Assert.Equal("300", page.Header("Retry-After"));
 
         var notice = (await editor.Submit($"/transactions/{transaction.Number}/status", form, htmx: true)).Expect(503);
-        Assert.Equal(("#notices", false, "300"), (notice.Header("HX-Retarget"), notice.IsWholePage, notice.Header("Retry-After")));
+        Assert.Equal(
+            ("#notices", false, "300"),
+            (notice.Header("HX-Retarget"), notice.IsWholePage, notice.Header("Retry-After"))
+        );
 
-        var problem = await app.Api(Sara).Post($"/transactions/{transaction.Number}/status", new { status = "submitted" });
+        var problem = await app.Api(Sara)
+            .Post($"/transactions/{transaction.Number}/status", new { status = "submitted" });
         Assert.Equal((503, "read-only", "300"), (problem.Status, problem.Problem, problem.Header("Retry-After")));
         Assert.Equal("draft", (await app.Given.Reload(transaction.Number)).Status);
 
@@ -40,8 +44,18 @@ public sealed class ReadOnlyBySettingTests(App app) : IClassFixture<App>, IAsync
     [InlineData("ar", "للقراءة فقط")]
     public async Task Every_page_says_so(string language, string words)
     {
-        foreach (var page in new[] { await app.Anonymous.In(language).Page("/signin"), await app.Anonymous.In(language).Page("/track"), await app.SignedInAs(Nasser).In(language).Page("/transactions") })
-            Assert.Contains(page.Expect(200).Select("main > .say.warn[role=status]"), text => text.Contains(words, StringComparison.Ordinal));
+        foreach (
+            var page in new[]
+            {
+                await app.Anonymous.In(language).Page("/signin"),
+                await app.Anonymous.In(language).Page("/track"),
+                await app.SignedInAs(Nasser).In(language).Page("/transactions"),
+            }
+        )
+            Assert.Contains(
+                page.Expect(200).Select("main > .say.warn[role=status]"),
+                text => text.Contains(words, StringComparison.Ordinal)
+            );
         await app.Db(db => db.Users.ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, (string?)null)));
     }
 
@@ -56,20 +70,28 @@ public sealed class ReadOnlyBySettingTests(App app) : IClassFixture<App>, IAsync
 
         var settings = (await admin.Page("/settings")).Expect(200);
         Assert.True(settings.Has("input[name=readOnly][checked]"));
-        var fields = settings.Document.QuerySelectorAll("form[action='/settings'] [name]").OfType<AngleSharp.Html.Dom.IHtmlInputElement>()
-            .Where(i => i.Name is not "readOnly" && (i.Type != "checkbox" || i.IsChecked)).Select(i => (i.Name!, (string?)i.Value)).ToList();
+        var fields = settings
+            .Document.QuerySelectorAll("form[action='/settings'] [name]")
+            .OfType<AngleSharp.Html.Dom.IHtmlInputElement>()
+            .Where(i => i.Name is not "readOnly" && (i.Type != "checkbox" || i.IsChecked))
+            .Select(i => (i.Name!, (string?)i.Value))
+            .ToList();
         (await admin.Submit("/settings", fields)).Expect(303);
 
         Assert.False((await admin.Page("/transactions")).Has("main > .say.warn[role=status]"));
         (await admin.Submit("/clients", new { })).Expect(422);
     }
 
-    private async Task Set(string value) => await app.Db(async db =>
-    {
-        await db.Settings.Where(s => s.Key == "read_only" || s.Key == Setting.Version).ExecuteDeleteAsync();
-        db.Settings.AddRange(new() { Key = "read_only", Value = value }, new() { Key = Setting.Version, Value = Guid.NewGuid().ToString("N") });
-        return await db.SaveChangesAsync();
-    });
+    private async Task Set(string value) =>
+        await app.Db(async db =>
+        {
+            await db.Settings.Where(s => s.Key == "read_only" || s.Key == Setting.Version).ExecuteDeleteAsync();
+            db.Settings.AddRange(
+                new() { Key = "read_only", Value = value },
+                new() { Key = Setting.Version, Value = Guid.NewGuid().ToString("N") }
+            );
+            return await db.SaveChangesAsync();
+        });
 }
 
 public sealed class ReadOnlyApp : App
@@ -87,7 +109,10 @@ public sealed class ReadOnlyByEnvironmentTests(App writer) : IClassFixture<App>
         await reader.InitializeAsync();
         var transaction = await writer.Given.Transaction("Facade");
         var (cookie, value) = Visitor.SessionOf(writer, Sara.Id);
-        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = reader.Address };
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = reader.Address,
+        };
         http.DefaultRequestHeaders.Add("Cookie", $"{cookie}={value}");
         var before = await Rows();
         // Past the idle limit: the last use is not known any more.
@@ -96,8 +121,20 @@ public sealed class ReadOnlyByEnvironmentTests(App writer) : IClassFixture<App>
         var page = await http.GetAsync($"/transactions/{transaction.Number}");
         Assert.Equal(200, (int)page.StatusCode);
         Assert.Contains("nobody can sign in", await page.Content.ReadAsStringAsync());
-        Assert.Equal(503, (int)(await http.PostAsync($"/transactions/{transaction.Number}/status", new FormUrlEncodedContent([new("to", "submitted")]))).StatusCode);
-        Assert.Equal(503, (int)(await http.PostAsync("/signin", new FormUrlEncodedContent([new("email", Sara.Email)]))).StatusCode);
+        Assert.Equal(
+            503,
+            (int)
+                (
+                    await http.PostAsync(
+                        $"/transactions/{transaction.Number}/status",
+                        new FormUrlEncodedContent([new("to", "submitted")])
+                    )
+                ).StatusCode
+        );
+        Assert.Equal(
+            503,
+            (int)(await http.PostAsync("/signin", new FormUrlEncodedContent([new("email", Sara.Email)]))).StatusCode
+        );
         // A safe method that writes: the database refuses it.
         Assert.Equal(503, (int)(await http.GetAsync("/transactions/export?format=csv")).StatusCode);
         // Forbidden, which would be written down.
@@ -106,7 +143,10 @@ public sealed class ReadOnlyByEnvironmentTests(App writer) : IClassFixture<App>
         using var api = new HttpClient { BaseAddress = reader.Address };
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", writer.NewToken(Sara));
         Assert.Equal(200, (int)(await api.GetAsync("/api/v1/transactions")).StatusCode);
-        var refused = await api.PostAsync("/api/v1/transactions", new StringContent("{}", MediaTypeHeaderValue.Parse("application/json")));
+        var refused = await api.PostAsync(
+            "/api/v1/transactions",
+            new StringContent("{}", MediaTypeHeaderValue.Parse("application/json"))
+        );
         Assert.Equal((503, "300"), ((int)refused.StatusCode, refused.Headers.GetValues("Retry-After").Single()));
         Assert.Contains("urn:mdc:problem:read-only", await refused.Content.ReadAsStringAsync());
 
@@ -115,6 +155,13 @@ public sealed class ReadOnlyByEnvironmentTests(App writer) : IClassFixture<App>
         Assert.Equal(200, (int)(await http.GetAsync("/health/ready")).StatusCode);
     }
 
-    private Task<(int, int, DateTime, string)> Rows() => writer.Db(async db =>
-        (await db.Audit.CountAsync(), await db.Sessions.CountAsync(), await db.Sessions.MaxAsync(s => s.LastSeenAt), string.Join(',', await db.Transactions.Select(t => t.Status).ToListAsync())));
+    private Task<(int, int, DateTime, string)> Rows() =>
+        writer.Db(async db =>
+            (
+                await db.Audit.CountAsync(),
+                await db.Sessions.CountAsync(),
+                await db.Sessions.MaxAsync(s => s.LastSeenAt),
+                string.Join(',', await db.Transactions.Select(t => t.Status).ToListAsync())
+            )
+        );
 }

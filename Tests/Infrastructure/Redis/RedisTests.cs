@@ -26,7 +26,8 @@ public sealed class TwoWithRedis : IAsyncLifetime
         Redis.Start();
         await One.InitializeAsync();
         // On PostgreSQL on the same database too; the counts need none.
-        if (await One.Replica(Two) is null) await Two.InitializeAsync();
+        if (await One.Replica(Two) is null)
+            await Two.InitializeAsync();
     }
 
     public async Task DisposeAsync()
@@ -38,7 +39,8 @@ public sealed class TwoWithRedis : IAsyncLifetime
 
     internal sealed class LimitedApp(RedisServer redis) : App
     {
-        protected override IEnumerable<(string Name, string Value)> Settings => [("REDIS_URL", redis.Url), ("RateLimits:Enabled", "true"), ("RateLimits:Authenticated", $"{Limit}")];
+        protected override IEnumerable<(string Name, string Value)> Settings =>
+            [("REDIS_URL", redis.Url), ("RateLimits:Enabled", "true"), ("RateLimits:Authenticated", $"{Limit}")];
 
         public RedisLink Link => Services.GetRequiredService<RedisLink>();
 
@@ -46,7 +48,8 @@ public sealed class TwoWithRedis : IAsyncLifetime
         {
             using var api = Api(person);
             var left = new List<string?>();
-            for (var i = 0; i < times; i++) left.Add((await api.Get("/transactions")).Expect(200).Header("RateLimit-Remaining"));
+            for (var i = 0; i < times; i++)
+                left.Add((await api.Get("/transactions")).Expect(200).Header("RateLimit-Remaining"));
             return left;
         }
 
@@ -68,7 +71,8 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
     private const int Limit = TwoWithRedis.Limit;
 
     private readonly RedisServer _redis = two.Redis;
-    private readonly TwoWithRedis.LimitedApp _one = two.One, _two = two.Two;
+    private readonly TwoWithRedis.LimitedApp _one = two.One,
+        _two = two.Two;
 
     public async Task InitializeAsync()
     {
@@ -92,17 +96,30 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         _redis.Tell("SCRIPT", "FLUSH");
         Assert.Equal(["5"], await _two.Ask(Sara, 1));
 
-        if (!TestDatabase.IsPostgres) return;
+        if (!TestDatabase.IsPostgres)
+            return;
         // Its clock stands still, so it does not look by itself.
         await using var listener = await Listener.Open(_two, Nasser);
-        (await _one.Api(Sara).Post("/transactions", new { title = "Told", client = $"{Municipality.Id}", type = "submission" })).Expect(201);
+        (
+            await _one.Api(Sara)
+                .Post(
+                    "/transactions",
+                    new
+                    {
+                        title = "Told",
+                        client = $"{Municipality.Id}",
+                        type = "submission",
+                    }
+                )
+        ).Expect(201);
         Assert.Equal("new", (await listener.Next()).Type);
     }
 
     [Fact]
     public async Task One_process_counts_for_all_of_them_until_something_is_written()
     {
-        if (!TestDatabase.IsPostgres) return;
+        if (!TestDatabase.IsPostgres)
+            return;
         var counted = new List<string>();
         Assert.Equal("first", await Count(_one, "mark 1", "first"));
         Assert.Equal("first", await Count(_two, "mark 1", "second"));
@@ -112,7 +129,13 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
 
         // What is kept cannot be read, and then there is nobody who keeps it.
         Assert.Equal("fifth", await Count(_one, "mark 3", "fifth"));
-        _redis.Tell("-n", "1", "EVAL", "for _, k in ipairs(redis.call('KEYS', 'mdc:count:*')) do redis.call('SET', k, 'mark 3\\n{') end", "0");
+        _redis.Tell(
+            "-n",
+            "1",
+            "EVAL",
+            "for _, k in ipairs(redis.call('KEYS', 'mdc:count:*')) do redis.call('SET', k, 'mark 3\\n{') end",
+            "0"
+        );
         Assert.Equal("sixth", await Count(_two, "mark 3", "sixth"));
         _redis.Kill();
         Assert.Equal("seventh", await Count(_one, "mark 4", "seventh"));
@@ -124,11 +147,18 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
             await using var scope = app.Services.CreateAsyncScope();
             var counts = scope.ServiceProvider.GetRequiredService<CountCache>();
             counts.Know(mark);
-            return (await counts.GetShared(scope.ServiceProvider.GetRequiredService<AppDb>(), "words", () =>
-            {
-                counted.Add(value);
-                return Task.FromResult(new Counted(value));
-            }, default)).Value;
+            return (
+                await counts.GetShared(
+                    scope.ServiceProvider.GetRequiredService<AppDb>(),
+                    "words",
+                    () =>
+                    {
+                        counted.Add(value);
+                        return Task.FromResult(new Counted(value));
+                    },
+                    default
+                )
+            ).Value;
         }
     }
 
@@ -142,10 +172,18 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         var person = await _one.Given.User();
         switch (how)
         {
-            case "killed": _redis.Kill(); break;
-            case "frozen": _redis.Freeze(); break;
-            case "full": _redis.Tell("CONFIG", "SET", "maxmemory", "1"); break;
-            default: Lock(); break;
+            case "killed":
+                _redis.Kill();
+                break;
+            case "frozen":
+                _redis.Freeze();
+                break;
+            case "full":
+                _redis.Tell("CONFIG", "SET", "maxmemory", "1");
+                break;
+            default:
+                Lock();
+                break;
         }
 
         // The first ones may wait for it, a little.
@@ -154,7 +192,8 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         Assert.True(first.Elapsed < TimeSpan.FromSeconds(2), first.Elapsed.ToString());
         await _one.Until(isUp: false);
         var rest = Stopwatch.StartNew();
-        for (var i = 0; i < 1_000; i++) Assert.Null(await _one.Link.Ask("return 1", [], []));
+        for (var i = 0; i < 1_000; i++)
+            Assert.Null(await _one.Link.Ask("return 1", [], []));
         Assert.True(rest.Elapsed < TimeSpan.FromSeconds(1), rest.Elapsed.ToString());
         await _one.Ask(person, Limit - 2);
         (await _one.Api(person).Get("/transactions")).Expect(429);
@@ -165,10 +204,18 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
 
         switch (how)
         {
-            case "killed": _redis.Start(); break;
-            case "frozen": _redis.Thaw(); break;
-            case "full": _redis.Tell("CONFIG", "SET", "maxmemory", "0"); break;
-            default: _redis.Tell("-a", "other", "CONFIG", "SET", "requirepass", ""); break;
+            case "killed":
+                _redis.Start();
+                break;
+            case "frozen":
+                _redis.Thaw();
+                break;
+            case "full":
+                _redis.Tell("CONFIG", "SET", "maxmemory", "0");
+                break;
+            default:
+                _redis.Tell("-a", "other", "CONFIG", "SET", "requirepass", "");
+                break;
         }
 
         await _one.Until(isUp: true);
@@ -212,7 +259,10 @@ public sealed class RedisUrlTests
     [Fact]
     public void An_address_is_read_whole()
     {
-        Assert.Equal(new("cache", 6380, true, "app", "p@ss:word", 2), RedisUrl.Parse("rediss://app:p%40ss%3Aword@cache:6380/2"));
+        Assert.Equal(
+            new("cache", 6380, true, "app", "p@ss:word", 2),
+            RedisUrl.Parse("rediss://app:p%40ss%3Aword@cache:6380/2")
+        );
         Assert.Equal(new("10.0.0.1", 6379, false, null, "secret", 0), RedisUrl.Parse("redis://:secret@10.0.0.1"));
     }
 
@@ -221,5 +271,6 @@ public sealed class RedisUrlTests
     [InlineData("http://localhost")]
     [InlineData("redis://")]
     [InlineData("redis://localhost/cache")]
-    public void What_is_none_stops_the_start(string text) => Assert.StartsWith("REDIS_URL", Assert.Throws<SettingsException>(() => RedisUrl.Parse(text)).Message);
+    public void What_is_none_stops_the_start(string text) =>
+        Assert.StartsWith("REDIS_URL", Assert.Throws<SettingsException>(() => RedisUrl.Parse(text)).Message);
 }

@@ -8,14 +8,16 @@ public sealed class RateLimitsTests(RateLimitsTests.LimitedApp app) : IClassFixt
 {
     public sealed class LimitedApp : App
     {
-        protected override IEnumerable<(string Name, string Value)> Settings => [("RateLimits:Enabled", "true"), ("RateLimits:SignIn", "3"), ("RateLimits:Authenticated", "5")];
+        protected override IEnumerable<(string Name, string Value)> Settings =>
+            [("RateLimits:Enabled", "true"), ("RateLimits:SignIn", "3"), ("RateLimits:Authenticated", "5")];
     }
 
     [Fact]
     public async Task Guessing_passwords_ends_with_429_and_a_time_to_come_back()
     {
         var visitor = app.Anonymous;
-        for (var i = 0; i < 3; i++) (await visitor.Submit("/signin", new { email = Sara.Email, password = "wrong" })).Expect(422);
+        for (var i = 0; i < 3; i++)
+            (await visitor.Submit("/signin", new { email = Sara.Email, password = "wrong" })).Expect(422);
 
         var answer = (await visitor.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(429);
 
@@ -30,7 +32,8 @@ public sealed class RateLimitsTests(RateLimitsTests.LimitedApp app) : IClassFixt
         var omar = app.Api(Omar);
 
         var left = new List<string?>();
-        for (var i = 0; i < 5; i++) left.Add((await omar.Get("/transactions")).Expect(200).Header("RateLimit-Remaining"));
+        for (var i = 0; i < 5; i++)
+            left.Add((await omar.Get("/transactions")).Expect(200).Header("RateLimit-Remaining"));
         var refused = (await omar.Get("/transactions")).Expect(429);
 
         Assert.Equal(["4", "3", "2", "1", "0"], left);
@@ -47,7 +50,8 @@ public sealed class RateLimitsTests(RateLimitsTests.LimitedApp app) : IClassFixt
     public async Task Htmx_gets_the_refusal_as_a_notice()
     {
         var lina = app.SignedInAs(Lina);
-        for (var i = 0; i < 5; i++) (await lina.Page("/transactions")).Expect(200);
+        for (var i = 0; i < 5; i++)
+            (await lina.Page("/transactions")).Expect(200);
 
         var answer = (await lina.Fragment("/transactions")).Expect(429);
 

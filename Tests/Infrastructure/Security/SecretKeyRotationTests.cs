@@ -39,7 +39,11 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
     [Fact]
     public async Task Seals_are_verified_with_the_key_of_their_time_and_an_older_key_does_not_come_back()
     {
-        var (before, after, alone) = (new AuditChain(Settings(OldApp.Key)), new AuditChain(Settings(NewKey, OldApp.Key)), new AuditChain(Settings(NewKey)));
+        var (before, after, alone) = (
+            new AuditChain(Settings(OldApp.Key)),
+            new AuditChain(Settings(NewKey, OldApp.Key)),
+            new AuditChain(Settings(NewKey))
+        );
         await Act(before);
         await Act(after);
 
@@ -52,20 +56,32 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
     }
 
     private static AppSettings Settings(string key, string? previous = null) =>
-        AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection([new("SECRET_KEY", key), new("SECRET_KEY_PREVIOUS", previous)]).Build(), demo: false);
+        AppSettings.From(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([new("SECRET_KEY", key), new("SECRET_KEY_PREVIOUS", previous)])
+                .Build(),
+            demo: false
+        );
 
     private async Task<List<XElement>> Wrapped() =>
-        [.. (await app.Db(db => db.DataProtectionKeys.AsNoTracking().ToListAsync())).Select(k => XElement.Parse(k.Xml!).Descendants("wrapped").Single())];
+        [
+            .. (await app.Db(db => db.DataProtectionKeys.AsNoTracking().ToListAsync())).Select(k =>
+                XElement.Parse(k.Xml!).Descendants("wrapped").Single()
+            ),
+        ];
 
     private async Task Act(AuditChain chain)
     {
         await app.Db(db =>
         {
-            db.Audit.Add(AuditLog.Entry("transaction.created", "transaction", Guid.NewGuid().ToString("N"), Sara.Id, app.Now));
+            db.Audit.Add(
+                AuditLog.Entry("transaction.created", "transaction", Guid.NewGuid().ToString("N"), Sara.Id, app.Now)
+            );
             return db.SaveChangesAsync();
         });
         await app.Db(db => SealEntries.All(db, chain, app.Clock, CancellationToken.None));
     }
 
-    private Task<Verdict> Verify(AuditChain chain) => app.Db(db => VerifyChain.Handle(db, chain, anchor: null, progress: null, CancellationToken.None));
+    private Task<Verdict> Verify(AuditChain chain) =>
+        app.Db(db => VerifyChain.Handle(db, chain, anchor: null, progress: null, CancellationToken.None));
 }

@@ -91,32 +91,44 @@ public sealed class AmountsTests
     [InlineData("0x10")]
     [InlineData("1 23")]
     [InlineData("1 234 56")]
-    public void What_is_no_amount_or_could_mean_two_is_refused(string? text) => Assert.False(Amounts.TryParse(text, out _, out _));
+    public void What_is_no_amount_or_could_mean_two_is_refused(string? text) =>
+        Assert.False(Amounts.TryParse(text, out _, out _));
 
     [Property]
-    public Property Amounts_round_trip() => Prop.ForAll(Any(), minor =>
-    {
-        Assert.True(Amounts.TryParse(Amounts.ToDecimalString(minor), out var plain));
-        Assert.Equal(minor, plain);
-        Assert.True(Amounts.TryParse(Amounts.Format(minor, "SAR", "en"), out var english, out var code));
-        Assert.Equal(minor, english);
-        Assert.Equal("SAR", code);
-        Assert.True(Amounts.TryParse(Amounts.Format(minor, "SAR", "ar"), out var arabic, out code));
-        Assert.Equal(minor, arabic);
-        Assert.Equal("SAR", code);
-        Assert.True(Amounts.TryFromDecimal(minor / 100m, out var number));
-        Assert.Equal(minor, number);
-    });
+    public Property Amounts_round_trip() =>
+        Prop.ForAll(
+            Any(),
+            minor =>
+            {
+                Assert.True(Amounts.TryParse(Amounts.ToDecimalString(minor), out var plain));
+                Assert.Equal(minor, plain);
+                Assert.True(Amounts.TryParse(Amounts.Format(minor, "SAR", "en"), out var english, out var code));
+                Assert.Equal(minor, english);
+                Assert.Equal("SAR", code);
+                Assert.True(Amounts.TryParse(Amounts.Format(minor, "SAR", "ar"), out var arabic, out code));
+                Assert.Equal(minor, arabic);
+                Assert.Equal("SAR", code);
+                Assert.True(Amounts.TryFromDecimal(minor / 100m, out var number));
+                Assert.Equal(minor, number);
+            }
+        );
 
     [Property(MaxTest = 1000)]
     public void Reading_never_throws(string text)
     {
-        if (Amounts.TryParse(text, out var minor, out _)) Assert.InRange(Math.Abs(minor), 0, Amounts.Bound - 1);
+        if (Amounts.TryParse(text, out var minor, out _))
+            Assert.InRange(Math.Abs(minor), 0, Amounts.Bound - 1);
     }
 
     [Property(MaxTest = 2000)]
     public Property Reading_never_throws_on_what_looks_like_an_amount() =>
-        Prop.ForAll(Gen.Elements("0123456789.,' ٫٬٠٩-()+|$رس".ToCharArray()).ArrayOf().Select(characters => new string(characters)).ToArbitrary(), Reading_never_throws);
+        Prop.ForAll(
+            Gen.Elements("0123456789.,' ٫٬٠٩-()+|$رس".ToCharArray())
+                .ArrayOf()
+                .Select(characters => new string(characters))
+                .ToArbitrary(),
+            Reading_never_throws
+        );
 
     [Theory]
     [InlineData(5_000_000, "SAR", "en", "50,000.00 SAR")]
@@ -130,7 +142,8 @@ public sealed class AmountsTests
     [InlineData(5_000_000, "50000.00")]
     [InlineData(7, "0.07")]
     [InlineData(long.MinValue, "-92233720368547758.08")]
-    public void Amounts_are_written_for_machines(long minor, string text) => Assert.Equal(text, Amounts.ToDecimalString(minor));
+    public void Amounts_are_written_for_machines(long minor, string text) =>
+        Assert.Equal(text, Amounts.ToDecimalString(minor));
 
     [Fact]
     public void A_number_of_a_formula_is_rounded_as_the_spreadsheet_shows_it()
@@ -141,5 +154,6 @@ public sealed class AmountsTests
         Assert.False(Amounts.TryFromDecimal(9_999_999_999_999.999m, out _));
     }
 
-    private static Arbitrary<long> Any() => ArbMap.Default.GeneratorFor<long>().Select(minor => minor % Amounts.Bound).ToArbitrary();
+    private static Arbitrary<long> Any() =>
+        ArbMap.Default.GeneratorFor<long>().Select(minor => minor % Amounts.Bound).ToArbitrary();
 }

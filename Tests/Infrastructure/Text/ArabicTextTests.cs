@@ -21,13 +21,16 @@ public sealed class ArabicTextTests
     [InlineData("  zero\u200Bwidth\u00A0 ", "zerowidth")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void What_people_type_differently_folds_alike(string? text, string folded) => Assert.Equal(folded, ArabicText.Fold(text));
+    public void What_people_type_differently_folds_alike(string? text, string folded) =>
+        Assert.Equal(folded, ArabicText.Fold(text));
 
     [Fact]
-    public void Half_a_character_is_dropped() => Assert.Equal("half a character", ArabicText.Fold("half \uD800 a character\uDC00"));
+    public void Half_a_character_is_dropped() =>
+        Assert.Equal("half a character", ArabicText.Fold("half \uD800 a character\uDC00"));
 
     [Property(MaxTest = 1000)]
-    public void Folding_twice_changes_nothing(string text) => Assert.Equal(ArabicText.Fold(text), ArabicText.Fold(ArabicText.Fold(text)));
+    public void Folding_twice_changes_nothing(string text) =>
+        Assert.Equal(ArabicText.Fold(text), ArabicText.Fold(ArabicText.Fold(text)));
 
     [Property(MaxTest = 1000)]
     public void Folding_any_characters_never_throws_and_settles(char[] characters)

@@ -89,27 +89,35 @@ public sealed class DatesTests
     public void Impossible_dates_are_refused(string? text) => Assert.False(Dates.TryParse(text, out _));
 
     [Property]
-    public Property Dates_round_trip() => Prop.ForAll(Any(), date =>
-    {
-        string[] spellings =
-        [
-            date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
-            date.ToString("d/M/yyyy", System.Globalization.CultureInfo.InvariantCulture),
-            date.ToString("dd.MM.yyyy", System.Globalization.CultureInfo.InvariantCulture),
-            Dates.Format(date, "en"),
-            Dates.Format(date, "ar"),
-        ];
-        Assert.All(spellings, text =>
-        {
-            Assert.True(Dates.TryParse(text, out var read), text);
-            Assert.Equal(date, read);
-        });
-    });
+    public Property Dates_round_trip() =>
+        Prop.ForAll(
+            Any(),
+            date =>
+            {
+                string[] spellings =
+                [
+                    date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+                    date.ToString("d/M/yyyy", System.Globalization.CultureInfo.InvariantCulture),
+                    date.ToString("dd.MM.yyyy", System.Globalization.CultureInfo.InvariantCulture),
+                    Dates.Format(date, "en"),
+                    Dates.Format(date, "ar"),
+                ];
+                Assert.All(
+                    spellings,
+                    text =>
+                    {
+                        Assert.True(Dates.TryParse(text, out var read), text);
+                        Assert.Equal(date, read);
+                    }
+                );
+            }
+        );
 
     [Property(MaxTest = 1000)]
     public void Reading_never_throws(string text)
     {
-        if (Dates.TryParse(text, out var date)) Assert.InRange(date.Year, Dates.FirstYear, Dates.LastYear);
+        if (Dates.TryParse(text, out var date))
+            Assert.InRange(date.Year, Dates.FirstYear, Dates.LastYear);
     }
 
     [Fact]
@@ -124,5 +132,7 @@ public sealed class DatesTests
     }
 
     private static Arbitrary<DateOnly> Any() =>
-        Gen.Choose(new DateOnly(Dates.FirstYear, 1, 1).DayNumber, new DateOnly(Dates.LastYear, 12, 31).DayNumber).Select(DateOnly.FromDayNumber).ToArbitrary();
+        Gen.Choose(new DateOnly(Dates.FirstYear, 1, 1).DayNumber, new DateOnly(Dates.LastYear, 12, 31).DayNumber)
+            .Select(DateOnly.FromDayNumber)
+            .ToArbitrary();
 }

@@ -27,27 +27,33 @@ public sealed class HijriDateTests
     [Fact]
     public void Outside_the_calendar_there_is_no_Hijri_form()
     {
-        Assert.All([First.AddDays(-1), Last.AddDays(1), DateOnly.MinValue, DateOnly.MaxValue], date =>
-        {
-            Assert.Null(HijriDate.Format(date, "en"));
-            Assert.Null(HijriDate.ToIso(date));
-            Assert.False(HijriDate.TryFormat(date, "ar", out var text));
-            Assert.Empty(text);
-        });
+        Assert.All(
+            [First.AddDays(-1), Last.AddDays(1), DateOnly.MinValue, DateOnly.MaxValue],
+            date =>
+            {
+                Assert.Null(HijriDate.Format(date, "en"));
+                Assert.Null(HijriDate.ToIso(date));
+                Assert.False(HijriDate.TryFormat(date, "ar", out var text));
+                Assert.Empty(text);
+            }
+        );
         Assert.All([First, Last], date => Assert.True(HijriDate.TryFormat(date, "ar", out _)));
     }
 
     [Property]
     public Property Hijri_dates_round_trip() =>
-        Prop.ForAll(Gen.Choose(First.DayNumber, Last.DayNumber).Select(DateOnly.FromDayNumber).ToArbitrary(), date =>
-        {
-            Assert.True(HijriDate.TryParseIso(HijriDate.ToIso(date), out var iso));
-            Assert.Equal(date, iso);
-            Assert.True(Dates.TryParse(HijriDate.Format(date, "en"), out var english));
-            Assert.Equal(date, english);
-            Assert.True(Dates.TryParse(HijriDate.Format(date, "ar") + " هـ", out var arabic));
-            Assert.Equal(date, arabic);
-        });
+        Prop.ForAll(
+            Gen.Choose(First.DayNumber, Last.DayNumber).Select(DateOnly.FromDayNumber).ToArbitrary(),
+            date =>
+            {
+                Assert.True(HijriDate.TryParseIso(HijriDate.ToIso(date), out var iso));
+                Assert.Equal(date, iso);
+                Assert.True(Dates.TryParse(HijriDate.Format(date, "en"), out var english));
+                Assert.Equal(date, english);
+                Assert.True(Dates.TryParse(HijriDate.Format(date, "ar") + " هـ", out var arabic));
+                Assert.Equal(date, arabic);
+            }
+        );
 
     [Property(MaxTest = 1000)]
     public void Any_parts_give_a_date_or_none(int year, int month, int day)

@@ -16,7 +16,10 @@ public sealed class PlainTextTests
     // Not as theories: an attribute is stored as UTF-8, which cannot hold half a character.
     [Fact]
     public void Half_a_character_is_forbidden() =>
-        Assert.All(["\uD83D", "\uDE00\uD83D", "x\uDE00", "\uD83D\uD83D\uDE00"], text => Assert.True(PlainText.HasForbidden(text)));
+        Assert.All(
+            ["\uD83D", "\uDE00\uD83D", "x\uDE00", "\uD83D\uD83D\uDE00"],
+            text => Assert.True(PlainText.HasForbidden(text))
+        );
 
     [Theory]
     [InlineData(null)]
@@ -31,8 +34,10 @@ public sealed class PlainTextTests
     [InlineData(" \r\n\t", null)]
     [InlineData(" a ", "a")]
     [InlineData("a\r\nb\rc\n", "a\nb\nc")]
-    public void Trimming_leaves_the_text_or_nothing(string? text, string? trimmed) => Assert.Equal(trimmed, PlainText.Trimmed(text));
+    public void Trimming_leaves_the_text_or_nothing(string? text, string? trimmed) =>
+        Assert.Equal(trimmed, PlainText.Trimmed(text));
 
     [Property]
-    public void Trimming_twice_changes_nothing(string text) => Assert.Equal(PlainText.Trimmed(text), PlainText.Trimmed(PlainText.Trimmed(text)));
+    public void Trimming_twice_changes_nothing(string text) =>
+        Assert.Equal(PlainText.Trimmed(text), PlainText.Trimmed(PlainText.Trimmed(text)));
 }

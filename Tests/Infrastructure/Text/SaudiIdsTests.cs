@@ -17,7 +17,8 @@ public sealed class SaudiIdsTests
     [InlineData("10000000080", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_national_ID_or_Iqama_is_checked(string? text, bool isValid) => Assert.Equal(isValid, SaudiIds.IsNationalIdOrIqama(text));
+    public void A_national_ID_or_Iqama_is_checked(string? text, bool isValid) =>
+        Assert.Equal(isValid, SaudiIds.IsNationalIdOrIqama(text));
 
     [Theory]
     [InlineData("1010123456", true, false)]
@@ -69,7 +70,8 @@ public sealed class SaudiIdsTests
     [InlineData("+971512345678")]
     [InlineData("05x2345678")]
     [InlineData(null)]
-    public void What_is_no_Saudi_mobile_is_refused(string? text) => Assert.False(SaudiIds.TryNormalizeMobile(text, out _));
+    public void What_is_no_Saudi_mobile_is_refused(string? text) =>
+        Assert.False(SaudiIds.TryNormalizeMobile(text, out _));
 
     [Property]
     public void Checking_never_throws(string text)

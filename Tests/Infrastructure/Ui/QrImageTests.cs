@@ -27,7 +27,8 @@ public sealed class QrImageTests
     [InlineData(-5, 100)]
     [InlineData(0, 100)]
     [InlineData(1_000_000, 1000)]
-    public void Sizes_are_clamped(int asked, int size) => Assert.Equal(size, BinaryPrimitives.ReadInt32BigEndian(QrImage.Of(Text).Png(asked).AsSpan(16)));
+    public void Sizes_are_clamped(int asked, int size) =>
+        Assert.Equal(size, BinaryPrimitives.ReadInt32BigEndian(QrImage.Of(Text).Png(asked).AsSpan(16)));
 
     [Fact]
     public void The_png_shows_the_dots_with_white_around_them()
@@ -39,10 +40,14 @@ public sealed class QrImageTests
 
         for (var y = 0; y < qr.Modules; y++)
         {
-            for (var x = 0; x < qr.Modules; x++) Assert.Equal(qr.IsDark(x, y), pixels[(y * 3) + 1, (x * 3) + 1]);
+            for (var x = 0; x < qr.Modules; x++)
+                Assert.Equal(qr.IsDark(x, y), pixels[(y * 3) + 1, (x * 3) + 1]);
         }
 
-        for (var i = 0; i < qr.Modules; i++) Assert.False(qr.IsDark(i, 3) || qr.IsDark(3, i) || qr.IsDark(i, qr.Modules - 4) || qr.IsDark(qr.Modules - 4, i));
+        for (var i = 0; i < qr.Modules; i++)
+            Assert.False(
+                qr.IsDark(i, 3) || qr.IsDark(3, i) || qr.IsDark(i, qr.Modules - 4) || qr.IsDark(qr.Modules - 4, i)
+            );
         Assert.True(qr.IsDark(4, 4));
     }
 
@@ -64,7 +69,8 @@ public sealed class QrImageTests
         while (at < png.Length)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
-            if (Encoding.ASCII.GetString(png, at + 4, 4) == "IDAT") packed.Write(png, at + 8, length);
+            if (Encoding.ASCII.GetString(png, at + 4, 4) == "IDAT")
+                packed.Write(png, at + 8, length);
             at += length + 12;
         }
 
@@ -77,7 +83,8 @@ public sealed class QrImageTests
         var dark = new bool[size, size];
         for (var y = 0; y < size; y++)
         {
-            for (var x = 0; x < size; x++) dark[y, x] = (bytes[(y * stride) + 1 + (x >> 3)] & (0x80 >> (x & 7))) == 0;
+            for (var x = 0; x < size; x++)
+                dark[y, x] = (bytes[(y * stride) + 1 + (x >> 3)] & (0x80 >> (x & 7))) == 0;
         }
 
         return dark;

@@ -19,10 +19,25 @@ public sealed class OpenApiTests(App app) : IClassFixture<App>
         var document = await Document();
 
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString());
-        var operations = (from path in document.GetProperty("paths").EnumerateObject() from o in path.Value.EnumerateObject() where Methods.Contains(o.Name) select (Name: $"{o.Name} {path.Name}", o.Value)).ToList();
+        var operations = (
+            from path in document.GetProperty("paths").EnumerateObject()
+            from o in path.Value.EnumerateObject()
+            where Methods.Contains(o.Name)
+            select (Name: $"{o.Name} {path.Name}", o.Value)
+        ).ToList();
         Assert.True(operations.Count > 15);
-        Check.None(operations.Where(o => !o.Value.TryGetProperty("summary", out var s) || s.GetString()!.Length < 5).Select(o => o.Name), "Without a summary");
-        Check.None(operations.Where(o => !o.Value.GetProperty("responses").EnumerateObject().Any(r => r.Name.StartsWith('4'))).Select(o => o.Name), "Without a problem");
+        Check.None(
+            operations
+                .Where(o => !o.Value.TryGetProperty("summary", out var s) || s.GetString()!.Length < 5)
+                .Select(o => o.Name),
+            "Without a summary"
+        );
+        Check.None(
+            operations
+                .Where(o => !o.Value.GetProperty("responses").EnumerateObject().Any(r => r.Name.StartsWith('4')))
+                .Select(o => o.Name),
+            "Without a problem"
+        );
         Check.None(operations.Where(o => !o.Name.Contains(" /api/v1/")).Select(o => o.Name), "Not of the API");
     }
 
@@ -30,14 +45,19 @@ public sealed class OpenApiTests(App app) : IClassFixture<App>
     public async Task Every_endpoint_of_the_api_is_described()
     {
         var paths = (await Document()).GetProperty("paths");
-        var described = (from path in paths.EnumerateObject() from o in path.Value.EnumerateObject() select $"{o.Name.ToUpperInvariant()} {path.Name.TrimEnd('/')}").ToHashSet();
+        var described = (
+            from path in paths.EnumerateObject()
+            from o in path.Value.EnumerateObject()
+            select $"{o.Name.ToUpperInvariant()} {path.Name.TrimEnd('/')}"
+        ).ToHashSet();
 
-        var missing = from e in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                      where e.Metadata.GetMetadata<FaceMetadata>() is { IsApi: true }
-                      from method in e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-                      select $"{method} /{string.Join('/', e.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(Plain))))}" into name
-                      where !name.StartsWith("HEAD", StringComparison.Ordinal) && !described.Contains(name)
-                      select name;
+        var missing =
+            from e in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            where e.Metadata.GetMetadata<FaceMetadata>() is { IsApi: true }
+            from method in e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+            select $"{method} /{string.Join('/', e.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(Plain))))}" into name
+            where !name.StartsWith("HEAD", StringComparison.Ordinal) && !described.Contains(name)
+            select name;
         Check.None(missing);
     }
 
@@ -50,8 +70,16 @@ public sealed class OpenApiTests(App app) : IClassFixture<App>
         Assert.Contains((await app.SignedInAs(Sara).Page("/api/docs")).Status, new[] { 200, 301, 302 });
     }
 
-    private async Task<JsonElement> Document() => JsonDocument.Parse((await app.Anonymous.Page("/openapi/v1.json")).Expect(200).Bytes).RootElement;
+    private async Task<JsonElement> Document() =>
+        JsonDocument.Parse((await app.Anonymous.Page("/openapi/v1.json")).Expect(200).Bytes).RootElement;
 
     // A parameter without its constraint.
-    private static string Plain(RoutePatternPart part) => part switch { RoutePatternParameterPart p => $"{{{p.Name}}}", RoutePatternLiteralPart l => l.Content, RoutePatternSeparatorPart s => s.Content, _ => "" };
+    private static string Plain(RoutePatternPart part) =>
+        part switch
+        {
+            RoutePatternParameterPart p => $"{{{p.Name}}}",
+            RoutePatternLiteralPart l => l.Content,
+            RoutePatternSeparatorPart s => s.Content,
+            _ => "",
+        };
 }

@@ -29,12 +29,24 @@ public sealed class ProblemsTests(App app) : IClassFixture<App>
     public async Task Otherwise_they_are_in_English(string wish)
     {
         var api = app.Api(Sara);
-        if (wish.Length > 0) api.Headers.TryAddWithoutValidation("Accept-Language", wish);
+        if (wish.Length > 0)
+            api.Headers.TryAddWithoutValidation("Accept-Language", wish);
 
-        var answer = await api.Post("/transactions", new { title = "", client = "1", type = "payment" });
+        var answer = await api.Post(
+            "/transactions",
+            new
+            {
+                title = "",
+                client = "1",
+                type = "payment",
+            }
+        );
 
         Assert.DoesNotMatch(@"\p{IsArabic}", answer.Expect(422).Text);
-        Assert.Equal(["type", "title", "status", "detail", "instance", "traceId", "errors"], answer.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["type", "title", "status", "detail", "instance", "traceId", "errors"],
+            answer.Json.EnumerateObject().Select(p => p.Name)
+        );
         Assert.Equal(("422", "/api/v1/transactions"), (answer["status"], answer["instance"]));
         Assert.StartsWith("application/problem+json", answer.Header("Content-Type"));
     }
@@ -42,10 +54,16 @@ public sealed class ProblemsTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Under_the_api_there_is_never_a_page()
     {
-        foreach (var (answer, status) in new[]
-        {
-            (await app.Api(Sara).Get("/nowhere"), 404), (await app.AnonymousApi.Get("/nowhere"), 404), (await app.Api(Sara).Delete("/transactions"), 405), (await app.AnonymousApi.Get("/transactions"), 401), (await app.Api(Huda).Post("/transactions"), 403),
-        })
+        foreach (
+            var (answer, status) in new[]
+            {
+                (await app.Api(Sara).Get("/nowhere"), 404),
+                (await app.AnonymousApi.Get("/nowhere"), 404),
+                (await app.Api(Sara).Delete("/transactions"), 405),
+                (await app.AnonymousApi.Get("/transactions"), 401),
+                (await app.Api(Huda).Post("/transactions"), 403),
+            }
+        )
         {
             Assert.True(answer.Status == status || (status == 404 && answer.Status == 401), answer.ToString());
             Assert.NotNull(answer.Problem);
@@ -58,7 +76,8 @@ public sealed class RateLimitsTests(RateLimitsTests.Limited app) : IClassFixture
 {
     public sealed class Limited : App
     {
-        protected override IEnumerable<(string, string)> Settings => [("RateLimits:Enabled", "true"), ("RateLimits:Authenticated", "8")];
+        protected override IEnumerable<(string, string)> Settings =>
+            [("RateLimits:Enabled", "true"), ("RateLimits:Authenticated", "8")];
     }
 
     [Fact]

@@ -26,14 +26,28 @@ public sealed partial class SecurityHeadersTests(App app) : IClassFixture<App>
             ["api 401"] = (await app.AnonymousApi.Get("/transactions")).Expect(401).Headers,
             ["api 404"] = (await api.Get("/nothing/here")).Expect(404).Headers,
             ["static"] = (await app.Anonymous.Page(sheet)).Expect(200).Headers,
-            ["static 304"] = (await app.Anonymous.Send(new(HttpMethod.Get, sheet) { Headers = { { "If-None-Match", (await app.Anonymous.Page(sheet)).Header("ETag") } } })).Expect(304).Headers,
+            ["static 304"] = (
+                await app.Anonymous.Send(
+                    new(HttpMethod.Get, sheet)
+                    {
+                        Headers = { { "If-None-Match", (await app.Anonymous.Page(sheet)).Header("ETag") } },
+                    }
+                )
+            )
+                .Expect(304)
+                .Headers,
             ["health"] = (await app.Anonymous.Page("/health/live")).Expect(200).Headers,
-            ["too large"] = (await app.SignedInAs(Nasser).Submit("/clients", new { name = new string('x', 2_000_000) })).Expect(413).Headers,
+            ["too large"] = (await app.SignedInAs(Nasser).Submit("/clients", new { name = new string('x', 2_000_000) }))
+                .Expect(413)
+                .Headers,
         };
 
         // Expect has looked at them; of every answer in every test.
         Assert.All(answers.Values, headers => Assert.Contains(Answer.SecurityHeaders[0], headers.Keys));
-        Check.None(answers.Where(a => a.Value.ContainsKey("Server") || a.Value.ContainsKey("X-Powered-By")).Select(a => a.Key), "These name the server");
+        Check.None(
+            answers.Where(a => a.Value.ContainsKey("Server") || a.Value.ContainsKey("X-Powered-By")).Select(a => a.Key),
+            "These name the server"
+        );
     }
 
     [Fact]
@@ -42,7 +56,10 @@ public sealed partial class SecurityHeadersTests(App app) : IClassFixture<App>
         Assert.Contains("no-store", (await app.SignedInAs(Sara).Page("/transactions")).Header("Cache-Control"));
         Assert.Contains("no-store", (await app.Api(Sara).Get("/transactions")).Header("Cache-Control"));
 
-        var files = (await app.Anonymous.Page("/signin")).Document.QuerySelectorAll("link[rel=stylesheet], script[src]").Select(e => e.GetAttribute("href") ?? e.GetAttribute("src")!).ToList();
+        var files = (await app.Anonymous.Page("/signin"))
+            .Document.QuerySelectorAll("link[rel=stylesheet], script[src]")
+            .Select(e => e.GetAttribute("href") ?? e.GetAttribute("src")!)
+            .ToList();
         Assert.True(files.Count >= 3);
         foreach (var url in files)
         {
@@ -65,10 +82,22 @@ public sealed partial class SecurityHeadersTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Errors_under_the_api_are_json_and_elsewhere_pages()
     {
-        Assert.Equal("application/problem+json", (await app.Api(Sara).Get("/nothing")).Expect(404).Header("Content-Type"));
-        Assert.StartsWith("text/html", (await app.SignedInAs(Sara).Page("/nothing")).Expect(404).Header("Content-Type"));
-        Assert.Equal("application/problem+json", (await app.Api(Sara).PostRaw("/transactions", "{ not json")).Expect(400).Header("Content-Type"));
-        Assert.Equal("application/problem+json", (await app.Api(Sara).PostRaw("/transactions", "a=b", "text/plain")).Expect(415).Header("Content-Type"));
+        Assert.Equal(
+            "application/problem+json",
+            (await app.Api(Sara).Get("/nothing")).Expect(404).Header("Content-Type")
+        );
+        Assert.StartsWith(
+            "text/html",
+            (await app.SignedInAs(Sara).Page("/nothing")).Expect(404).Header("Content-Type")
+        );
+        Assert.Equal(
+            "application/problem+json",
+            (await app.Api(Sara).PostRaw("/transactions", "{ not json")).Expect(400).Header("Content-Type")
+        );
+        Assert.Equal(
+            "application/problem+json",
+            (await app.Api(Sara).PostRaw("/transactions", "a=b", "text/plain")).Expect(415).Header("Content-Type")
+        );
     }
 
     [GeneratedRegex(@"\.[a-z0-9]{10}\.(css|js)$", RegexOptions.ExplicitCapture, 1000)]

@@ -22,20 +22,25 @@ internal sealed class CompoundFile
     {
         this.bytes = bytes;
         var shift = bytes.Length >= HeaderLength ? Short(30) : 0;
-        if (shift is not (9 or 12)) throw new RegisterFaultException(RegisterFault.UnreadableFile);
+        if (shift is not (9 or 12))
+            throw new RegisterFaultException(RegisterFault.UnreadableFile);
 
         sectorLength = 1 << shift;
         ReadSectorTable();
         ReadDirectory();
     }
 
-    public bool Has(string name) => entries.Exists(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase));
+    public bool Has(string name) =>
+        entries.Exists(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The bytes of a part; null when there is none of that name.</summary>
     public byte[]? Part(string name)
     {
-        var entry = entries.Find(entry => entry.Type == StreamEntry && string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase));
-        if (entry.Name is null) return null;
+        var entry = entries.Find(entry =>
+            entry.Type == StreamEntry && string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase)
+        );
+        if (entry.Name is null)
+            return null;
 
         var isSmall = entry.Size < Int(56);
         var whole = isSmall ? SmallPart(entry.Start) : Chain(entry.Start);
@@ -47,7 +52,8 @@ internal sealed class CompoundFile
     private void ReadSectorTable()
     {
         var tables = new List<int>();
-        for (var i = 0; i < 109; i++) tables.Add(Int(76 + (i * 4)));
+        for (var i = 0; i < 109; i++)
+            tables.Add(Int(76 + (i * 4)));
 
         // Large files keep the list of tables itself in a chain of sectors, whose last number leads on.
         var more = Int(68);
@@ -58,7 +64,8 @@ internal sealed class CompoundFile
             more = numbers[^1];
         }
 
-        foreach (var table in tables.Where(IsSector).Take((SectorCount / (sectorLength / 4)) + 1)) next.AddRange(Numbers(table));
+        foreach (var table in tables.Where(IsSector).Take((SectorCount / (sectorLength / 4)) + 1))
+            next.AddRange(Numbers(table));
     }
 
     private void ReadDirectory()
@@ -68,9 +75,17 @@ internal sealed class CompoundFile
         {
             var entry = directory.AsSpan(at, EntryLength);
             var length = BinaryPrimitives.ReadUInt16LittleEndian(entry[64..]);
-            if (length is < 2 or > 64 || entry[66] is not (StreamEntry or RootEntry)) continue;
+            if (length is < 2 or > 64 || entry[66] is not (StreamEntry or RootEntry))
+                continue;
 
-            entries.Add((Encoding.Unicode.GetString(entry[..(length - 2)]), entry[66], BinaryPrimitives.ReadInt32LittleEndian(entry[116..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[120..])));
+            entries.Add(
+                (
+                    Encoding.Unicode.GetString(entry[..(length - 2)]),
+                    entry[66],
+                    BinaryPrimitives.ReadInt32LittleEndian(entry[116..]),
+                    BinaryPrimitives.ReadUInt32LittleEndian(entry[120..])
+                )
+            );
         }
     }
 
@@ -93,10 +108,19 @@ internal sealed class CompoundFile
         var links = Chain(Int(60));
         using var whole = new MemoryStream();
         var sector = start;
-        for (var steps = 0; sector >= 0 && (sector + 1L) * MiniSectorLength <= container.Length && steps < container.Length / MiniSectorLength; steps++)
+        for (
+            var steps = 0;
+            sector >= 0
+                && (sector + 1L) * MiniSectorLength <= container.Length
+                && steps < container.Length / MiniSectorLength;
+            steps++
+        )
         {
             whole.Write(container, sector * MiniSectorLength, MiniSectorLength);
-            sector = (sector + 1L) * 4 <= links.Length ? BinaryPrimitives.ReadInt32LittleEndian(links.AsSpan(sector * 4)) : -2;
+            sector =
+                (sector + 1L) * 4 <= links.Length
+                    ? BinaryPrimitives.ReadInt32LittleEndian(links.AsSpan(sector * 4))
+                    : -2;
         }
 
         return whole.ToArray();
@@ -114,7 +138,8 @@ internal sealed class CompoundFile
     {
         var span = Sector(sector);
         var numbers = new int[sectorLength / 4];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = (i * 4) + 4 <= span.Length ? BinaryPrimitives.ReadInt32LittleEndian(span[(i * 4)..]) : -1;
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = (i * 4) + 4 <= span.Length ? BinaryPrimitives.ReadInt32LittleEndian(span[(i * 4)..]) : -1;
         return numbers;
     }
 

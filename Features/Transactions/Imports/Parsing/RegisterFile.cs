@@ -23,7 +23,13 @@ public sealed class RegisterFile
 
     private const int HeaderMinFields = 2;
 
-    private RegisterFile(RegisterFormat format, string? sheet, int headerRow, IReadOnlyList<RegisterColumn> columns, IReadOnlyList<RegisterRow> rows)
+    private RegisterFile(
+        RegisterFormat format,
+        string? sheet,
+        int headerRow,
+        IReadOnlyList<RegisterColumn> columns,
+        IReadOnlyList<RegisterRow> rows
+    )
     {
         (Format, Sheet, HeaderRow, Columns, Rows) = (format, sheet, headerRow, columns, rows);
         Missing = [.. new[] { RegisterField.Title, RegisterField.Client }.Where(field => Column(field) is null)];
@@ -52,12 +58,16 @@ public sealed class RegisterFile
     /// <param name="file">The bytes; read once, from where it stands, and left open.</param>
     /// <param name="mapping">Headings as the file writes them → field, where a person knows better than <see cref="Headings"/>; null as a field hides a column.</param>
     /// <param name="stop">Cancels; the only thing that makes this throw.</param>
-    public static RegisterOpening Open(Stream file, IReadOnlyDictionary<string, RegisterField?>? mapping = null, CancellationToken stop = default)
+    public static RegisterOpening Open(
+        Stream file,
+        IReadOnlyDictionary<string, RegisterField?>? mapping = null,
+        CancellationToken stop = default
+    )
     {
         try
         {
-            var names = mapping?
-                .GroupBy(static named => Headings.Key(named.Key), StringComparer.Ordinal)
+            var names = mapping
+                ?.GroupBy(static named => Headings.Key(named.Key), StringComparer.Ordinal)
                 .ToDictionary(static group => group.Key, static group => group.First().Value, StringComparer.Ordinal);
             return new(Read(Bytes(file, stop), names ?? [], stop), Fault: null);
         }
@@ -87,12 +97,14 @@ public sealed class RegisterFile
         {
             using var rows = sheet.Rows.GetEnumerator();
             var first = FirstRows(rows);
-            if (Header(first, mapping) is not { } header) continue;
+            if (Header(first, mapping) is not { } header)
+                continue;
 
             hasHeader = true;
             var columns = ColumnsOf(header, mapping);
             var data = Data(first.SkipWhile(row => row.Number <= header.Number), rows, columns, stop);
-            if (data.Count > 0) return new RegisterFile(format, sheet.Name, header.Number, columns, data);
+            if (data.Count > 0)
+                return new RegisterFile(format, sheet.Name, header.Number, columns, data);
         }
 
         throw new RegisterFaultException(hasHeader ? RegisterFault.NoRows : RegisterFault.NoHeader);
@@ -106,7 +118,8 @@ public sealed class RegisterFile
         while ((read = file.Read(buffer, 0, buffer.Length)) > 0)
         {
             stop.ThrowIfCancellationRequested();
-            if (copy.Length + read > MaxBytes) throw new RegisterFaultException(RegisterFault.TooLarge);
+            if (copy.Length + read > MaxBytes)
+                throw new RegisterFaultException(RegisterFault.TooLarge);
             copy.Write(buffer, 0, read);
         }
 
@@ -118,14 +131,18 @@ public sealed class RegisterFile
         var first = new List<RegisterRow>();
         while (first.Count < HeaderSearchRows && rows.MoveNext())
         {
-            if (!rows.Current.IsBlank) first.Add(rows.Current);
+            if (!rows.Current.IsBlank)
+                first.Add(rows.Current);
         }
 
         return first;
     }
 
     /// <summary>How much the first rows of a file look like a register: the most fields that one row names, then its width.</summary>
-    private static (int Fields, int Width) Score(IEnumerable<RegisterRow> candidate, Dictionary<string, RegisterField?> mapping)
+    private static (int Fields, int Width) Score(
+        IEnumerable<RegisterRow> candidate,
+        Dictionary<string, RegisterField?> mapping
+    )
     {
         using var rows = candidate.GetEnumerator();
         var first = FirstRows(rows);
@@ -142,7 +159,8 @@ public sealed class RegisterFile
             .Where(static scored => scored.Fields >= HeaderMinFields)
             .OrderByDescending(static scored => scored.Fields)
             .FirstOrDefault();
-        if (best.Row is null) return null;
+        if (best.Row is null)
+            return null;
 
         var tooWide = best.Row.Cells.Skip(MaxColumns).Any(static cell => !cell.IsBlank);
         return tooWide ? throw new RegisterFaultException(RegisterFault.TooManyColumns) : best.Row;
@@ -155,9 +173,19 @@ public sealed class RegisterFile
         var chosen = named
             .Where(static column => column.Named is not null)
             .GroupBy(static column => column.Named!.Value.Field)
-            .ToDictionary(static columns => columns.MinBy(static column => column.Named!.Value.Rank).At, static columns => columns.Key);
+            .ToDictionary(
+                static columns => columns.MinBy(static column => column.Named!.Value.Rank).At,
+                static columns => columns.Key
+            );
 
-        return [.. named.Select(column => new RegisterColumn(column.At, header.Cells[column.At].Text.Trim(), chosen.TryGetValue(column.At, out var field) ? field : null))];
+        return
+        [
+            .. named.Select(column => new RegisterColumn(
+                column.At,
+                header.Cells[column.At].Text.Trim(),
+                chosen.TryGetValue(column.At, out var field) ? field : null
+            )),
+        ];
     }
 
     private static int CountFields(RegisterRow row, Dictionary<string, RegisterField?> mapping) =>
@@ -165,18 +193,29 @@ public sealed class RegisterFile
 
     private static (RegisterField Field, int Rank)? Named(RegisterCell cell, Dictionary<string, RegisterField?> mapping)
     {
-        if (cell.IsBlank || !mapping.TryGetValue(Headings.Key(cell.Text), out var mapped)) return Headings.Find(cell.Text);
+        if (cell.IsBlank || !mapping.TryGetValue(Headings.Key(cell.Text), out var mapped))
+            return Headings.Find(cell.Text);
         return mapped is { } field ? (field, -1) : null;
     }
 
-    private static List<RegisterRow> Data(IEnumerable<RegisterRow> buffered, IEnumerator<RegisterRow> rest, List<RegisterColumn> columns, CancellationToken stop)
+    private static List<RegisterRow> Data(
+        IEnumerable<RegisterRow> buffered,
+        IEnumerator<RegisterRow> rest,
+        List<RegisterColumn> columns,
+        CancellationToken stop
+    )
     {
-        int[] known = [.. columns.Where(static column => column.Field is not null).Select(static column => column.Index)];
+        int[] known =
+        [
+            .. columns.Where(static column => column.Field is not null).Select(static column => column.Index),
+        ];
         var data = new List<RegisterRow>();
         long characters = 0;
 
-        foreach (var row in buffered) Add(row);
-        while (rest.MoveNext()) Add(rest.Current);
+        foreach (var row in buffered)
+            Add(row);
+        while (rest.MoveNext())
+            Add(rest.Current);
         return data;
 
         void Add(RegisterRow row)
@@ -184,11 +223,14 @@ public sealed class RegisterFile
             stop.ThrowIfCancellationRequested();
 
             // Registers come with running numbers filled in far below the last transaction: such a row is blank too.
-            if (Array.TrueForAll(known, column => row.Cell(column).IsBlank)) return;
-            if (data.Count == MaxRows) throw new RegisterFaultException(RegisterFault.TooManyRows);
+            if (Array.TrueForAll(known, column => row.Cell(column).IsBlank))
+                return;
+            if (data.Count == MaxRows)
+                throw new RegisterFaultException(RegisterFault.TooManyRows);
 
             characters += row.Cells.Sum(static cell => (long)cell.Text.Length);
-            if (characters > MaxCharacters) throw new RegisterFaultException(RegisterFault.TooLarge);
+            if (characters > MaxCharacters)
+                throw new RegisterFaultException(RegisterFault.TooLarge);
             data.Add(row.Cells.Count <= MaxColumns ? row : row with { Cells = [.. row.Cells.Take(MaxColumns)] });
         }
     }

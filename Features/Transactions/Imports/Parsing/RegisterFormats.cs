@@ -9,7 +9,8 @@ internal static class RegisterFormats
 
     public static RegisterFormat Detect(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith(Zip)) return RegisterFormat.Xlsx;
+        if (bytes.StartsWith(Zip))
+            return RegisterFormat.Xlsx;
         return bytes.StartsWith(CompoundFile) ? RegisterFormat.Xls : RegisterFormat.Csv;
     }
 }

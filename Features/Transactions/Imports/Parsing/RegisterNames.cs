@@ -6,13 +6,13 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 public sealed record RegisterNames
 {
     /// <summary>The priorities are fixed; these are the words that people use for them.</summary>
-    public static IReadOnlyDictionary<string, string> Priorities { get; } = Folded(
-    [
-        new("low", ["low", "منخفضة", "منخفض"]),
-        new("normal", ["normal", "medium", "عادية", "عادي", "متوسطة", "متوسط"]),
-        new("high", ["high", "عالية", "عالي", "مرتفعة", "مرتفع"]),
-        new("urgent", ["urgent", "critical", "عاجلة", "عاجل", "عاجل جدا", "طارئة"]),
-    ]);
+    public static IReadOnlyDictionary<string, string> Priorities { get; } =
+        Folded([
+            new("low", ["low", "منخفضة", "منخفض"]),
+            new("normal", ["normal", "medium", "عادية", "عادي", "متوسطة", "متوسط"]),
+            new("high", ["high", "عالية", "عالي", "مرتفعة", "مرتفع"]),
+            new("urgent", ["urgent", "critical", "عاجلة", "عاجل", "عاجل جدا", "طارئة"]),
+        ]);
 
     public required IReadOnlyDictionary<string, string> Types { get; init; }
 
@@ -20,16 +20,19 @@ public sealed record RegisterNames
 
     public required IReadOnlyDictionary<string, string> Statuses { get; init; }
 
-    public IReadOnlyDictionary<string, string> Departments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Departments { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Folded e-mail address of active staff → user id.</summary>
     public required IReadOnlyDictionary<string, string> Assignees { get; init; }
 
     /// <summary>Folded client name, in either language → client id.</summary>
-    public IReadOnlyDictionary<string, string> Clients { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Clients { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Folded project code or name → project id.</summary>
-    public IReadOnlyDictionary<string, string> Projects { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Projects { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Whether a client whose name is not known is to be created, and not a fault.</summary>
     public bool MayCreateClients { get; init; }
@@ -41,14 +44,17 @@ public sealed record RegisterNames
     public string DefaultStatus { get; init; } = "draft";
 
     /// <summary>Folds the names that go with each key, and the key itself (<c>under_review</c>, also as "under review"); of equal names the first stays.</summary>
-    public static IReadOnlyDictionary<string, string> Folded(IEnumerable<KeyValuePair<string, IEnumerable<string?>>> names)
+    public static IReadOnlyDictionary<string, string> Folded(
+        IEnumerable<KeyValuePair<string, IEnumerable<string?>>> names
+    )
     {
         var folded = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, spellings) in names)
         {
             foreach (var name in spellings.Append(key).Append(key.Replace('_', ' ')))
             {
-                if (ArabicText.Fold(name) is { Length: > 0 } spelling) folded.TryAdd(spelling, key);
+                if (ArabicText.Fold(name) is { Length: > 0 } spelling)
+                    folded.TryAdd(spelling, key);
             }
         }
 

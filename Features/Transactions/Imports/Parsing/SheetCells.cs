@@ -8,11 +8,14 @@ internal static class SheetCells
     private const double LargestExact = 1e15;
 
     public static RegisterCell Text(string text) =>
-        text.Length == 0 ? RegisterCell.Empty : new(text.Length <= RegisterFile.CellMaxLength ? text : text[..RegisterFile.CellMaxLength]);
+        text.Length == 0
+            ? RegisterCell.Empty
+            : new(text.Length <= RegisterFile.CellMaxLength ? text : text[..RegisterFile.CellMaxLength]);
 
     public static RegisterCell Number(double number)
     {
-        if (!double.IsFinite(number) || Math.Abs(number) >= LargestExact) return new(number.ToString("R", CultureInfo.InvariantCulture));
+        if (!double.IsFinite(number) || Math.Abs(number) >= LargestExact)
+            return new(number.ToString("R", CultureInfo.InvariantCulture));
 
         // The conversion keeps fifteen digits, as spreadsheets show: 0.30000000000000004 is 0.3.
         var exact = (decimal)number;

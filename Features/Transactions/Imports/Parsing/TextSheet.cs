@@ -18,7 +18,8 @@ internal static class TextSheet
         var text = Decode(bytes);
 
         // A web page saved under a spreadsheet's name is not a register, and neither is anything with NULs all over.
-        if (text.AsSpan().TrimStart().StartsWith("<") || text.AsSpan().Count('\0') > text.Length / 100) throw new RegisterFaultException(RegisterFault.UnreadableFile);
+        if (text.AsSpan().TrimStart().StartsWith("<") || text.AsSpan().Count('\0') > text.Length / 100)
+            throw new RegisterFaultException(RegisterFault.UnreadableFile);
 
         var (body, said) = WithoutHint(text);
         var sample = body.Length > SampleLength ? body[..SampleLength] : body;
@@ -29,7 +30,12 @@ internal static class TextSheet
     /// <summary>Spreadsheets read a first line <c>sep=;</c> as a hint and do not count it as a row.</summary>
     private static (string Body, string? Delimiter) WithoutHint(string text)
     {
-        if (text.Length < 6 || !text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || text[5] is not ('\r' or '\n')) return (text, null);
+        if (
+            text.Length < 6
+            || !text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            || text[5] is not ('\r' or '\n')
+        )
+            return (text, null);
 
         var end = text.AsSpan(5).StartsWith("\r\n") ? 7 : 6;
         return (text[end..], text[4].ToString());
@@ -38,39 +44,51 @@ internal static class TextSheet
     private static IEnumerable<RegisterRow> Rows(string text, string delimiter, bool isSample)
     {
         var isUnclosed = false;
-        using var reader = CsvReader.FromText(text, new CsvReaderOptions
-        {
-            Separator = delimiter[0],
-            HasHeader = false,
-            SkipEmptyLines = false,
-            PoolStrings = true,
-            OnMalformedRecord = record => isUnclosed |= Swallowed(record),
-        });
+        using var reader = CsvReader.FromText(
+            text,
+            new CsvReaderOptions
+            {
+                Separator = delimiter[0],
+                HasHeader = false,
+                SkipEmptyLines = false,
+                PoolStrings = true,
+                OnMalformedRecord = record => isUnclosed |= Swallowed(record),
+            }
+        );
 
         for (var number = 1; reader.Read(); number++)
         {
             var width = Math.Min(reader.FieldCount, RegisterFile.MaxColumns + 1);
-            yield return new RegisterRow(number, [.. Enumerable.Range(0, width).Select(column => SheetCells.Text(reader.GetString(column)))]);
+            yield return new RegisterRow(
+                number,
+                [.. Enumerable.Range(0, width).Select(column => SheetCells.Text(reader.GetString(column)))]
+            );
         }
 
         // A sample ends anywhere, also between two quotation marks.
-        if (isUnclosed && !isSample) throw new RegisterFaultException(RegisterFault.UnclosedQuote);
+        if (isUnclosed && !isSample)
+            throw new RegisterFaultException(RegisterFault.UnclosedQuote);
     }
 
     /// <summary>Whether a quotation mark that was never closed, or only by the next one that opens, took other rows into its field.</summary>
-    private static bool Swallowed(CsvMalformedRecord record) => record.Reason switch
-    {
-        CsvMalformedReason.UnterminatedQuote => true,
-        CsvMalformedReason.TextAfterClosingQuote => record.RawRecord.AsSpan().TrimEnd().ContainsAny('\n', '\r'),
-        _ => false,
-    };
+    private static bool Swallowed(CsvMalformedRecord record) =>
+        record.Reason switch
+        {
+            CsvMalformedReason.UnterminatedQuote => true,
+            CsvMalformedReason.TextAfterClosingQuote => record.RawRecord.AsSpan().TrimEnd().ContainsAny('\n', '\r'),
+            _ => false,
+        };
 
     private static string Decode(byte[] bytes)
     {
-        if (bytes.AsSpan().StartsWith<byte>([0xEF, 0xBB, 0xBF])) return Encoding.UTF8.GetString(bytes.AsSpan(3));
-        if (bytes.AsSpan().StartsWith<byte>([0xFF, 0xFE])) return Encoding.Unicode.GetString(bytes.AsSpan(2));
-        if (bytes.AsSpan().StartsWith<byte>([0xFE, 0xFF])) return Encoding.BigEndianUnicode.GetString(bytes.AsSpan(2));
-        if (Utf16WithoutMark(bytes) is { } wide) return wide.GetString(bytes);
+        if (bytes.AsSpan().StartsWith<byte>([0xEF, 0xBB, 0xBF]))
+            return Encoding.UTF8.GetString(bytes.AsSpan(3));
+        if (bytes.AsSpan().StartsWith<byte>([0xFF, 0xFE]))
+            return Encoding.Unicode.GetString(bytes.AsSpan(2));
+        if (bytes.AsSpan().StartsWith<byte>([0xFE, 0xFF]))
+            return Encoding.BigEndianUnicode.GetString(bytes.AsSpan(2));
+        if (Utf16WithoutMark(bytes) is { } wide)
+            return wide.GetString(bytes);
 
         try
         {
@@ -90,11 +108,14 @@ internal static class TextSheet
         for (var i = 0; i < sample.Length; i += 2)
         {
             var unit = BinaryPrimitives.ReadUInt16LittleEndian(sample[i..]);
-            if (unit is ',' or ';' or '\t' or '\n' or ' ') little++;
-            if (BinaryPrimitives.ReverseEndianness(unit) is ',' or ';' or '\t' or '\n' or ' ') big++;
+            if (unit is ',' or ';' or '\t' or '\n' or ' ')
+                little++;
+            if (BinaryPrimitives.ReverseEndianness(unit) is ',' or ';' or '\t' or '\n' or ' ')
+                big++;
         }
 
-        if (Math.Max(little, big) <= sample.Length / 200) return null;
+        if (Math.Max(little, big) <= sample.Length / 200)
+            return null;
         return little > big ? Encoding.Unicode : Encoding.BigEndianUnicode;
     }
 }

@@ -30,20 +30,24 @@ internal static class XlsRecords
     {
         var beginnings = new HashSet<int>();
         var sheets = new List<int>();
-        for (var at = 0; at + HeaderLength <= workbook.Length;)
+        for (var at = 0; at + HeaderLength <= workbook.Length; )
         {
             var id = Short(workbook, at);
             var data = workbook.AsSpan(at + HeaderLength);
             var length = Short(workbook, at + 2);
-            if (length > data.Length) break;
+            if (length > data.Length)
+                break;
 
-            if (id == Beginning) beginnings.Add(at);
-            if (id == SheetEntry && length >= 4) sheets.Add(BinaryPrimitives.ReadInt32LittleEndian(data));
+            if (id == Beginning)
+                beginnings.Add(at);
+            if (id == SheetEntry && length >= 4)
+                sheets.Add(BinaryPrimitives.ReadInt32LittleEndian(data));
             CheckRecord(workbook.AsSpan(at, HeaderLength), data[..length], id);
             at += HeaderLength + length;
         }
 
-        if (!beginnings.Contains(0) || !sheets.TrueForAll(beginnings.Contains)) throw new RegisterFaultException(RegisterFault.UnreadableFile);
+        if (!beginnings.Contains(0) || !sheets.TrueForAll(beginnings.Contains))
+            throw new RegisterFaultException(RegisterFault.UnreadableFile);
     }
 
     private static void CheckRecord(Span<byte> header, Span<byte> data, int id)
@@ -62,10 +66,16 @@ internal static class XlsRecords
                 Require(data.Length >= 6 && Short(data, 4) <= MaxColumns);
                 break;
             case SharedTexts:
-                Require(data.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(data[4..]) <= RegisterFile.MaxBytes / 3);
+                Require(
+                    data.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(data[4..]) <= RegisterFile.MaxBytes / 3
+                );
                 break;
             case ManyNumbers or ManyBlanks:
-                Require(data.Length >= 6 && Short(data, 2) <= Short(data, data.Length - 2) && Short(data, data.Length - 2) < MaxColumns);
+                Require(
+                    data.Length >= 6
+                        && Short(data, 2) <= Short(data, data.Length - 2)
+                        && Short(data, data.Length - 2) < MaxColumns
+                );
                 break;
             case 0x0006 or 0x00D6 or 0x00FD or 0x0201 or 0x0203 or 0x0204 or 0x0205 or 0x027E: // a cell of some kind
                 Require(data.Length >= 6 && Short(data, 2) < MaxColumns);
@@ -77,7 +87,8 @@ internal static class XlsRecords
 
     private static void Require(bool isSound)
     {
-        if (!isSound) throw new RegisterFaultException(RegisterFault.UnreadableFile);
+        if (!isSound)
+            throw new RegisterFaultException(RegisterFault.UnreadableFile);
     }
 
     private static int Short(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);

@@ -15,9 +15,13 @@ internal static class XlsSheets
     public static IEnumerable<Sheet> Read(byte[] bytes)
     {
         var file = new CompoundFile(bytes);
-        if (file.Has("EncryptedPackage")) throw new RegisterFaultException(RegisterFault.Encrypted);
+        if (file.Has("EncryptedPackage"))
+            throw new RegisterFaultException(RegisterFault.Encrypted);
 
-        var workbook = file.Part("Workbook") ?? file.Part("Book") ?? throw new RegisterFaultException(RegisterFault.UnreadableFile);
+        var workbook =
+            file.Part("Workbook")
+            ?? file.Part("Book")
+            ?? throw new RegisterFaultException(RegisterFault.UnreadableFile);
         XlsRecords.Check(workbook);
         return Sheets(workbook, hidden: false).Concat(Sheets(workbook, hidden: true));
     }
@@ -28,9 +32,9 @@ internal static class XlsSheets
         do
         {
             var isHidden = !string.Equals(reader.VisibleState, "visible", StringComparison.OrdinalIgnoreCase);
-            if (isHidden == hidden) yield return new Sheet(reader.Name, Rows(reader));
-        }
-        while (reader.NextResult());
+            if (isHidden == hidden)
+                yield return new Sheet(reader.Name, Rows(reader));
+        } while (reader.NextResult());
     }
 
     private static IExcelDataReader Open(byte[] workbook)
@@ -40,7 +44,8 @@ internal static class XlsSheets
         {
             return ExcelReaderFactory.CreateBinaryReader(
                 new LimitedStream(workbook),
-                new ExcelReaderConfiguration { FallbackEncoding = Encoding.GetEncoding(1256) });
+                new ExcelReaderConfiguration { FallbackEncoding = Encoding.GetEncoding(1256) }
+            );
         }
         catch (InvalidPasswordException)
         {
@@ -54,21 +59,26 @@ internal static class XlsSheets
         for (var number = 1; reader.Read(); number++)
         {
             // One cell at the bottom of a sheet brings 65 535 blank rows above it.
-            if (Enumerable.Range(0, width).All(reader.IsDBNull)) continue;
-            yield return new RegisterRow(number, [.. Enumerable.Range(0, width).Select(column => Cell(reader, column))]);
+            if (Enumerable.Range(0, width).All(reader.IsDBNull))
+                continue;
+            yield return new RegisterRow(
+                number,
+                [.. Enumerable.Range(0, width).Select(column => Cell(reader, column))]
+            );
         }
     }
 
-    private static RegisterCell Cell(IExcelDataReader reader, int column) => reader.GetValue(column) switch
-    {
-        null => RegisterCell.Empty,
-        string text => SheetCells.Text(text),
-        double number => SheetCells.Number(number),
-        int number => SheetCells.Number(number),
-        DateTime date => SheetCells.Date(date),
-        bool truth => new RegisterCell(truth ? "TRUE" : "FALSE"),
-        var other => SheetCells.Text(Convert.ToString(other, CultureInfo.InvariantCulture) ?? string.Empty),
-    };
+    private static RegisterCell Cell(IExcelDataReader reader, int column) =>
+        reader.GetValue(column) switch
+        {
+            null => RegisterCell.Empty,
+            string text => SheetCells.Text(text),
+            double number => SheetCells.Number(number),
+            int number => SheetCells.Number(number),
+            DateTime date => SheetCells.Date(date),
+            bool truth => new RegisterCell(truth ? "TRUE" : "FALSE"),
+            var other => SheetCells.Text(Convert.ToString(other, CultureInfo.InvariantCulture) ?? string.Empty),
+        };
 
     /// <summary>Ends what a damaged file can make of its reader: walking in circles through the same sectors.</summary>
     private sealed class LimitedStream(byte[] bytes) : MemoryStream(bytes, writable: false)
@@ -83,7 +93,9 @@ internal static class XlsSheets
         {
             var got = base.Read(buffer, offset, count);
             read += got;
-            return ++reads > MaxReads || read > most ? throw new RegisterFaultException(RegisterFault.UnreadableFile) : got;
+            return ++reads > MaxReads || read > most
+                ? throw new RegisterFaultException(RegisterFault.UnreadableFile)
+                : got;
         }
     }
 }

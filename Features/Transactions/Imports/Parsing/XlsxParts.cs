@@ -23,13 +23,15 @@ internal sealed class XlsxParts
     public XlsxParts(byte[] bytes)
     {
         var archive = new ZipArchive(new MemoryStream(bytes, writable: false), ZipArchiveMode.Read);
-        if (archive.Entries.Count > MaxEntries) throw new RegisterFaultException(RegisterFault.Bomb);
+        if (archive.Entries.Count > MaxEntries)
+            throw new RegisterFaultException(RegisterFault.Bomb);
 
         long claimed = 0;
         foreach (var entry in archive.Entries)
         {
             claimed += entry.Length;
-            if (entry.Length > MaxClaimed || claimed > MaxClaimed) throw new RegisterFaultException(RegisterFault.Bomb);
+            if (entry.Length > MaxClaimed || claimed > MaxClaimed)
+                throw new RegisterFaultException(RegisterFault.Bomb);
             entries.TryAdd(entry.FullName.Replace('\\', '/'), entry);
         }
     }
@@ -37,16 +39,25 @@ internal sealed class XlsxParts
     /// <summary>A part as XML; null when the workbook has none of that name.</summary>
     public XmlReader? Open(string part)
     {
-        if (!entries.TryGetValue(part, out var entry)) return null;
+        if (!entries.TryGetValue(part, out var entry))
+            return null;
 
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, CloseInput = true };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            CloseInput = true,
+        };
         return XmlReader.Create(new CountedStream(entry.Open(), this), settings);
     }
 
     /// <summary>The next node; every level of nesting costs memory, and a workbook has few.</summary>
     public static bool Next(XmlReader xml)
     {
-        if (!xml.Read()) return false;
+        if (!xml.Read())
+            return false;
         return xml.Depth <= MaxDepth ? true : throw new RegisterFaultException(RegisterFault.Bomb);
     }
 
@@ -75,14 +86,14 @@ internal sealed class XlsxParts
             var mark = buffer[..read].LastIndexOf((byte)'<');
             withoutMarkup = mark < 0 ? withoutMarkup + read : read - mark;
             parts.inflated += read;
-            return parts.inflated > MaxInflated || withoutMarkup > MaxWithoutMarkup ? throw new RegisterFaultException(RegisterFault.Bomb) : read;
+            return parts.inflated > MaxInflated || withoutMarkup > MaxWithoutMarkup
+                ? throw new RegisterFaultException(RegisterFault.Bomb)
+                : read;
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -92,7 +103,8 @@ internal sealed class XlsxParts
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) inner.Dispose();
+            if (disposing)
+                inner.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -17,7 +17,10 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
         Assert.Contains("Somewhere else", page.TextOf($"#p{id}"), StringComparison.Ordinal);
 
         var without = (await admin.Submit(page, $"#p{id} form[action$=approval]")).Expect(422);
-        Assert.Equal(["client"], without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        Assert.Equal(
+            ["client"],
+            without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
         (await admin.Submit(without, $"#p{id} form[action$=approval]", new { client = $"{Hospital.Id}" })).Expect(303);
 
         var user = await Kept(id);
@@ -34,7 +37,13 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
         var admin = app.SignedInAs(Nasser);
         var page = (await admin.Page("/users/pending")).Expect(200);
         Assert.Equal("شركة الأفق الجديد", page.Attribute($"#p{id}-name", "value"));
-        (await admin.Submit(page, $"#p{id} form[action$=approval]", new { client = "new", clientName = "أمانه منطقه الرياض" })).Expect(422);
+        (
+            await admin.Submit(
+                page,
+                $"#p{id} form[action$=approval]",
+                new { client = "new", clientName = "أمانه منطقه الرياض" }
+            )
+        ).Expect(422);
         (await admin.Submit(page, $"#p{id} form[action$=approval]", new { client = "new" })).Expect(303);
 
         var user = await app.Db(db => db.Users.Include(u => u.Client).SingleAsync(u => u.Id == id));
@@ -51,21 +60,41 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
         (await admin.Submit(without, $"#p{id} form[action$=rejection]", new { reason = "Unknown firm" })).Expect(303);
 
         Assert.Equal((UserStatus.Rejected, "Unknown firm"), ((await Kept(id)).Status, (await Kept(id)).RejectReason));
-        Assert.Equal("[\"Unknown firm\"]", await app.Db(db => db.Outbox.Where(m => m.RecipientId == id && m.Event == "account.rejected").Select(m => m.Args).SingleAsync()));
+        Assert.Equal(
+            "[\"Unknown firm\"]",
+            await app.Db(db =>
+                db.Outbox.Where(m => m.RecipientId == id && m.Event == "account.rejected")
+                    .Select(m => m.Args)
+                    .SingleAsync()
+            )
+        );
     }
 
     [Fact]
     public async Task One_press_approves_exactly_those_whose_company_is_a_client()
     {
-        var (a, b, c, unconfirmed) = (await Waiting("Match A", "riyadh region MUNICIPALITY"), await Waiting("Match B", "مستشفى الملك فيصل"), await Waiting("Match Not", "Other"), await Waiting("Match But", Hospital.NameEn, isConfirmed: false));
+        var (a, b, c, unconfirmed) = (
+            await Waiting("Match A", "riyadh region MUNICIPALITY"),
+            await Waiting("Match B", "مستشفى الملك فيصل"),
+            await Waiting("Match Not", "Other"),
+            await Waiting("Match But", Hospital.NameEn, isConfirmed: false)
+        );
         var admin = app.SignedInAs(Nasser);
         var page = (await admin.Page("/users/pending")).Expect(200);
         Assert.False(page.Has($"#p{unconfirmed} form[action$=approval]"));
         (await admin.Submit(page, "form.say")).Expect(303);
-        (await admin.Submit("/users/pending/approval", new { ids = new[] { $"{unconfirmed}", $"{c}", "x", "999999" } })).Expect(303);
+        (
+            await admin.Submit(
+                "/users/pending/approval",
+                new { ids = new[] { $"{unconfirmed}", $"{c}", "x", "999999" } }
+            )
+        ).Expect(303);
 
         Assert.Equal((Municipality.Id, Hospital.Id), ((await Kept(a)).ClientId, (await Kept(b)).ClientId));
-        Assert.Equal((UserStatus.Pending, UserStatus.Pending), ((await Kept(c)).Status, (await Kept(unconfirmed)).Status));
+        Assert.Equal(
+            (UserStatus.Pending, UserStatus.Pending),
+            ((await Kept(c)).Status, (await Kept(unconfirmed)).Status)
+        );
         (await admin.Submit($"/users/{unconfirmed}/approval", new { client = $"{Hospital.Id}" })).Expect(409);
     }
 

@@ -15,8 +15,16 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
         var asked = (await visitor.Page("/account/security/authenticator")).Expect(303);
         Assert.Equal("/signin/confirm?returnUrl=%2Faccount%2Fsecurity%2Fauthenticator", asked.Location);
         var page = (await visitor.Follow(asked)).Expect(200);
-        Assert.Contains("wait", (await visitor.Submit(page, "form.stack", new { proofPassword = "wrong" })).Expect(422).TextOf("[role=alert]"));
-        Assert.Equal("/account/security/authenticator", (await visitor.Submit(page, "form.stack", new { proofPassword = Password })).Expect(303).Location);
+        Assert.Contains(
+            "wait",
+            (await visitor.Submit(page, "form.stack", new { proofPassword = "wrong" }))
+                .Expect(422)
+                .TextOf("[role=alert]")
+        );
+        Assert.Equal(
+            "/account/security/authenticator",
+            (await visitor.Submit(page, "form.stack", new { proofPassword = Password })).Expect(303).Location
+        );
 
         (await visitor.Page("/account/security/authenticator")).Expect(200);
     }
@@ -26,7 +34,12 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
     {
         var person = await app.Given.User();
         var visitor = await Late(person);
-        var form = new { name = "My <script>", scope = new[] { "read", "write" }, days = "30" };
+        var form = new
+        {
+            name = "My <script>",
+            scope = new[] { "read", "write" },
+            days = "30",
+        };
 
         var asked = (await visitor.Submit("/account/tokens", form)).Expect(403);
         Assert.Equal("/account/tokens", asked.Attribute("form.stack", "action"));
@@ -34,10 +47,20 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
         Assert.DoesNotContain("wrong\"", wrong.Text);
         (await visitor.Submit(wrong, "form.stack", new { proofPassword = Password })).Expect(200);
 
-        var token = await app.Db(db => db.AccessTokens.SingleAsync(t => t.UserId == person.Id && t.Kind == TokenKind.Personal));
+        var token = await app.Db(db =>
+            db.AccessTokens.SingleAsync(t => t.UserId == person.Id && t.Kind == TokenKind.Personal)
+        );
         Assert.Equal(("My <script>", "read write"), (token.Name, token.Scopes));
         (await visitor.Submit("/account/tokens", form)).Expect(200);
-        Assert.Equal(["account.confirm_failed", "account.confirmed"], await app.Db(db => db.Audit.Where(a => a.ActorId == person.Id && a.Action.StartsWith("account.confirm")).OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()));
+        Assert.Equal(
+            ["account.confirm_failed", "account.confirmed"],
+            await app.Db(db =>
+                db.Audit.Where(a => a.ActorId == person.Id && a.Action.StartsWith("account.confirm"))
+                    .OrderBy(a => a.Id)
+                    .Select(a => a.Action)
+                    .ToListAsync()
+            )
+        );
     }
 
     [Fact]
@@ -45,7 +68,9 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
     {
         var visitor = await Late(await app.Given.User());
 
-        var asked = (await visitor.Submit("/account/tokens", new { name = "x", password = "a-typed-secret-word" })).Expect(403);
+        var asked = (
+            await visitor.Submit("/account/tokens", new { name = "x", password = "a-typed-secret-word" })
+        ).Expect(403);
 
         Assert.DoesNotContain("a-typed-secret-word", asked.Text);
         Assert.True(asked.Has("input[type=password][name=password][required]"));
@@ -58,7 +83,17 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
         var deleted = await app.Given.Transaction(deleted: true);
         var visitor = app.SignedInAs(person);
         app.Clock.Advance(TimeSpan.FromMinutes(9));
-        (await visitor.Submit("/account/tokens", new { name = "x", scope = "read", days = "30" })).Expect(200);
+        (
+            await visitor.Submit(
+                "/account/tokens",
+                new
+                {
+                    name = "x",
+                    scope = "read",
+                    days = "30",
+                }
+            )
+        ).Expect(200);
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         (await visitor.Submit($"/transactions/{deleted.Number}/restore")).Expect(403);
         Assert.NotNull((await app.Given.Reload(deleted.Number)).DeletedAt);
@@ -72,7 +107,10 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
     public async Task It_never_leads_to_another_site(string returnUrl)
     {
         var visitor = await Late(await app.Given.User());
-        Assert.Equal("/", (await visitor.Submit("/signin/confirm", new { returnUrl, proofPassword = Password })).Expect(303).Location);
+        Assert.Equal(
+            "/",
+            (await visitor.Submit("/signin/confirm", new { returnUrl, proofPassword = Password })).Expect(303).Location
+        );
         (await app.Anonymous.Page("/signin/confirm")).Expect(302);
     }
 
@@ -85,8 +123,26 @@ public sealed class ConfirmIdentityTests(App app) : IClassFixture<App>
     public async Task A_bad_proof_is_refused(string? proofPassword, string? proofCode, string? proofCredential)
     {
         var visitor = await Late(await app.Given.User());
-        Assert.InRange((await visitor.Submit("/signin/confirm", new { proofPassword, proofCode, proofCredential })).Status, 400, 422);
-        Assert.InRange((await visitor.Submit("/signin/confirm", new { proofPassword = new string('x', 1_000_000) })).Status, 400, 422);
+        Assert.InRange(
+            (
+                await visitor.Submit(
+                    "/signin/confirm",
+                    new
+                    {
+                        proofPassword,
+                        proofCode,
+                        proofCredential,
+                    }
+                )
+            ).Status,
+            400,
+            422
+        );
+        Assert.InRange(
+            (await visitor.Submit("/signin/confirm", new { proofPassword = new string('x', 1_000_000) })).Status,
+            400,
+            422
+        );
     }
 
     private Task<Visitor> Late(Person person)

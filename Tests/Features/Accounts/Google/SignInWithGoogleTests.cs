@@ -10,30 +10,52 @@ namespace MdcTts.Features.Accounts.Google;
 /// <summary>An app whose Google is a process of ours, which says of people what it is told to.</summary>
 public sealed class GoogleApp : App
 {
-    private readonly Process _provider = Process.Start(new ProcessStartInfo("node", [Repository.Path("Tests/Tools/openid-provider.mjs")]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+    private readonly Process _provider = Process.Start(
+        new ProcessStartInfo("node", [Repository.Path("Tests/Tools/openid-provider.mjs")])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        }
+    )!;
     private readonly Lazy<string> _address;
 
     public GoogleApp()
     {
         _address = new(() => _provider.StandardOutput.ReadLine()!);
         // The browser of the tests drops cookies by the real clock, even those that also have a Max-Age.
-        if (TimeProvider.System.GetUtcNow() is var real && real > Clock.GetUtcNow()) Clock.SetUtcNow(real);
+        if (TimeProvider.System.GetUtcNow() is var real && real > Clock.GetUtcNow())
+            Clock.SetUtcNow(real);
     }
 
     protected override IEnumerable<(string, string)> Settings =>
-    [
-        ("GOOGLE_CLIENT_ID", "our-client"), ("GOOGLE_CLIENT_SECRET", "our-secret"), ("Google:Issuer", _address.Value),
-        ("Google:AuthorizationEndpoint", _address.Value + "/authorize"), ("Google:TokenEndpoint", _address.Value + "/token"), ("Google:UserInformationEndpoint", _address.Value + "/userinfo"),
-    ];
+        [
+            ("GOOGLE_CLIENT_ID", "our-client"),
+            ("GOOGLE_CLIENT_SECRET", "our-secret"),
+            ("Google:Issuer", _address.Value),
+            ("Google:AuthorizationEndpoint", _address.Value + "/authorize"),
+            ("Google:TokenEndpoint", _address.Value + "/token"),
+            ("Google:UserInformationEndpoint", _address.Value + "/userinfo"),
+        ];
 
     /// <summary>From now on it vouches for this person; <paramref name="wrong"/> replaces what a right answer would claim.</summary>
-    public async Task VouchFor(string subject, string email, bool refuses = false, (string Name, object Value)? wrong = null)
+    public async Task VouchFor(
+        string subject,
+        string email,
+        bool refuses = false,
+        (string Name, object Value)? wrong = null
+    )
     {
         var claims = new Dictionary<string, object>
         {
-            ["sub"] = subject, ["email"] = email, ["email_verified"] = true, ["name"] = "Noura Alsaud", ["exp"] = new DateTimeOffset(Now).ToUnixTimeSeconds() + 300,
+            ["sub"] = subject,
+            ["email"] = email,
+            ["email_verified"] = true,
+            ["name"] = "Noura Alsaud",
+            ["exp"] = new DateTimeOffset(Now).ToUnixTimeSeconds() + 300,
         };
-        if (wrong is var (name, value)) claims[name] = value;
+        if (wrong is var (name, value))
+            claims[name] = value;
         await _provider.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { claims, refuses }));
         Assert.Equal("ok", await _provider.StandardOutput.ReadLineAsync());
     }
@@ -42,7 +64,8 @@ public sealed class GoogleApp : App
     {
         base.Dispose(disposing);
         // Asked twice, once by each way of disposing.
-        if (disposing && !_provider.HasExited) _provider.Kill();
+        if (disposing && !_provider.HasExited)
+            _provider.Kill();
     }
 }
 
@@ -58,8 +81,18 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
         Assert.Contains("Waiting for approval", (await GoThrough(visitor)).Expect(200).TextOf("h1"));
 
         var user = await app.Db(db => db.Users.SingleAsync(u => u.NormalizedEmail == "NOURA.NEW@GMAIL.EXAMPLE"));
-        Assert.Equal((UserStatus.Pending, true, "Noura Alsaud", null), (user.Status, user.EmailConfirmed, user.FullName, user.PasswordHash));
-        Assert.Equal(1, await app.Db(db => db.Outbox.CountAsync(m => m.Event == "account.waiting" && m.RecipientId == Nasser.Id && m.Args!.Contains("Noura"))));
+        Assert.Equal(
+            (UserStatus.Pending, true, "Noura Alsaud", null),
+            (user.Status, user.EmailConfirmed, user.FullName, user.PasswordHash)
+        );
+        Assert.Equal(
+            1,
+            await app.Db(db =>
+                db.Outbox.CountAsync(m =>
+                    m.Event == "account.waiting" && m.RecipientId == Nasser.Id && m.Args!.Contains("Noura")
+                )
+            )
+        );
         (await visitor.Page("/account")).Expect(302);
 
         await Become(user.Id, UserStatus.Active);
@@ -82,13 +115,24 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
         (await visitor.Submit(page, "form.stack", new { password = "wrong-wrong-wrong" })).Expect(422);
         Assert.False(await app.Db(db => db.UserLogins.AnyAsync(l => l.UserId == person.Id)));
         (await visitor.Page("/account")).Expect(302);
-        Assert.Equal("/transactions?q=x", (await visitor.Submit(page, "form.stack", new { password = Password })).Expect(303).Location);
+        Assert.Equal(
+            "/transactions?q=x",
+            (await visitor.Submit(page, "form.stack", new { password = Password })).Expect(303).Location
+        );
 
-        Assert.Equal("link-1", await app.Db(db => db.UserLogins.Where(l => l.UserId == person.Id).Select(l => l.ProviderKey).SingleAsync()));
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.google_linked" && a.ActorId == person.Id)));
+        Assert.Equal(
+            "link-1",
+            await app.Db(db => db.UserLogins.Where(l => l.UserId == person.Id).Select(l => l.ProviderKey).SingleAsync())
+        );
+        Assert.True(
+            await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.google_linked" && a.ActorId == person.Id))
+        );
         await app.VouchFor("link-1", "changed@at-google.example");
         Assert.Equal("/transactions?q=x", (await GoThrough(app.Anonymous)).Expect(303).Location);
-        Assert.Equal("/signin", (await app.Anonymous.Submit("/signin/google/link", new { password = Password })).Expect(303).Location);
+        Assert.Equal(
+            "/signin",
+            (await app.Anonymous.Submit("/signin/google/link", new { password = Password })).Expect(303).Location
+        );
     }
 
     [Theory]
@@ -114,12 +158,18 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
     [Fact]
     public async Task A_code_that_this_browser_did_not_ask_for_is_refused()
     {
-        Assert.Equal("/signin?google=failed", (await app.Anonymous.Page("/signin/google/callback?code=x&state=y")).Expect(302).Location);
+        Assert.Equal(
+            "/signin?google=failed",
+            (await app.Anonymous.Page("/signin/google/callback?code=x&state=y")).Expect(302).Location
+        );
         Assert.Equal("/signin", (await app.Anonymous.Page("/signin/google/done")).Expect(303).Location);
 
         await app.VouchFor("victim", "victim@gmail.example");
         using var back = await Back(app.Anonymous);
-        Assert.Equal("/signin?google=failed", (await app.Anonymous.Page(back.Headers.Location!.PathAndQuery)).Expect(302).Location);
+        Assert.Equal(
+            "/signin?google=failed",
+            (await app.Anonymous.Page(back.Headers.Location!.PathAndQuery)).Expect(302).Location
+        );
     }
 
     [Fact]
@@ -127,7 +177,18 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
     {
         var query = new Uri((await app.Anonymous.Page("/signin/google")).Expect(302).Location!).Query;
 
-        foreach (var part in new[] { "response_type=code", "state=", "nonce=", "code_challenge=", "code_challenge_method=S256", "client_id=our-client" }) Assert.Contains(part, query);
+        foreach (
+            var part in new[]
+            {
+                "response_type=code",
+                "state=",
+                "nonce=",
+                "code_challenge=",
+                "code_challenge_method=S256",
+                "client_id=our-client",
+            }
+        )
+            Assert.Contains(part, query);
         Assert.DoesNotContain("our-secret", query);
     }
 
@@ -141,7 +202,10 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
         Assert.False(await app.Db(db => db.Users.AnyAsync(u => u.Email == "closed@gmail.example")));
     }
 
-    private Task<int> Become(int userId, UserStatus status) => app.Db(db => db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.Status, status)));
+    private Task<int> Become(int userId, UserStatus status) =>
+        app.Db(db =>
+            db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.Status, status))
+        );
 
     private static async Task Failed(Visitor visitor)
     {
@@ -153,7 +217,11 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
     // As a browser follows it: to the provider, back with a code, and on to where our page decides.
     private static async Task<Answer> GoThrough(Visitor visitor)
     {
-        Assert.True((await visitor.Page("/signin?returnUrl=%2Ftransactions%3Fq%3Dx")).Has("a[href^='/signin/google?returnUrl=']"));
+        Assert.True(
+            (await visitor.Page("/signin?returnUrl=%2Ftransactions%3Fq%3Dx")).Has(
+                "a[href^='/signin/google?returnUrl=']"
+            )
+        );
         using var back = await Back(visitor);
         var answer = (await visitor.Page(back.Headers.Location!.PathAndQuery)).Expect(302);
         return answer.Location == "/signin/google/done" ? await visitor.Follow(answer) : answer;

@@ -16,7 +16,9 @@ public sealed class InvitationTests(App app) : IClassFixture<App>
         var token = await app.TokenFor(email, "account.invited");
         var visitor = app.Anonymous;
         var form = (await visitor.In("ar").Page($"/invitation/{token}")).Expect(200);
-        (await visitor.Submit(form, "form.stack", new { password = "Comes Along 1", repeat = "Comes Along 1" })).Expect(422);
+        (await visitor.Submit(form, "form.stack", new { password = "Comes Along 1", repeat = "Comes Along 1" })).Expect(
+            422
+        );
         Assert.Equal(UserStatus.Pending, (await Kept(id)).Status);
 
         (await visitor.Submit(form, "form.stack", new { password = New, repeat = New })).Expect(303);
@@ -36,7 +38,11 @@ public sealed class InvitationTests(App app) : IClassFixture<App>
         var admin = app.SignedInAs(Nasser);
         var page = (await admin.Page($"/users/{id}")).Expect(200);
         Assert.True(page.Has($"form[action='/users/{id}/invitation']"));
-        Assert.Contains("Invited", (await admin.Page("/users?q=twice@mdc.example")).TextOf("tbody"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Invited",
+            (await admin.Page("/users?q=twice@mdc.example")).TextOf("tbody"),
+            StringComparison.Ordinal
+        );
 
         (await admin.Submit($"/users/{id}/invitation")).Expect(303);
         var second = await app.TokenFor(email, "account.invited");
@@ -64,7 +70,18 @@ public sealed class InvitationTests(App app) : IClassFixture<App>
 
     private async Task<(int Id, string Email)> Invited(string email)
     {
-        var made = (await app.Api(Nasser).Post("/users", new { email, fullName = "Comes Along", role = "editor" })).Expect(201);
+        var made = (
+            await app.Api(Nasser)
+                .Post(
+                    "/users",
+                    new
+                    {
+                        email,
+                        fullName = "Comes Along",
+                        role = "editor",
+                    }
+                )
+        ).Expect(201);
         return (int.Parse(made["id"]!), email);
     }
 

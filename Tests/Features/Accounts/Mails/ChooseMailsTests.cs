@@ -19,10 +19,19 @@ public sealed class ChooseMailsTests(App app) : IClassFixture<App>
 
             var off = (await visitor.Submit("/account/mails")).Expect(303);
             Assert.False((await visitor.Follow(off)).Expect(200).Has("input[name=transactions][checked]"));
-            Assert.True(await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.NoMails).SingleAsync()));
+            Assert.True(
+                await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.NoMails).SingleAsync())
+            );
             (await visitor.Submit("/account/mails", new { transactions = "true" })).Expect(303);
-            Assert.False(await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.NoMails).SingleAsync()));
-            Assert.Equal(2, await app.Db(db => db.Audit.CountAsync(a => a.Action == "account.mails_chosen" && a.ActorId == person.Id)));
+            Assert.False(
+                await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.NoMails).SingleAsync())
+            );
+            Assert.Equal(
+                2,
+                await app.Db(db =>
+                    db.Audit.CountAsync(a => a.Action == "account.mails_chosen" && a.ActorId == person.Id)
+                )
+            );
         }
     }
 

@@ -46,7 +46,9 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
         await tab.Page.WaitForURLAsync("**/account");
         app.Clock.Advance(TimeSpan.FromMinutes(11));
         await tab.Go(Url("/account/security"));
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["passkey.remove_one", "My phone"] }).ClickAsync();
+        await tab
+            .Page.GetByRole(AriaRole.Button, new() { Name = words["passkey.remove_one", "My phone"] })
+            .ClickAsync();
         await Assertions.Expect(tab.Page.Locator("h1")).ToHaveTextAsync(words["confirming.title"]);
         await tab.AssertAccessible();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["passkey.use"] }).ClickAsync();
@@ -56,7 +58,14 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
         await tab.Go(Url("/signin"));
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["passkey.use"] }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator("[role=alert]")).ToHaveTextAsync(words["passkey.refused"]);
-        Assert.Equal(["account.signed_in", "account.signed_in", "account.signed_in"], await app.Db(db => db.Audit.Where(a => a.ActorId == person.Id && a.Action == "account.signed_in").Select(a => a.Action).ToListAsync()));
+        Assert.Equal(
+            ["account.signed_in", "account.signed_in", "account.signed_in"],
+            await app.Db(db =>
+                db.Audit.Where(a => a.ActorId == person.Id && a.Action == "account.signed_in")
+                    .Select(a => a.Action)
+                    .ToListAsync()
+            )
+        );
     }
 
     [Fact]
@@ -129,17 +138,30 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
     {
         var cdp = await tab.Page.Context.NewCDPSessionAsync(tab.Page);
         await cdp.SendAsync("WebAuthn.enable");
-        var made = await cdp.SendAsync("WebAuthn.addVirtualAuthenticator", new()
-        {
-            ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true },
-        });
+        var made = await cdp.SendAsync(
+            "WebAuthn.addVirtualAuthenticator",
+            new()
+            {
+                ["options"] = new Dictionary<string, object>
+                {
+                    ["protocol"] = "ctap2",
+                    ["transport"] = "internal",
+                    ["hasResidentKey"] = true,
+                    ["hasUserVerification"] = true,
+                    ["isUserVerified"] = true,
+                    ["automaticPresenceSimulation"] = true,
+                },
+            }
+        );
         return (cdp, made!.Value.GetProperty("authenticatorId").GetString()!);
     }
 
     private static byte[] Base32(string text)
     {
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var bits = string.Concat(text.Where(char.IsLetterOrDigit).Select(c => Convert.ToString(alphabet.IndexOf(c), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            text.Where(char.IsLetterOrDigit).Select(c => Convert.ToString(alphabet.IndexOf(c), 2).PadLeft(5, '0'))
+        );
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
     }
 }

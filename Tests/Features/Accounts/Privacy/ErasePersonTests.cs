@@ -13,11 +13,24 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Nothing_personal_is_left_anywhere_and_the_log_still_stands()
     {
-        const string name = "Zubaida Unforgettable", email = "zubaida.unforgettable@firm.example";
-        var typed = new { fullName = name, email, phone = "0559876543", company = "Unforgettable Trading", identityKind = "company", identityNumber = "1010987654", password = "seven green kettles", repeat = "seven green kettles" };
+        const string name = "Zubaida Unforgettable",
+            email = "zubaida.unforgettable@firm.example";
+        var typed = new
+        {
+            fullName = name,
+            email,
+            phone = "0559876543",
+            company = "Unforgettable Trading",
+            identityKind = "company",
+            identityNumber = "1010987654",
+            password = "seven green kettles",
+            repeat = "seven green kettles",
+        };
         (await app.Anonymous.Submit("/register", typed)).Expect(303);
         (await app.Anonymous.Submit($"/register/confirm/{await app.TokenFor(email, "account.confirm")}")).Expect(303);
-        var id = await app.Db(db => db.Users.Where(u => u.NormalizedEmail == email.ToUpperInvariant()).Select(u => u.Id).SingleAsync());
+        var id = await app.Db(db =>
+            db.Users.Where(u => u.NormalizedEmail == email.ToUpperInvariant()).Select(u => u.Id).SingleAsync()
+        );
         var admin = app.SignedInAs(Nasser);
         (await admin.Submit($"/users/{id}/approval", new { client = $"{Municipality.Id}" })).Expect(303);
         var (session, api) = (app.Anonymous, app.Api(new Person(id, name, email, Role.Client, Municipality.Id)));
@@ -31,14 +44,26 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         await app.Seal();
 
         var page = (await admin.Page($"/users/{id}/erasure")).Expect(200);
-        Assert.Equal(["confirmation"], (await admin.Submit(page, "form.stack")).Expect(422).Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        Assert.Equal(
+            ["confirmation"],
+            (await admin.Submit(page, "form.stack"))
+                .Expect(422)
+                .Document.QuerySelectorAll("[aria-invalid=true]")
+                .Select(e => e.GetAttribute("name"))
+        );
         (await admin.Submit(page, "form.stack", new { confirmation = "other@firm.example" })).Expect(422);
         (await admin.Submit(page, "form.stack", new { confirmation = email.ToUpperInvariant() })).Expect(303);
 
         var left = await Dump();
-        foreach (var trace in new[] { "unforgettable", "zubaida", "9876543", "1111111", "1010987654" }) Assert.DoesNotContain(trace, left, StringComparison.OrdinalIgnoreCase);
+        foreach (var trace in new[] { "unforgettable", "zubaida", "9876543", "1111111", "1010987654" })
+            Assert.DoesNotContain(trace, left, StringComparison.OrdinalIgnoreCase);
         Assert.True(await app.Db(db => db.Audit.CountAsync()) > entries);
-        Assert.All(await app.Db(db => db.Audit.Where(a => a.ActorId == id || (a.EntityType == "user" && a.EntityKey == $"{id}")).ToListAsync()), a => Assert.Null(a.Personal));
+        Assert.All(
+            await app.Db(db =>
+                db.Audit.Where(a => a.ActorId == id || (a.EntityType == "user" && a.EntityKey == $"{id}")).ToListAsync()
+            ),
+            a => Assert.Null(a.Personal)
+        );
         (await session.Page("/transactions")).Expect(302);
         (await api.Get("/me")).Expect(401);
         (await app.Anonymous.Submit("/signin", new { email, password = "seven green kettles" })).Expect(422);
@@ -55,15 +80,24 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         var person = await app.Given.User("Erased Soon", "erased.soon@firm.example");
         await app.SignedInAs(Sara).Submit("/account", new { fullName = Sara.Name });
         var before = await app.Db(db => db.Audit.CountAsync(a => a.Personal != null));
-        (await app.SignedInAs(Nasser).Submit($"/users/{person.Id}/erasure", new { confirmation = person.Email })).Expect(303);
+        (
+            await app.SignedInAs(Nasser).Submit($"/users/{person.Id}/erasure", new { confirmation = person.Email })
+        ).Expect(303);
         Assert.Equal(before, await app.Db(db => db.Audit.CountAsync(a => a.Personal != null)));
-        await Assert.ThrowsAnyAsync<Exception>(() => app.Db(db => db.Audit.Where(a => a.ActorId == Sara.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Personal, (string?)null))));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            app.Db(db =>
+                db.Audit.Where(a => a.ActorId == Sara.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(a => a.Personal, (string?)null))
+            )
+        );
     }
 
     [Fact]
     public async Task Not_oneself_not_the_last_admin_and_not_by_others()
     {
-        (await app.SignedInAs(Nasser).Submit($"/users/{Nasser.Id}/erasure", new { confirmation = Nasser.Email })).Expect(409);
+        (
+            await app.SignedInAs(Nasser).Submit($"/users/{Nasser.Id}/erasure", new { confirmation = Nasser.Email })
+        ).Expect(409);
         (await app.SignedInAs(Sara).Page($"/users/{Omar.Id}/erasure")).Expect(403);
         (await app.SignedInAs(Huda).Submit($"/users/{Omar.Id}/erasure", new { confirmation = Omar.Email })).Expect(403);
         (await app.SignedInAs(Nasser).Page("/users/999999/erasure")).Expect(404);
@@ -84,20 +118,26 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
     }
 
     // Every text of every table, whatever it is.
-    private Task<string> Dump() => app.Db(async db =>
-    {
-        var all = new StringBuilder();
-        await db.Database.OpenConnectionAsync();
-        foreach (var table in db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Distinct())
+    private Task<string> Dump() =>
+        app.Db(async db =>
         {
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = $"SELECT * FROM \"{table}\"";
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
-                for (var i = 0; i < reader.FieldCount; i++)
-                    all.Append(await reader.IsDBNullAsync(i) ? "" : reader.GetValue(i) is byte[] bytes ? Encoding.UTF8.GetString(bytes) : reader.GetValue(i)).Append('\n');
-        }
+            var all = new StringBuilder();
+            await db.Database.OpenConnectionAsync();
+            foreach (var table in db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Distinct())
+            {
+                await using var command = db.Database.GetDbConnection().CreateCommand();
+                command.CommandText = $"SELECT * FROM \"{table}\"";
+                await using var reader = await command.ExecuteReaderAsync();
+                while (await reader.ReadAsync())
+                    for (var i = 0; i < reader.FieldCount; i++)
+                        all.Append(
+                                await reader.IsDBNullAsync(i) ? ""
+                                : reader.GetValue(i) is byte[] bytes ? Encoding.UTF8.GetString(bytes)
+                                : reader.GetValue(i)
+                            )
+                            .Append('\n');
+            }
 
-        return all.ToString();
-    });
+            return all.ToString();
+        });
 }

@@ -15,10 +15,31 @@ public sealed class AccountPageTests(App app) : IClassFixture<App>
         var person = await app.Given.User("Before");
         var visitor = app.SignedInAs(person);
         var page = (await visitor.Page("/account")).Expect(200);
-        var saved = (await visitor.Submit(page, "form.sec", new { fullName = "بعد", language = "ar", theme = "dark" })).Expect(303);
+        var saved = (
+            await visitor.Submit(
+                page,
+                "form.sec",
+                new
+                {
+                    fullName = "بعد",
+                    language = "ar",
+                    theme = "dark",
+                }
+            )
+        ).Expect(303);
         var after = (await visitor.Follow(saved)).Expect(200);
         Assert.Equal(("rtl", "dark"), (after.Attribute("html", "dir"), after.Attribute("html", "data-theme")));
-        (await visitor.Submit("/account", new { fullName = "", language = "fr", theme = "pink" })).Expect(422);
+        (
+            await visitor.Submit(
+                "/account",
+                new
+                {
+                    fullName = "",
+                    language = "fr",
+                    theme = "pink",
+                }
+            )
+        ).Expect(422);
     }
 
     [Fact]
@@ -36,13 +57,63 @@ public sealed class AccountPageTests(App app) : IClassFixture<App>
         var (here, elsewhere, script) = (app.SignedInAs(person), app.SignedInAs(person), app.Api(person));
         (await elsewhere.Page("/account")).Expect(200);
 
-        (await here.Submit("/account/password", new { current = "wrong", password = New, repeat = New })).Expect(422);
-        (await here.Submit("/account/password", new { current = Password, password = "short", repeat = "short" })).Expect(422);
-        (await here.Submit("/account/password", new { current = Password, password = New, repeat = New + "x" })).Expect(422);
-        (await here.Submit("/account/password", new { current = Password, password = new string('x', 1025), repeat = new string('x', 1025) })).Expect(422);
+        (
+            await here.Submit(
+                "/account/password",
+                new
+                {
+                    current = "wrong",
+                    password = New,
+                    repeat = New,
+                }
+            )
+        ).Expect(422);
+        (
+            await here.Submit(
+                "/account/password",
+                new
+                {
+                    current = Password,
+                    password = "short",
+                    repeat = "short",
+                }
+            )
+        ).Expect(422);
+        (
+            await here.Submit(
+                "/account/password",
+                new
+                {
+                    current = Password,
+                    password = New,
+                    repeat = New + "x",
+                }
+            )
+        ).Expect(422);
+        (
+            await here.Submit(
+                "/account/password",
+                new
+                {
+                    current = Password,
+                    password = new string('x', 1025),
+                    repeat = new string('x', 1025),
+                }
+            )
+        ).Expect(422);
         (await elsewhere.Page("/account")).Expect(200);
 
-        (await here.Submit("/account/password", new { current = Password, password = New, repeat = New })).Expect(303);
+        (
+            await here.Submit(
+                "/account/password",
+                new
+                {
+                    current = Password,
+                    password = New,
+                    repeat = New,
+                }
+            )
+        ).Expect(303);
         (await here.Page("/account")).Expect(200);
         (await elsewhere.Page("/account")).Expect(302);
         (await script.Get("/me")).Expect(401);
@@ -53,8 +124,15 @@ public sealed class AccountPageTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Nobody_has_an_account_page_without_signing_in()
     {
-        foreach (var url in new[] { "/account", "/account/password", "/account/tokens" }) (await app.Anonymous.Page(url)).Expect(302);
+        foreach (var url in new[] { "/account", "/account/password", "/account/tokens" })
+            (await app.Anonymous.Page(url)).Expect(302);
         (await app.AnonymousApi.Get("/me")).Expect(401);
-        Assert.Equal(("editor", Sara.Email), ((await app.Api(Sara, "read").Get("/me")).Expect(200)["role"], (await app.Api(Sara, "read").Get("/me"))["email"]));
+        Assert.Equal(
+            ("editor", Sara.Email),
+            (
+                (await app.Api(Sara, "read").Get("/me")).Expect(200)["role"],
+                (await app.Api(Sara, "read").Get("/me"))["email"]
+            )
+        );
     }
 }

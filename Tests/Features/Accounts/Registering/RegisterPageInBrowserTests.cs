@@ -62,7 +62,11 @@ public sealed class RegisterPageInBrowserTests(App app, Browser browser) : IClas
     [InlineData("ar", 390)]
     public async Task Who_forgot_the_password_chooses_a_new_one(string language, int width)
     {
-        var person = await app.Given.User("Forgetful", $"forgetful.{language}@firm.example", MdcTts.Infrastructure.Security.Role.Editor);
+        var person = await app.Given.User(
+            "Forgetful",
+            $"forgetful.{language}@firm.example",
+            MdcTts.Infrastructure.Security.Role.Editor
+        );
         await using var tab = await browser.Open(app, language: language, width: width);
         await tab.Go("/signin");
         await tab.Page.Locator("a[href='/forgot']").ClickAsync();

@@ -16,13 +16,28 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         var form = (await visitor.Page("/register")).Expect(200);
         Assert.True(form.Has("main a[href='/signin']"));
 
-        var answer = (await visitor.Submit(form, "form.stack", Typed("Maha.New@firm.example", phone: "٠٥٥ ١٢٣ ٤٥٦٧"))).Expect(303);
+        var answer = (
+            await visitor.Submit(form, "form.stack", Typed("Maha.New@firm.example", phone: "٠٥٥ ١٢٣ ٤٥٦٧"))
+        ).Expect(303);
         var done = await visitor.Follow(answer);
 
         Assert.Contains("Look into your mail", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
         var user = await Kept("maha.new@firm.example");
-        Assert.Equal((Role.Client, UserStatus.Pending, null, "Firm of Maha", "+966551234567", "1010123456", false), (user.Role, user.Status, user.ClientId, user.Company, user.PhoneNumber, user.IdentityNumber, user.EmailConfirmed));
-        var entry = await app.Db(db => db.Audit.SingleAsync(a => a.Action == "account.registered" && a.EntityKey == $"{user.Id}"));
+        Assert.Equal(
+            (Role.Client, UserStatus.Pending, null, "Firm of Maha", "+966551234567", "1010123456", false),
+            (
+                user.Role,
+                user.Status,
+                user.ClientId,
+                user.Company,
+                user.PhoneNumber,
+                user.IdentityNumber,
+                user.EmailConfirmed
+            )
+        );
+        var entry = await app.Db(db =>
+            db.Audit.SingleAsync(a => a.Action == "account.registered" && a.EntityKey == $"{user.Id}")
+        );
         Assert.Null(entry.Data);
         Assert.DoesNotContain("correct-horse", entry.Personal!, StringComparison.Ordinal);
     }
@@ -49,16 +64,43 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     {
         var typed = new Dictionary<string, string>
         {
-            ["fullName"] = "Maha", ["email"] = "wrong.field@firm.example", ["phone"] = "0551234567", ["company"] = "Firm", ["identityKind"] = "person", ["identityNumber"] = "1000000008", ["password"] = "correct-horse-staple", ["repeat"] = "correct-horse-staple",
+            ["fullName"] = "Maha",
+            ["email"] = "wrong.field@firm.example",
+            ["phone"] = "0551234567",
+            ["company"] = "Firm",
+            ["identityKind"] = "person",
+            ["identityNumber"] = "1000000008",
+            ["password"] = "correct-horse-staple",
+            ["repeat"] = "correct-horse-staple",
         };
         typed[field] = int.TryParse(value, out var length) ? new string('x', length) : value;
-        if (field == "password") typed["repeat"] = typed["password"];
+        if (field == "password")
+            typed["repeat"] = typed["password"];
 
-        var answer = (await app.Anonymous.Submit("/register", new { fullName = typed["fullName"], email = typed["email"], phone = typed["phone"], company = typed["company"], identityKind = typed["identityKind"], identityNumber = typed["identityNumber"], password = typed["password"], repeat = typed["repeat"] })).Expect(422);
+        var answer = (
+            await app.Anonymous.Submit(
+                "/register",
+                new
+                {
+                    fullName = typed["fullName"],
+                    email = typed["email"],
+                    phone = typed["phone"],
+                    company = typed["company"],
+                    identityKind = typed["identityKind"],
+                    identityNumber = typed["identityNumber"],
+                    password = typed["password"],
+                    repeat = typed["repeat"],
+                }
+            )
+        ).Expect(422);
 
-        Assert.Equal([field], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        Assert.Equal(
+            [field],
+            answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
         Assert.DoesNotContain("correct-horse", answer.Text, StringComparison.Ordinal);
-        if (field != "company") Assert.Equal("Firm", answer.Attribute("#f-company", "value"));
+        if (field != "company")
+            Assert.Equal("Firm", answer.Attribute("#f-company", "value"));
         Assert.False(await app.Db(db => db.Users.AnyAsync(u => u.Email == "wrong.field@firm.example")));
     }
 
@@ -75,13 +117,22 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         Assert.Equal((await stranger.Follow(unknown)).TextOf("main"), (await visitor.Follow(known)).TextOf("main"));
         var after = await Kept(Sara.Email);
         Assert.Equal(1, await app.CountFor(Sara.Email, "account.email_taken"));
-        Assert.Equal((before.PasswordHash, before.FullName, before.Status, before.ConcurrencyStamp), (after.PasswordHash, after.FullName, after.Status, after.ConcurrencyStamp));
+        Assert.Equal(
+            (before.PasswordHash, before.FullName, before.Status, before.ConcurrencyStamp),
+            (after.PasswordHash, after.FullName, after.Status, after.ConcurrencyStamp)
+        );
     }
 
     [Fact]
     public async Task Twenty_at_once_make_one_account()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => app.Anonymous.Submit("/register", Typed(i % 2 == 0 ? "Race@firm.example" : "race@FIRM.example"))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    app.Anonymous.Submit("/register", Typed(i % 2 == 0 ? "Race@firm.example" : "race@FIRM.example"))
+                )
+        );
 
         Assert.All(answers, a => Assert.Equal("/register/done", a.Expect(303).Location));
         Assert.Equal(1, await app.Db(db => db.Users.CountAsync(u => u.NormalizedEmail == "RACE@FIRM.EXAMPLE")));
@@ -90,19 +141,34 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     [Fact]
     public async Task An_admin_activates_them_for_a_client_and_they_see_only_its_transactions()
     {
-        var (ours, theirs) = (await app.Given.Transaction("Ours", status: "submitted", client: Municipality), await app.Given.Transaction("Theirs", status: "submitted", client: Hospital));
+        var (ours, theirs) = (
+            await app.Given.Transaction("Ours", status: "submitted", client: Municipality),
+            await app.Given.Transaction("Theirs", status: "submitted", client: Hospital)
+        );
         var user = await Registered("soon.in@firm.example");
         (await SignIn(app.Anonymous, user)).Expect(200);
         var admin = app.SignedInAs(Nasser);
-        Assert.Contains("Firm of Maha", (await admin.Page("/users?status=pending")).Expect(200).TextOf("table"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Firm of Maha",
+            (await admin.Page("/users?status=pending")).Expect(200).TextOf("table"),
+            StringComparison.Ordinal
+        );
         var form = (await admin.Page($"/users/{user.Id}")).Expect(200);
         Assert.Equal("Firm of Maha", form.Attribute("#f-company", "value"));
-        Assert.Equal(["pending", "active", "rejected"], form.Document.QuerySelectorAll("#f-status option").Select(o => o.GetAttribute("value")));
+        Assert.Equal(
+            ["pending", "active", "rejected"],
+            form.Document.QuerySelectorAll("#f-status option").Select(o => o.GetAttribute("value"))
+        );
 
         var without = (await admin.Submit(form, "form.stack", new { status = "active" })).Expect(422);
-        Assert.Equal(["clientId"], without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        Assert.Equal(
+            ["clientId"],
+            without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
         (await SignIn(app.Anonymous, user)).Expect(200);
-        (await admin.Submit(without, "form.stack", new { status = "active", clientId = $"{Municipality.Id}" })).Expect(303);
+        (await admin.Submit(without, "form.stack", new { status = "active", clientId = $"{Municipality.Id}" })).Expect(
+            303
+        );
 
         var visitor = app.Anonymous;
         (await SignIn(visitor, user)).Expect(303);
@@ -122,15 +188,32 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         var form = (await admin.Page($"/users/{user.Id}")).Expect(200);
 
         var without = (await admin.Submit(form, "form.stack", new { status = "rejected" })).Expect(422);
-        Assert.Equal(["reason"], without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
-        (await admin.Submit(form, "form.stack", new { status = "rejected", reason = new string('x', 501) })).Expect(422);
-        (await admin.Submit(without, "form.stack", new { status = "rejected", reason = "Nobody there knows them" })).Expect(303);
+        Assert.Equal(
+            ["reason"],
+            without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
+        (await admin.Submit(form, "form.stack", new { status = "rejected", reason = new string('x', 501) })).Expect(
+            422
+        );
+        (
+            await admin.Submit(without, "form.stack", new { status = "rejected", reason = "Nobody there knows them" })
+        ).Expect(303);
 
         Assert.Equal(UserStatus.Rejected, (await Kept(user.Email!)).Status);
-        var entry = await app.Db(db => db.Audit.SingleAsync(a => a.Action == "user.edited" && a.EntityKey == $"{user.Id}"));
+        var entry = await app.Db(db =>
+            db.Audit.SingleAsync(a => a.Action == "user.edited" && a.EntityKey == $"{user.Id}")
+        );
         Assert.Contains("Nobody there knows them", entry.Personal!, StringComparison.Ordinal);
         Assert.DoesNotContain("Nobody there", entry.Data!, StringComparison.Ordinal);
-        Assert.Contains("Nobody there knows them", await app.Db(db => db.Outbox.Where(m => m.RecipientId == user.Id && m.Event == "account.rejected").Select(m => m.Args).SingleAsync()), StringComparison.Ordinal);
+        Assert.Contains(
+            "Nobody there knows them",
+            await app.Db(db =>
+                db.Outbox.Where(m => m.RecipientId == user.Id && m.Event == "account.rejected")
+                    .Select(m => m.Args)
+                    .SingleAsync()
+            ),
+            StringComparison.Ordinal
+        );
         var answer = (await SignIn(app.Anonymous, user)).Expect(422);
         Assert.DoesNotContain("Nobody there", answer.Text, StringComparison.Ordinal);
         (await app.Anonymous.Submit("/register", Typed(user.Email!))).Expect(303);
@@ -141,13 +224,93 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     public async Task The_api_activates_and_rejects_those_who_wait_and_nobody_else()
     {
         var user = await Registered("by.api@firm.example");
-        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "suspended" })).Expect(422);
-        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "active" })).Expect(422);
-        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "rejected" })).Expect(422);
-        Assert.Equal("rejected", (await Put(user.Id, new { fullName = "Maha", role = "client", status = "rejected", reason = "No" })).Expect(200)["status"]);
-        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "pending" })).Expect(422);
-        Assert.Equal("active", (await Put(user.Id, new { fullName = "Maha", role = "client", status = "active", clientId = $"{Hospital.Id}" })).Expect(200)["status"]);
-        (await Put(user.Id, new { fullName = "Maha", role = "client", status = "rejected", clientId = $"{Hospital.Id}", reason = "No" })).Expect(422);
+        (
+            await Put(
+                user.Id,
+                new
+                {
+                    fullName = "Maha",
+                    role = "client",
+                    status = "suspended",
+                }
+            )
+        ).Expect(422);
+        (
+            await Put(
+                user.Id,
+                new
+                {
+                    fullName = "Maha",
+                    role = "client",
+                    status = "active",
+                }
+            )
+        ).Expect(422);
+        (
+            await Put(
+                user.Id,
+                new
+                {
+                    fullName = "Maha",
+                    role = "client",
+                    status = "rejected",
+                }
+            )
+        ).Expect(422);
+        Assert.Equal(
+            "rejected",
+            (
+                await Put(
+                    user.Id,
+                    new
+                    {
+                        fullName = "Maha",
+                        role = "client",
+                        status = "rejected",
+                        reason = "No",
+                    }
+                )
+            ).Expect(200)["status"]
+        );
+        (
+            await Put(
+                user.Id,
+                new
+                {
+                    fullName = "Maha",
+                    role = "client",
+                    status = "pending",
+                }
+            )
+        ).Expect(422);
+        Assert.Equal(
+            "active",
+            (
+                await Put(
+                    user.Id,
+                    new
+                    {
+                        fullName = "Maha",
+                        role = "client",
+                        status = "active",
+                        clientId = $"{Hospital.Id}",
+                    }
+                )
+            ).Expect(200)["status"]
+        );
+        (
+            await Put(
+                user.Id,
+                new
+                {
+                    fullName = "Maha",
+                    role = "client",
+                    status = "rejected",
+                    clientId = $"{Hospital.Id}",
+                    reason = "No",
+                }
+            )
+        ).Expect(422);
     }
 
     [Fact]
@@ -165,7 +328,17 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
 
         Assert.Contains("Waiting for an administrator", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
         Assert.True((await Kept(user.Email!)).EmailConfirmed);
-        Assert.Equal(1, await app.Db(db => db.Outbox.CountAsync(m => m.RecipientId == Nasser.Id && m.Event == "account.waiting" && m.CreatedAt == app.Now && m.Args.Contains("Maha Saud") )));
+        Assert.Equal(
+            1,
+            await app.Db(db =>
+                db.Outbox.CountAsync(m =>
+                    m.RecipientId == Nasser.Id
+                    && m.Event == "account.waiting"
+                    && m.CreatedAt == app.Now
+                    && m.Args.Contains("Maha Saud")
+                )
+            )
+        );
         (await visitor.Page($"/register/confirm/{token}")).Expect(404);
         (await visitor.Submit($"/register/confirm/{token}")).Expect(404);
         (await visitor.Submit("/register/confirm/nonsense")).Expect(404);
@@ -198,7 +371,10 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         Assert.Equal(5, await app.CountFor(user.Email!, "account.confirm"));
         (await visitor.Page($"/register/confirm/{first}")).Expect(404);
         (await visitor.Page($"/register/confirm/{await app.TokenFor(user.Email!, "account.confirm")}")).Expect(200);
-        var (unknown, known) = (await visitor.Submit("/register/again", new { email = "nobody@firm.example" }), await visitor.Submit("/register/again", new { email = user.Email }));
+        var (unknown, known) = (
+            await visitor.Submit("/register/again", new { email = "nobody@firm.example" }),
+            await visitor.Submit("/register/again", new { email = user.Email })
+        );
         Assert.Equal((known.Status, known.Location, known.Text), (unknown.Status, unknown.Location, unknown.Text));
     }
 
@@ -207,9 +383,20 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         Assert.Equal("/", (await app.SignedInAs(Huda).Page("/register")).Expect(302).Location);
 
     private static object Typed(string email, string phone = "0551234567", string company = "Firm of Maha") =>
-        new { fullName = "Maha Saud", email, phone, company, identityKind = "company", identityNumber = "١٠١٠١٢٣٤٥٦", password = "correct-horse-staple", repeat = "correct-horse-staple" };
+        new
+        {
+            fullName = "Maha Saud",
+            email,
+            phone,
+            company,
+            identityKind = "company",
+            identityNumber = "١٠١٠١٢٣٤٥٦",
+            password = "correct-horse-staple",
+            repeat = "correct-horse-staple",
+        };
 
-    private static Task<Answer> SignIn(Visitor visitor, User user) => visitor.Submit("/signin", new { email = user.Email, password = "correct-horse-staple" });
+    private static Task<Answer> SignIn(Visitor visitor, User user) =>
+        visitor.Submit("/signin", new { email = user.Email, password = "correct-horse-staple" });
 
     private async Task<User> Registered(string email)
     {
@@ -217,13 +404,19 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         return await Kept(email);
     }
 
-    private Task<User> Kept(string email) => app.Db(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email.ToUpperInvariant()));
+    private Task<User> Kept(string email) =>
+        app.Db(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email.ToUpperInvariant()));
 
     private async Task<ApiAnswer> Put(int id, object body)
     {
         var api = app.Api(Nasser);
         var tag = (await api.Get($"/users/{id}")).Expect(200).Header("ETag")!;
-        return await api.Send(HttpMethod.Put, $"/users/{id}", System.Net.Http.Json.JsonContent.Create(body), ("If-Match", tag));
+        return await api.Send(
+            HttpMethod.Put,
+            $"/users/{id}",
+            System.Net.Http.Json.JsonContent.Create(body),
+            ("If-Match", tag)
+        );
     }
 }
 
@@ -239,7 +432,8 @@ public sealed class RegisterLimitTests(RegisterLimitTests.LimitedApp app) : ICla
     {
         var visitor = app.Anonymous;
         var answers = new List<int>();
-        for (var i = 0; i < 40 && !answers.Contains(429); i++) answers.Add((await visitor.Submit("/register", new { fullName = "" })).Status);
+        for (var i = 0; i < 40 && !answers.Contains(429); i++)
+            answers.Add((await visitor.Submit("/register", new { fullName = "" })).Status);
 
         Assert.Equal(422, answers[0]);
         Assert.Equal(429, answers[^1]);

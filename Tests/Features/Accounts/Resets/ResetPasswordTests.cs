@@ -20,9 +20,17 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
         var visitor = app.Anonymous;
         var form = (await visitor.Page($"/reset/{token}")).Expect(200);
 
-        var wrong = (await visitor.Submit(form, "form.stack", new { password = "short", repeat = "other" })).Expect(422);
-        Assert.Equal(["password", "repeat"], wrong.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
-        Assert.Equal("/signin", (await visitor.Submit(wrong, "form.stack", new { password = New, repeat = New })).Expect(303).Location);
+        var wrong = (await visitor.Submit(form, "form.stack", new { password = "short", repeat = "other" })).Expect(
+            422
+        );
+        Assert.Equal(
+            ["password", "repeat"],
+            wrong.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
+        Assert.Equal(
+            "/signin",
+            (await visitor.Submit(wrong, "form.stack", new { password = New, repeat = New })).Expect(303).Location
+        );
 
         (await session.Page("/transactions")).Expect(302);
         (await api.Get("/me")).Expect(401);
@@ -31,7 +39,11 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
         Assert.Equal(1, await app.CountFor(person.Email, "account.password_changed"));
         (await app.Anonymous.Submit("/signin", new { email = person.Email, password = Password })).Expect(422);
         (await app.Anonymous.Submit("/signin", new { email = person.Email, password = New })).Expect(303);
-        Assert.DoesNotContain(token, string.Concat(await app.Db(db => db.Audit.Select(a => a.Data + a.Personal).ToListAsync())), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            token,
+            string.Concat(await app.Db(db => db.Audit.Select(a => a.Data + a.Personal).ToListAsync())),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -40,7 +52,13 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
         var person = await app.Given.User("Twice At Once");
         var token = await Asked(person);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => app.Anonymous.Submit($"/reset/{token}", new { password = $"{New} {i}", repeat = $"{New} {i}" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(i =>
+                    app.Anonymous.Submit($"/reset/{token}", new { password = $"{New} {i}", repeat = $"{New} {i}" })
+                )
+        );
 
         Assert.Single(answers, a => a.Status == 303);
         Assert.All(answers.Where(a => a.Status != 303), a => a.Expect(404));
@@ -60,14 +78,21 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Known_unknown_and_suspended_are_one_answer_in_one_time()
     {
-        var (active, suspended) = (await app.Given.User("Known One"), await app.Given.User("Suspended One", status: UserStatus.Suspended));
+        var (active, suspended) = (
+            await app.Given.User("Known One"),
+            await app.Given.User("Suspended One", status: UserStatus.Suspended)
+        );
         var visitor = app.Anonymous;
         (await visitor.Submit("/forgot", new { email = "first@firm.example" })).Expect(303);
         var (answers, medians) = (new List<(int, string?, string)>(), new List<double>());
         // A machine under load may disturb one sitting, but not each of them the same way.
         for (var sitting = 0; sitting < 4 && (sitting == 0 || medians.Max() / medians.Min() >= 1.05); sitting++)
         {
-            var times = new[] { active.Email, suspended.Email, "nobody@firm.example", "not an address" }.ToDictionary(e => e, _ => new List<double>(), StringComparer.Ordinal);
+            var times = new[] { active.Email, suspended.Email, "nobody@firm.example", "not an address" }.ToDictionary(
+                e => e,
+                _ => new List<double>(),
+                StringComparer.Ordinal
+            );
             for (var i = 0; i < 5; i++)
             {
                 foreach (var (email, list) in times)
@@ -94,7 +119,11 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
     {
         var person = await app.Given.User("Gone Since");
         var token = await Asked(person);
-        await app.Db(async db => { (await db.Users.SingleAsync(u => u.Id == person.Id)).Status = UserStatus.Suspended; return await db.SaveChangesAsync(); });
+        await app.Db(async db =>
+        {
+            (await db.Users.SingleAsync(u => u.Id == person.Id)).Status = UserStatus.Suspended;
+            return await db.SaveChangesAsync();
+        });
         (await app.Anonymous.Page($"/reset/{token}")).Expect(404);
         (await app.Anonymous.Submit($"/reset/{token}", new { password = New, repeat = New })).Expect(404);
     }

@@ -17,8 +17,18 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         Assert.All(codes, c => Assert.Matches("^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$", c));
         var user = await app.Db(db => db.Users.SingleAsync(u => u.Id == person.Id));
         Assert.NotNull(user.TotpSecret);
-        Assert.True(await app.Db(db => db.Outbox.AnyAsync(m => m.RecipientId == person.Id && m.Event == "account.second_factor_changed" && m.Args == "[\"on\"]")));
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.second_factor_changed" && a.ActorId == person.Id)));
+        Assert.True(
+            await app.Db(db =>
+                db.Outbox.AnyAsync(m =>
+                    m.RecipientId == person.Id && m.Event == "account.second_factor_changed" && m.Args == "[\"on\"]"
+                )
+            )
+        );
+        Assert.True(
+            await app.Db(db =>
+                db.Audit.AnyAsync(a => a.Action == "account.second_factor_changed" && a.ActorId == person.Id)
+            )
+        );
     }
 
     [Fact]
@@ -32,12 +42,30 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         {
             var answer = await visitor.Submit(page, "form.sec", new { code });
             Assert.InRange(answer.Status, 400, 422);
-            if (answer.Status == 422) Assert.Equal(page.TextOf("#secret"), answer.TextOf("#secret"));
+            if (answer.Status == 422)
+                Assert.Equal(page.TextOf("#secret"), answer.TextOf("#secret"));
         }
 
         // A page of somebody else, or forged: begun anew.
-        Assert.Equal("/account/security/authenticator", (await app.SignedInAs(Sara).Submit("/account/security/authenticator", new { secret = page.Attribute("form.sec input[name=secret]", "value"), code = Code(Secret(page)) })).Expect(303).Location);
-        (await visitor.Submit("/account/security/authenticator", new { secret = "forged", code = "123456" })).Expect(303);
+        Assert.Equal(
+            "/account/security/authenticator",
+            (
+                await app.SignedInAs(Sara)
+                    .Submit(
+                        "/account/security/authenticator",
+                        new
+                        {
+                            secret = page.Attribute("form.sec input[name=secret]", "value"),
+                            code = Code(Secret(page)),
+                        }
+                    )
+            )
+                .Expect(303)
+                .Location
+        );
+        (await visitor.Submit("/account/security/authenticator", new { secret = "forged", code = "123456" })).Expect(
+            303
+        );
         Assert.Null(await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.TotpSecret).SingleAsync()));
     }
 
@@ -51,7 +79,10 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         (await visitor.Page("/account")).Expect(302);
         (await visitor.Submit("/signin/code", new { code = "000000" })).Expect(422);
 
-        Assert.Equal("/account", (await visitor.Submit("/signin/code", new { code = Code(secret) })).Expect(303).Location);
+        Assert.Equal(
+            "/account",
+            (await visitor.Submit("/signin/code", new { code = Code(secret) })).Expect(303).Location
+        );
         (await visitor.Page("/account")).Expect(200);
 
         var replayed = await HalfWay(person);
@@ -82,7 +113,8 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         var person = await app.Given.User();
         var (_, secret, _) = await SetUp(person);
         app.Clock.Advance(TimeSpan.FromSeconds(60));
-        for (var i = 0; i < 5; i++) (await (await HalfWay(person)).Submit("/signin/code", new { code = "000000" })).Expect(422);
+        for (var i = 0; i < 5; i++)
+            (await (await HalfWay(person)).Submit("/signin/code", new { code = "000000" })).Expect(422);
 
         (await app.Anonymous.Submit("/signin", new { email = person.Email, password = Password })).Expect(422);
         app.Clock.Advance(TimeSpan.FromSeconds(31));
@@ -94,7 +126,12 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
     {
         var person = await app.Given.User();
         var (mine, _, codes) = await SetUp(person);
-        (await (await HalfWay(person)).Submit("/signin/code", new { code = codes[0].ToLowerInvariant().Replace("-", " ") })).Expect(303);
+        (
+            await (await HalfWay(person)).Submit(
+                "/signin/code",
+                new { code = codes[0].ToLowerInvariant().Replace("-", " ") }
+            )
+        ).Expect(303);
         (await (await HalfWay(person)).Submit("/signin/code", new { code = codes[0] })).Expect(422);
         Assert.Contains("9 codes", (await mine.Page("/account/security")).Expect(200).Text);
 
@@ -117,7 +154,10 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         Assert.Equal("/signin", (await app.Anonymous.Page("/signin/code")).Expect(303).Location);
 
         var reset = await HalfWay(person);
-        await app.Db(db => db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "other")));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == person.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "other"))
+        );
         Assert.Equal("/signin", (await reset.Submit("/signin/code", new { code = Code(secret) })).Expect(303).Location);
     }
 
@@ -128,12 +168,54 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         var (_, secret, codes) = await SetUp(person);
         app.Clock.Advance(TimeSpan.FromSeconds(60));
 
-        Assert.Equal("signin-wrong", (await LogIn(new { email = person.Email, password = "wrong" })).Expect(401).Problem);
-        Assert.Equal("second-factor-required", (await LogIn(new { email = person.Email, password = Password })).Expect(401).Problem);
-        Assert.Equal("signin-code-wrong", (await LogIn(new { email = person.Email, password = Password, code = "000000" })).Expect(401).Problem);
-        (await LogIn(new { email = person.Email, password = Password, code = Code(secret) })).Expect(200);
-        (await LogIn(new { email = person.Email, password = Password, code = Code(secret) })).Expect(401);
-        (await LogIn(new { email = person.Email, password = Password, code = codes[2] })).Expect(200);
+        Assert.Equal(
+            "signin-wrong",
+            (await LogIn(new { email = person.Email, password = "wrong" })).Expect(401).Problem
+        );
+        Assert.Equal(
+            "second-factor-required",
+            (await LogIn(new { email = person.Email, password = Password })).Expect(401).Problem
+        );
+        Assert.Equal("signin-code-wrong", (
+                await LogIn(
+                    new
+                    {
+                        email = person.Email,
+                        password = Password,
+                        code = "000000",
+                    }
+                )
+            ).Expect(401).Problem);
+        (
+            await LogIn(
+                new
+                {
+                    email = person.Email,
+                    password = Password,
+                    code = Code(secret),
+                }
+            )
+        ).Expect(200);
+        (
+            await LogIn(
+                new
+                {
+                    email = person.Email,
+                    password = Password,
+                    code = Code(secret),
+                }
+            )
+        ).Expect(401);
+        (
+            await LogIn(
+                new
+                {
+                    email = person.Email,
+                    password = Password,
+                    code = codes[2],
+                }
+            )
+        ).Expect(200);
     }
 
     [Fact]
@@ -146,8 +228,21 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         (await mine.Submit(page, "form.sec")).Expect(303);
 
         Assert.Equal(0, await app.Db(db => db.RecoveryCodes.CountAsync(c => c.UserId == person.Id)));
-        (await app.Anonymous.Submit("/signin", new { email = person.Email, password = Password, returnUrl = "/account" })).Expect(303);
-        Assert.Equal("/account/security", (await mine.Page("/account/security/authenticator/removal")).Expect(303).Location);
+        (
+            await app.Anonymous.Submit(
+                "/signin",
+                new
+                {
+                    email = person.Email,
+                    password = Password,
+                    returnUrl = "/account",
+                }
+            )
+        ).Expect(303);
+        Assert.Equal(
+            "/account/security",
+            (await mine.Page("/account/security/authenticator/removal")).Expect(303).Location
+        );
     }
 
     [Fact]
@@ -158,7 +253,8 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         await app.Given.Settings(("second_factor_clients", "true"));
         try
         {
-            foreach (var url in new[] { "/", "/transactions", "/account", "/account/tokens" }) Assert.Equal("/account/security", (await visitor.Page(url)).Expect(303).Location);
+            foreach (var url in new[] { "/", "/transactions", "/account", "/account/tokens" })
+                Assert.Equal("/account/security", (await visitor.Page(url)).Expect(303).Location);
             (await visitor.Submit("/account/tokens", new { name = "x" })).Expect(303);
             Assert.Equal("second-factor-setup-required", (await api.Get("/transactions")).Expect(403).Problem);
             Assert.Contains("needs a second factor", (await visitor.Page("/account/security")).Expect(200).Text);
@@ -180,11 +276,18 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
     private static byte[] Secret(Answer page)
     {
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var bits = string.Concat(page.TextOf("#secret").Where(char.IsLetterOrDigit).Select(c => Convert.ToString(alphabet.IndexOf(c), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            page.TextOf("#secret")
+                .Where(char.IsLetterOrDigit)
+                .Select(c => Convert.ToString(alphabet.IndexOf(c), 2).PadLeft(5, '0'))
+        );
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
     }
 
-    private async Task<(Visitor Visitor, byte[] Secret, IReadOnlyList<string> Codes)> SetUp(Person person, Visitor? visitor = null)
+    private async Task<(Visitor Visitor, byte[] Secret, IReadOnlyList<string> Codes)> SetUp(
+        Person person,
+        Visitor? visitor = null
+    )
     {
         visitor ??= app.SignedInAs(person);
         var page = (await visitor.Page("/account/security/authenticator")).Expect(200);
@@ -197,7 +300,17 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
     private async Task<Visitor> HalfWay(Person person)
     {
         var visitor = app.Anonymous;
-        Assert.Equal("/signin/code", (await visitor.Submit("/signin", new { email = person.Email, password = Password, returnUrl = "/account" })).Expect(303).Location);
+        Assert.Equal("/signin/code", (
+                await visitor.Submit(
+                    "/signin",
+                    new
+                    {
+                        email = person.Email,
+                        password = Password,
+                        returnUrl = "/account",
+                    }
+                )
+            ).Expect(303).Location);
         return visitor;
     }
 

@@ -16,7 +16,8 @@ public sealed class TotpTests
     [InlineData(1234567890L, "89005924")]
     [InlineData(2000000000L, "69279037")]
     [InlineData(20000000000L, "65353130")]
-    public void The_codes_are_those_of_the_standard(long seconds, string code) => Assert.Equal(code, Totp.CodeAt(Secret, Totp.StepAt(DateTime.UnixEpoch.AddSeconds(seconds)), digits: 8));
+    public void The_codes_are_those_of_the_standard(long seconds, string code) =>
+        Assert.Equal(code, Totp.CodeAt(Secret, Totp.StepAt(DateTime.UnixEpoch.AddSeconds(seconds)), digits: 8));
 
     [Theory]
     [InlineData(-31, false)]
@@ -27,7 +28,10 @@ public sealed class TotpTests
     public void A_code_works_a_step_early_and_a_step_late(int seconds, bool works)
     {
         var at = DateTime.UnixEpoch.AddSeconds(30_000_000);
-        Assert.Equal(works ? Totp.StepAt(at) : null, Totp.StepOf(Secret, Totp.CodeAt(Secret, Totp.StepAt(at)), at.AddSeconds(seconds)));
+        Assert.Equal(
+            works ? Totp.StepAt(at) : null,
+            Totp.StepOf(Secret, Totp.CodeAt(Secret, Totp.StepAt(at)), at.AddSeconds(seconds))
+        );
     }
 
     // RFC 4648, section 10.
@@ -37,9 +41,13 @@ public sealed class TotpTests
     [InlineData("fo", "MZXQ")]
     [InlineData("foob", "MZXW6YQ")]
     [InlineData("foobar", "MZXW6YTBOI")]
-    public void Secrets_are_typed_in_base_32(string bytes, string text) => Assert.Equal(text, Totp.Base32(Encoding.ASCII.GetBytes(bytes)));
+    public void Secrets_are_typed_in_base_32(string bytes, string text) =>
+        Assert.Equal(text, Totp.Base32(Encoding.ASCII.GetBytes(bytes)));
 
     [Fact]
     public void The_picture_names_the_firm_and_the_account() =>
-        Assert.Equal("otpauth://totp/MDC:a%2Bb%40x.sa?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=MDC", Totp.Uri("MDC", "a+b@x.sa", Secret));
+        Assert.Equal(
+            "otpauth://totp/MDC:a%2Bb%40x.sa?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=MDC",
+            Totp.Uri("MDC", "a+b@x.sa", Secret)
+        );
 }

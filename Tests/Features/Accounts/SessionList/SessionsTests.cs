@@ -13,13 +13,21 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
     public async Task The_list_shows_live_sessions_and_api_sign_ins_and_says_which_is_this_one()
     {
         var person = await app.Given.User();
-        var (here, there) = (await SignIn(person, Firefox), await SignIn(person, "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"));
+        var (here, there) = (
+            await SignIn(person, Firefox),
+            await SignIn(
+                person,
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"
+            )
+        );
         await LogIn(person);
         (await there.Page("/account/sessions")).Expect(200);
 
         var page = (await here.Page("/account/sessions")).Expect(200);
 
-        var names = page.Select("tbody th").Select(t => string.Join(' ', t.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).ToList();
+        var names = page.Select("tbody th")
+            .Select(t => string.Join(' ', t.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+            .ToList();
         Assert.Equal("Firefox, Linux this one", names[0]);
         Assert.Equal(["API sign-in", "Edge, Windows", "Firefox, Linux this one"], names.Order(StringComparer.Ordinal));
         Assert.Contains("127.0.0.1", page.Select("tbody tr")[0]);
@@ -37,14 +45,21 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
 
         (await there.Page("/account")).Expect(302);
         (await here.Page("/account")).Expect(200);
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.session_ended" && a.ActorId == person.Id)));
+        Assert.True(
+            await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.session_ended" && a.ActorId == person.Id))
+        );
     }
 
     [Fact]
     public async Task All_others_are_ended_at_once_and_this_one_goes_on()
     {
         var person = await app.Given.User();
-        var (here, there, api, personal) = (await SignIn(person), await SignIn(person), await LogIn(person), app.Api(person));
+        var (here, there, api, personal) = (
+            await SignIn(person),
+            await SignIn(person),
+            await LogIn(person),
+            app.Api(person)
+        );
 
         (await here.Submit("/account/sessions/others/end")).Expect(303);
 
@@ -61,7 +76,9 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
         var (me, them) = (await SignIn(mine), await SignIn(theirs));
         var api = await LogIn(theirs);
         var id = await app.Db(db => db.Sessions.Where(s => s.UserId == theirs.Id).Select(s => s.Id).SingleAsync());
-        var family = await app.Db(db => db.AccessTokens.Where(t => t.UserId == theirs.Id).Select(t => t.Family).FirstAsync());
+        var family = await app.Db(db =>
+            db.AccessTokens.Where(t => t.UserId == theirs.Id).Select(t => t.Family).FirstAsync()
+        );
 
         (await me.Submit($"/account/sessions/{id}/end")).Expect(404);
         (await me.Submit($"/account/sessions/api/{family}/end")).Expect(404);
@@ -86,8 +103,16 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
         var thief = app.Anonymous;
         thief.Headers.Add("Cookie", $"mdc.session={cookie}");
         (await thief.Page("/account")).Expect(302);
-        Assert.NotNull(await app.Db(db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.EndedAt).SingleAsync()));
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.signed_out" && a.ActorId == person.Id && a.SessionId != null)));
+        Assert.NotNull(
+            await app.Db(db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.EndedAt).SingleAsync())
+        );
+        Assert.True(
+            await app.Db(db =>
+                db.Audit.AnyAsync(a =>
+                    a.Action == "account.signed_out" && a.ActorId == person.Id && a.SessionId != null
+                )
+            )
+        );
     }
 
     [Fact]
@@ -111,7 +136,18 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
     {
         await using var replica = await app.Replica();
         var other = replica ?? app;
-        foreach (var change in new Action<User>[] { u => u.Status = UserStatus.Suspended, u => { u.Role = Infrastructure.Security.Role.Client; u.EndSessions(); }, u => u.UsePassword("x") })
+        foreach (
+            var change in new Action<User>[]
+            {
+                u => u.Status = UserStatus.Suspended,
+                u =>
+                {
+                    u.Role = Infrastructure.Security.Role.Client;
+                    u.EndSessions();
+                },
+                u => u.UsePassword("x"),
+            }
+        )
         {
             var person = await app.Given.User();
             var (visitor, token) = (await SignIn(person), app.NewToken(person));
@@ -163,26 +199,36 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
     }
 
     [Theory]
-    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone")]
-    [InlineData("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36", "Samsung Internet, Android")]
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
+        "Safari, iPhone"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36",
+        "Samsung Internet, Android"
+    )]
     [InlineData("curl/8.5", "curl")]
     [InlineData("<script>", null)]
     [InlineData(null, null)]
     public void A_device_has_a_short_name(string? agent, string? name) => Assert.Equal(name, DeviceName.Of(agent));
 
-    private Task<int> Told(Person person) => app.Db(db => db.Outbox.CountAsync(m => m.RecipientId == person.Id && m.Event == "account.new_device"));
+    private Task<int> Told(Person person) =>
+        app.Db(db => db.Outbox.CountAsync(m => m.RecipientId == person.Id && m.Event == "account.new_device"));
 
     private async Task<Visitor> SignIn(Person person, string agent = Firefox, Visitor? visitor = null)
     {
         visitor ??= app.Anonymous;
-        if (visitor.Headers.UserAgent.Count == 0) visitor.Headers.TryAddWithoutValidation("User-Agent", agent);
+        if (visitor.Headers.UserAgent.Count == 0)
+            visitor.Headers.TryAddWithoutValidation("User-Agent", agent);
         (await visitor.Submit("/signin", new { email = person.Email, password = Password })).Expect(303);
         return visitor;
     }
 
     private async Task<ApiClient> LogIn(Person person)
     {
-        var pair = (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);
+        var pair = (
+            await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })
+        ).Expect(200);
         var api = app.AnonymousApi;
         api.Headers.Authorization = new("Bearer", pair["accessToken"]);
         return api;

@@ -8,7 +8,13 @@ namespace MdcTts.Features.Accounts.SetUp;
 
 public sealed class SetUpAdminTests
 {
-    private static readonly object Right = new { fullName = "Aisha Alfarsi", email = "aisha@mdc.example", password = "correct-horse-staple", repeat = "correct-horse-staple" };
+    private static readonly object Right = new
+    {
+        fullName = "Aisha Alfarsi",
+        email = "aisha@mdc.example",
+        password = "correct-horse-staple",
+        repeat = "correct-horse-staple",
+    };
 
     [Fact]
     public async Task The_printed_link_makes_the_first_admin_once_and_signs_them_in()
@@ -20,7 +26,19 @@ public sealed class SetUpAdminTests
         var visitor = app.Anonymous;
         var page = (await visitor.Page(link)).Expect(200);
 
-        var bad = (await visitor.Submit("/setup", new { key, fullName = "", email = "a@b\r\nBcc: c@d.sa", password = "short", repeat = "other" })).Expect(422);
+        var bad = (
+            await visitor.Submit(
+                "/setup",
+                new
+                {
+                    key,
+                    fullName = "",
+                    email = "a@b\r\nBcc: c@d.sa",
+                    password = "short",
+                    repeat = "other",
+                }
+            )
+        ).Expect(422);
         Assert.Equal(4, bad.Document.QuerySelectorAll("[aria-invalid=true]").Length);
         Assert.DoesNotContain("short", bad.Text, StringComparison.Ordinal);
 
@@ -28,7 +46,19 @@ public sealed class SetUpAdminTests
         (await visitor.Follow(made)).Expect(200);
         (await visitor.Page("/users")).Expect(200);
         (await app.Anonymous.Page(link)).Expect(404);
-        (await app.Anonymous.Submit("/setup", new { key, fullName = "Mallory", email = "m@mdc.example", password = "correct-horse-staple", repeat = "correct-horse-staple" })).Expect(404);
+        (
+            await app.Anonymous.Submit(
+                "/setup",
+                new
+                {
+                    key,
+                    fullName = "Mallory",
+                    email = "m@mdc.example",
+                    password = "correct-horse-staple",
+                    repeat = "correct-horse-staple",
+                }
+            )
+        ).Expect(404);
     }
 
     [Fact]
@@ -37,8 +67,24 @@ public sealed class SetUpAdminTests
         await using var started = await Started();
         var (app, link, key) = started;
         var visitors = Enumerable.Range(0, 4).Select(_ => app.Anonymous).ToList();
-        foreach (var visitor in visitors) (await visitor.Page(link)).Expect(200);
-        var answers = await Task.WhenAll(visitors.Select((v, i) => v.Submit("/setup", new { key, fullName = "A", email = $"a{i}@mdc.example", password = "correct-horse-staple", repeat = "correct-horse-staple" })));
+        foreach (var visitor in visitors)
+            (await visitor.Page(link)).Expect(200);
+        var answers = await Task.WhenAll(
+            visitors.Select(
+                (v, i) =>
+                    v.Submit(
+                        "/setup",
+                        new
+                        {
+                            key,
+                            fullName = "A",
+                            email = $"a{i}@mdc.example",
+                            password = "correct-horse-staple",
+                            repeat = "correct-horse-staple",
+                        }
+                    )
+            )
+        );
 
         Assert.Single(answers, a => a.Status == 303);
         Assert.All(answers, a => Assert.True(a.Status is 303 or 404, a.ToString()));
@@ -49,7 +95,10 @@ public sealed class SetUpAdminTests
     {
         var app = new EmptyApp();
         await app.InitializeAsync();
-        await app.Db(db => db.Users.Where(u => u.Role == Role.Admin).ExecuteUpdateAsync(set => set.SetProperty(u => u.Role, Role.Editor)));
+        await app.Db(db =>
+            db.Users.Where(u => u.Role == Role.Admin)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.Role, Role.Editor))
+        );
         app.Link = await app.With<FirstAdmin, string>(async first => (await first.Prepare(CancellationToken.None))!);
         return app;
     }
@@ -59,6 +108,7 @@ public sealed class SetUpAdminTests
     {
         public string Link { get; set; } = "";
 
-        public void Deconstruct(out App app, out string link, out string key) => (app, link, key) = (this, Link, Link.Split('=')[1]);
+        public void Deconstruct(out App app, out string link, out string key) =>
+            (app, link, key) = (this, Link, Link.Split('=')[1]);
     }
 }

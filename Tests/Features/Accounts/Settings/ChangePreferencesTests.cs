@@ -29,7 +29,10 @@ public sealed class ChangePreferencesTests(App app) : IClassFixture<App>
 
         Assert.Equal("ar", (await app.SignedInAs(Omar).Page("/transactions")).Attribute("html", "lang"));
         Assert.Equal("dark", (await omar.Page("/transactions")).Attribute("html", "data-theme"));
-        Assert.Equal("dark", await app.Db(db => db.Users.Where(u => u.Id == Omar.Id).Select(u => u.Theme).SingleAsync()));
+        Assert.Equal(
+            "dark",
+            await app.Db(db => db.Users.Where(u => u.Id == Omar.Id).Select(u => u.Theme).SingleAsync())
+        );
     }
 
     [Theory]
@@ -53,7 +56,9 @@ public sealed class ChangePreferencesTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_api_answers_in_the_language_of_the_request_not_of_the_profile()
     {
-        await app.Db(db => db.Users.Where(u => u.Id == Lina.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, "ar")));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == Lina.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, "ar"))
+        );
         var api = app.Api(Lina);
         api.Headers.Add("Accept-Language", "en");
 

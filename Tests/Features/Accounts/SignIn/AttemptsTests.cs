@@ -21,7 +21,8 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     {
         var person = await app.Given.User();
         var from = Network();
-        for (var i = 0; i < 5; i++) await Wrong(person, from);
+        for (var i = 0; i < 5; i++)
+            await Wrong(person, from);
 
         await Refused(person, from);
         app.Clock.Advance(TimeSpan.FromSeconds(29));
@@ -46,7 +47,8 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     [InlineData(9, 480)]
     [InlineData(10, 900)]
     [InlineData(int.MaxValue, 900)]
-    public void The_delay_doubles_up_to_a_quarter_of_an_hour(int failures, int seconds) => Assert.Equal(seconds, Attempts.DelayAfter(failures).TotalSeconds);
+    public void The_delay_doubles_up_to_a_quarter_of_an_hour(int failures, int seconds) =>
+        Assert.Equal(seconds, Attempts.DelayAfter(failures).TotalSeconds);
 
     [Theory]
     [InlineData("203.0.113.9", "203.0.113.250", true)]
@@ -62,7 +64,8 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     {
         var person = await app.Given.User();
         var (home, attacker) = (Network(), Network());
-        for (var i = 0; i < 8; i++) await Wrong(person, attacker);
+        for (var i = 0; i < 8; i++)
+            await Wrong(person, attacker);
 
         await Refused(person, attacker);
         await Accepted(person, home);
@@ -74,7 +77,8 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         var person = await app.Given.User();
         var home = Network();
         await Accepted(person, home);
-        for (var i = 0; i < Attempts.AccountMost; i++) await Fail(person.Email, person.Id, Network());
+        for (var i = 0; i < Attempts.AccountMost; i++)
+            await Fail(person.Email, person.Id, Network());
 
         await Refused(person, Network());
         await Accepted(person, home);
@@ -86,7 +90,8 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     public async Task A_network_that_tries_account_after_account_waits()
     {
         var (person, from) = (await app.Given.User(), Network());
-        for (var i = 0; i < Attempts.NetworkMost; i++) await Fail($"nobody{i}@mdc.example", null, from);
+        for (var i = 0; i < Attempts.NetworkMost; i++)
+            await Fail($"nobody{i}@mdc.example", null, from);
 
         await Refused(person, from);
         await Accepted(person, Network());
@@ -100,7 +105,9 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         await using var replica = await app.Replica(new ProxiedApp());
         var (person, from) = (await app.Given.User(), Network());
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Post(person.Email, "wrong-wrong", from, i % 2 == 0 ? replica : app)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Post(person.Email, "wrong-wrong", from, i % 2 == 0 ? replica : app))
+        );
 
         Assert.Equal(5, await Audited(person, "account.sign_in_failed"));
         Assert.Equal(15, await Audited(person, "account.sign_in_delayed"));
@@ -110,15 +117,31 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     [Fact]
     public async Task Every_refusal_is_the_same_page()
     {
-        var (delayed, suspended, pending) = (await app.Given.User(), await app.Given.User(status: UserStatus.Suspended), await app.Given.User(status: UserStatus.Pending));
+        var (delayed, suspended, pending) = (
+            await app.Given.User(),
+            await app.Given.User(status: UserStatus.Suspended),
+            await app.Given.User(status: UserStatus.Pending)
+        );
         var from = Network();
-        for (var i = 0; i < 5; i++) await Wrong(delayed, from);
+        for (var i = 0; i < 5; i++)
+            await Wrong(delayed, from);
 
         var texts = new List<string>();
-        foreach (var (email, password) in new[] { (delayed.Email, Password), (delayed.Email, "wrong"), ("nobody@mdc.example", Password), (Sara.Email, "wrong"), (suspended.Email, Password), (pending.Email, "wrong") })
+        foreach (
+            var (email, password) in new[]
+            {
+                (delayed.Email, Password),
+                (delayed.Email, "wrong"),
+                ("nobody@mdc.example", Password),
+                (Sara.Email, "wrong"),
+                (suspended.Email, Password),
+                (pending.Email, "wrong"),
+            }
+        )
         {
             var answer = (await Post(email, password, from)).Expect(422);
-            foreach (var token in answer.Document.QuerySelectorAll("[name=__RequestVerificationToken]")) token.RemoveAttribute("value");
+            foreach (var token in answer.Document.QuerySelectorAll("[name=__RequestVerificationToken]"))
+                token.RemoveAttribute("value");
             texts.Add(answer.One("main").InnerHtml.Replace(email, "", StringComparison.Ordinal));
         }
 
@@ -132,9 +155,13 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         var person = await app.Given.User();
         var api = app.AnonymousApi;
         api.Headers.Add("X-Forwarded-For", Network());
-        for (var i = 0; i < 5; i++) (await api.Post("/auth/login", new { email = person.Email, password = "wrong" })).Expect(401);
+        for (var i = 0; i < 5; i++)
+            (await api.Post("/auth/login", new { email = person.Email, password = "wrong" })).Expect(401);
 
-        Assert.Equal("signin-wrong", (await api.Post("/auth/login", new { email = person.Email, password = Password })).Expect(401).Problem);
+        Assert.Equal(
+            "signin-wrong",
+            (await api.Post("/auth/login", new { email = person.Email, password = Password })).Expect(401).Problem
+        );
         app.Clock.Advance(TimeSpan.FromSeconds(31));
         (await api.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);
     }
@@ -146,7 +173,8 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         var home = Network();
         await Accepted(person, home);
         await app.Given.Settings(("lock_after_failures", "3"));
-        for (var i = 0; i < 3; i++) await Wrong(person, Network());
+        for (var i = 0; i < 3; i++)
+            await Wrong(person, Network());
 
         await Refused(person, home);
         app.Clock.Advance(Attempts.Lock);
@@ -160,14 +188,30 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         var person = await app.Given.User();
         await app.Given.Settings(("password_max_days", "90"));
         app.Clock.Advance(TimeSpan.FromDays(91));
-        await app.Db(db => db.Users.Where(u => u.Id != person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordChangedAt, app.Now)));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id != person.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordChangedAt, app.Now))
+        );
         var visitor = Visitor(Network());
-        Assert.Equal("/", (await visitor.Submit("/signin", new { email = person.Email, password = Password })).Expect(303).Location);
+        Assert.Equal(
+            "/",
+            (await visitor.Submit("/signin", new { email = person.Email, password = Password })).Expect(303).Location
+        );
 
         Assert.Equal("/account/password", (await visitor.Page("/transactions")).Expect(303).Location);
         Assert.Contains("older", (await visitor.Page("/account/password")).Expect(200).TextOf(".say.warn"));
         (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(403);
-        (await visitor.Submit("/account/password", new { current = Password, password = "another-horse-battery", repeat = "another-horse-battery" })).Expect(303);
+        (
+            await visitor.Submit(
+                "/account/password",
+                new
+                {
+                    current = Password,
+                    password = "another-horse-battery",
+                    repeat = "another-horse-battery",
+                }
+            )
+        ).Expect(303);
 
         (await visitor.Page("/transactions")).Expect(200);
         await app.Given.Settings(("password_max_days", "0"));
@@ -186,16 +230,24 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         return visitor;
     }
 
-    private Task Fail(string email, int? userId, string from) => app.With<Attempts>(async attempts =>
-        await attempts.Failed(await attempts.Begin(email.ToUpperInvariant(), userId, IPAddress.Parse(from), CancellationToken.None), CancellationToken.None));
+    private Task Fail(string email, int? userId, string from) =>
+        app.With<Attempts>(async attempts =>
+            await attempts.Failed(
+                await attempts.Begin(email.ToUpperInvariant(), userId, IPAddress.Parse(from), CancellationToken.None),
+                CancellationToken.None
+            )
+        );
 
-    private Task<Answer> Post(string email, string password, string from, App? on = null) => Visitor(from, on).Submit("/signin", new { email, password });
+    private Task<Answer> Post(string email, string password, string from, App? on = null) =>
+        Visitor(from, on).Submit("/signin", new { email, password });
 
-    private async Task Wrong(Person person, string from) => (await Post(person.Email, "wrong-wrong-wrong", from)).Expect(422);
+    private async Task Wrong(Person person, string from) =>
+        (await Post(person.Email, "wrong-wrong-wrong", from)).Expect(422);
 
     private async Task Refused(Person person, string from) => (await Post(person.Email, Password, from)).Expect(422);
 
     private async Task Accepted(Person person, string from) => (await Post(person.Email, Password, from)).Expect(303);
 
-    private Task<int> Audited(Person person, string action) => app.Db(db => db.Audit.CountAsync(a => a.Action == action && a.ActorId == person.Id));
+    private Task<int> Audited(Person person, string action) =>
+        app.Db(db => db.Audit.CountAsync(a => a.Action == action && a.ActorId == person.Id));
 }

@@ -13,12 +13,23 @@ public sealed class SignInTests(App app) : IClassFixture<App>
         var visitor = app.Anonymous;
         var form = (await visitor.Page("/signin?returnUrl=%2Ftransactions%3Fq%3Dx")).Expect(200);
 
-        var answer = (await visitor.Submit(form, "form.stack", new { email = "  " + Sara.Email.ToUpperInvariant(), password = Password })).Expect(303);
+        var answer = (
+            await visitor.Submit(
+                form,
+                "form.stack",
+                new { email = "  " + Sara.Email.ToUpperInvariant(), password = Password }
+            )
+        ).Expect(303);
 
         Assert.Equal("/transactions?q=x", answer.Location);
         (await visitor.Follow(answer)).Expect(200);
-        Assert.Equal(app.Now, await app.Db(db => db.Users.Where(u => u.Id == Sara.Id).Select(u => u.LastSignInAt).SingleAsync()));
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.signed_in" && a.ActorId == Sara.Id)));
+        Assert.Equal(
+            app.Now,
+            await app.Db(db => db.Users.Where(u => u.Id == Sara.Id).Select(u => u.LastSignInAt).SingleAsync())
+        );
+        Assert.True(
+            await app.Db(db => db.Audit.AnyAsync(a => a.Action == "account.signed_in" && a.ActorId == Sara.Id))
+        );
     }
 
     [Fact]
@@ -39,7 +50,16 @@ public sealed class SignInTests(App app) : IClassFixture<App>
         var rejected = await app.Given.User("Rejected One", status: UserStatus.Rejected);
         var texts = new List<string>();
 
-        foreach (var (email, password) in new[] { (Sara.Email, "wrong-wrong-wrong"), ("nobody@mdc.example", Password), (suspended.Email, Password), (rejected.Email, Password), ("", "") })
+        foreach (
+            var (email, password) in new[]
+            {
+                (Sara.Email, "wrong-wrong-wrong"),
+                ("nobody@mdc.example", Password),
+                (suspended.Email, Password),
+                (rejected.Email, Password),
+                ("", ""),
+            }
+        )
         {
             var visitor = app.Anonymous;
             var answer = (await visitor.Submit("/signin", new { email, password })).Expect(422);
@@ -62,7 +82,17 @@ public sealed class SignInTests(App app) : IClassFixture<App>
     [InlineData("")]
     public async Task Signing_in_never_leads_to_another_site(string returnUrl)
     {
-        var answer = (await app.Anonymous.Submit("/signin", new { email = Sara.Email, password = Password, returnUrl })).Expect(303);
+        var answer = (
+            await app.Anonymous.Submit(
+                "/signin",
+                new
+                {
+                    email = Sara.Email,
+                    password = Password,
+                    returnUrl,
+                }
+            )
+        ).Expect(303);
 
         Assert.Equal("/", answer.Location);
     }
@@ -73,7 +103,12 @@ public sealed class SignInTests(App app) : IClassFixture<App>
         var visitor = app.Anonymous;
         await visitor.Page("/signin");
 
-        (await visitor.Submit("/signin", [("email", Sara.Email), ("password", Password), ("__RequestVerificationToken", "forged")])).Expect(400);
+        (
+            await visitor.Submit(
+                "/signin",
+                [("email", Sara.Email), ("password", Password), ("__RequestVerificationToken", "forged")]
+            )
+        ).Expect(400);
         (await visitor.Send(new(HttpMethod.Post, "/signin"))).Expect(400);
 
         Assert.DoesNotContain("mdc.session", visitor.Cookies.Keys);
@@ -98,7 +133,10 @@ public sealed class SignInTests(App app) : IClassFixture<App>
         (await visitor.Page("/transactions")).Expect(200);
         (await api.Get("/transactions")).Expect(200);
 
-        await app.Db(db => db.Users.Where(u => u.Id == reem.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Status, UserStatus.Suspended)));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == reem.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.Status, UserStatus.Suspended))
+        );
 
         (await visitor.Page("/transactions")).Expect(302);
         (await api.Get("/transactions")).Expect(401);
@@ -111,7 +149,10 @@ public sealed class SignInTests(App app) : IClassFixture<App>
         var (visitor, api) = (app.SignedInAs(reem), app.Api(reem));
         (await visitor.Page("/transactions")).Expect(200);
 
-        await app.Db(db => db.Users.Where(u => u.Id == reem.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "another")));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == reem.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "another"))
+        );
 
         (await visitor.Page("/transactions")).Expect(302);
         (await api.Get("/transactions")).Expect(401);
@@ -129,8 +170,14 @@ public sealed class SignInTests(App app) : IClassFixture<App>
         (await visitor.Submit("/signin", new { email = pending.Email, password = "wrong-wrong-wrong" })).Expect(422);
         (await app.AnonymousApi.Post("/auth/login", new { email = pending.Email, password = Password })).Expect(401);
 
-        await app.Db(db => db.Users.Where(u => u.Id == pending.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, false)));
-        Assert.Contains("Open the link", (await visitor.Submit("/signin", new { email = pending.Email, password = Password })).Expect(200).Text);
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == pending.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, false))
+        );
+        Assert.Contains(
+            "Open the link",
+            (await visitor.Submit("/signin", new { email = pending.Email, password = Password })).Expect(200).Text
+        );
     }
 
     [Fact]
@@ -138,9 +185,22 @@ public sealed class SignInTests(App app) : IClassFixture<App>
     {
         var lina = app.Api(Lina, "read");
         (await lina.Get("/transactions")).Expect(200);
-        (await lina.Post("/transactions", new { title = "x", client = "1", type = "payment" })).Expect(403);
+        (
+            await lina.Post(
+                "/transactions",
+                new
+                {
+                    title = "x",
+                    client = "1",
+                    type = "payment",
+                }
+            )
+        ).Expect(403);
 
-        await app.Db(db => db.AccessTokens.Where(t => t.UserId == Lina.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, app.Now)));
+        await app.Db(db =>
+            db.AccessTokens.Where(t => t.UserId == Lina.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, app.Now))
+        );
         (await lina.Get("/transactions")).Expect(401);
 
         var omar = app.Api(Omar);
@@ -160,7 +220,17 @@ public sealed class SignInTests(App app) : IClassFixture<App>
     [Fact]
     public async Task A_megabyte_of_password_is_answered_and_never_fails()
     {
-        Assert.InRange((await app.Anonymous.Submit("/signin", new { email = Sara.Email, password = new string('p', 1_000_000) })).Status, 400, 499);
-        Assert.InRange((await app.Anonymous.Submit("/signin", new { email = new string('e', 1_000_000), password = "x" })).Status, 400, 499);
+        Assert.InRange(
+            (
+                await app.Anonymous.Submit("/signin", new { email = Sara.Email, password = new string('p', 1_000_000) })
+            ).Status,
+            400,
+            499
+        );
+        Assert.InRange(
+            (await app.Anonymous.Submit("/signin", new { email = new string('e', 1_000_000), password = "x" })).Status,
+            400,
+            499
+        );
     }
 }

@@ -18,7 +18,9 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
         (await With(pair["refreshToken"]!).Get("/me")).Expect(401);
         app.Clock.Advance(TimeSpan.FromHours(1));
         (await api.Get("/me")).Expect(401);
-        var next = (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] })).Expect(200);
+        var next = (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] })).Expect(
+            200
+        );
         (await With(next["accessToken"]!).Get("/me")).Expect(200);
     }
 
@@ -28,10 +30,16 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
         var suspended = await app.Given.User(status: UserStatus.Suspended);
         var answers = new[]
         {
-            await app.AnonymousApi.Post("/auth/login", new { email = "nobody@mdc.example", password = Password }), await app.AnonymousApi.Post("/auth/login", new { email = Sara.Email, password = "wrong" }),
-            await app.AnonymousApi.Post("/auth/login", new { email = suspended.Email, password = Password }), await app.AnonymousApi.Post("/auth/login", new { email = "a\0b", password = (string?)null }), await app.AnonymousApi.Post("/auth/login", new { }),
+            await app.AnonymousApi.Post("/auth/login", new { email = "nobody@mdc.example", password = Password }),
+            await app.AnonymousApi.Post("/auth/login", new { email = Sara.Email, password = "wrong" }),
+            await app.AnonymousApi.Post("/auth/login", new { email = suspended.Email, password = Password }),
+            await app.AnonymousApi.Post("/auth/login", new { email = "a\0b", password = (string?)null }),
+            await app.AnonymousApi.Post("/auth/login", new { }),
         };
-        Assert.All(answers, a => Assert.Equal((401, "signin-wrong", answers[0]["detail"]), (a.Status, a.Problem, a["detail"])));
+        Assert.All(
+            answers,
+            a => Assert.Equal((401, "signin-wrong", answers[0]["detail"]), (a.Status, a.Problem, a["detail"]))
+        );
         (await app.AnonymousApi.PostRaw("/auth/login", "{")).Expect(400);
     }
 
@@ -39,7 +47,9 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
     public async Task A_spent_refresh_token_ends_the_whole_family()
     {
         var first = await SignIn(await app.Given.User());
-        var second = (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = first["refreshToken"] })).Expect(200);
+        var second = (
+            await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = first["refreshToken"] })
+        ).Expect(200);
         (await With(second["accessToken"]!).Get("/me")).Expect(200);
         (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = first["refreshToken"] })).Expect(401);
         (await With(second["accessToken"]!).Get("/me")).Expect(401);
@@ -52,7 +62,11 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
     public async Task Of_parallel_refreshes_one_succeeds()
     {
         var pair = await SignIn(await app.Given.User());
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] }))
+        );
         Assert.Single(answers, a => a.Status == 200);
         Assert.Equal(4, answers.Count(a => a.Status == 401));
     }
@@ -76,11 +90,15 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
     {
         var person = await app.Given.User();
         var pair = await SignIn(person);
-        await app.Db(db => db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "other")));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == person.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "other"))
+        );
         (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] })).Expect(401);
     }
 
-    private async Task<ApiAnswer> SignIn(Person person) => (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);
+    private async Task<ApiAnswer> SignIn(Person person) =>
+        (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);
 
     private ApiClient With(string token)
     {

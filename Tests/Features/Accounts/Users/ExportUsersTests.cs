@@ -19,7 +19,12 @@ public sealed class ExportUsersTests(App app) : IClassFixture<App>
         Assert.Equal("text/csv", file.Header("Content-Type")!.Split(';')[0]);
         Assert.Equal(Encoding.UTF8.GetPreamble(), file.Bytes[..3]);
         Assert.Equal(await app.Db(db => db.Users.CountAsync()) + 1, Lines(file).Length);
-        Assert.Contains(Lines(file), line => line.Contains(Huda.Email, StringComparison.Ordinal) && line.Contains("Riyadh Region Municipality", StringComparison.Ordinal));
+        Assert.Contains(
+            Lines(file),
+            line =>
+                line.Contains(Huda.Email, StringComparison.Ordinal)
+                && line.Contains("Riyadh Region Municipality", StringComparison.Ordinal)
+        );
         Assert.Contains("'=HYPERLINK", file.Text);
         Assert.Contains(Sara.Email, editors.Text);
         Assert.DoesNotContain(Huda.Email, editors.Text);
@@ -41,7 +46,9 @@ public sealed class ExportUsersTests(App app) : IClassFixture<App>
     {
         (await app.SignedInAs(Nasser).Page("/users/export?format=csv&q=alharbi")).Expect(200);
 
-        var entry = await app.Db(db => db.Audit.AsNoTracking().Where(a => a.Action == "users.exported").OrderBy(a => a.Id).LastAsync());
+        var entry = await app.Db(db =>
+            db.Audit.AsNoTracking().Where(a => a.Action == "users.exported").OrderBy(a => a.Id).LastAsync()
+        );
         Assert.Contains("\"rows\":1", entry.Data);
         Assert.DoesNotContain("alharbi", entry.Data);
     }

@@ -25,7 +25,13 @@ public sealed class UserAccessTests(App app) : IClassFixture<App>
 
         Assert.Equal("0", await SessionsOf(person));
         (await busy.Page("/account")).Expect(302);
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "user.sessions_ended" && a.EntityKey == person.Id.ToString() && a.ActorId == Nasser.Id)));
+        Assert.True(
+            await app.Db(db =>
+                db.Audit.AnyAsync(a =>
+                    a.Action == "user.sessions_ended" && a.EntityKey == person.Id.ToString() && a.ActorId == Nasser.Id
+                )
+            )
+        );
     }
 
     [Fact]
@@ -38,9 +44,14 @@ public sealed class UserAccessTests(App app) : IClassFixture<App>
         (await admin.Submit($"/users/{person.Id}/reset")).Expect(303);
 
         (await app.Anonymous.Page("/reset/" + await app.TokenFor(person.Email, "account.reset"))).Expect(200);
-        Assert.True(await app.Db(db => db.Audit.AnyAsync(a => a.Action == "user.reset_sent" && a.EntityKey == person.Id.ToString())));
+        Assert.True(
+            await app.Db(db =>
+                db.Audit.AnyAsync(a => a.Action == "user.reset_sent" && a.EntityKey == person.Id.ToString())
+            )
+        );
         var statuses = new List<int>();
-        for (var i = 0; i < 10; i++) statuses.Add((await admin.Submit($"/users/{person.Id}/reset")).Status);
+        for (var i = 0; i < 10; i++)
+            statuses.Add((await admin.Submit($"/users/{person.Id}/reset")).Status);
         Assert.Equal(409, statuses[^1]);
         (await admin.Submit($"/users/{gone.Id}/reset")).Expect(409);
         Assert.Equal(0, await app.CountFor(gone.Email, "account.reset"));
@@ -50,7 +61,10 @@ public sealed class UserAccessTests(App app) : IClassFixture<App>
     public async Task An_admin_takes_a_lost_second_factor_away_and_the_person_is_told()
     {
         var person = await app.Given.User("Lost Phone", "lost.phone@mdc.example");
-        await app.Db(db => db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.TotpSecret, "sealed")));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == person.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.TotpSecret, "sealed"))
+        );
         var (browser, admin) = (app.SignedInAs(person), app.SignedInAs(Nasser));
         var page = (await admin.Page($"/users/{person.Id}")).Expect(200);
 
@@ -59,7 +73,9 @@ public sealed class UserAccessTests(App app) : IClassFixture<App>
         Assert.Null(await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.TotpSecret).SingleAsync()));
         (await browser.Page("/account")).Expect(302);
         Assert.Equal(1, await app.CountFor(person.Email, "account.second_factor_changed"));
-        Assert.False((await admin.Page($"/users/{person.Id}")).Expect(200).Has("form[action$='/second-factor/removal']"));
+        Assert.False(
+            (await admin.Page($"/users/{person.Id}")).Expect(200).Has("form[action$='/second-factor/removal']")
+        );
     }
 
     [Theory]
@@ -73,5 +89,8 @@ public sealed class UserAccessTests(App app) : IClassFixture<App>
         (await app.SignedInAs(Nasser).Submit($"/users/999999/{what}")).Expect(404);
     }
 
-    private async Task<string> SessionsOf(Person person) => (await app.SignedInAs(Nasser).Page($"/users/{person.Id}")).Expect(200).Select("section[aria-labelledby=access-h] dd")[1];
+    private async Task<string> SessionsOf(Person person) =>
+        (await app.SignedInAs(Nasser).Page($"/users/{person.Id}"))
+            .Expect(200)
+            .Select("section[aria-labelledby=access-h] dd")[1];
 }

@@ -16,19 +16,57 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         var admin = app.SignedInAs(Nasser);
         var form = (await admin.Page("/users/new")).Expect(200);
         Assert.False(form.Has("input[type=password]"));
-        (await admin.Submit(form, "form.stack", new { fullName = "Maha Saud", email = "Maha.Saud@mdc.example", role = "editor", phone = "٠٥٥ ١٢٣ ٤٥٦٧", department = "", password = "typed by an admin" })).Expect(303);
+        (
+            await admin.Submit(
+                form,
+                "form.stack",
+                new
+                {
+                    fullName = "Maha Saud",
+                    email = "Maha.Saud@mdc.example",
+                    role = "editor",
+                    phone = "٠٥٥ ١٢٣ ٤٥٦٧",
+                    department = "",
+                    password = "typed by an admin",
+                }
+            )
+        ).Expect(303);
 
         var user = await app.Db(db => db.Users.SingleAsync(u => u.Email == "Maha.Saud@mdc.example"));
-        Assert.Equal(("+966551234567", UserStatus.Pending, null, false), (user.PhoneNumber, user.Status, user.PasswordHash, user.EmailConfirmed));
+        Assert.Equal(
+            ("+966551234567", UserStatus.Pending, null, false),
+            (user.PhoneNumber, user.Status, user.PasswordHash, user.EmailConfirmed)
+        );
         Assert.Equal(1, await app.CountFor(user.Email!, "account.invited"));
-        Assert.DoesNotContain("Saud", string.Concat(await app.Db(db => db.Audit.Select(a => a.Data).ToListAsync())), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Saud",
+            string.Concat(await app.Db(db => db.Audit.Select(a => a.Data).ToListAsync())),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Wrong_fields_are_shown_with_what_was_typed()
     {
-        var answer = (await app.SignedInAs(Nasser).Submit("/users", new { fullName = "  ", email = "not an address", role = "client", language = "fr", phone = "abc", department = "nowhere" })).Expect(422);
-        Assert.Equal(["fullName", "email", "phone", "department", "language", "clientId"], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        var answer = (
+            await app.SignedInAs(Nasser)
+                .Submit(
+                    "/users",
+                    new
+                    {
+                        fullName = "  ",
+                        email = "not an address",
+                        role = "client",
+                        language = "fr",
+                        phone = "abc",
+                        department = "nowhere",
+                    }
+                )
+        ).Expect(422);
+        Assert.Equal(
+            ["fullName", "email", "phone", "department", "language", "clientId"],
+            answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
         Assert.Equal("not an address", answer.Attribute("#f-email", "value"));
     }
 
@@ -42,7 +80,18 @@ public sealed class UsersTests(App app) : IClassFixture<App>
     [InlineData(".a@mdc.example")]
     public async Task Only_a_plain_address_is_an_address(string email)
     {
-        var answer = (await app.Api(Nasser).Post("/users", new { email, fullName = "X", role = "editor" })).Expect(422);
+        var answer = (
+            await app.Api(Nasser)
+                .Post(
+                    "/users",
+                    new
+                    {
+                        email,
+                        fullName = "X",
+                        role = "editor",
+                    }
+                )
+        ).Expect(422);
         Assert.True(answer.Json.GetProperty("errors").TryGetProperty("email", out _));
     }
 
@@ -50,34 +99,142 @@ public sealed class UsersTests(App app) : IClassFixture<App>
     public async Task The_api_adds_reads_and_replaces()
     {
         var api = app.Api(Nasser);
-        var made = (await api.Post("/users", new { email = "api.made@mdc.example", fullName = "Api Made", role = "client", clientId = $"{Municipality.Id}", language = "ar" })).Expect(201);
-        Assert.Equal(("client", "pending", "ar", $"{Municipality.Id}"), (made["role"], made["status"], made["language"], made["clientId"]));
+        var made = (
+            await api.Post(
+                "/users",
+                new
+                {
+                    email = "api.made@mdc.example",
+                    fullName = "Api Made",
+                    role = "client",
+                    clientId = $"{Municipality.Id}",
+                    language = "ar",
+                }
+            )
+        ).Expect(201);
+        Assert.Equal(
+            ("client", "pending", "ar", $"{Municipality.Id}"),
+            (made["role"], made["status"], made["language"], made["clientId"])
+        );
         Assert.False(made.Json.TryGetProperty("temporaryPassword", out _));
         var path = made.Header("Location")!["/api/v1".Length..];
 
         var read = (await api.Get(path)).Expect(200);
         Assert.False(read.Json.TryGetProperty("passwordHash", out _));
-        var change = new { fullName = "Api Changed", role = "editor", status = "pending" };
+        var change = new
+        {
+            fullName = "Api Changed",
+            role = "editor",
+            status = "pending",
+        };
         (await api.Put(path, change)).Expect(428);
         (await Put(api, path, change, "\"other\"")).Expect(412);
         var saved = (await Put(api, path, change, read.Header("ETag")!)).Expect(200);
         Assert.Equal(("Api Changed", "editor", null), (saved["fullName"], saved["role"], saved["clientId"]));
-        (await Put(api, path, new { fullName = "X", role = "boss", status = "gone" }, saved.Header("ETag")!)).Expect(422);
+        (
+            await Put(
+                api,
+                path,
+                new
+                {
+                    fullName = "X",
+                    role = "boss",
+                    status = "gone",
+                },
+                saved.Header("ETag")!
+            )
+        ).Expect(422);
         (await api.Get("/users/999999")).Expect(404);
-        (await api.Post("/users", new { email = "x@mdc.example", fullName = "X", role = "editor", surprise = 1 })).Expect(400);
-        var chosen = (await api.Post("/users", new { email = "chosen@mdc.example", fullName = "X", role = "editor", password = "a chosen password" })).Expect(201);
+        (
+            await api.Post(
+                "/users",
+                new
+                {
+                    email = "x@mdc.example",
+                    fullName = "X",
+                    role = "editor",
+                    surprise = 1,
+                }
+            )
+        ).Expect(400);
+        var chosen = (
+            await api.Post(
+                "/users",
+                new
+                {
+                    email = "chosen@mdc.example",
+                    fullName = "X",
+                    role = "editor",
+                    password = "a chosen password",
+                }
+            )
+        ).Expect(201);
         Assert.Equal("active", chosen["status"]);
-        (await api.Post("/users", new { email = "common@mdc.example", fullName = "X", role = "editor", password = "qwertyqwerty12" })).Expect(422);
-        (await Put(api, path, new { fullName = "X", role = "editor", status = "active" }, (await api.Get(path)).Header("ETag")!)).Expect(422);
-        (await Put(api, path, new { fullName = "X", role = "editor", status = "pending", password = "a chosen password" }, (await api.Get(path)).Header("ETag")!)).Expect(400);
+        (
+            await api.Post(
+                "/users",
+                new
+                {
+                    email = "common@mdc.example",
+                    fullName = "X",
+                    role = "editor",
+                    password = "qwertyqwerty12",
+                }
+            )
+        ).Expect(422);
+        (
+            await Put(
+                api,
+                path,
+                new
+                {
+                    fullName = "X",
+                    role = "editor",
+                    status = "active",
+                },
+                (await api.Get(path)).Header("ETag")!
+            )
+        ).Expect(422);
+        (
+            await Put(
+                api,
+                path,
+                new
+                {
+                    fullName = "X",
+                    role = "editor",
+                    status = "pending",
+                    password = "a chosen password",
+                },
+                (await api.Get(path)).Header("ETag")!
+            )
+        ).Expect(400);
     }
 
     [Fact]
     public async Task An_address_is_taken_once_even_by_two_at_the_same_time()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => app.Api(Nasser).Post("/users", new { email = i % 2 == 0 ? "Race@mdc.example" : "race@MDC.example", fullName = "R", role = "editor" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    app.Api(Nasser)
+                        .Post(
+                            "/users",
+                            new
+                            {
+                                email = i % 2 == 0 ? "Race@mdc.example" : "race@MDC.example",
+                                fullName = "R",
+                                role = "editor",
+                            }
+                        )
+                )
+        );
         Assert.Single(answers, a => a.Status == 201);
-        Assert.All(answers.Where(a => a.Status != 201), a => Assert.True(a.Expect(422).Json.GetProperty("errors").TryGetProperty("email", out _)));
+        Assert.All(
+            answers.Where(a => a.Status != 201),
+            a => Assert.True(a.Expect(422).Json.GetProperty("errors").TryGetProperty("email", out _))
+        );
     }
 
     [Fact]
@@ -94,7 +251,13 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         (await browser.Page("/transactions")).Expect(302);
         (await api.Get("/me")).Expect(401);
 
-        (await admin.Submit((await admin.Page($"/users/{person.Id}")).Expect(200), "form.stack", new { status = "active" })).Expect(303);
+        (
+            await admin.Submit(
+                (await admin.Page($"/users/{person.Id}")).Expect(200),
+                "form.stack",
+                new { status = "active" }
+            )
+        ).Expect(303);
         (await api.Get("/me")).Expect(401);
         (await browser.Page("/transactions")).Expect(302);
     }
@@ -117,8 +280,14 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         await app.Given.User("أحمد العتيبى", "ahmad.unique@mdc.example", Role.Client, Hospital);
         var admin = app.SignedInAs(Nasser);
         foreach (var q in new[] { "احمد العتيبي", "AHMAD.unique", "مستشفي احمد" })
-            Assert.Equal(["ahmad.unique@mdc.example"], (await admin.Page($"/users?q={WebUtility.UrlEncode(q)}")).Expect(200).Select("tbody th small"));
-        Assert.All((await admin.Page("/users?role=admin")).Expect(200).Select("tbody td:nth-child(2)"), role => Assert.Equal("Administrator", role));
+            Assert.Equal(
+                ["ahmad.unique@mdc.example"],
+                (await admin.Page($"/users?q={WebUtility.UrlEncode(q)}")).Expect(200).Select("tbody th small")
+            );
+        Assert.All(
+            (await admin.Page("/users?role=admin")).Expect(200).Select("tbody td:nth-child(2)"),
+            role => Assert.Equal("Administrator", role)
+        );
         Assert.False((await admin.Fragment("/users?status=suspended&pageSize=1")).Expect(200).IsWholePage);
         (await admin.Page("/users?role=boss")).Expect(400);
         (await admin.Page("/users?q=%00")).Expect(400);
@@ -130,7 +299,10 @@ public sealed class UsersTests(App app) : IClassFixture<App>
     {
         await app.Given.User("Left Us", "left@mdc.example", status: UserStatus.Suspended);
         var answer = (await app.Api(Sara, "read").Get("/users?pageSize=100")).Expect(200);
-        Assert.All(answer.Items, u => Assert.Equal(["id", "fullName", "email"], u.EnumerateObject().Select(p => p.Name)));
+        Assert.All(
+            answer.Items,
+            u => Assert.Equal(["id", "fullName", "email"], u.EnumerateObject().Select(p => p.Name))
+        );
         var mails = answer.Items.Select(u => u.GetProperty("email").GetString()).ToList();
         Assert.Contains(Omar.Email, mails);
         Assert.DoesNotContain(Huda.Email, mails);
@@ -140,8 +312,30 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         (await app.SignedInAs(Sara).Page("/users")).Expect(403);
         (await app.SignedInAs(Huda).Page("/users/new")).Expect(403);
         (await app.Api(Huda).Get("/users")).Expect(403);
-        (await app.Api(Sara).Post("/users", new { email = "z@mdc.example", fullName = "Z", role = "admin" })).Expect(403);
-        (await app.Api(Nasser, "read", "write").Post("/users", new { email = "z@mdc.example", fullName = "Z", role = "admin" })).Expect(403);
+        (
+            await app.Api(Sara)
+                .Post(
+                    "/users",
+                    new
+                    {
+                        email = "z@mdc.example",
+                        fullName = "Z",
+                        role = "admin",
+                    }
+                )
+        ).Expect(403);
+        (
+            await app.Api(Nasser, "read", "write")
+                .Post(
+                    "/users",
+                    new
+                    {
+                        email = "z@mdc.example",
+                        fullName = "Z",
+                        role = "admin",
+                    }
+                )
+        ).Expect(403);
         (await app.AnonymousApi.Get("/users")).Expect(401);
     }
 
@@ -150,11 +344,43 @@ public sealed class UsersTests(App app) : IClassFixture<App>
     {
         using var good = new StringWriter();
         using var bad = new StringWriter();
-        Assert.Equal(0, await AddUserCommand.Handle(new() { Email = "cli@mdc.example", FullName = "Cli", Role = "client", ClientId = "أمانة منطقة الرياض" }, app.Services, good, bad, CancellationToken.None));
+        Assert.Equal(
+            0,
+            await AddUserCommand.Handle(
+                new()
+                {
+                    Email = "cli@mdc.example",
+                    FullName = "Cli",
+                    Role = "client",
+                    ClientId = "أمانة منطقة الرياض",
+                },
+                app.Services,
+                good,
+                bad,
+                CancellationToken.None
+            )
+        );
         Assert.Contains("/invitation/", good.ToString(), StringComparison.Ordinal);
-        Assert.Equal(Municipality.Id, await app.Db(db => db.Users.Where(u => u.Email == "cli@mdc.example").Select(u => u.ClientId).SingleAsync()));
+        Assert.Equal(
+            Municipality.Id,
+            await app.Db(db => db.Users.Where(u => u.Email == "cli@mdc.example").Select(u => u.ClientId).SingleAsync())
+        );
 
-        Assert.Equal(1, await AddUserCommand.Handle(new() { Email = "CLI@mdc.example", FullName = "Cli", Role = "editor" }, app.Services, good, bad, CancellationToken.None));
+        Assert.Equal(
+            1,
+            await AddUserCommand.Handle(
+                new()
+                {
+                    Email = "CLI@mdc.example",
+                    FullName = "Cli",
+                    Role = "editor",
+                },
+                app.Services,
+                good,
+                bad,
+                CancellationToken.None
+            )
+        );
         Assert.Equal("--email: Somebody has this e-mail already.", bad.ToString().Trim());
     }
 
@@ -174,14 +400,41 @@ public sealed class LastAdminTests(App app) : IClassFixture<App>
 
         var second = await app.Given.User("Second Admin", role: Role.Admin);
         var (first, other) = (app.Api(Nasser), app.Api(second));
-        var (mine, theirs) = ((await first.Get($"/users/{second.Id}")).Header("ETag")!, (await other.Get($"/users/{Nasser.Id}")).Header("ETag")!);
+        var (mine, theirs) = (
+            (await first.Get($"/users/{second.Id}")).Header("ETag")!,
+            (await other.Get($"/users/{Nasser.Id}")).Header("ETag")!
+        );
         var answers = await Task.WhenAll(
-            UsersTests.Put(first, $"/users/{second.Id}", new { fullName = "Second Admin", role = "editor", status = "active" }, mine),
-            UsersTests.Put(other, $"/users/{Nasser.Id}", new { fullName = "Nasser", role = "admin", status = "suspended" }, theirs));
+            UsersTests.Put(
+                first,
+                $"/users/{second.Id}",
+                new
+                {
+                    fullName = "Second Admin",
+                    role = "editor",
+                    status = "active",
+                },
+                mine
+            ),
+            UsersTests.Put(
+                other,
+                $"/users/{Nasser.Id}",
+                new
+                {
+                    fullName = "Nasser",
+                    role = "admin",
+                    status = "suspended",
+                },
+                theirs
+            )
+        );
 
         // The slower one is refused: by the rule, or because it is no admin any more.
         Assert.Single(answers, a => a.Status == 200);
         Assert.True(answers.Single(a => a.Status != 200).Status is 409 or 401 or 403);
-        Assert.Equal(1, await app.Db(db => db.Users.CountAsync(u => u.Role == Role.Admin && u.Status == UserStatus.Active)));
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Users.CountAsync(u => u.Role == Role.Admin && u.Status == UserStatus.Active))
+        );
     }
 }

@@ -18,7 +18,10 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     public async Task Each_state_is_told_with_its_reason()
     {
         var t = await app.Given.Transaction("Listed", status: "submitted", reference: "RRM-LISTED");
-        app.Smtp.Refuse = address => address == Omar.Email ? "550 5.1.1 <b>no such</b> user" : address == Lina.Email ? "451 later" : null;
+        app.Smtp.Refuse = address =>
+            address == Omar.Email ? "550 5.1.1 <b>no such</b> user"
+            : address == Lina.Email ? "451 later"
+            : null;
         await app.Tell(Sara, "transaction.overdue", number: t.Number);
         await app.Tell(Omar, "account.password_changed");
         await app.Tell(Lina, "account.password_changed");
@@ -33,7 +36,8 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         Assert.DoesNotContain("must-not-be-seen", page.Text);
         Assert.False(page.Has(".say.warn"));
 
-        async Task<int> Rows(string query) => (await app.SignedInAs(Nasser).Fragment("/mails?" + query)).Expect(200).Select("tbody tr").Count;
+        async Task<int> Rows(string query) =>
+            (await app.SignedInAs(Nasser).Fragment("/mails?" + query)).Expect(200).Select("tbody tr").Count;
         Assert.Equal(2, await Rows("state=waiting"));
         Assert.Equal(1, await Rows("state=parked"));
         Assert.Equal(1, await Rows("state=sent"));
@@ -42,8 +46,12 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         Assert.Equal(1, await Rows("q=omar.alotaibi%40mdc"));
         Assert.Equal(1, await Rows("q=Lina+Algh&state=waiting"));
         Assert.Equal(2, await Rows("pageSize=2"));
-        foreach (var wrong in new[] { "state=nothing", "q=%00", "q=" + new string('x', 201) }) (await app.SignedInAs(Nasser).Page("/mails?" + wrong)).Expect(400);
-        Assert.Equal("rtl", (await app.SignedInAs(Nasser).In("ar").Page("/mails")).Expect(200).Attribute("html", "dir"));
+        foreach (var wrong in new[] { "state=nothing", "q=%00", "q=" + new string('x', 201) })
+            (await app.SignedInAs(Nasser).Page("/mails?" + wrong)).Expect(400);
+        Assert.Equal(
+            "rtl",
+            (await app.SignedInAs(Nasser).In("ar").Page("/mails")).Expect(200).Attribute("html", "dir")
+        );
     }
 
     [Fact]
@@ -59,9 +67,17 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         Assert.Equal(1, await app.Send());
 
         Assert.Contains("/reset/again", app.Smtp.Taken.Single().Message.TextBody);
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.Action == "mail.sent_again" && a.EntityKey == $"{message.Id}" && a.ActorId == Nasser.Id)));
+        Assert.Equal(
+            1,
+            await app.Db(db =>
+                db.Audit.CountAsync(a =>
+                    a.Action == "mail.sent_again" && a.EntityKey == $"{message.Id}" && a.ActorId == Nasser.Id
+                )
+            )
+        );
         (await admin.Submit($"/mails/{message.Id}/resend")).Expect(409);
-        foreach (var wrong in new[] { "0", "-1", "x", "99999999999999999999", $"{message.Id + 1000}" }) (await admin.Submit($"/mails/{wrong}/resend")).Expect(404);
+        foreach (var wrong in new[] { "0", "-1", "x", "99999999999999999999", $"{message.Id + 1000}" })
+            (await admin.Submit($"/mails/{wrong}/resend")).Expect(404);
     }
 
     [Fact]
@@ -98,8 +114,12 @@ public sealed class MailFilesTests(App app) : IClassFixture<App>
         Assert.Equal(("message/rfc822", "no-store"), (file.Header("Content-Type"), file.Header("Cache-Control")));
         Assert.StartsWith("attachment", file.Header("Content-Disposition"));
         Assert.Contains("/reset/by-hand", (await MimeMessage.LoadAsync(new MemoryStream(file.Bytes))).TextBody);
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.Action == "mail.downloaded" && a.ActorId == Nasser.Id)));
-        foreach (var wrong in new[] { $"{id + 1}", "x", "..%2F..%2Fmdc", "%2e%2e" }) Assert.InRange((await admin.Page($"/mails/{wrong}/eml")).Status, 400, 404);
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Audit.CountAsync(a => a.Action == "mail.downloaded" && a.ActorId == Nasser.Id))
+        );
+        foreach (var wrong in new[] { $"{id + 1}", "x", "..%2F..%2Fmdc", "%2e%2e" })
+            Assert.InRange((await admin.Page($"/mails/{wrong}/eml")).Status, 400, 404);
         (await app.SignedInAs(Sara).Page($"/mails/{id}/eml")).Expect(403);
 
         File.Delete(Directory.GetFiles(Path.Combine(app.DataDir, "mail")).Single());

@@ -8,7 +8,8 @@ namespace MdcTts.Features.Outbox.Sending;
 
 public sealed class TlsApp : MailApp
 {
-    protected override IEnumerable<(string Name, string Value)> Settings => [.. base.Settings, ("EMAIL_TLS", "required")];
+    protected override IEnumerable<(string Name, string Value)> Settings =>
+        [.. base.Settings, ("EMAIL_TLS", "required")];
 }
 
 public sealed class RequiredTlsTests(TlsApp app) : IClassFixture<TlsApp>
@@ -19,9 +20,15 @@ public sealed class RequiredTlsTests(TlsApp app) : IClassFixture<TlsApp>
         var message = await app.Tell(Sara, "account.reset", token: "only-inside");
         await app.Send();
 
-        Assert.Equal(("mails.error.no_tls", null, 1), ((await app.Look(message)).Error, (await app.Look(message)).ParkedAt, (await app.Look(message)).Attempts));
+        Assert.Equal(
+            ("mails.error.no_tls", null, 1),
+            ((await app.Look(message)).Error, (await app.Look(message)).ParkedAt, (await app.Look(message)).Attempts)
+        );
         Assert.Empty(app.Smtp.Taken);
-        Assert.DoesNotContain(app.Smtp.InTheClear, l => l.StartsWith("MAIL", StringComparison.Ordinal) || l.Contains("only-inside", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            app.Smtp.InTheClear,
+            l => l.StartsWith("MAIL", StringComparison.Ordinal) || l.Contains("only-inside", StringComparison.Ordinal)
+        );
 
         app.Smtp.OffersTls = true;
         app.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -32,7 +39,8 @@ public sealed class RequiredTlsTests(TlsApp app) : IClassFixture<TlsApp>
 
 public sealed class PasswordApp : MailApp
 {
-    protected override IEnumerable<(string Name, string Value)> Settings => [.. base.Settings, ("EMAIL_HOST_USER", "mdc"), ("EMAIL_HOST_PASSWORD", "the-password-of-the-server")];
+    protected override IEnumerable<(string Name, string Value)> Settings =>
+        [.. base.Settings, ("EMAIL_HOST_USER", "mdc"), ("EMAIL_HOST_PASSWORD", "the-password-of-the-server")];
 }
 
 public sealed class ServerPasswordTests(PasswordApp app) : IClassFixture<PasswordApp>
@@ -67,7 +75,8 @@ public sealed class NoServerTests(App app) : IClassFixture<App>
         Assert.Equal((MailStates.WrittenToFile, null, app.Now), (row.Error, row.Secret, row.SentAt));
         var file = Directory.GetFiles(Path.Combine(app.DataDir, "mail")).Single();
         Assert.Equal($"{row.Id}.eml", Path.GetFileName(file));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var mail = await MimeMessage.LoadAsync(file);
         Assert.Contains($"{app.Address.ToString().TrimEnd('/')}/reset/in-the-file", mail.TextBody);
     }
@@ -75,7 +84,8 @@ public sealed class NoServerTests(App app) : IClassFixture<App>
 
 public sealed class AwayApp : MailApp
 {
-    protected override IEnumerable<(string Name, string Value)> Settings => [("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", "1"), ("Outbox:DeadlineSeconds", "3")];
+    protected override IEnumerable<(string Name, string Value)> Settings =>
+        [("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", "1"), ("Outbox:DeadlineSeconds", "3")];
 }
 
 public sealed class ServerAwayTests(AwayApp app) : IClassFixture<AwayApp>

@@ -25,7 +25,10 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         Assert.Equal(2, await app.Send());
 
         Assert.Equal([Sara.Email, Omar.Email], app.Smtp.Taken.Select(t => t.To.Single()));
-        Assert.Equal([Sara.Email, Omar.Email], app.Smtp.Taken.Select(t => ((MailboxAddress)t.Message.To.Single()).Address));
+        Assert.Equal(
+            [Sara.Email, Omar.Email],
+            app.Smtp.Taken.Select(t => ((MailboxAddress)t.Message.To.Single()).Address)
+        );
         Assert.All(app.Smtp.Taken, t => Assert.Equal("mdc@tts.mdc.example", t.From));
         Assert.All(app.Smtp.Taken, t => Assert.Empty(t.Message.Cc.Concat(t.Message.Bcc)));
         Assert.Equal(1, app.Smtp.Connections - before);
@@ -60,7 +63,10 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         await app.Send();
 
         Assert.Contains(MailApp.PublicUrl + "/reset/token-of-the-link", app.Smtp.Taken.Single().Message.TextBody);
-        Assert.Contains("\"" + MailApp.PublicUrl + "/reset/token-of-the-link\"", app.Smtp.Taken.Single().Message.HtmlBody);
+        Assert.Contains(
+            "\"" + MailApp.PublicUrl + "/reset/token-of-the-link\"",
+            app.Smtp.Taken.Single().Message.HtmlBody
+        );
         var row = await app.Look(message);
         Assert.Equal((app.Now, null, null, null), (row.SentAt, row.Secret, row.Error, row.LeasedUntil));
     }
@@ -79,16 +85,21 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
             Assert.Equal((attempt, null), (row.Attempts, row.SentAt));
             Assert.Equal("451 4.3.0 come back later", row.Error);
             Assert.NotNull(row.Secret);
-            if (row.ParkedAt is not null) break;
+            if (row.ParkedAt is not null)
+                break;
             waits.Add((row.DueAt - app.Now).TotalMinutes);
             Assert.Equal(0, await app.Send());
             // The clock stays: whatever else runs by it would run for days.
-            await app.Db(db => db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, app.Now)));
+            await app.Db(db =>
+                db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, app.Now))
+            );
         }
 
         Assert.Equal([1, 5, 15, 60, 240, 720, 1440], waits);
         Assert.Equal(app.Now, (await app.Look(message)).ParkedAt);
-        await app.Db(db => db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, app.Now)));
+        await app.Db(db =>
+            db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, app.Now))
+        );
         Assert.Equal(0, await app.Send());
     }
 
@@ -141,7 +152,10 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         await app.Send();
 
         Assert.True(app.Smtp.Taken.Single().Encrypted);
-        Assert.DoesNotContain(app.Smtp.InTheClear, l => l.StartsWith("MAIL", StringComparison.Ordinal) || l.Contains("only-inside", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            app.Smtp.InTheClear,
+            l => l.StartsWith("MAIL", StringComparison.Ordinal) || l.Contains("only-inside", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -166,7 +180,8 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     [Fact]
     public async Task Two_workers_send_each_message_once()
     {
-        for (var i = 0; i < 30; i++) await app.Tell(i % 2 == 0 ? Sara : Omar, "account.password_changed");
+        for (var i = 0; i < 30; i++)
+            await app.Tell(i % 2 == 0 ? Sara : Omar, "account.password_changed");
 
         var counts = await Task.WhenAll(app.Send(), app.Send(), app.Send());
 
@@ -195,7 +210,10 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     {
         var message = await app.Tell(Sara, "account.password_changed");
         // While it sends, its claim runs out and another worker takes the message.
-        app.Smtp.BeforeAnswer = () => app.Db(db => db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Lease, 7)));
+        app.Smtp.BeforeAnswer = () =>
+            app.Db(db =>
+                db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Lease, 7))
+            );
 
         await app.Send();
 
@@ -207,17 +225,38 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     public async Task Who_is_gone_or_wants_none_gets_none()
     {
         var t = await app.Given.Transaction("For those who are left", status: "submitted", reference: "RRM-LEFT");
-        var (suspended, pending, erased, quiet, formerAdmin) = (await app.Given.User("Suspended", status: UserStatus.Suspended), await app.Given.User("Pending", status: UserStatus.Pending),
-            await app.Given.User("Erased"), await app.Given.User("Quiet"), await app.Given.User("Former admin"));
-        await app.Db(db => db.Users.Where(u => u.Id == erased.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.ErasedAt, app.Now)));
-        await app.Db(db => db.Users.Where(u => u.Id == quiet.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.NoMails, true)));
+        var (suspended, pending, erased, quiet, formerAdmin) = (
+            await app.Given.User("Suspended", status: UserStatus.Suspended),
+            await app.Given.User("Pending", status: UserStatus.Pending),
+            await app.Given.User("Erased"),
+            await app.Given.User("Quiet"),
+            await app.Given.User("Former admin")
+        );
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == erased.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.ErasedAt, app.Now))
+        );
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == quiet.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.NoMails, true))
+        );
         (Person Person, string Event, string Reason)[] none =
         [
-            (suspended, "account.password_changed", "mails.dropped.suspended"), (erased, "account.password_changed", "mails.dropped.erased"), (pending, "transaction.assigned", "mails.dropped.not_active"),
-            (quiet, "transaction.assigned", "mails.dropped.opted_out"), (formerAdmin, "audit.anchor", "mails.dropped.no_admin"), (Lina, "transaction.edited", "mails.dropped.out_of_reach"),
-            (Khalid, "transaction.status_changed", "mails.dropped.out_of_reach"), (Huda, "transaction.commented", "mails.dropped.out_of_reach"),
+            (suspended, "account.password_changed", "mails.dropped.suspended"),
+            (erased, "account.password_changed", "mails.dropped.erased"),
+            (pending, "transaction.assigned", "mails.dropped.not_active"),
+            (quiet, "transaction.assigned", "mails.dropped.opted_out"),
+            (formerAdmin, "audit.anchor", "mails.dropped.no_admin"),
+            (Lina, "transaction.edited", "mails.dropped.out_of_reach"),
+            (Khalid, "transaction.status_changed", "mails.dropped.out_of_reach"),
+            (Huda, "transaction.commented", "mails.dropped.out_of_reach"),
         ];
-        foreach (var (person, @event, _) in none) await app.Tell(person, @event, ["submitted", "Sara"], token: "t", number: @event.StartsWith("transaction", StringComparison.Ordinal) ? t.Number : null);
+        foreach (var (person, @event, _) in none)
+            await app.Tell(
+                person,
+                @event,
+                ["submitted", "Sara"],
+                token: "t",
+                number: @event.StartsWith("transaction", StringComparison.Ordinal) ? t.Number : null
+            );
         await app.Tell(pending, "account.confirm", token: "still-mine");
         await app.Tell(quiet, "account.password_changed");
 
@@ -255,7 +294,12 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     public async Task A_message_that_brings_the_process_down_is_given_up()
     {
         var message = await app.Tell(Sara, "account.password_changed");
-        await app.Db(db => db.Outbox.Where(m => m.Id == message.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Attempts, OutboxMessage.AttemptsMost).SetProperty(m => m.LeasedUntil, app.Now)));
+        await app.Db(db =>
+            db.Outbox.Where(m => m.Id == message.Id)
+                .ExecuteUpdateAsync(s =>
+                    s.SetProperty(m => m.Attempts, OutboxMessage.AttemptsMost).SetProperty(m => m.LeasedUntil, app.Now)
+                )
+        );
 
         await app.Send();
 
@@ -276,29 +320,55 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
 
         await app.Send();
 
-        Assert.Equal((true, "mails.error.secret"), ((await app.Look(message)).ParkedAt is not null, (await app.Look(message)).Error));
+        Assert.Equal(
+            (true, "mails.error.secret"),
+            ((await app.Look(message)).ParkedAt is not null, (await app.Look(message)).Error)
+        );
     }
 
     [Fact]
     public async Task Old_messages_are_forgotten()
     {
-        var (sent, parked) = (await app.Tell(Sara, "account.password_changed"), await app.Tell(Omar, "account.password_changed"));
+        var (sent, parked) = (
+            await app.Tell(Sara, "account.password_changed"),
+            await app.Tell(Omar, "account.password_changed")
+        );
         app.Smtp.Refuse = address => address == Omar.Email ? "550 no" : null;
         await app.Send();
 
-        Task<int> Purge() => app.With<Infrastructure.Database.AppDb, int>(db => PurgeMails.Handle(db, app.Services.GetRequiredService<Files.MailFiles>(), app.Clock, CancellationToken.None));
-        Task<int> Age(int days) => app.Db(db => db.Outbox.ExecuteUpdateAsync(s => s.SetProperty(m => m.CreatedAt, app.Now.AddDays(-days)).SetProperty(m => m.SentAt, m => m.SentAt == null ? null : app.Now.AddDays(-days))));
+        Task<int> Purge() =>
+            app.With<Infrastructure.Database.AppDb, int>(db =>
+                PurgeMails.Handle(
+                    db,
+                    app.Services.GetRequiredService<Files.MailFiles>(),
+                    app.Clock,
+                    CancellationToken.None
+                )
+            );
+        Task<int> Age(int days) =>
+            app.Db(db =>
+                db.Outbox.ExecuteUpdateAsync(s =>
+                    s.SetProperty(m => m.CreatedAt, app.Now.AddDays(-days))
+                        .SetProperty(m => m.SentAt, m => m.SentAt == null ? null : app.Now.AddDays(-days))
+                )
+            );
         await Age(89);
         Assert.Equal(0, await Purge());
         await Age(91);
         Assert.Equal(1, await Purge());
-        Assert.Equal([parked.Id], await app.Db(db => db.Outbox.Where(m => m.Id == sent.Id || m.Id == parked.Id).Select(m => m.Id).ToListAsync()));
+        Assert.Equal(
+            [parked.Id],
+            await app.Db(db =>
+                db.Outbox.Where(m => m.Id == sent.Id || m.Id == parked.Id).Select(m => m.Id).ToListAsync()
+            )
+        );
     }
 }
 
 public sealed class WorkingApp : MailApp
 {
-    protected override IEnumerable<(string Name, string Value)> Settings => [.. base.Settings, ("Outbox:Enabled", "true")];
+    protected override IEnumerable<(string Name, string Value)> Settings =>
+        [.. base.Settings, ("Outbox:Enabled", "true")];
 }
 
 public sealed class OutboxWorkerTests(WorkingApp app) : IClassFixture<WorkingApp>
@@ -307,7 +377,8 @@ public sealed class OutboxWorkerTests(WorkingApp app) : IClassFixture<WorkingApp
     public async Task What_is_due_is_sent_without_being_asked_for()
     {
         var message = await app.Tell(Sara, "account.password_changed");
-        for (var i = 0; i < 300 && (await app.Look(message)).SentAt is null; i++) await Task.Delay(100);
+        for (var i = 0; i < 300 && (await app.Look(message)).SentAt is null; i++)
+            await Task.Delay(100);
 
         Assert.Equal(Sara.Email, app.Smtp.Taken.Single().To.Single());
         Assert.Empty(app.Errors);

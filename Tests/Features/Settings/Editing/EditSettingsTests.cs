@@ -7,41 +7,109 @@ namespace MdcTts.Features.Settings.Editing;
 
 public sealed class EditSettingsTests(App app) : IClassFixture<App>
 {
-    private static readonly byte[] Png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
+    private static readonly byte[] Png = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    );
 
     [Fact]
     public async Task A_change_takes_effect_at_once_and_is_audited_with_old_and_new()
     {
         var admin = app.SignedInAs(Nasser);
         var form = (await admin.Page("/settings")).Expect(200);
-        (await admin.Submit(form, "form.stack", new { companyNameEn = "Dar Almimar", companyNameAr = "دار المعمار", passwordMinLength = "٢٠", trackByNumberAlone = "true" })).Expect(303);
+        (
+            await admin.Submit(
+                form,
+                "form.stack",
+                new
+                {
+                    companyNameEn = "Dar Almimar",
+                    companyNameAr = "دار المعمار",
+                    passwordMinLength = "٢٠",
+                    trackByNumberAlone = "true",
+                }
+            )
+        ).Expect(303);
 
-        Assert.Contains("Dar Almimar", (await app.Anonymous.Page("/signin")).TextOf("footer"), StringComparison.Ordinal);
-        Assert.Contains("دار المعمار", (await app.Anonymous.In("ar").Page("/track")).TextOf("footer"), StringComparison.Ordinal);
-        Assert.Contains("20", (await app.Anonymous.Page("/register")).TextOf("#f-password-h"), StringComparison.Ordinal);
-        var entry = await app.Db(db => db.Audit.Where(a => a.Action == "settings.changed").OrderByDescending(a => a.Id).Select(a => a.Data!).FirstAsync());
+        Assert.Contains(
+            "Dar Almimar",
+            (await app.Anonymous.Page("/signin")).TextOf("footer"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "دار المعمار",
+            (await app.Anonymous.In("ar").Page("/track")).TextOf("footer"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "20",
+            (await app.Anonymous.Page("/register")).TextOf("#f-password-h"),
+            StringComparison.Ordinal
+        );
+        var entry = await app.Db(db =>
+            db.Audit.Where(a => a.Action == "settings.changed")
+                .OrderByDescending(a => a.Id)
+                .Select(a => a.Data!)
+                .FirstAsync()
+        );
         Assert.Contains("\"password_min_length\":\"12\"", entry, StringComparison.Ordinal);
         Assert.Contains("\"password_min_length\":\"20\"", entry, StringComparison.Ordinal);
         Assert.DoesNotContain("session_idle", entry, StringComparison.Ordinal);
 
         (await admin.Submit(form, "form.stack", new { companyNameEn = "Too late" })).Expect(409);
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { companyNameEn = "", companyNameAr = "", passwordMinLength = "12", trackByNumberAlone = "" })).Expect(303);
+        (
+            await admin.Submit(
+                (await admin.Page("/settings")).Expect(200),
+                "form.stack",
+                new
+                {
+                    companyNameEn = "",
+                    companyNameAr = "",
+                    passwordMinLength = "12",
+                    trackByNumberAlone = "",
+                }
+            )
+        ).Expect(303);
     }
 
     [Fact]
     public async Task A_change_takes_effect_on_the_next_request_to_another_replica()
     {
         await using var replica = await app.Replica();
-        if (replica is null) return;
+        if (replica is null)
+            return;
         var (admin, there) = (app.SignedInAs(Nasser), replica.SignedInAs(Omar));
         (await there.Page("/account/password")).Expect(200);
-        Assert.DoesNotContain("Both Of Us", (await replica.Anonymous.Page("/signin")).TextOf("footer"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Both Of Us",
+            (await replica.Anonymous.Page("/signin")).TextOf("footer"),
+            StringComparison.Ordinal
+        );
 
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { companyNameEn = "Both Of Us", passwordMinLength = "17" })).Expect(303);
+        (
+            await admin.Submit(
+                (await admin.Page("/settings")).Expect(200),
+                "form.stack",
+                new { companyNameEn = "Both Of Us", passwordMinLength = "17" }
+            )
+        ).Expect(303);
 
-        Assert.Contains("17", (await there.Page("/account/password")).Expect(200).TextOf("#f-password-h"), StringComparison.Ordinal);
-        Assert.Contains("Both Of Us", (await replica.Anonymous.Page("/signin")).TextOf("footer"), StringComparison.Ordinal);
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { companyNameEn = "", passwordMinLength = "12" })).Expect(303);
+        Assert.Contains(
+            "17",
+            (await there.Page("/account/password")).Expect(200).TextOf("#f-password-h"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Both Of Us",
+            (await replica.Anonymous.Page("/signin")).TextOf("footer"),
+            StringComparison.Ordinal
+        );
+        (
+            await admin.Submit(
+                (await admin.Page("/settings")).Expect(200),
+                "form.stack",
+                new { companyNameEn = "", passwordMinLength = "12" }
+            )
+        ).Expect(303);
     }
 
     [Theory]
@@ -59,17 +127,32 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         var admin = app.SignedInAs(Nasser);
         var form = (await admin.Page("/settings")).Expect(200);
         var answer = (await admin.Submit(form, "form.stack", new[] { (field, (string?)value) })).Expect(422);
-        Assert.Equal([field], answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")));
+        Assert.Equal(
+            [field],
+            answer.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
+        );
     }
 
     [Fact]
     public async Task Registration_closes_and_the_page_says_so()
     {
         var admin = app.SignedInAs(Nasser);
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { registrationOpen = "" })).Expect(303);
-        Assert.Contains("Nobody can register", (await app.Anonymous.Page("/register")).Expect(409).TextOf("main"), StringComparison.Ordinal);
+        (
+            await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { registrationOpen = "" })
+        ).Expect(303);
+        Assert.Contains(
+            "Nobody can register",
+            (await app.Anonymous.Page("/register")).Expect(409).TextOf("main"),
+            StringComparison.Ordinal
+        );
         (await app.Anonymous.Submit("/register", new { fullName = "x" })).Expect(409);
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { registrationOpen = "true" })).Expect(303);
+        (
+            await admin.Submit(
+                (await admin.Page("/settings")).Expect(200),
+                "form.stack",
+                new { registrationOpen = "true" }
+            )
+        ).Expect(303);
         (await app.Anonymous.Page("/register")).Expect(200);
     }
 
@@ -79,14 +162,26 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction("By number", status: "submitted", reference: "R-1");
         (await app.Anonymous.Page($"/track?number={t.Number}")).Expect(404);
         var admin = app.SignedInAs(Nasser);
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { trackByNumberAlone = "true" })).Expect(303);
+        (
+            await admin.Submit(
+                (await admin.Page("/settings")).Expect(200),
+                "form.stack",
+                new { trackByNumberAlone = "true" }
+            )
+        ).Expect(303);
         (await app.Anonymous.Page($"/track?number={t.Number}")).Expect(200);
         (await app.AnonymousApi.Get($"/tracking?number={t.Number}")).Expect(200);
         (await app.Anonymous.Page("/track?number=TRX-2026-99999")).Expect(404);
         var page = (await app.Anonymous.Page("/track")).Expect(200);
         Assert.False(page.Has("#tr"));
         Assert.Contains("alone suffices", page.TextOf("main"), StringComparison.Ordinal);
-        (await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { trackByNumberAlone = "" })).Expect(303);
+        (
+            await admin.Submit(
+                (await admin.Page("/settings")).Expect(200),
+                "form.stack",
+                new { trackByNumberAlone = "" }
+            )
+        ).Expect(303);
         (await app.Anonymous.Page($"/track?number={t.Number}")).Expect(404);
     }
 
@@ -107,7 +202,11 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         again.Headers.Add("If-None-Match", picture.Header("ETag"));
         (await app.Anonymous.Send(again)).Expect(304);
         Assert.True((await admin.Page("/transactions")).Has("nav.side img.mark"));
-        Assert.DoesNotContain("base64", string.Concat(await app.Db(db => db.Audit.Select(a => a.Data).ToListAsync())), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "base64",
+            string.Concat(await app.Db(db => db.Audit.Select(a => a.Data).ToListAsync())),
+            StringComparison.Ordinal
+        );
         (await admin.Submit("/settings/logo/removal")).Expect(303);
         (await app.Anonymous.Page("/logo")).Expect(404);
     }

@@ -14,7 +14,11 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
         var sara = app.SignedInAs(Sara);
         var page = await sara.Page($"/transactions/{t.Number}");
 
-        var answer = await sara.Submit(page, $"form[action='/transactions/{t.Number}/assignee']", new { assignee = Omar.Id, reason = "Annual leave" });
+        var answer = await sara.Submit(
+            page,
+            $"form[action='/transactions/{t.Number}/assignee']",
+            new { assignee = Omar.Id, reason = "Annual leave" }
+        );
 
         Assert.Equal($"/transactions/{t.Number}", answer.Expect(303).Location);
         var after = await app.Given.Reload(t.Number);
@@ -23,7 +27,10 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
         Assert.Equal((HistoryKind.Assigned, "Annual leave"), (line.Kind, line.Text));
         Assert.Equal(new FieldChange("assignee", Sara.Name, Omar.Name), Assert.Single(line.Changes));
         Assert.Equal([Nasser.Id, Omar.Id], await Told(t.Number));
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == t.Number && a.Action == "transaction.assigned")));
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == t.Number && a.Action == "transaction.assigned"))
+        );
     }
 
     [Fact]
@@ -31,11 +38,26 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Nasser, assignee: Sara);
 
-        var page = await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/assignee", new { assignee = Omar.Id, reason = "Not my field", version = t.Version });
+        var page = await app.SignedInAs(Sara)
+            .Submit(
+                $"/transactions/{t.Number}/assignee",
+                new
+                {
+                    assignee = Omar.Id,
+                    reason = "Not my field",
+                    version = t.Version,
+                }
+            );
 
         Assert.Equal("/transactions", page.Expect(303).Location);
         var other = await app.Given.Transaction(by: Nasser, assignee: Sara);
-        (await app.Api(Sara).Post($"/transactions/{other.Number}/assignee", new { assignee = $"{Omar.Id}", reason = "Not my field" })).Expect(204);
+        (
+            await app.Api(Sara)
+                .Post(
+                    $"/transactions/{other.Number}/assignee",
+                    new { assignee = $"{Omar.Id}", reason = "Not my field" }
+                )
+        ).Expect(204);
     }
 
     [Fact]
@@ -43,7 +65,16 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara, assignee: Sara);
 
-        var page = await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/assignee", new { assignee = Omar.Id, reason = " ", version = t.Version });
+        var page = await app.SignedInAs(Sara)
+            .Submit(
+                $"/transactions/{t.Number}/assignee",
+                new
+                {
+                    assignee = Omar.Id,
+                    reason = " ",
+                    version = t.Version,
+                }
+            );
         var json = await app.Api(Sara).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}" });
 
         Assert.Contains("Say why it changes hands.", page.Expect(422).TextOf("div.say.bad"));
@@ -55,12 +86,27 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
     [Fact]
     public async Task An_editor_takes_what_is_free_without_a_reason_and_what_another_has_with_one()
     {
-        var (free, taken) = (await app.Given.Transaction(by: Sara, unassigned: true), await app.Given.Transaction(by: Sara, assignee: Omar));
+        var (free, taken) = (
+            await app.Given.Transaction(by: Sara, unassigned: true),
+            await app.Given.Transaction(by: Sara, assignee: Omar)
+        );
         var sara = app.Api(Sara);
 
-        Assert.Equal(Sara.Email, (await sara.Post($"/transactions/{free.Number}/assignee", new { assignee = $"{Sara.Id}" })).Expect(200).Json.GetProperty("assignee").GetProperty("email").GetString());
+        Assert.Equal(
+            Sara.Email,
+            (await sara.Post($"/transactions/{free.Number}/assignee", new { assignee = $"{Sara.Id}" }))
+                .Expect(200)
+                .Json.GetProperty("assignee")
+                .GetProperty("email")
+                .GetString()
+        );
         (await sara.Post($"/transactions/{taken.Number}/assignee", new { assignee = $"{Sara.Id}" })).Expect(422);
-        (await sara.Post($"/transactions/{taken.Number}/assignee", new { assignee = $"{Sara.Id}", reason = "Back from leave" })).Expect(200);
+        (
+            await sara.Post(
+                $"/transactions/{taken.Number}/assignee",
+                new { assignee = $"{Sara.Id}", reason = "Back from leave" }
+            )
+        ).Expect(200);
     }
 
     [Fact]
@@ -68,9 +114,20 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara, assignee: Omar);
 
-        var page = await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/assignee", new { assignee = Lina.Id, reason = "x", version = t.Version });
-        var json = await app.Api(Sara).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Lina.Id}", reason = "x" });
-        var nobody = await app.Api(Sara).Post($"/transactions/{t.Number}/assignee", new { assignee = (string?)null, reason = "x" });
+        var page = await app.SignedInAs(Sara)
+            .Submit(
+                $"/transactions/{t.Number}/assignee",
+                new
+                {
+                    assignee = Lina.Id,
+                    reason = "x",
+                    version = t.Version,
+                }
+            );
+        var json = await app.Api(Sara)
+            .Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Lina.Id}", reason = "x" });
+        var nobody = await app.Api(Sara)
+            .Post($"/transactions/{t.Number}/assignee", new { assignee = (string?)null, reason = "x" });
 
         Assert.True(page.Expect(403).Has("div.say.bad"));
         Assert.Equal("assign-not-yours", json.Expect(403).Problem);
@@ -85,7 +142,11 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
         var nasser = app.Api(Nasser);
 
         (await nasser.Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Lina.Id}" })).Expect(200);
-        Assert.Null((await nasser.Post($"/transactions/{t.Number}/assignee", new { assignee = (string?)null })).Expect(200)["assignee"]);
+        Assert.Null(
+            (await nasser.Post($"/transactions/{t.Number}/assignee", new { assignee = (string?)null })).Expect(200)[
+                "assignee"
+            ]
+        );
         (await nasser.Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Fahad.Id}" })).Expect(200);
 
         // Old and new assignee each time; the admin who did it is not told.
@@ -97,7 +158,10 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara, assignee: Omar);
 
-        (await app.Api(Nasser).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}", reason = "Again" })).Expect(200);
+        (
+            await app.Api(Nasser)
+                .Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}", reason = "Again" })
+        ).Expect(200);
 
         Assert.Equal(t.Version, (await app.Given.Reload(t.Number)).Version);
         Assert.Empty(await Told(t.Number));
@@ -109,7 +173,18 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(by: Sara);
         var gone = await app.Given.User("Majed Alanazi", status: Accounts.UserStatus.Suspended);
 
-        foreach (var nobody in new[] { $"{Huda.Id}", $"{gone.Id}", "99999", "-1", "abc", "999999999999999999999", "1 OR 1=1" })
+        foreach (
+            var nobody in new[]
+            {
+                $"{Huda.Id}",
+                $"{gone.Id}",
+                "99999",
+                "-1",
+                "abc",
+                "999999999999999999999",
+                "1 OR 1=1",
+            }
+        )
         {
             var answer = await app.Api(Nasser).Post($"/transactions/{t.Number}/assignee", new { assignee = nobody });
             Assert.True(answer.Expect(422).Json.GetProperty("errors").TryGetProperty("assignee", out _), nobody);
@@ -131,12 +206,23 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara);
 
-        (await app.Api(Nasser).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}" }, ("If-Match", "\"99\""))).Expect(412);
-        (await app.SignedInAs(Nasser).Submit($"/transactions/{t.Number}/assignee", new { assignee = Omar.Id, version = 99 })).Expect(412);
+        (
+            await app.Api(Nasser)
+                .Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}" }, ("If-Match", "\"99\""))
+        ).Expect(412);
+        (
+            await app.SignedInAs(Nasser)
+                .Submit($"/transactions/{t.Number}/assignee", new { assignee = Omar.Id, version = 99 })
+        ).Expect(412);
 
         Assert.Equal(Sara.Id, (await app.Given.Reload(t.Number)).AssigneeId);
     }
 
     private Task<List<int>> Told(string number) =>
-        app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number && m.Event == "transaction.assigned").OrderBy(m => m.RecipientId).Select(m => m.RecipientId).ToListAsync());
+        app.Db(db =>
+            db.Outbox.Where(m => m.TransactionNumber == number && m.Event == "transaction.assigned")
+                .OrderBy(m => m.RecipientId)
+                .Select(m => m.RecipientId)
+                .ToListAsync()
+        );
 }

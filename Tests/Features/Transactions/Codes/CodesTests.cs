@@ -15,8 +15,18 @@ public sealed class CodesTests(App app) : IClassFixture<App>
 
         foreach (var person in new[] { Nasser, Sara, Huda })
         {
-            Assert.Equal("image/svg+xml", (await app.SignedInAs(person).Page($"/transactions/{t.Number}/qr.svg")).Expect(200).Header("Content-Type"));
-            Assert.Equal("image/png", (await app.Api(person).Get($"/transactions/{t.Number}/qr.png?size=250")).Expect(200).Header("Content-Type"));
+            Assert.Equal(
+                "image/svg+xml",
+                (await app.SignedInAs(person).Page($"/transactions/{t.Number}/qr.svg"))
+                    .Expect(200)
+                    .Header("Content-Type")
+            );
+            Assert.Equal(
+                "image/png",
+                (await app.Api(person).Get($"/transactions/{t.Number}/qr.png?size=250"))
+                    .Expect(200)
+                    .Header("Content-Type")
+            );
         }
 
         foreach (var person in new[] { Omar, Khalid })
@@ -42,7 +52,10 @@ public sealed class CodesTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction();
 
-        Assert.Equal("not-allowed-value", (await app.Api(Sara).Get($"/transactions/{t.Number}/qr.png?size=big")).Expect(400).Problem);
+        Assert.Equal(
+            "not-allowed-value",
+            (await app.Api(Sara).Get($"/transactions/{t.Number}/qr.png?size=big")).Expect(400).Problem
+        );
         (await app.Api(Sara).Get($"/transactions/{t.Number}/qr.png?size=-99999999999999")).Expect(400);
         (await app.Api(Sara).Get($"/transactions/{t.Number}/qr.png?size=")).Expect(200);
     }
@@ -60,7 +73,14 @@ public sealed class CodesTests(App app) : IClassFixture<App>
         var now = await app.Given.Reload(t.Number);
         (await app.Anonymous.Page($"/t/{now.TrackingToken}")).Expect(200);
         Assert.Equal(HistoryKind.LinkRenewed, now.History[^1].Kind);
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.Action == "transaction.link_renewed" && a.EntityKey == t.Number && a.ActorId == Sara.Id)));
+        Assert.Equal(
+            1,
+            await app.Db(db =>
+                db.Audit.CountAsync(a =>
+                    a.Action == "transaction.link_renewed" && a.EntityKey == t.Number && a.ActorId == Sara.Id
+                )
+            )
+        );
     }
 
     [Fact]
@@ -96,7 +116,10 @@ public sealed class CodesTests(App app) : IClassFixture<App>
         var label = (await app.SignedInAs(Huda).Page($"/transactions/{t.Number}/label")).Expect(200);
 
         Assert.Equal("RRM-9/1", label.TextOf(".label h1"));
-        Assert.Equal([t.Number, "<b>Façade</b> & garden", "Riyadh Region Municipality", "MDC Design Consultancy"], label.Select(".label p"));
+        Assert.Equal(
+            [t.Number, "<b>Façade</b> & garden", "Riyadh Region Municipality", "MDC Design Consultancy"],
+            label.Select(".label p")
+        );
         Assert.True(label.Has(".label svg[role=img] path"));
         Assert.False(label.Has("[style]"));
     }
@@ -123,6 +146,9 @@ public sealed class PublicLinkTests(PublicApp app) : IClassFixture<PublicApp>
     {
         var t = await app.Given.Transaction(status: "submitted");
 
-        Assert.Equal(QrImage.Of($"https://mdc-tts.example.sa/t/{t.TrackingToken}").Svg(), (await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/qr.svg")).Text);
+        Assert.Equal(
+            QrImage.Of($"https://mdc-tts.example.sa/t/{t.TrackingToken}").Svg(),
+            (await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/qr.svg")).Text
+        );
     }
 }

@@ -13,12 +13,22 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(by: Sara, assignee: Omar);
         var sara = app.SignedInAs(Sara);
 
-        var answer = await sara.Submit(await sara.Page($"/transactions/{t.Number}"), "form.comment", new { text = "  The east elevation\r\nstill shows <b>the old</b> cladding.  " });
+        var answer = await sara.Submit(
+            await sara.Page($"/transactions/{t.Number}"),
+            "form.comment",
+            new { text = "  The east elevation\r\nstill shows <b>the old</b> cladding.  " }
+        );
 
         var page = await sara.Follow(answer.Expect(303));
         Assert.Equal("The east elevation still shows <b>the old</b> cladding.", page.Select("#timeline li .note p")[0]);
-        Assert.Equal("The east elevation\nstill shows <b>the old</b> cladding.", (await app.Given.Reload(t.Number)).History.Single(h => h.Kind == HistoryKind.Comment).Text);
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == t.Number && a.Action == "transaction.commented")));
+        Assert.Equal(
+            "The east elevation\nstill shows <b>the old</b> cladding.",
+            (await app.Given.Reload(t.Number)).History.Single(h => h.Kind == HistoryKind.Comment).Text
+        );
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == t.Number && a.Action == "transaction.commented"))
+        );
     }
 
     [Fact]
@@ -42,11 +52,21 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara, assignee: Omar);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => app.Api(i % 2 == 0 ? Sara : Omar).Post($"/transactions/{t.Number}/comments", new { text = $"Comment {i}" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    app.Api(i % 2 == 0 ? Sara : Omar)
+                        .Post($"/transactions/{t.Number}/comments", new { text = $"Comment {i}" })
+                )
+        );
 
         Assert.All(answers, a => a.Expect(201));
         Assert.Equal(6, (await app.Given.Reload(t.Number)).History.Count(h => h.Kind == HistoryKind.Comment));
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "Late" }, ("If-Match", $"\"{t.Version}\""))).Expect(412);
+        (
+            await app.Api(Sara)
+                .Post($"/transactions/{t.Number}/comments", new { text = "Late" }, ("If-Match", $"\"{t.Version}\""))
+        ).Expect(412);
     }
 
     [Theory]
@@ -57,7 +77,12 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara);
 
-        Assert.True((await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text })).Expect(422).Json.GetProperty("errors").TryGetProperty("text", out _));
+        Assert.True(
+            (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text }))
+                .Expect(422)
+                .Json.GetProperty("errors")
+                .TryGetProperty("text", out _)
+        );
         (await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/comments", new { text })).Expect(422);
         Assert.Equal(t.Version, (await app.Given.Reload(t.Number)).Version);
     }
@@ -79,7 +104,9 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "submitted", by: Sara, assignee: Omar);
 
-        (await app.Api(Omar).Post($"/transactions/{t.Number}/comments", new { text = "Waiting for the survey" })).Expect(201);
+        (
+            await app.Api(Omar).Post($"/transactions/{t.Number}/comments", new { text = "Waiting for the survey" })
+        ).Expect(201);
 
         Assert.Equal([(Sara.Id, "transaction.commented")], await Told(t.Number));
     }
@@ -99,7 +126,10 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
 
         var told = await Told(t.Number);
         Assert.Equal(mentioned, told.Where(m => m.Event == "transaction.mentioned").Select(m => m.Id));
-        Assert.Equal(mentioned.Contains(Sara.Id) ? [] : [Sara.Id], told.Where(m => m.Event == "transaction.commented").Select(m => m.Id));
+        Assert.Equal(
+            mentioned.Contains(Sara.Id) ? [] : [Sara.Id],
+            told.Where(m => m.Event == "transaction.commented").Select(m => m.Id)
+        );
     }
 
     [Fact]
@@ -107,10 +137,21 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara);
 
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "x" }, ("If-Match", "\"99\""))).Expect(412);
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "x" }, ("If-Match", $"\"{t.Version}\""))).Expect(201);
+        (
+            await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "x" }, ("If-Match", "\"99\""))
+        ).Expect(412);
+        (
+            await app.Api(Sara)
+                .Post($"/transactions/{t.Number}/comments", new { text = "x" }, ("If-Match", $"\"{t.Version}\""))
+        ).Expect(201);
     }
 
     private async Task<List<(int Id, string Event)>> Told(string number) =>
-        [.. (await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number).OrderBy(m => m.RecipientId).ToListAsync())).Select(m => (m.RecipientId, m.Event))];
+        [
+            .. (
+                await app.Db(db =>
+                    db.Outbox.Where(m => m.TransactionNumber == number).OrderBy(m => m.RecipientId).ToListAsync()
+                )
+            ).Select(m => (m.RecipientId, m.Event)),
+        ];
 }

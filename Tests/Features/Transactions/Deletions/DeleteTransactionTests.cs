@@ -13,7 +13,11 @@ public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction("Deleted twice by mistake", status: "submitted", reference: "RRM-DEL-1");
         var nasser = app.SignedInAs(Nasser);
 
-        var gone = await nasser.Submit(await nasser.Page($"/transactions/{t.Number}/delete"), "form.stack", new { reason = "Entered twice" });
+        var gone = await nasser.Submit(
+            await nasser.Page($"/transactions/{t.Number}/delete"),
+            "form.stack",
+            new { reason = "Entered twice" }
+        );
 
         Assert.Equal("/transactions", gone.Expect(303).Location);
         (await nasser.Page($"/transactions/{t.Number}")).Expect(404);
@@ -22,14 +26,25 @@ public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
         (await app.SignedInAs(Huda).Page($"/transactions/{t.Number}")).Expect(404);
 
         var list = await nasser.Page("/transactions/deleted");
-        Assert.Equal("RRM-DEL-1", Answer.Fold(list.One($"tr:has(form[action='/transactions/{t.Number}/restore']) > :first-child").TextContent));
+        Assert.Equal(
+            "RRM-DEL-1",
+            Answer.Fold(list.One($"tr:has(form[action='/transactions/{t.Number}/restore']) > :first-child").TextContent)
+        );
         var back = await nasser.Submit(list, $"form[action='/transactions/{t.Number}/restore']");
 
         Assert.Equal($"/transactions/{t.Number}", back.Expect(303).Location);
         var after = await app.Given.Reload(t.Number);
         Assert.Equal((false, "submitted", t.Version + 2), (after.IsDeleted, after.Status, after.Version));
-        Assert.Equal([HistoryKind.Deleted, HistoryKind.Restored], after.History.OrderBy(h => h.Id).TakeLast(2).Select(h => h.Kind));
-        Assert.Equal(["transaction.deleted", "transaction.restored"], await app.Db(db => db.Audit.Where(a => a.EntityKey == t.Number).OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()));
+        Assert.Equal(
+            [HistoryKind.Deleted, HistoryKind.Restored],
+            after.History.OrderBy(h => h.Id).TakeLast(2).Select(h => h.Kind)
+        );
+        Assert.Equal(
+            ["transaction.deleted", "transaction.restored"],
+            await app.Db(db =>
+                db.Audit.Where(a => a.EntityKey == t.Number).OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()
+            )
+        );
     }
 
     [Fact]
@@ -52,10 +67,17 @@ public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "completed");
 
-        Assert.Equal("delete-completed", (await app.Api(Nasser).Delete($"/transactions/{t.Number}", new { reason = "x" })).Expect(409).Problem);
+        Assert.Equal(
+            "delete-completed",
+            (await app.Api(Nasser).Delete($"/transactions/{t.Number}", new { reason = "x" })).Expect(409).Problem
+        );
         (await app.SignedInAs(Nasser).Page($"/transactions/{t.Number}/delete")).Expect(409);
         (await app.SignedInAs(Nasser).Submit($"/transactions/{t.Number}/delete", new { reason = "x" })).Expect(409);
-        Assert.False((await app.SignedInAs(Nasser).Page($"/transactions/{t.Number}")).Has($"a[href='/transactions/{t.Number}/delete']"));
+        Assert.False(
+            (await app.SignedInAs(Nasser).Page($"/transactions/{t.Number}")).Has(
+                $"a[href='/transactions/{t.Number}/delete']"
+            )
+        );
     }
 
     [Fact]
@@ -65,8 +87,17 @@ public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
 
         foreach (var reason in new[] { "", "  ", "bell\u0007", new string('x', 501) })
         {
-            Assert.True((await app.Api(Nasser).Delete($"/transactions/{t.Number}", new { reason })).Expect(422).Json.GetProperty("errors").TryGetProperty("reason", out _));
-            Assert.True((await app.SignedInAs(Nasser).Submit($"/transactions/{t.Number}/delete", new { reason })).Expect(422).Has("[aria-invalid=true]"));
+            Assert.True(
+                (await app.Api(Nasser).Delete($"/transactions/{t.Number}", new { reason }))
+                    .Expect(422)
+                    .Json.GetProperty("errors")
+                    .TryGetProperty("reason", out _)
+            );
+            Assert.True(
+                (await app.SignedInAs(Nasser).Submit($"/transactions/{t.Number}/delete", new { reason }))
+                    .Expect(422)
+                    .Has("[aria-invalid=true]")
+            );
         }
 
         (await app.Api(Nasser).Delete($"/transactions/{t.Number}")).Expect(400);

@@ -17,11 +17,36 @@ public sealed class DownloadPdfTests(App app) : IClassFixture<App>
         var answer = (await app.SignedInAs(Huda).Page($"/transactions/{t.Number}/pdf")).Expect(200);
 
         Assert.Equal("application/pdf", answer.Header("Content-Type"));
-        Assert.Equal($"attachment; filename=\"RRM-4471-12 {t.Number}.pdf\"; filename*=UTF-8''RRM-4471-12%20{t.Number}.pdf", answer.Header("Content-Disposition"));
+        Assert.Equal(
+            $"attachment; filename=\"RRM-4471-12 {t.Number}.pdf\"; filename*=UTF-8''RRM-4471-12%20{t.Number}.pdf",
+            answer.Header("Content-Disposition")
+        );
         var text = await TextOf(answer.Bytes);
-        foreach (var shown in new[] { "RRM-4471/12", t.Number, "Facade approval", "Riyadh Region Municipality", "Under review", "Sent to the authority", "50,000.00 SAR", "1 Dec 2026", "21 Jumada II 1448" }) Assert.Contains(shown, text, StringComparison.Ordinal);
-        foreach (var hidden in new[] { "Internal", "for us only", "Sara Alharbi", "A comment", "secret", "Draft" }) Assert.DoesNotContain(hidden, text, StringComparison.Ordinal);
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.Action == "transaction.downloaded" && a.EntityKey == t.Number && a.ActorId == Huda.Id)));
+        foreach (
+            var shown in new[]
+            {
+                "RRM-4471/12",
+                t.Number,
+                "Facade approval",
+                "Riyadh Region Municipality",
+                "Under review",
+                "Sent to the authority",
+                "50,000.00 SAR",
+                "1 Dec 2026",
+                "21 Jumada II 1448",
+            }
+        )
+            Assert.Contains(shown, text, StringComparison.Ordinal);
+        foreach (var hidden in new[] { "Internal", "for us only", "Sara Alharbi", "A comment", "secret", "Draft" })
+            Assert.DoesNotContain(hidden, text, StringComparison.Ordinal);
+        Assert.Equal(
+            1,
+            await app.Db(db =>
+                db.Audit.CountAsync(a =>
+                    a.Action == "transaction.downloaded" && a.EntityKey == t.Number && a.ActorId == Huda.Id
+                )
+            )
+        );
     }
 
     [Fact]
@@ -31,30 +56,50 @@ public sealed class DownloadPdfTests(App app) : IClassFixture<App>
 
         var text = await TextOf((await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200).Bytes);
 
-        foreach (var shown in new[] { "Internal copy", "for us only", "Sara Alharbi", "secret note", "Created" }) Assert.Contains(shown, text, StringComparison.Ordinal);
+        foreach (var shown in new[] { "Internal copy", "for us only", "Sara Alharbi", "secret note", "Created" })
+            Assert.Contains(shown, text, StringComparison.Ordinal);
         Assert.DoesNotContain("A comment", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Arabic_is_shaped_and_reads_from_the_right()
     {
-        var t = await app.Given.Transaction("طلب اعتماد واجهات برج العليا", status: "under_review", reference: "أ ر/4471", due: new DateOnly(2027, 5, 24), note: "أُرسلت إلى الأمانة");
+        var t = await app.Given.Transaction(
+            "طلب اعتماد واجهات برج العليا",
+            status: "under_review",
+            reference: "أ ر/4471",
+            due: new DateOnly(2027, 5, 24),
+            note: "أُرسلت إلى الأمانة"
+        );
 
         var answer = (await app.SignedInAs(Huda).In("ar").Page($"/transactions/{t.Number}/pdf")).Expect(200);
 
         var text = Infrastructure.Text.ArabicText.Fold(await TextOf(answer.Bytes));
-        foreach (var shown in new[] { "طلب اعتماد واجهات برج العليا", "قيد المراجعة", "بيان معامله", "مايو" }) Assert.Contains(Infrastructure.Text.ArabicText.Fold(shown), text, StringComparison.Ordinal);
-        Assert.Contains("filename*=UTF-8''%D8%A3%20%D8%B1-4471", answer.Header("Content-Disposition"), StringComparison.Ordinal);
+        foreach (var shown in new[] { "طلب اعتماد واجهات برج العليا", "قيد المراجعة", "بيان معامله", "مايو" })
+            Assert.Contains(Infrastructure.Text.ArabicText.Fold(shown), text, StringComparison.Ordinal);
+        Assert.Contains(
+            "filename*=UTF-8''%D8%A3%20%D8%B1-4471",
+            answer.Header("Content-Disposition"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Markup_in_what_people_wrote_stays_text()
     {
-        var t = await app.Given.Transaction("</style><script>alert(1)</script><img src=file:///etc/passwd>", status: "submitted", description: "<iframe src=\"file:///etc/hostname\"></iframe>");
+        var t = await app.Given.Transaction(
+            "</style><script>alert(1)</script><img src=file:///etc/passwd>",
+            status: "submitted",
+            description: "<iframe src=\"file:///etc/hostname\"></iframe>"
+        );
 
         var text = await TextOf((await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200).Bytes);
 
-        Assert.Contains("<script>alert(1)</script>", text.ReplaceLineEndings("").Replace(" ", ""), StringComparison.Ordinal);
+        Assert.Contains(
+            "<script>alert(1)</script>",
+            text.ReplaceLineEndings("").Replace(" ", ""),
+            StringComparison.Ordinal
+        );
         Assert.Contains("<iframe", text, StringComparison.Ordinal);
     }
 
@@ -71,12 +116,27 @@ public sealed class DownloadPdfTests(App app) : IClassFixture<App>
 
     private async Task<Transaction> Talkative()
     {
-        var t = await app.Given.Transaction("Facade approval", status: "submitted", reference: "RRM-4471/12", due: new DateOnly(2026, 12, 1), amount: 5_000_000, notes: "secret note", tags: ["tower"],
-            authorities: [new("Balady", "B-99/1", new DateOnly(2026, 10, 1))]);
+        var t = await app.Given.Transaction(
+            "Facade approval",
+            status: "submitted",
+            reference: "RRM-4471/12",
+            due: new DateOnly(2026, 12, 1),
+            amount: 5_000_000,
+            notes: "secret note",
+            tags: ["tower"],
+            authorities: [new("Balady", "B-99/1", new DateOnly(2026, 10, 1))]
+        );
         await app.Db(async db =>
         {
             var held = await db.Transactions.SingleAsync(x => x.Id == t.Id);
-            held.ChangeStatus("under_review", ends: false, "Sent to the authority", NoteVisibility.Public, Nasser.Id, app.Now);
+            held.ChangeStatus(
+                "under_review",
+                ends: false,
+                "Sent to the authority",
+                NoteVisibility.Public,
+                Nasser.Id,
+                app.Now
+            );
             held.ChangeStatus("submitted", ends: false, "for us only", NoteVisibility.Internal, Nasser.Id, app.Now);
             held.ChangeStatus("under_review", ends: false, null, NoteVisibility.Public, Nasser.Id, app.Now);
             held.Comment("A comment", Sara.Id, app.Now);
@@ -92,7 +152,13 @@ public sealed class DownloadPdfTests(App app) : IClassFixture<App>
         await File.WriteAllBytesAsync(file, pdf);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("pdftotext", ["-layout", file, "-"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("pdftotext", ["-layout", file, "-"])
+                {
+                    RedirectStandardOutput = true,
+                    UseShellExecute = false,
+                }
+            )!;
             var text = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
             return text;
@@ -114,14 +180,20 @@ public sealed class BrokenBrowserApp : App
     protected override IEnumerable<(string, string)> Settings => [("CHROMIUM_PATH", "/bin/false")];
 }
 
-public sealed class WithoutBrowserTests(NoBrowserApp none, BrokenBrowserApp broken) : IClassFixture<NoBrowserApp>, IClassFixture<BrokenBrowserApp>
+public sealed class WithoutBrowserTests(NoBrowserApp none, BrokenBrowserApp broken)
+    : IClassFixture<NoBrowserApp>,
+        IClassFixture<BrokenBrowserApp>
 {
     [Fact]
     public async Task Without_a_browser_the_page_says_what_is_missing()
     {
         var t = await none.Given.Transaction(status: "submitted");
 
-        Assert.Contains("CHROMIUM_PATH", (await none.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(503).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "CHROMIUM_PATH",
+            (await none.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(503).Text,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, await none.Db(db => db.Audit.CountAsync(a => a.Action == "transaction.downloaded")));
     }
 

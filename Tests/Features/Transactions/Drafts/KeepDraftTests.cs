@@ -14,9 +14,31 @@ public sealed class KeepDraftTests(App app) : IClassFixture<App>
     {
         var lina = app.SignedInAs(Lina);
 
-        var note = await lina.Submit("/transactions/drafts/new", new { title = "Half a\r\ntitle", client = Hospital.Id, description = "عربي \"quoted\" <b>", unknown = "left out" }, htmx: true);
+        var note = await lina.Submit(
+            "/transactions/drafts/new",
+            new
+            {
+                title = "Half a\r\ntitle",
+                client = Hospital.Id,
+                description = "عربي \"quoted\" <b>",
+                unknown = "left out",
+            },
+            htmx: true
+        );
         Assert.Equal("Draft kept at 12:30", note.Expect(200).TextOf("#kept"));
-        (await lina.Submit("/transactions/drafts/new", new { title = "Half a title, longer", client = Hospital.Id, description = "عربي \"quoted\" <b>", type = "payment" }, htmx: true)).Expect(200);
+        (
+            await lina.Submit(
+                "/transactions/drafts/new",
+                new
+                {
+                    title = "Half a title, longer",
+                    client = Hospital.Id,
+                    description = "عربي \"quoted\" <b>",
+                    type = "payment",
+                },
+                htmx: true
+            )
+        ).Expect(200);
 
         var form = await lina.Page("/transactions/new");
         Assert.Equal("Half a title, longer", form.Attribute("[name=title]", "value"));
@@ -46,7 +68,10 @@ public sealed class KeepDraftTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Nobody_sees_anothers_draft()
     {
-        (await app.SignedInAs(Omar).Submit("/transactions/drafts/new", new { title = "Omar's secret plan" }, htmx: true)).Expect(200);
+        (
+            await app.SignedInAs(Omar)
+                .Submit("/transactions/drafts/new", new { title = "Omar's secret plan" }, htmx: true)
+        ).Expect(200);
 
         foreach (var person in new[] { Nasser, Sara })
         {
@@ -64,8 +89,35 @@ public sealed class KeepDraftTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction("Facade", status: "submitted", by: Sara, assignee: Omar);
         var omar = app.SignedInAs(Omar);
-        (await omar.Submit($"/transactions/drafts/{t.Number}", new { version = t.Version, title = "Facade by Omar", client = Municipality.Id, type = t.Type, currency = "SAR", priority = "normal", holder = "us" }, htmx: true)).Expect(200);
-        (await app.Api(Sara).Put($"/transactions/{t.Number}", new { title = "Facade by Sara", client = "1", type = t.Type }, t.Version)).Expect(200);
+        (
+            await omar.Submit(
+                $"/transactions/drafts/{t.Number}",
+                new
+                {
+                    version = t.Version,
+                    title = "Facade by Omar",
+                    client = Municipality.Id,
+                    type = t.Type,
+                    currency = "SAR",
+                    priority = "normal",
+                    holder = "us",
+                },
+                htmx: true
+            )
+        ).Expect(200);
+        (
+            await app.Api(Sara)
+                .Put(
+                    $"/transactions/{t.Number}",
+                    new
+                    {
+                        title = "Facade by Sara",
+                        client = "1",
+                        type = t.Type,
+                    },
+                    t.Version
+                )
+        ).Expect(200);
 
         var form = await omar.Page($"/transactions/{t.Number}/edit");
 
@@ -83,11 +135,24 @@ public sealed class KeepDraftTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(by: Sara);
 
-        (await app.SignedInAs(Lina).Submit($"/transactions/drafts/{t.Number}", new { title = "x" }, htmx: true)).Expect(404);
-        (await app.SignedInAs(Sara).Submit("/transactions/drafts/TRX-2026-99999", new { title = "x" }, htmx: true)).Expect(404);
-        (await app.SignedInAs(Sara).Submit("/transactions/drafts/" + new string('x', 300), new { title = "x" }, htmx: true)).Expect(404);
-        (await app.SignedInAs(Sara).Submit("/transactions/drafts/new", new { description = new string('x', 70_000) }, htmx: true)).Expect(413);
-        (await app.SignedInAs(Sara).Submit("/transactions/drafts/new", new { title = "bell\u0007", description = "\ufffe" }, htmx: true)).Expect(200);
+        (await app.SignedInAs(Lina).Submit($"/transactions/drafts/{t.Number}", new { title = "x" }, htmx: true)).Expect(
+            404
+        );
+        (
+            await app.SignedInAs(Sara).Submit("/transactions/drafts/TRX-2026-99999", new { title = "x" }, htmx: true)
+        ).Expect(404);
+        (
+            await app.SignedInAs(Sara)
+                .Submit("/transactions/drafts/" + new string('x', 300), new { title = "x" }, htmx: true)
+        ).Expect(404);
+        (
+            await app.SignedInAs(Sara)
+                .Submit("/transactions/drafts/new", new { description = new string('x', 70_000) }, htmx: true)
+        ).Expect(413);
+        (
+            await app.SignedInAs(Sara)
+                .Submit("/transactions/drafts/new", new { title = "bell\u0007", description = "\ufffe" }, htmx: true)
+        ).Expect(200);
         (await app.SignedInAs(Sara).Page("/transactions/new")).Expect(200);
         (await app.SignedInAs(Huda).Submit("/transactions/drafts/new", new { title = "x" }, htmx: true)).Expect(403);
         (await app.Anonymous.Submit("/transactions/drafts/new", new { title = "x" })).Expect(302);
@@ -102,7 +167,12 @@ public sealed class KeepDraftTests(App app) : IClassFixture<App>
 
         var page = await app.SignedInAs(Sara).Page("/transactions/drafts");
 
-        Assert.Equal(["RRM-DRAFT", t.Number], page.Document.QuerySelector($"tr:has(a[href='/transactions/{t.Number}'])")!.Children.Take(2).Select(c => c.TextContent.Trim()));
+        Assert.Equal(
+            ["RRM-DRAFT", t.Number],
+            page.Document.QuerySelector($"tr:has(a[href='/transactions/{t.Number}'])")!
+                .Children.Take(2)
+                .Select(c => c.TextContent.Trim())
+        );
         Assert.DoesNotContain("Submitted, so not here", page.Text);
     }
 

@@ -13,22 +13,53 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
         var sara = app.SignedInAs(Sara);
         var form = await sara.Page("/transactions/new");
 
-        var answer = await sara.Submit(form, "form.stack.narrow", new
-        {
-            @do = "submit", title = "  Facade approval, Olaya Tower ", referenceNumber = "RRM-4471/12", type = "approval_request", client = Municipality.Id, category = "architecture", priority = "high",
-            amount = "٥٠٬٠٠٠٫٥", dueDate = "1448-06-21", tags = "facade، tower, facade", authorityReferences = "Balady | B-77 | 2026-10-01\nCivil Defence | CD 5", internalNotes = "Ask twice",
-        });
+        var answer = await sara.Submit(
+            form,
+            "form.stack.narrow",
+            new
+            {
+                @do = "submit",
+                title = "  Facade approval, Olaya Tower ",
+                referenceNumber = "RRM-4471/12",
+                type = "approval_request",
+                client = Municipality.Id,
+                category = "architecture",
+                priority = "high",
+                amount = "٥٠٬٠٠٠٫٥",
+                dueDate = "1448-06-21",
+                tags = "facade، tower, facade",
+                authorityReferences = "Balady | B-77 | 2026-10-01\nCivil Defence | CD 5",
+                internalNotes = "Ask twice",
+            }
+        );
 
         var number = answer.Expect(303).Location!["/transactions/".Length..];
         Assert.Matches("^TRX-2026-[0-9]{5}$", number);
         var t = await app.Given.Reload(number);
-        Assert.Equal(("Facade approval, Olaya Tower", "RRM-4471/12", "submitted", 5_000_050L, "SAR", Priority.High), (t.Title, t.ReferenceNumber, t.Status, t.AmountMinor!.Value, t.Currency, t.Priority));
-        Assert.Equal((Sara.Id, Sara.Id, app.Now, new DateOnly(2026, 12, 1), app.Today), (t.CreatedById, t.AssigneeId!.Value, t.SubmittedAt!.Value, t.DueDate!.Value, t.HolderSince));
+        Assert.Equal(
+            ("Facade approval, Olaya Tower", "RRM-4471/12", "submitted", 5_000_050L, "SAR", Priority.High),
+            (t.Title, t.ReferenceNumber, t.Status, t.AmountMinor!.Value, t.Currency, t.Priority)
+        );
+        Assert.Equal(
+            (Sara.Id, Sara.Id, app.Now, new DateOnly(2026, 12, 1), app.Today),
+            (t.CreatedById, t.AssigneeId!.Value, t.SubmittedAt!.Value, t.DueDate!.Value, t.HolderSince)
+        );
         Assert.Equal(["facade", "tower"], t.Tags.Select(tag => tag.Name).Order());
-        Assert.Equal([new("Balady", "B-77", new(2026, 10, 1)), new("Civil Defence", "CD 5", null)], t.AuthorityReferences.OrderBy(a => a.Id).Select(a => a.Value));
+        Assert.Equal(
+            [new("Balady", "B-77", new(2026, 10, 1)), new("Civil Defence", "CD 5", null)],
+            t.AuthorityReferences.OrderBy(a => a.Id).Select(a => a.Value)
+        );
         Assert.Equal([HistoryKind.Created, HistoryKind.Status], t.History.OrderBy(h => h.Id).Select(h => h.Kind));
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == number && a.Action == "transaction.created")));
-        Assert.Equal([Nasser.Id], await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number).Select(m => m.RecipientId).ToListAsync()));
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == number && a.Action == "transaction.created"))
+        );
+        Assert.Equal(
+            [Nasser.Id],
+            await app.Db(db =>
+                db.Outbox.Where(m => m.TransactionNumber == number).Select(m => m.RecipientId).ToListAsync()
+            )
+        );
     }
 
     [Fact]
@@ -36,7 +67,18 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     {
         var sara = app.SignedInAs(Sara);
 
-        var answer = await sara.Submit(await sara.Page("/transactions/new"), "form.stack.narrow", new { @do = "draft", title = "Half an idea", type = "payment", client = Hospital.Id, assignee = Omar.Id });
+        var answer = await sara.Submit(
+            await sara.Page("/transactions/new"),
+            "form.stack.narrow",
+            new
+            {
+                @do = "draft",
+                title = "Half an idea",
+                type = "payment",
+                client = Hospital.Id,
+                assignee = Omar.Id,
+            }
+        );
 
         var t = await app.Given.Reload(answer.Expect(303).Location!["/transactions/".Length..]);
         Assert.Equal(("draft", (DateTime?)null, Omar.Id), (t.Status, t.SubmittedAt, t.AssigneeId!.Value));
@@ -47,9 +89,28 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     {
         var sara = app.SignedInAs(Sara);
 
-        var page = await sara.Submit("/transactions", new { title = "", type = "nonsense", client = "77777", amount = "-5", dueDate = "31/02/2026", description = "<script>alert(1)</script>", holder = "authority", tags = "ok" });
+        var page = await sara.Submit(
+            "/transactions",
+            new
+            {
+                title = "",
+                type = "nonsense",
+                client = "77777",
+                amount = "-5",
+                dueDate = "31/02/2026",
+                description = "<script>alert(1)</script>",
+                holder = "authority",
+                tags = "ok",
+            }
+        );
 
-        Assert.Equal(["amount", "client", "dueDate", "holderName", "title", "type"], page.Expect(422).Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name")!).Order());
+        Assert.Equal(
+            ["amount", "client", "dueDate", "holderName", "title", "type"],
+            page.Expect(422)
+                .Document.QuerySelectorAll("[aria-invalid=true]")
+                .Select(e => e.GetAttribute("name")!)
+                .Order()
+        );
         Assert.Equal("31/02/2026", page.Attribute("[name=dueDate]", "value"));
         Assert.Equal("<script>alert(1)</script>", page.TextOf("[name=description]"));
         Assert.True(page.Has("div.say.bad a[href='#f-title']"));
@@ -59,17 +120,58 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     public async Task A_script_creates_with_all_fields_and_is_told_where()
     {
         var project = await app.Given.Project();
-        var answer = await app.Api(Sara).Post("/transactions", new
-        {
-            title = "Facade approval", client = $"{Municipality.Id}", type = "approval_request", referenceNumber = "RRM-1", description = "…", category = "architecture", priority = "urgent", amount = "50000.00", currency = "SAR",
-            project = project.Code.ToLowerInvariant(), department = (string?)null, assignee = $"{Omar.Id}", holder = new { kind = "authority", name = "Balady", since = "2026-11-20" }, dueDate = "2026-12-01", tags = new[] { "facade", "facade" },
-            internalNotes = "staff only", authorityReferences = new[] { new { authority = "Balady", number = "B-1", date = "2026-10-01" } }, submit = true,
-        });
+        var answer = await app.Api(Sara)
+            .Post(
+                "/transactions",
+                new
+                {
+                    title = "Facade approval",
+                    client = $"{Municipality.Id}",
+                    type = "approval_request",
+                    referenceNumber = "RRM-1",
+                    description = "…",
+                    category = "architecture",
+                    priority = "urgent",
+                    amount = "50000.00",
+                    currency = "SAR",
+                    project = project.Code.ToLowerInvariant(),
+                    department = (string?)null,
+                    assignee = $"{Omar.Id}",
+                    holder = new
+                    {
+                        kind = "authority",
+                        name = "Balady",
+                        since = "2026-11-20",
+                    },
+                    dueDate = "2026-12-01",
+                    tags = new[] { "facade", "facade" },
+                    internalNotes = "staff only",
+                    authorityReferences = new[]
+                    {
+                        new
+                        {
+                            authority = "Balady",
+                            number = "B-1",
+                            date = "2026-10-01",
+                        },
+                    },
+                    submit = true,
+                }
+            );
 
         var number = answer.Expect(201)["number"];
         Assert.Equal(($"/api/v1/transactions/{number}", "\"2\""), (answer.Header("Location"), answer.Header("ETag")));
-        Assert.Equal(("submitted", "50000.00", "SAR", "2026-12-01", "1448-06-21"), (answer["status"], answer["amount"], answer["currency"], answer["dueDate"], answer["dueDateHijri"]));
-        Assert.Equal(("Balady", "2026-11-20"), (answer.Json.GetProperty("holder").GetProperty("name").GetString(), answer.Json.GetProperty("holder").GetProperty("since").GetString()));
+        Assert.Equal(
+            ("submitted", "50000.00", "SAR", "2026-12-01", "1448-06-21"),
+            (answer["status"], answer["amount"], answer["currency"], answer["dueDate"], answer["dueDateHijri"])
+        );
+        Assert.Equal(
+            ("Balady", "2026-11-20"),
+            (
+                answer.Json.GetProperty("holder").GetProperty("name").GetString(),
+                answer.Json.GetProperty("holder").GetProperty("since").GetString()
+            )
+        );
         Assert.Equal(project.Code, answer.Json.GetProperty("project").GetProperty("code").GetString());
         Assert.Equal("2026-11-22T09:30:00Z", answer["createdAt"]);
         Assert.Contains($"/t/", answer["trackingUrl"]);
@@ -79,7 +181,8 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Numbers_for_ids_and_amounts_are_understood()
     {
-        var answer = await app.Api(Sara).PostRaw("/transactions", """{"title":"x","client":1,"type":"payment","amount":1234.5,"assignee":2}""");
+        var answer = await app.Api(Sara)
+            .PostRaw("/transactions", """{"title":"x","client":1,"type":"payment","amount":1234.5,"assignee":2}""");
 
         Assert.Equal("1234.50", answer.Expect(201)["amount"]);
     }
@@ -91,7 +194,10 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
         var sara = app.Api(Sara);
         for (var padding = 4030; padding < 4096; padding += 3)
         {
-            var answer = await sara.PostRaw("/transactions", $$"""{"title":"x","client":1,"type":"payment",{{new string(' ', padding - 42)}}"amount":123456.78}""");
+            var answer = await sara.PostRaw(
+                "/transactions",
+                $$"""{"title":"x","client":1,"type":"payment",{{new string(' ', padding - 42)}}"amount":123456.78}"""
+            );
             Assert.Equal("123456.78", answer.Expect(201)["amount"]);
         }
     }
@@ -118,7 +224,13 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     [InlineData("dueDate", "soon")]
     public async Task A_wrong_field_is_named(string field, string value)
     {
-        var body = new Dictionary<string, string> { ["title"] = "x", ["client"] = "1", ["type"] = "payment", [field] = value };
+        var body = new Dictionary<string, string>
+        {
+            ["title"] = "x",
+            ["client"] = "1",
+            ["type"] = "payment",
+            [field] = value,
+        };
 
         var json = await app.Api(Sara).Post("/transactions", body);
         var page = await app.SignedInAs(Sara).Submit("/transactions", body);
@@ -130,16 +242,41 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Lengths_and_counts_have_limits()
     {
-        var (sara, fits) = (app.Api(Sara), new { title = new string('ع', 255), client = "1", type = "payment", referenceNumber = new string('r', 50), description = new string('d', 4000), tags = Enumerable.Range(0, 20).Select(i => $"{i}".PadLeft(40, 't')), internalNotes = new string('n', 4000) });
+        var (sara, fits) = (
+            app.Api(Sara),
+            new
+            {
+                title = new string('ع', 255),
+                client = "1",
+                type = "payment",
+                referenceNumber = new string('r', 50),
+                description = new string('d', 4000),
+                tags = Enumerable.Range(0, 20).Select(i => $"{i}".PadLeft(40, 't')),
+                internalNotes = new string('n', 4000),
+            }
+        );
 
         (await sara.Post("/transactions", fits)).Expect(201);
-        var answer = await sara.Post("/transactions", new
-        {
-            title = fits.title + "x", fits.client, fits.type, referenceNumber = fits.referenceNumber + "x", description = fits.description + "x", internalNotes = fits.internalNotes + "x", tags = Enumerable.Range(0, 21).Select(i => $"{i}"),
-            holder = new { kind = "authority", name = new string('h', 121) }, authorityReferences = Enumerable.Range(0, 21).Select(i => new { authority = "A", number = $"{i}" }),
-        });
+        var answer = await sara.Post(
+            "/transactions",
+            new
+            {
+                title = fits.title + "x",
+                fits.client,
+                fits.type,
+                referenceNumber = fits.referenceNumber + "x",
+                description = fits.description + "x",
+                internalNotes = fits.internalNotes + "x",
+                tags = Enumerable.Range(0, 21).Select(i => $"{i}"),
+                holder = new { kind = "authority", name = new string('h', 121) },
+                authorityReferences = Enumerable.Range(0, 21).Select(i => new { authority = "A", number = $"{i}" }),
+            }
+        );
 
-        Assert.Equal(["authorityReferences", "description", "holderName", "internalNotes", "referenceNumber", "tags", "title"], answer.Expect(422).Json.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
+        Assert.Equal(
+            ["authorityReferences", "description", "holderName", "internalNotes", "referenceNumber", "tags", "title"],
+            answer.Expect(422).Json.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order()
+        );
     }
 
     [Fact]
@@ -147,16 +284,51 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
     {
         var project = await app.Given.Project(client: Hospital);
 
-        var answer = await app.Api(Sara).Post("/transactions", new { title = "x", client = $"{Municipality.Id}", type = "payment", project = project.Code });
+        var answer = await app.Api(Sara)
+            .Post(
+                "/transactions",
+                new
+                {
+                    title = "x",
+                    client = $"{Municipality.Id}",
+                    type = "payment",
+                    project = project.Code,
+                }
+            );
 
-        Assert.Contains("another client", answer.Expect(422).Json.GetProperty("errors").GetProperty("project")[0].GetString());
+        Assert.Contains(
+            "another client",
+            answer.Expect(422).Json.GetProperty("errors").GetProperty("project")[0].GetString()
+        );
     }
 
     [Fact]
     public async Task Clients_and_visitors_do_not_create()
     {
-        (await app.SignedInAs(Huda).Submit("/transactions", new { title = "x", type = "payment", client = 1 })).Expect(403);
-        (await app.Api(Huda).Post("/transactions", new { title = "x", type = "payment", client = "1" })).Expect(403);
+        (
+            await app.SignedInAs(Huda)
+                .Submit(
+                    "/transactions",
+                    new
+                    {
+                        title = "x",
+                        type = "payment",
+                        client = 1,
+                    }
+                )
+        ).Expect(403);
+        (
+            await app.Api(Huda)
+                .Post(
+                    "/transactions",
+                    new
+                    {
+                        title = "x",
+                        type = "payment",
+                        client = "1",
+                    }
+                )
+        ).Expect(403);
         (await app.AnonymousApi.Post("/transactions", new { title = "x" })).Expect(401);
         (await app.Anonymous.Page("/transactions/new")).Expect(302);
     }

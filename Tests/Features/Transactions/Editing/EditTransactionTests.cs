@@ -13,32 +13,83 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     [Fact]
     public async Task An_edit_is_recorded_field_by_field_and_told()
     {
-        var t = await app.Given.Transaction("Facade", status: "submitted", by: Sara, assignee: Omar, due: new(2026, 12, 1), amount: 5_000_000, tags: ["a"]);
+        var t = await app.Given.Transaction(
+            "Facade",
+            status: "submitted",
+            by: Sara,
+            assignee: Omar,
+            due: new(2026, 12, 1),
+            amount: 5_000_000,
+            tags: ["a"]
+        );
         var omar = app.SignedInAs(Omar);
 
-        var answer = await omar.Submit(await omar.Page($"/transactions/{t.Number}/edit"), Form, new { title = "Facade, revised", dueDate = "2026-12-08", amount = "60,000", tags = "a, b", holder = "authority", holderName = "Balady" });
+        var answer = await omar.Submit(
+            await omar.Page($"/transactions/{t.Number}/edit"),
+            Form,
+            new
+            {
+                title = "Facade, revised",
+                dueDate = "2026-12-08",
+                amount = "60,000",
+                tags = "a, b",
+                holder = "authority",
+                holderName = "Balady",
+            }
+        );
 
         Assert.Equal($"/transactions/{t.Number}", answer.Expect(303).Location);
         var after = await app.Given.Reload(t.Number);
-        Assert.Equal(("Facade, revised", t.Version + 1, 6_000_000L), (after.Title, after.Version, after.AmountMinor!.Value));
         Assert.Equal(
-            [new("title", "Facade", "Facade, revised"), new("amount", "50000.00", "60000.00"), new("dueDate", "2026-12-01", "2026-12-08"), new("holder", "us", "authority"), new("holderName", null, "Balady"), new("tags", "a", "a, b")],
-            after.History.Single(h => h.Kind == HistoryKind.Edited).Changes);
-        Assert.Equal([(Sara.Id, "transaction.edited")], (await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == t.Number).ToListAsync())).Select(m => (m.RecipientId, m.Event)));
-        Assert.Equal(1, await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == t.Number && a.Action == "transaction.edited")));
+            ("Facade, revised", t.Version + 1, 6_000_000L),
+            (after.Title, after.Version, after.AmountMinor!.Value)
+        );
+        Assert.Equal(
+            [
+                new("title", "Facade", "Facade, revised"),
+                new("amount", "50000.00", "60000.00"),
+                new("dueDate", "2026-12-01", "2026-12-08"),
+                new("holder", "us", "authority"),
+                new("holderName", null, "Balady"),
+                new("tags", "a", "a, b"),
+            ],
+            after.History.Single(h => h.Kind == HistoryKind.Edited).Changes
+        );
+        Assert.Equal(
+            [(Sara.Id, "transaction.edited")],
+            (await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == t.Number).ToListAsync())).Select(m =>
+                (m.RecipientId, m.Event)
+            )
+        );
+        Assert.Equal(
+            1,
+            await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == t.Number && a.Action == "transaction.edited"))
+        );
         Assert.Contains(t.Number, (await omar.Page("/transactions?q=revised")).Select("td.no"));
-        Assert.Contains("Facade → Facade, revised", (await omar.Follow(answer)).TextOf("#timeline li:first-child ul.changes li:first-child"));
+        Assert.Contains(
+            "Facade → Facade, revised",
+            (await omar.Follow(answer)).TextOf("#timeline li:first-child ul.changes li:first-child")
+        );
     }
 
     [Fact]
     public async Task Saving_without_a_change_changes_nothing()
     {
-        var t = await app.Given.Transaction(status: "submitted", description: "Line one\nline two", tags: ["b", "a"], authorities: [new("Z", "1", null), new("A", "2", new(2026, 1, 1))], holder: HolderKind.Client);
+        var t = await app.Given.Transaction(
+            status: "submitted",
+            description: "Line one\nline two",
+            tags: ["b", "a"],
+            authorities: [new("Z", "1", null), new("A", "2", new(2026, 1, 1))],
+            holder: HolderKind.Client
+        );
         var sara = app.SignedInAs(Sara);
 
         (await sara.Submit(await sara.Page($"/transactions/{t.Number}/edit"), Form)).Expect(303);
 
-        Assert.Equal((t.Version, t.History.Count), ((await app.Given.Reload(t.Number)).Version, (await app.Given.Reload(t.Number)).History.Count));
+        Assert.Equal(
+            (t.Version, t.History.Count),
+            ((await app.Given.Reload(t.Number)).Version, (await app.Given.Reload(t.Number)).History.Count)
+        );
     }
 
     /// <summary>A field that the history does not know would be lost without a word.</summary>
@@ -63,11 +114,25 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(status: "submitted");
         var sara = app.SignedInAs(Sara);
 
-        (await sara.Submit(await sara.Page($"/transactions/{t.Number}/edit"), Form, new[] { (field, (string?)value) })).Expect(303);
+        (
+            await sara.Submit(
+                await sara.Page($"/transactions/{t.Number}/edit"),
+                Form,
+                new[] { (field, (string?)value) }
+            )
+        ).Expect(303);
 
         var again = (await sara.Page($"/transactions/{t.Number}/edit")).One($"[name={field}]");
-        Assert.Equal(value, again is AngleSharp.Html.Dom.IHtmlSelectElement select ? select.Value : again is AngleSharp.Html.Dom.IHtmlTextAreaElement area ? area.Value : again.GetAttribute("value"));
-        Assert.Contains((await app.Given.Reload(t.Number)).History.Single(h => h.Kind == HistoryKind.Edited).Changes, c => c.Field == field);
+        Assert.Equal(
+            value,
+            again is AngleSharp.Html.Dom.IHtmlSelectElement select ? select.Value
+                : again is AngleSharp.Html.Dom.IHtmlTextAreaElement area ? area.Value
+                : again.GetAttribute("value")
+        );
+        Assert.Contains(
+            (await app.Given.Reload(t.Number)).History.Single(h => h.Kind == HistoryKind.Edited).Changes,
+            c => c.Field == field
+        );
         (await sara.Page($"/transactions/{t.Number}")).Expect(200);
     }
 
@@ -77,7 +142,11 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction("Kept", status: "submitted");
         var sara = app.SignedInAs(Sara);
 
-        var page = await sara.Submit(await sara.Page($"/transactions/{t.Number}/edit"), Form, new { title = "", dueDate = "never" });
+        var page = await sara.Submit(
+            await sara.Page($"/transactions/{t.Number}/edit"),
+            Form,
+            new { title = "", dueDate = "never" }
+        );
 
         Assert.True(page.Expect(422).Has("[name=title][aria-invalid=true]"));
         Assert.Equal("never", page.Attribute("[name=dueDate]", "value"));
@@ -90,14 +159,28 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction("Facade", status: "submitted", by: Sara, assignee: Omar);
         var (sara, omar) = (app.SignedInAs(Sara), app.SignedInAs(Omar));
-        var (first, second) = (await sara.Page($"/transactions/{t.Number}/edit"), await omar.Page($"/transactions/{t.Number}/edit"));
+        var (first, second) = (
+            await sara.Page($"/transactions/{t.Number}/edit"),
+            await omar.Page($"/transactions/{t.Number}/edit")
+        );
         (await sara.Submit(first, Form, new { title = "Facade by Sara", description = "Sara wrote this" })).Expect(303);
 
-        var merge = await omar.Submit(second, Form, new { title = "Facade by Omar", internalNotes = "Omar noted this" });
+        var merge = await omar.Submit(
+            second,
+            Form,
+            new { title = "Facade by Omar", internalNotes = "Omar noted this" }
+        );
 
         merge.Expect(409);
         Assert.Equal(["Facade by Sara", "Facade by Omar"], merge.Select("table.merge tbody td"));
-        Assert.Equal("title", merge.Document.QuerySelectorAll("table.merge input[type=radio]").Select(r => r.GetAttribute("name")).Distinct().Single());
+        Assert.Equal(
+            "title",
+            merge
+                .Document.QuerySelectorAll("table.merge input[type=radio]")
+                .Select(r => r.GetAttribute("name"))
+                .Distinct()
+                .Single()
+        );
         Assert.Contains(Sara.Name, merge.TextOf("div.say"));
         Assert.Equal("Facade by Sara", (await app.Given.Reload(t.Number)).Title);
 
@@ -105,7 +188,10 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
 
         Assert.Equal($"/transactions/{t.Number}", saved.Expect(303).Location);
         var after = await app.Given.Reload(t.Number);
-        Assert.Equal(("Facade by Omar", "Sara wrote this", "Omar noted this", t.Version + 2), (after.Title, after.Description, after.InternalNotes, after.Version));
+        Assert.Equal(
+            ("Facade by Omar", "Sara wrote this", "Omar noted this", t.Version + 2),
+            (after.Title, after.Description, after.InternalNotes, after.Version)
+        );
     }
 
     [Fact]
@@ -117,9 +203,18 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
         (await Put(Sara, t, "Facade by Sara")).Expect(200);
         var merge = await omar.Submit(form, Form, new { title = "Facade by Omar" });
 
-        (await omar.Submit(merge, Form, new { title = merge.Attribute("table.merge td:first-of-type input", "value") })).Expect(303);
+        (
+            await omar.Submit(
+                merge,
+                Form,
+                new { title = merge.Attribute("table.merge td:first-of-type input", "value") }
+            )
+        ).Expect(303);
 
-        Assert.Equal(("Facade by Sara", t.Version + 1), ((await app.Given.Reload(t.Number)).Title, (await app.Given.Reload(t.Number)).Version));
+        Assert.Equal(
+            ("Facade by Sara", t.Version + 1),
+            ((await app.Given.Reload(t.Number)).Title, (await app.Given.Reload(t.Number)).Version)
+        );
     }
 
     [Fact]
@@ -127,7 +222,10 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction("Facade", status: "submitted", by: Sara, assignee: Omar, tags: ["a"]);
         var (sara, omar) = (app.SignedInAs(Sara), app.SignedInAs(Omar));
-        var (first, second) = (await sara.Page($"/transactions/{t.Number}/edit"), await omar.Page($"/transactions/{t.Number}/edit"));
+        var (first, second) = (
+            await sara.Page($"/transactions/{t.Number}/edit"),
+            await omar.Page($"/transactions/{t.Number}/edit")
+        );
         (await sara.Submit(first, Form, new { title = "Facade by Sara", tags = "a, sara" })).Expect(303);
 
         var merge = await omar.Submit(second, Form, new { description = "Omar wrote this" });
@@ -161,14 +259,47 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     [InlineData("ar")]
     public async Task The_merge_page_looks_right(string language)
     {
-        var t = await app.Given.Transaction("Facade", status: "submitted", reference: "RRM-4471/12", by: Sara, assignee: Omar, due: new(2026, 12, 1));
+        var t = await app.Given.Transaction(
+            "Facade",
+            status: "submitted",
+            reference: "RRM-4471/12",
+            by: Sara,
+            assignee: Omar,
+            due: new(2026, 12, 1)
+        );
         var (sara, omar) = (app.SignedInAs(Sara), app.SignedInAs(Omar).In(language));
         var form = await omar.Page($"/transactions/{t.Number}/edit");
-        (await sara.Submit(await sara.Page($"/transactions/{t.Number}/edit"), Form, new { title = "Facade by Sara", dueDate = "2026-12-08", priority = "high" })).Expect(303);
+        (
+            await sara.Submit(
+                await sara.Page($"/transactions/{t.Number}/edit"),
+                Form,
+                new
+                {
+                    title = "Facade by Sara",
+                    dueDate = "2026-12-08",
+                    priority = "high",
+                }
+            )
+        ).Expect(303);
 
-        var merge = await omar.Submit(form, Form, new { title = "واجهة عمر", dueDate = "2026-12-15", description = "Mine" });
+        var merge = await omar.Submit(
+            form,
+            Form,
+            new
+            {
+                title = "واجهة عمر",
+                dueDate = "2026-12-15",
+                description = "Mine",
+            }
+        );
 
-        Snapshot.Verify((merge.Expect(409).One("div.say").OuterHtml + merge.One(Form).OuterHtml).Replace(t.Number, "TRX-2026-00001"), language);
+        Snapshot.Verify(
+            (merge.Expect(409).One("div.say").OuterHtml + merge.One(Form).OuterHtml).Replace(
+                t.Number,
+                "TRX-2026-00001"
+            ),
+            language
+        );
     }
 
     [Fact]
@@ -176,7 +307,17 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction("Facade", status: "submitted", description: "Old", tags: ["a"]);
 
-        var answer = await app.Api(Sara).Put($"/transactions/{t.Number}", new { title = "Replaced", client = "1", type = "payment" }, t.Version);
+        var answer = await app.Api(Sara)
+            .Put(
+                $"/transactions/{t.Number}",
+                new
+                {
+                    title = "Replaced",
+                    client = "1",
+                    type = "payment",
+                },
+                t.Version
+            );
 
         Assert.Equal($"\"{t.Version + 1}\"", answer.Expect(200).Header("ETag"));
         Assert.Equal(("Replaced", null, "payment"), (answer["title"], answer["description"], answer["type"]));
@@ -191,9 +332,35 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
         (await Put(Sara, t, "First")).Expect(200);
 
         Assert.Equal("version-mismatch", (await Put(Sara, t, "Second")).Expect(412).Problem);
-        Assert.Equal("version-missing", (await app.Api(Sara).Put($"/transactions/{t.Number}", new { title = "x", client = "1", type = "payment" })).Expect(428).Problem);
+        Assert.Equal("version-missing", (
+                await app.Api(Sara)
+                    .Put(
+                        $"/transactions/{t.Number}",
+                        new
+                        {
+                            title = "x",
+                            client = "1",
+                            type = "payment",
+                        }
+                    )
+            ).Expect(428).Problem);
         foreach (var odd in new[] { "\"x\"", "W/\"999\"", "\"-1\"", "\"99999999999999999999\"" })
-            (await app.Api(Sara).Send(HttpMethod.Put, $"/transactions/{t.Number}", System.Net.Http.Json.JsonContent.Create(new { title = "x", client = "1", type = "payment" }), ("If-Match", odd))).Expect(412);
+            (
+                await app.Api(Sara)
+                    .Send(
+                        HttpMethod.Put,
+                        $"/transactions/{t.Number}",
+                        System.Net.Http.Json.JsonContent.Create(
+                            new
+                            {
+                                title = "x",
+                                client = "1",
+                                type = "payment",
+                            }
+                        ),
+                        ("If-Match", odd)
+                    )
+            ).Expect(412);
         Assert.Equal("First", (await app.Given.Reload(t.Number)).Title);
     }
 
@@ -203,7 +370,21 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction("Facade", status: "submitted");
         var clients = Enumerable.Range(0, 10).Select(_ => app.Api(Sara)).ToList();
 
-        var answers = await Task.WhenAll(clients.Select((c, i) => c.Put($"/transactions/{t.Number}", new { title = $"Writer {i}", client = "1", type = "payment" }, t.Version)));
+        var answers = await Task.WhenAll(
+            clients.Select(
+                (c, i) =>
+                    c.Put(
+                        $"/transactions/{t.Number}",
+                        new
+                        {
+                            title = $"Writer {i}",
+                            client = "1",
+                            type = "payment",
+                        },
+                        t.Version
+                    )
+            )
+        );
 
         Assert.Single(answers, a => a.Status == 200);
         Assert.All(answers.Where(a => a.Status != 200), a => a.Expect(412));
@@ -215,7 +396,18 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "submitted");
 
-        var answer = await app.Api(Sara).Put($"/transactions/{t.Number}", new { title = "x", client = "1", type = "payment", assignee = $"{Omar.Id}" }, t.Version);
+        var answer = await app.Api(Sara)
+            .Put(
+                $"/transactions/{t.Number}",
+                new
+                {
+                    title = "x",
+                    client = "1",
+                    type = "payment",
+                    assignee = $"{Omar.Id}",
+                },
+                t.Version
+            );
 
         Assert.True(answer.Expect(422).Json.GetProperty("errors").TryGetProperty("assignee", out _));
     }
@@ -225,12 +417,48 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
     {
         var client = await app.Given.Client("Old friends");
         var t = await app.Given.Transaction(status: "submitted", client: client);
-        await app.Db(db => db.Clients.Where(c => c.Id == client.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.IsActive, false)));
+        await app.Db(db =>
+            db.Clients.Where(c => c.Id == client.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.IsActive, false))
+        );
 
-        (await app.Api(Sara).Put($"/transactions/{t.Number}", new { title = "Still theirs", client = $"{client.Id}", type = t.Type }, t.Version)).Expect(200);
-        (await app.Api(Sara).Post("/transactions", new { title = "x", client = $"{client.Id}", type = t.Type })).Expect(422);
+        (
+            await app.Api(Sara)
+                .Put(
+                    $"/transactions/{t.Number}",
+                    new
+                    {
+                        title = "Still theirs",
+                        client = $"{client.Id}",
+                        type = t.Type,
+                    },
+                    t.Version
+                )
+        ).Expect(200);
+        (
+            await app.Api(Sara)
+                .Post(
+                    "/transactions",
+                    new
+                    {
+                        title = "x",
+                        client = $"{client.Id}",
+                        type = t.Type,
+                    }
+                )
+        ).Expect(422);
     }
 
     private Task<ApiAnswer> Put(Person person, Transaction t, string title) =>
-        app.Api(person).Put($"/transactions/{t.Number}", new { title, client = $"{t.ClientId}", type = t.Type, referenceNumber = t.ReferenceNumber }, t.Version);
+        app.Api(person)
+            .Put(
+                $"/transactions/{t.Number}",
+                new
+                {
+                    title,
+                    client = $"{t.ClientId}",
+                    type = t.Type,
+                    referenceNumber = t.ReferenceNumber,
+                },
+                t.Version
+            );
 }

@@ -7,7 +7,12 @@ namespace MdcTts.Features.Transactions.Editing;
 
 public sealed class NumbersTests(App app) : IClassFixture<App>
 {
-    private static readonly object Body = new { title = "Numbered", client = "1", type = "payment" };
+    private static readonly object Body = new
+    {
+        title = "Numbered",
+        client = "1",
+        type = "payment",
+    };
 
     [Fact]
     public async Task Many_writers_at_once_get_distinct_numbers_and_none_fails()
@@ -15,12 +20,15 @@ public sealed class NumbersTests(App app) : IClassFixture<App>
         var people = new[] { Nasser, Sara, Omar, Lina };
         var writers = Enumerable.Range(0, 32).Select(i => app.Api(people[i % people.Length])).ToList();
 
-        var answers = await Task.WhenAll(writers.Select(async api =>
-        {
-            var made = new List<string>();
-            for (var i = 0; i < 8; i++) made.Add((await api.Post("/transactions", Body)).Expect(201)["number"]!);
-            return made;
-        }));
+        var answers = await Task.WhenAll(
+            writers.Select(async api =>
+            {
+                var made = new List<string>();
+                for (var i = 0; i < 8; i++)
+                    made.Add((await api.Post("/transactions", Body)).Expect(201)["number"]!);
+                return made;
+            })
+        );
 
         var numbers = answers.SelectMany(a => a).ToList();
         Assert.Equal(256, numbers.Distinct().Count());
@@ -35,9 +43,22 @@ public sealed class NumbersTests(App app) : IClassFixture<App>
         var sara = app.Api(Sara);
         var first = (await sara.Post("/transactions", Body)).Expect(201)["number"]!;
 
-        (await sara.Post("/transactions", new { title = "", client = "1", type = "payment" })).Expect(422);
+        (
+            await sara.Post(
+                "/transactions",
+                new
+                {
+                    title = "",
+                    client = "1",
+                    type = "payment",
+                }
+            )
+        ).Expect(422);
 
-        Assert.Equal(int.Parse(first[^5..]) + 1, int.Parse((await sara.Post("/transactions", Body)).Expect(201)["number"]![^5..]));
+        Assert.Equal(
+            int.Parse(first[^5..]) + 1,
+            int.Parse((await sara.Post("/transactions", Body)).Expect(201)["number"]![^5..])
+        );
     }
 
     [Fact]
@@ -55,19 +76,30 @@ public sealed class NumbersTests(App app) : IClassFixture<App>
     {
         await app.Db(async db =>
         {
-            db.Add(new NumberCounter { Series = "TRX", Year = 2031, Last = 99_998 });
+            db.Add(
+                new NumberCounter
+                {
+                    Series = "TRX",
+                    Year = 2031,
+                    Last = 99_998,
+                }
+            );
             return await db.SaveChangesAsync();
         });
 
         Assert.Equal(["TRX-2031-99999", "TRX-2031-100000"], [await Next(), await Next()]);
 
-        Task<string> Next() => app.Db(async db =>
-        {
-            await using var write = await db.BeginWrite(CancellationToken.None);
-            var number = NumberCounter.Transaction(2031, await NumberCounter.Take(db, "TRX", 2031, 1, CancellationToken.None));
-            await write.Commit(CancellationToken.None);
-            return number;
-        });
+        Task<string> Next() =>
+            app.Db(async db =>
+            {
+                await using var write = await db.BeginWrite(CancellationToken.None);
+                var number = NumberCounter.Transaction(
+                    2031,
+                    await NumberCounter.Take(db, "TRX", 2031, 1, CancellationToken.None)
+                );
+                await write.Commit(CancellationToken.None);
+                return number;
+            });
     }
 }
 
@@ -78,7 +110,15 @@ public sealed class NewYearTests(App app) : IClassFixture<App>
     public async Task The_year_is_the_one_in_Riyadh()
     {
         app.Clock.SetUtcNow(new(2026, 12, 31, 20, 59, 59, TimeSpan.Zero));
-        var (sara, body) = (app.Api(Sara), new { title = "New Year", client = "1", type = "payment" });
+        var (sara, body) = (
+            app.Api(Sara),
+            new
+            {
+                title = "New Year",
+                client = "1",
+                type = "payment",
+            }
+        );
         Assert.StartsWith("TRX-2026-", (await sara.Post("/transactions", body)).Expect(201)["number"]);
 
         app.Clock.SetUtcNow(new(2026, 12, 31, 21, 30, 0, TimeSpan.Zero));
@@ -87,6 +127,9 @@ public sealed class NewYearTests(App app) : IClassFixture<App>
         Assert.Equal("TRX-2027-00001", first.Expect(201)["number"]);
         Assert.Equal("2026-12-31T21:30:00Z", first["createdAt"]);
         Assert.Equal("2027-01-01", first.Json.GetProperty("holder").GetProperty("since").GetString());
-        Assert.Equal("TRX-2027-00002", (await sara.Post("/transactions/TRX-2027-00001/duplicate")).Expect(201)["number"]);
+        Assert.Equal(
+            "TRX-2027-00002",
+            (await sara.Post("/transactions/TRX-2027-00001/duplicate")).Expect(201)["number"]
+        );
     }
 }

@@ -26,10 +26,18 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
     {
         var tag = await Two();
 
-        var answer = (await app.SignedInAs(Nasser).Page($"/transactions/export?format=xlsx&q={tag}&sort=number")).Expect(200);
+        var answer = (
+            await app.SignedInAs(Nasser).Page($"/transactions/export?format=xlsx&q={tag}&sort=number")
+        ).Expect(200);
 
-        Assert.Equal("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", answer.Header("Content-Type"));
-        Assert.Equal("attachment; filename=transactions-2026-11-22.xlsx; filename*=UTF-8''transactions-2026-11-22.xlsx", answer.Header("Content-Disposition"));
+        Assert.Equal(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            answer.Header("Content-Type")
+        );
+        Assert.Equal(
+            "attachment; filename=transactions-2026-11-22.xlsx; filename*=UTF-8''transactions-2026-11-22.xlsx",
+            answer.Header("Content-Disposition")
+        );
         var rows = Rows(answer.Bytes);
         Assert.Equal(3, rows.Count);
         Assert.Equal(["Reference Number", "Transaction Number", "Title"], rows[0].Take(3));
@@ -38,7 +46,12 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
         Assert.Equal("=HYPERLINK(\"http://x\") _x0041_ <&>", ((string)first["Title"]!)[(tag.Length + 1)..]);
         Assert.Equal(50_000.25, first["Amount"]);
         Assert.Equal(Due.ToDateTime(TimeOnly.MinValue), first["Due Date"]);
-        Assert.Equal(new DateTime(2026, 11, 22, 12, 30, 0), ((DateTime)first["Created"]!).AddMilliseconds(1).Date.AddMinutes(Math.Round(((DateTime)first["Created"]!).TimeOfDay.TotalMinutes)));
+        Assert.Equal(
+            new DateTime(2026, 11, 22, 12, 30, 0),
+            ((DateTime)first["Created"]!)
+                .AddMilliseconds(1)
+                .Date.AddMinutes(Math.Round(((DateTime)first["Created"]!).TimeOfDay.TotalMinutes))
+        );
         Assert.Equal(Sara.Email, first["Assignee"]);
         Assert.Equal("secret", first["Internal Notes"]);
         Assert.Null(Cells(rows, 2)["Amount"]);
@@ -56,9 +69,17 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
         Assert.Equal("frozen", sheet.Descendants(ns + "pane").Single().Attribute("state")?.Value);
         Assert.Equal("A1:X3", sheet.Descendants(ns + "autoFilter").Single().Attribute("ref")?.Value);
         Assert.Empty(sheet.Descendants(ns + "f"));
-        Assert.Null(Part(await In("en", tag), "xl/worksheets/sheet1.xml").Descendants(ns + "sheetView").Single().Attribute("rightToLeft"));
+        Assert.Null(
+            Part(await In("en", tag), "xl/worksheets/sheet1.xml")
+                .Descendants(ns + "sheetView")
+                .Single()
+                .Attribute("rightToLeft")
+        );
 
-        async Task<byte[]> In(string language, string q) => (await app.SignedInAs(Nasser).In(language).Page($"/transactions/export?format=xlsx&q={q}")).Expect(200).Bytes;
+        async Task<byte[]> In(string language, string q) =>
+            (await app.SignedInAs(Nasser).In(language).Page($"/transactions/export?format=xlsx&q={q}"))
+                .Expect(200)
+                .Bytes;
     }
 
     [Theory]
@@ -70,18 +91,27 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
     {
         var tag = await Two();
 
-        var answer = (await app.SignedInAs(Nasser).In(language).Page($"/transactions/export?format={format}&q={tag}&sort=number")).Expect(200);
+        var answer = (
+            await app.SignedInAs(Nasser).In(language).Page($"/transactions/export?format={format}&q={tag}&sort=number")
+        ).Expect(200);
         using var file = new MemoryStream(answer.Bytes);
         var opening = RegisterFile.Open(file);
 
         Assert.Null(opening.Fault);
-        var fields = opening.File!.Columns.Where(c => c.Field is not null).ToDictionary(c => c.Field!.Value, c => c.Index);
+        var fields = opening
+            .File!.Columns.Where(c => c.Field is not null)
+            .ToDictionary(c => c.Field!.Value, c => c.Index);
         Assert.Equal(Enum.GetValues<RegisterField>().Order(), fields.Keys.Order());
         Assert.Equal(2, opening.File.Rows.Count);
         var row = opening.File.Rows[0];
         Assert.Equal("00123", row.Cell(fields[RegisterField.Reference]).Text);
         Assert.Equal(Sara.Email, row.Cell(fields[RegisterField.Assignee]).Text);
-        Assert.Contains("2026", row.Cell(fields[RegisterField.DueDate]).Date?.ToString("yyyy", CultureInfo.InvariantCulture) ?? row.Cell(fields[RegisterField.DueDate]).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "2026",
+            row.Cell(fields[RegisterField.DueDate]).Date?.ToString("yyyy", CultureInfo.InvariantCulture)
+                ?? row.Cell(fields[RegisterField.DueDate]).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -89,13 +119,20 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
     {
         var tag = await Two();
 
-        var answer = (await app.SignedInAs(Nasser).Page($"/transactions/export?format=csv&q={tag}&sort=number")).Expect(200);
+        var answer = (await app.SignedInAs(Nasser).Page($"/transactions/export?format=csv&q={tag}&sort=number")).Expect(
+            200
+        );
 
         Assert.Equal([0xEF, 0xBB, 0xBF], answer.Bytes[..3]);
         var lines = Csv.Read(Encoding.UTF8.GetString(answer.Bytes[3..]));
         Assert.Equal(3, lines.Count);
         Assert.Equal(["Reference Number", "Transaction Number"], lines[0][..2]);
-        Assert.Equal(["00123", "50000.25", "2026-12-01", "2026-11-22 12:30"], new[] { "Reference Number", "Amount", "Due Date", "Created" }.Select(name => lines[1][lines[0].IndexOf(name)]));
+        Assert.Equal(
+            ["00123", "50000.25", "2026-12-01", "2026-11-22 12:30"],
+            new[] { "Reference Number", "Amount", "Due Date", "Created" }.Select(name =>
+                lines[1][lines[0].IndexOf(name)]
+            )
+        );
         Assert.Equal("'-12/=1", lines[2][0]);
     }
 
@@ -108,13 +145,53 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
 
         Assert.Equal(2, all.GetArrayLength());
         Assert.Equal(
-            (string[])[.. new[] { "number", "referenceNumber", "title", "description", "type", "typeName", "category", "priority", "status", "statusName", "amount", "currency", "client", "project", "department", "createdBy", "assignee",
-             "holder", "authorityReferences", "dueDate", "dueDateHijri", "isOverdue", "tags", "internalNotes", "trackingUrl", "createdAt", "updatedAt", "submittedAt", "completedAt", "version" }.Order(StringComparer.Ordinal)],
-            all[0].EnumerateObject().Select(m => m.Name).Order(StringComparer.Ordinal));
+            (string[])
+                [
+                    .. new[]
+                    {
+                        "number",
+                        "referenceNumber",
+                        "title",
+                        "description",
+                        "type",
+                        "typeName",
+                        "category",
+                        "priority",
+                        "status",
+                        "statusName",
+                        "amount",
+                        "currency",
+                        "client",
+                        "project",
+                        "department",
+                        "createdBy",
+                        "assignee",
+                        "holder",
+                        "authorityReferences",
+                        "dueDate",
+                        "dueDateHijri",
+                        "isOverdue",
+                        "tags",
+                        "internalNotes",
+                        "trackingUrl",
+                        "createdAt",
+                        "updatedAt",
+                        "submittedAt",
+                        "completedAt",
+                        "version",
+                    }.Order(StringComparer.Ordinal),
+                ],
+            all[0].EnumerateObject().Select(m => m.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("50000.25", all[0].GetProperty("amount").GetString());
         Assert.Equal("1448-06-21", all[0].GetProperty("dueDateHijri").GetString());
         Assert.Equal("2026-11-22T09:30:00Z", all[0].GetProperty("createdAt").GetString());
-        Assert.Equal(0, (await app.Api(Nasser).Get("/transactions/export?format=json&q=nothinglikethis")).Expect(200).Json.GetArrayLength());
+        Assert.Equal(
+            0,
+            (await app.Api(Nasser).Get("/transactions/export?format=json&q=nothinglikethis"))
+                .Expect(200)
+                .Json.GetArrayLength()
+        );
     }
 
     [Fact]
@@ -130,7 +207,18 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
         Assert.Equal(2, json.Json.GetArrayLength());
         foreach (var text in new[] { csv, json.Text })
         {
-            foreach (var hidden in new[] { "secret", Sara.Email, "nternalNotes", "Internal Notes", $"{tag} other", $"{tag} draft" }) Assert.DoesNotContain(hidden, text, StringComparison.Ordinal);
+            foreach (
+                var hidden in new[]
+                {
+                    "secret",
+                    Sara.Email,
+                    "nternalNotes",
+                    "Internal Notes",
+                    $"{tag} other",
+                    $"{tag} draft",
+                }
+            )
+                Assert.DoesNotContain(hidden, text, StringComparison.Ordinal);
         }
 
         Assert.StartsWith("Reference Number,Transaction Number,Title,", csv[1..], StringComparison.Ordinal);
@@ -152,10 +240,18 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
         var tag = "t" + Guid.NewGuid().ToString("N")[..10];
         await app.Given.Transactions(1234, i => $"{tag} {i:0000}", status: "submitted", tags: ["a", "b"]);
 
-        var answer = (await app.Api(Nasser).Get($"/transactions/export?format=json&q={tag}&sort=-title&page=3&pageSize=25")).Expect(200);
+        var answer = (
+            await app.Api(Nasser).Get($"/transactions/export?format=json&q={tag}&sort=-title&page=3&pageSize=25")
+        ).Expect(200);
 
-        Assert.Equal(Enumerable.Range(0, 1234).Select(i => $"{tag} {1233 - i:0000}"), answer.Json.EnumerateArray().Select(t => t.GetProperty("title").GetString()));
-        Assert.Equal(["a", "b"], answer.Json[0].GetProperty("tags").EnumerateArray().Select(x => x.GetString()).Order());
+        Assert.Equal(
+            Enumerable.Range(0, 1234).Select(i => $"{tag} {1233 - i:0000}"),
+            answer.Json.EnumerateArray().Select(t => t.GetProperty("title").GetString())
+        );
+        Assert.Equal(
+            ["a", "b"],
+            answer.Json[0].GetProperty("tags").EnumerateArray().Select(x => x.GetString()).Order()
+        );
         Assert.True(answer.Statements.Count < 25, $"{answer.Statements.Count} statements");
     }
 
@@ -166,11 +262,20 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
 
         (await app.SignedInAs(Nasser).Page($"/transactions/export?format=xlsx&q={tag}&status=submitted")).Expect(200);
 
-        var entry = await app.Db(db => db.Audit.OrderByDescending(a => a.Id).FirstAsync(a => a.Action == "transactions.exported"));
+        var entry = await app.Db(db =>
+            db.Audit.OrderByDescending(a => a.Id).FirstAsync(a => a.Action == "transactions.exported")
+        );
         var data = JsonDocument.Parse(entry.Data!).RootElement;
         Assert.Equal(Nasser.Id, entry.ActorId);
         Assert.Equal($"?q={tag}&status=submitted", data.GetProperty("filter").GetString());
-        Assert.Equal((2, true, "xlsx"), (data.GetProperty("rows").GetInt32(), data.GetProperty("complete").GetBoolean(), data.GetProperty("format").GetString()));
+        Assert.Equal(
+            (2, true, "xlsx"),
+            (
+                data.GetProperty("rows").GetInt32(),
+                data.GetProperty("complete").GetBoolean(),
+                data.GetProperty("format").GetString()
+            )
+        );
     }
 
     [Theory]
@@ -184,13 +289,23 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
     public async Task What_it_does_not_know_is_refused(string query, string problem)
     {
         Assert.Equal(problem, (await app.Api(Nasser).Get("/transactions/export" + query)).Expect(400).Problem);
-        if (!query.Contains("colour", StringComparison.Ordinal)) (await app.SignedInAs(Nasser).Page("/transactions/export" + query)).Expect(400);
+        if (!query.Contains("colour", StringComparison.Ordinal))
+            (await app.SignedInAs(Nasser).Page("/transactions/export" + query)).Expect(400);
     }
 
     private async Task<string> Two()
     {
         var tag = "x" + Guid.NewGuid().ToString("N")[..10];
-        await app.Given.Transaction($"{tag} =HYPERLINK(\"http://x\") _x0041_ <&>", status: "submitted", reference: "00123", amount: 5_000_025, due: Due, notes: "secret", tags: ["one", "two"], description: "line\nline");
+        await app.Given.Transaction(
+            $"{tag} =HYPERLINK(\"http://x\") _x0041_ <&>",
+            status: "submitted",
+            reference: "00123",
+            amount: 5_000_025,
+            due: Due,
+            notes: "secret",
+            tags: ["one", "two"],
+            description: "line\nline"
+        );
         await app.Given.Transaction($"{tag} second", status: "submitted", reference: "-12/=1", notes: "secret");
         return tag;
     }
@@ -200,11 +315,13 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         using var reader = ExcelReaderFactory.CreateReader(new MemoryStream(xlsx));
         var rows = new List<object?[]>();
-        while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))]);
+        while (reader.Read())
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))]);
         return rows;
     }
 
-    private static Dictionary<string, object?> Cells(List<object?[]> rows, int at) => rows[0].Select((name, i) => ((string)name!, rows[at][i])).ToDictionary(c => c.Item1, c => c.Item2);
+    private static Dictionary<string, object?> Cells(List<object?[]> rows, int at) =>
+        rows[0].Select((name, i) => ((string)name!, rows[at][i])).ToDictionary(c => c.Item1, c => c.Item2);
 
     private static XDocument Part(byte[] xlsx, string name)
     {
@@ -227,8 +344,17 @@ public sealed class FailingApp : App
     {
         private int _batches;
 
-        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) =>
-            command.CommandText.StartsWith("SELECT", StringComparison.Ordinal) && command.CommandText.Contains("\"InternalNotes\"", StringComparison.Ordinal) && ++_batches % 3 == 0 ? throw new IOException("The disk is gone.") : new(result);
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default
+        ) =>
+            command.CommandText.StartsWith("SELECT", StringComparison.Ordinal)
+            && command.CommandText.Contains("\"InternalNotes\"", StringComparison.Ordinal)
+            && ++_batches % 3 == 0
+                ? throw new IOException("The disk is gone.")
+                : new(result);
     }
 }
 
@@ -243,10 +369,20 @@ public sealed class BrokenExportTests(FailingApp app) : IClassFixture<FailingApp
         var tag = "b" + Guid.NewGuid().ToString("N")[..10];
         await app.Given.Transactions(1_100, i => $"{tag} {i}", status: "submitted", description: new string('ش', 200));
 
-        var broken = await Assert.ThrowsAsync<Xunit.Sdk.XunitException>(() => app.SignedInAs(Nasser).Page($"/transactions/export?format={format}&q={tag}"));
+        var broken = await Assert.ThrowsAsync<Xunit.Sdk.XunitException>(() =>
+            app.SignedInAs(Nasser).Page($"/transactions/export?format={format}&q={tag}")
+        );
 
         Assert.StartsWith("No whole answer", broken.Message, StringComparison.Ordinal);
-        var data = JsonDocument.Parse((await app.Db(db => db.Audit.OrderByDescending(a => a.Id).FirstAsync(a => a.Action == "transactions.exported"))).Data!).RootElement;
+        var data = JsonDocument
+            .Parse(
+                (
+                    await app.Db(db =>
+                        db.Audit.OrderByDescending(a => a.Id).FirstAsync(a => a.Action == "transactions.exported")
+                    )
+                ).Data!
+            )
+            .RootElement;
         Assert.False(data.GetProperty("complete").GetBoolean());
         Assert.InRange(data.GetProperty("rows").GetInt32(), 0, 1_099);
     }

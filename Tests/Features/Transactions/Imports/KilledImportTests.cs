@@ -20,10 +20,19 @@ public sealed class KilledImportTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.Make();
-        var settings = new Dictionary<string, string?> { ["DATA_DIR"] = _database.DataDir, ["SECRET_KEY"] = App.SecretKey, ["DATABASE_URL"] = _database.Url };
+        var settings = new Dictionary<string, string?>
+        {
+            ["DATA_DIR"] = _database.DataDir,
+            ["SECRET_KEY"] = App.SecretKey,
+            ["DATABASE_URL"] = _database.Url,
+        };
         _services = new ServiceCollection()
             .AddLogging()
-            .With(services => services.AddDatabase(AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false)))
+            .With(services =>
+                services.AddDatabase(
+                    AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false)
+                )
+            )
             .BuildServiceProvider();
     }
 
@@ -37,7 +46,12 @@ public sealed class KilledImportTests : IAsyncLifetime
     public async Task Each_row_is_there_exactly_once_after_a_kill_and_a_new_start()
     {
         var file = Path.Combine(_database.DataDir, "register.xlsx");
-        await File.WriteAllBytesAsync(file, Registers.Of([.. Enumerable.Range(0, Rows).Select(i => Registers.Row($"Row {i}", client: $"Client {i % 50}"))]));
+        await File.WriteAllBytesAsync(
+            file,
+            Registers.Of([
+                .. Enumerable.Range(0, Rows).Select(i => Registers.Row($"Row {i}", client: $"Client {i % 50}")),
+            ])
+        );
 
         using (var killed = Start("import", file, "--create-clients"))
         {
@@ -55,9 +69,14 @@ public sealed class KilledImportTests : IAsyncLifetime
             await second.WaitForExitAsync();
         }
 
-        var (rows, numbers, histories, clients) = await Db(async db => (
-            await db.Transactions.Select(t => t.ImportRow!.Value).ToListAsync(), await db.Transactions.Select(t => t.Number).Distinct().CountAsync(),
-            await db.History.CountAsync(), await db.Clients.CountAsync(c => c.NameEn!.StartsWith("Client "))));
+        var (rows, numbers, histories, clients) = await Db(async db =>
+            (
+                await db.Transactions.Select(t => t.ImportRow!.Value).ToListAsync(),
+                await db.Transactions.Select(t => t.Number).Distinct().CountAsync(),
+                await db.History.CountAsync(),
+                await db.Clients.CountAsync(c => c.NameEn!.StartsWith("Client "))
+            )
+        );
         Assert.Equal(Enumerable.Range(2, Rows), rows.Order());
         Assert.Equal((Rows, Rows, 50), (numbers, histories, clients));
         Assert.Equal(Rows, (await Run())!.Imported);
@@ -84,9 +103,16 @@ public sealed class KilledImportTests : IAsyncLifetime
 
     private Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments]) { WorkingDirectory = Repository.Root, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        {
+            WorkingDirectory = Repository.Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         (start.Environment["DATA_DIR"], start.Environment["SECRET_KEY"]) = (_database.DataDir, App.SecretKey);
-        if (_database.Url is { } url) start.Environment["DATABASE_URL"] = url;
+        if (_database.Url is { } url)
+            start.Environment["DATABASE_URL"] = url;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

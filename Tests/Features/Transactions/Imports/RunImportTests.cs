@@ -18,11 +18,19 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         await app.With<RunImport>(work => work.Handle(id, CancellationToken.None));
         Assert.Equal(0, await Imported(id));
 
-        await app.Db(db => db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseUntil, app.Now.AddSeconds(-1))));
+        await app.Db(db =>
+            db.Imports.Where(i => i.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseUntil, app.Now.AddSeconds(-1)))
+        );
         await app.With<RunImport>(work => work.Handle(id, CancellationToken.None));
 
         Assert.Equal(700, await Imported(id));
-        Assert.Equal("Resumed 500", await app.Db(db => db.Transactions.Where(t => t.ImportId == id).OrderBy(t => t.ImportRow).Select(t => t.Title).FirstAsync()));
+        Assert.Equal(
+            "Resumed 500",
+            await app.Db(db =>
+                db.Transactions.Where(t => t.ImportId == id).OrderBy(t => t.ImportRow).Select(t => t.Title).FirstAsync()
+            )
+        );
         var run = await app.Db(db => db.Imports.SingleAsync(i => i.Id == id));
         Assert.Equal((ImportStatus.Completed, null, 1201), (run.Status, run.LeaseOwner, run.Cursor));
     }
@@ -34,7 +42,11 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var slow = await Claim(db, id);
-        await app.Db(other => other.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseOwner, "a quicker one")));
+        await app.Db(other =>
+            other
+                .Imports.Where(i => i.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseOwner, "a quicker one"))
+        );
 
         Assert.Equal(0, await slow!.Held(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.Processed, 1)));
         Assert.Null(await Claim(db, id));
@@ -45,16 +57,34 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
     {
         var id = await Given(Titles("Twice asked", 600), ImportStatus.Queued);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => app.With<RunImport>(work => work.Handle(id, CancellationToken.None)))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ => Task.Run(() => app.With<RunImport>(work => work.Handle(id, CancellationToken.None))))
+        );
 
-        Assert.Equal((600, ImportStatus.Completed), (await Imported(id), await app.Db(db => db.Imports.Where(i => i.Id == id).Select(i => i.Status).SingleAsync())));
+        Assert.Equal(
+            (600, ImportStatus.Completed),
+            (
+                await Imported(id),
+                await app.Db(db => db.Imports.Where(i => i.Id == id).Select(i => i.Status).SingleAsync())
+            )
+        );
     }
 
     [Fact]
     public async Task A_row_is_judged_by_the_names_of_the_day_it_is_imported()
     {
         using var api = app.Api(Sara);
-        var id = (await api.Import(Registers.Of(Registers.Row("Late client", client: "Founded later"), Registers.Row("Sent away", assignee: "leaving@mdc.example")), ("mode", "validate")))["id"]!;
+        var id = (
+            await api.Import(
+                Registers.Of(
+                    Registers.Row("Late client", client: "Founded later"),
+                    Registers.Row("Sent away", assignee: "leaving@mdc.example")
+                ),
+                ("mode", "validate")
+            )
+        )["id"]!;
         Assert.Equal(2, (await api.Get("/transactions/imports/" + id)).Number("rejected"));
         await app.Given.Client("Founded later");
 
@@ -62,7 +92,10 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         var answer = await api.Ended(id);
 
         Assert.Equal((1, 1), (answer.Number("imported"), answer.Number("rejected")));
-        Assert.Equal(["3 Assigned To=leaving@mdc.example: Nobody active on the staff has this address."], answer.Errors());
+        Assert.Equal(
+            ["3 Assigned To=leaving@mdc.example: Nobody active on the staff has this address."],
+            answer.Errors()
+        );
     }
 
     [Fact]
@@ -81,33 +114,61 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
     {
         var id = await Given(Titles("Old", 1), ImportStatus.Completed);
         var waiting = await Given(Titles("Waiting", 1), ImportStatus.Checked);
-        await app.Db(db => db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.FinishedAt, app.Now)));
+        await app.Db(db =>
+            db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.FinishedAt, app.Now))
+        );
         var files = app.Services.GetRequiredService<ImportFiles>();
-        var stored = await app.Db(db => db.Imports.Where(i => i.Id == id || i.Id == waiting).Select(i => i.StoredName).ToListAsync());
+        var stored = await app.Db(db =>
+            db.Imports.Where(i => i.Id == id || i.Id == waiting).Select(i => i.StoredName).ToListAsync()
+        );
 
         await Purge(29);
         Assert.All(stored, name => Assert.True(files.Has(name)));
         await Purge(31);
 
         Assert.All(stored, name => Assert.False(files.Has(name)));
-        Assert.Equal((ImportStatus.Failed, "import.failed.expired"), await app.Db(async db => await db.Imports.Where(i => i.Id == waiting).Select(i => new { i.Status, i.Failure }).SingleAsync() is var run ? (run.Status, run.Failure!) : default));
+        Assert.Equal(
+            (ImportStatus.Failed, "import.failed.expired"),
+            await app.Db(async db =>
+                await db.Imports.Where(i => i.Id == waiting).Select(i => new { i.Status, i.Failure }).SingleAsync()
+                    is var run
+                    ? (run.Status, run.Failure!)
+                    : default
+            )
+        );
 
         async Task Purge(int days)
         {
             var later = new FakeTimeProvider(app.Clock.GetUtcNow().AddDays(days));
-            await app.Db(async db => await PurgeImports.Handle(db, files, later, NullLogger.Instance, CancellationToken.None));
+            await app.Db(async db =>
+                await PurgeImports.Handle(db, files, later, NullLogger.Instance, CancellationToken.None)
+            );
         }
     }
 
-    private static byte[] Titles(string title, int count) => Registers.Of([.. Enumerable.Range(0, count).Select(i => Registers.Row($"{title} {i}"))]);
+    private static byte[] Titles(string title, int count) =>
+        Registers.Of([.. Enumerable.Range(0, count).Select(i => Registers.Row($"{title} {i}"))]);
 
     private Task<int> Imported(int id) => app.Db(db => db.Transactions.CountAsync(t => t.ImportId == id));
 
     private Task<ImportLease?> Claim(AppDb db, int id) =>
-        ImportLease.Claim(id, db, app.Services.GetRequiredService<IServiceScopeFactory>(), app.Clock, NullLogger.Instance, CancellationToken.None);
+        ImportLease.Claim(
+            id,
+            db,
+            app.Services.GetRequiredService<IServiceScopeFactory>(),
+            app.Clock,
+            NullLogger.Instance,
+            CancellationToken.None
+        );
 
     // Held by somebody until the test is ready: the app looks for free ones every few seconds.
-    private async Task<int> Given(byte[] file, ImportStatus status, int cursor = 0, string? owner = null, int attempts = 0)
+    private async Task<int> Given(
+        byte[] file,
+        ImportStatus status,
+        int cursor = 0,
+        string? owner = null,
+        int attempts = 0
+    )
     {
         using var content = new MemoryStream(file);
         var stored = await app.Services.GetRequiredService<ImportFiles>().Keep(content, CancellationToken.None);
@@ -115,8 +176,16 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         {
             var run = new ImportRun
             {
-                FileName = "given.xlsx", StoredName = stored!, CreatedById = Nasser.Id, CreatedAt = app.Now, Status = status, RunsWhenChecked = true, Cursor = cursor, Attempts = attempts,
-                LeaseOwner = owner, LeaseUntil = owner is null ? null : app.Now.AddYears(1),
+                FileName = "given.xlsx",
+                StoredName = stored!,
+                CreatedById = Nasser.Id,
+                CreatedAt = app.Now,
+                Status = status,
+                RunsWhenChecked = true,
+                Cursor = cursor,
+                Attempts = attempts,
+                LeaseOwner = owner,
+                LeaseUntil = owner is null ? null : app.Now.AddYears(1),
             };
             db.Add(run);
             await db.SaveChangesAsync();

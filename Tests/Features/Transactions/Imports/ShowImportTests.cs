@@ -13,7 +13,12 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
     {
         using var sara = app.SignedInAs(Sara);
         using var api = app.Api(Sara);
-        var upload = await sara.Upload("/transactions/imports", "file", "سجل.xlsx", Registers.Of(Registers.Row("By page", reference: "PG-1"), Registers.Row("Wrong by page", due: "2025-02-31")));
+        var upload = await sara.Upload(
+            "/transactions/imports",
+            "file",
+            "سجل.xlsx",
+            Registers.Of(Registers.Row("By page", reference: "PG-1"), Registers.Row("Wrong by page", due: "2025-02-31"))
+        );
         var url = upload.Expect(303).Location!;
         await api.Ended(url.Split('/')[^1]);
 
@@ -40,7 +45,17 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
     {
         using var sara = app.SignedInAs(Sara);
         using var api = app.Api(Sara);
-        var file = Workbooks.Xlsx(("R", [["Bezeichnung", "Client", "Type", "Status"], ["Set right", Hospital.NameEn, "Payment", "Draft"]])).ToArray();
+        var file = Workbooks
+            .Xlsx(
+                (
+                    "R",
+                    [
+                        ["Bezeichnung", "Client", "Type", "Status"],
+                        ["Set right", Hospital.NameEn, "Payment", "Draft"],
+                    ]
+                )
+            )
+            .ToArray();
         var url = (await sara.Upload("/transactions/imports", "file", "r.xlsx", file)).Expect(303).Location!;
         await api.Ended(url.Split('/')[^1]);
         var page = await sara.Page(url);
@@ -62,7 +77,18 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
     {
         var id = await app.Db(async db =>
         {
-            var run = new ImportRun { FileName = "big.xlsx", StoredName = "x", CreatedById = Sara.Id, CreatedAt = app.Now, Status = ImportStatus.Running, Rows = 10_000, Processed = 2_500, LeaseOwner = "another", LeaseUntil = app.Now.AddYears(1) };
+            var run = new ImportRun
+            {
+                FileName = "big.xlsx",
+                StoredName = "x",
+                CreatedById = Sara.Id,
+                CreatedAt = app.Now,
+                Status = ImportStatus.Running,
+                Rows = 10_000,
+                Processed = 2_500,
+                LeaseOwner = "another",
+                LeaseUntil = app.Now.AddYears(1),
+            };
             db.Add(run);
             await db.SaveChangesAsync();
             return run.Id;
@@ -70,12 +96,26 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
         using var sara = app.SignedInAs(Sara);
 
         var running = (await sara.Fragment($"/transactions/imports/{id}")).Expect(200);
-        await app.Db(db => db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.Status, ImportStatus.Completed)));
+        await app.Db(db =>
+            db.Imports.Where(i => i.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(i => i.Status, ImportStatus.Completed))
+        );
         var done = await sara.Fragment($"/transactions/imports/{id}");
 
         Assert.False(running.IsWholePage);
-        Assert.Equal(("load delay:1s", "2500", "10000"), (running.Attribute("#import", "hx-trigger"), running.Attribute("progress", "value"), running.Attribute("progress", "max")));
-        Assert.Contains("2,500 of 10,000", running.Text.Replace("<bdi>", "", StringComparison.Ordinal).Replace("</bdi>", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(
+            ("load delay:1s", "2500", "10000"),
+            (
+                running.Attribute("#import", "hx-trigger"),
+                running.Attribute("progress", "value"),
+                running.Attribute("progress", "max")
+            )
+        );
+        Assert.Contains(
+            "2,500 of 10,000",
+            running.Text.Replace("<bdi>", "", StringComparison.Ordinal).Replace("</bdi>", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.False(done.Has("[hx-trigger]"));
     }
 
@@ -94,9 +134,17 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
         (await page.Page("/transactions/imports/" + id)).Expect(404);
         (await page.Submit($"/transactions/imports/{id}/columns")).Expect(404);
         (await page.Submit($"/transactions/imports/{id}/undo")).Expect(404);
-        Assert.DoesNotContain($"href=\"/transactions/imports/{id}\"", (await page.Page("/transactions/imports")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            $"href=\"/transactions/imports/{id}\"",
+            (await page.Page("/transactions/imports")).Text,
+            StringComparison.Ordinal
+        );
         (await app.Api(Nasser).Get("/transactions/imports/" + id)).Expect(200);
-        Assert.Contains($"href=\"/transactions/imports/{id}\"", (await app.SignedInAs(Nasser).Page("/transactions/imports")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"href=\"/transactions/imports/{id}\"",
+            (await app.SignedInAs(Nasser).Page("/transactions/imports")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -122,7 +170,21 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
         using var workbook = new MemoryStream(file.Bytes);
         var rejected = RegisterFile.Open(workbook).File!;
         Assert.Equal([.. Registers.Heads, "سبب الرفض", "رقم الصف"], rejected.Columns.Select(c => c.Heading));
-        Assert.Equal(["٤٤/١", "=1+1", "Riyadh Region Municipality", "Payment", "Nowhere", "", "", "sara.alharbi@mdc.example", "Status: لا توجد حالة بهذا الاسم.", "2"], rejected.Rows.Single().Cells.Select(c => c.Text));
+        Assert.Equal(
+            [
+                "٤٤/١",
+                "=1+1",
+                "Riyadh Region Municipality",
+                "Payment",
+                "Nowhere",
+                "",
+                "",
+                "sara.alharbi@mdc.example",
+                "Status: لا توجد حالة بهذا الاسم.",
+                "2",
+            ],
+            rejected.Rows.Single().Cells.Select(c => c.Text)
+        );
         Assert.Equal(1, (await api.Import(file.Bytes)).Number("rejected"));
     }
 
@@ -131,12 +193,23 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
     {
         foreach (var language in new[] { "en", "ar" })
         {
-            var file = (await app.SignedInAs(Sara).In(language).Page("/transactions/imports/template.xlsx")).Expect(200);
+            var file = (await app.SignedInAs(Sara).In(language).Page("/transactions/imports/template.xlsx")).Expect(
+                200
+            );
             using var workbook = new MemoryStream(file.Bytes);
             Assert.Equal(RegisterFault.NoRows, RegisterFile.Open(workbook).Fault);
         }
 
-        Assert.All(Enum.GetValues<RegisterField>(), field => Assert.Equal((field, field), (
-            Headings.Field(Infrastructure.Ui.Words.For("en")[ShowImport.FieldKey(field)]), Headings.Field(Infrastructure.Ui.Words.For("ar")[ShowImport.FieldKey(field)]))));
+        Assert.All(
+            Enum.GetValues<RegisterField>(),
+            field =>
+                Assert.Equal(
+                    (field, field),
+                    (
+                        Headings.Field(Infrastructure.Ui.Words.For("en")[ShowImport.FieldKey(field)]),
+                        Headings.Field(Infrastructure.Ui.Words.For("ar")[ShowImport.FieldKey(field)])
+                    )
+                )
+        );
     }
 }

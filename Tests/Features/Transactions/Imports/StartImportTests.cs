@@ -13,17 +13,51 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     {
         using var api = app.Api(Nasser);
 
-        var answer = await api.Import(Registers.Of(
-            Registers.Row("Imported one", status: "Completed", amount: 1250.5, due: new DateOnly(2026, 12, 1), reference: "IMP-1"),
-            Registers.Row("Imported two", client: "أمانة منطقة الرياض", status: "قيد المراجعة", assignee: null),
-            Registers.Row("Bad due", due: "2025-02-31", amount: "-5")));
+        var answer = await api.Import(
+            Registers.Of(
+                Registers.Row(
+                    "Imported one",
+                    status: "Completed",
+                    amount: 1250.5,
+                    due: new DateOnly(2026, 12, 1),
+                    reference: "IMP-1"
+                ),
+                Registers.Row("Imported two", client: "أمانة منطقة الرياض", status: "قيد المراجعة", assignee: null),
+                Registers.Row("Bad due", due: "2025-02-31", amount: "-5")
+            )
+        );
 
-        Assert.Equal(("completed", 3, 3, 2, 1), (answer["status"], answer.Number("rows"), answer.Number("processed"), answer.Number("imported"), answer.Number("rejected")));
-        Assert.Equal(["4 Amount=-5: An amount cannot be negative.", "4 Due Date=2025-02-31: There is no such date."], answer.Errors());
+        Assert.Equal(
+            ("completed", 3, 3, 2, 1),
+            (
+                answer["status"],
+                answer.Number("rows"),
+                answer.Number("processed"),
+                answer.Number("imported"),
+                answer.Number("rejected")
+            )
+        );
+        Assert.Equal(
+            ["4 Amount=-5: An amount cannot be negative.", "4 Due Date=2025-02-31: There is no such date."],
+            answer.Errors()
+        );
         Assert.Equal($"/api/v1/transactions/imports/{answer["id"]}/rejected.xlsx", answer["rejectedUrl"]);
-        var number = await app.Db(db => db.Transactions.Where(t => t.Title == "Imported one").Select(t => t.Number).SingleAsync());
+        var number = await app.Db(db =>
+            db.Transactions.Where(t => t.Title == "Imported one").Select(t => t.Number).SingleAsync()
+        );
         var one = await app.Given.Reload(number);
-        Assert.Equal(("completed", 125_050L, Nasser.Id, Sara.Id, Municipality.Id, new DateOnly(2026, 12, 1), "IMP-1"), (one.Status, one.AmountMinor, one.CreatedById, one.AssigneeId, one.ClientId, one.DueDate, one.ReferenceNumber));
+        Assert.Equal(
+            ("completed", 125_050L, Nasser.Id, Sara.Id, Municipality.Id, new DateOnly(2026, 12, 1), "IMP-1"),
+            (
+                one.Status,
+                one.AmountMinor,
+                one.CreatedById,
+                one.AssigneeId,
+                one.ClientId,
+                one.DueDate,
+                one.ReferenceNumber
+            )
+        );
         Assert.Equal((app.Now, app.Now, app.Now), (one.CreatedAt, one.SubmittedAt, one.CompletedAt));
         Assert.Equal([(HistoryKind.Imported, "completed")], one.History.Select(h => (h.Kind, h.ToStatus)));
         Assert.Contains(ArabicText.Fold("أمانة"), one.SearchText, StringComparison.Ordinal);
@@ -48,12 +82,32 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     {
         using var api = app.Api(Nasser);
 
-        var answer = await api.Import(Registers.Of([.. Enumerable.Range(0, 700).Select(i => Registers.Row($"Of a new client {i}", client: i % 2 == 0 ? "شركة الأفق" : " شركة الافق "))]));
+        var answer = await api.Import(
+            Registers.Of([
+                .. Enumerable
+                    .Range(0, 700)
+                    .Select(i =>
+                        Registers.Row($"Of a new client {i}", client: i % 2 == 0 ? "شركة الأفق" : " شركة الافق ")
+                    ),
+            ])
+        );
 
         Assert.Equal((700, 0), (answer.Number("imported"), answer.Number("rejected")));
-        var client = Assert.Single(await app.Db(db => db.Clients.Where(c => c.NameAr == "شركة الأفق" || c.NameAr == "شركة الافق").ToListAsync()));
-        Assert.Equal((null, 700), (client.NameEn, await app.Db(db => db.Transactions.CountAsync(t => t.ClientId == client.Id))));
-        Assert.Equal(700, await app.Db(db => db.Transactions.Where(t => t.ClientId == client.Id).Select(t => t.Number).Distinct().CountAsync()));
+        var client = Assert.Single(
+            await app.Db(db =>
+                db.Clients.Where(c => c.NameAr == "شركة الأفق" || c.NameAr == "شركة الافق").ToListAsync()
+            )
+        );
+        Assert.Equal(
+            (null, 700),
+            (client.NameEn, await app.Db(db => db.Transactions.CountAsync(t => t.ClientId == client.Id)))
+        );
+        Assert.Equal(
+            700,
+            await app.Db(db =>
+                db.Transactions.Where(t => t.ClientId == client.Id).Select(t => t.Number).Distinct().CountAsync()
+            )
+        );
     }
 
     [Fact]
@@ -61,11 +115,27 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     {
         using var api = app.Api(Sara);
 
-        var answer = await api.Import(Registers.Of(Registers.Row("For Omar", assignee: Omar.Email), Registers.Row("Unknown client", client: "Nobody's Ltd")));
+        var answer = await api.Import(
+            Registers.Of(
+                Registers.Row("For Omar", assignee: Omar.Email),
+                Registers.Row("Unknown client", client: "Nobody's Ltd")
+            )
+        );
 
         Assert.Equal(["3 Client=Nobody's Ltd: There is no such client."], answer.Errors());
-        Assert.Equal(Omar.Id, await app.Db(db => db.Transactions.Where(t => t.Title == "For Omar").Select(t => t.AssigneeId).SingleAsync()));
-        var asked = await api.Upload("/transactions/imports", "file", "r.xlsx", Registers.Of(Registers.Row("x")), ("createClients", "true"));
+        Assert.Equal(
+            Omar.Id,
+            await app.Db(db =>
+                db.Transactions.Where(t => t.Title == "For Omar").Select(t => t.AssigneeId).SingleAsync()
+            )
+        );
+        var asked = await api.Upload(
+            "/transactions/imports",
+            "file",
+            "r.xlsx",
+            Registers.Of(Registers.Row("x")),
+            ("createClients", "true")
+        );
         Assert.Equal("import-editors-create-no-clients", asked.Expect(403).Problem);
     }
 
@@ -74,19 +144,43 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     {
         var project = await app.Given.Project("Park", client: Hospital);
         using var api = app.Api(Nasser);
-        var file = Parsing.Workbooks.Xlsx(("R", [["Title", "Client", "Type", "Project"], ["Right", Hospital.NameEn, "Payment", project.Code], ["Other's", Municipality.NameEn, "Payment", project.Code]])).ToArray();
+        var file = Parsing
+            .Workbooks.Xlsx(
+                (
+                    "R",
+                    [
+                        ["Title", "Client", "Type", "Project"],
+                        ["Right", Hospital.NameEn, "Payment", project.Code],
+                        ["Other's", Municipality.NameEn, "Payment", project.Code],
+                    ]
+                )
+            )
+            .ToArray();
 
         var answer = await api.Import(file);
 
         Assert.Equal([$"3 Project={project.Code}: This project belongs to another client."], answer.Errors());
-        Assert.Equal(project.Id, await app.Db(db => db.Transactions.Where(t => t.Title == "Right").Select(t => t.ProjectId).SingleAsync()));
+        Assert.Equal(
+            project.Id,
+            await app.Db(db => db.Transactions.Where(t => t.Title == "Right").Select(t => t.ProjectId).SingleAsync())
+        );
     }
 
     [Fact]
     public async Task A_script_can_say_which_column_is_which()
     {
         using var api = app.Api(Nasser);
-        var file = Parsing.Workbooks.Xlsx(("R", [["What", "Client", "Type", "Title"], ["The true title", Hospital.NameEn, "Payment", "not this"]])).ToArray();
+        var file = Parsing
+            .Workbooks.Xlsx(
+                (
+                    "R",
+                    [
+                        ["What", "Client", "Type", "Title"],
+                        ["The true title", Hospital.NameEn, "Payment", "not this"],
+                    ]
+                )
+            )
+            .ToArray();
 
         var answer = await api.Import(file, ("mapping", """{"What":"title","Title":null}"""));
 
@@ -104,7 +198,13 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     {
         using var api = app.Api(Nasser);
 
-        var answer = await api.Upload("/transactions/imports", "file", "r.xlsx", Registers.Of(Registers.Row("x")), (field, value));
+        var answer = await api.Upload(
+            "/transactions/imports",
+            "file",
+            "r.xlsx",
+            Registers.Of(Registers.Row("x")),
+            (field, value)
+        );
 
         Assert.Equal(problem, answer.Expect(status).Problem);
     }
@@ -128,10 +228,16 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
         var before = Files();
 
         (await api.Upload("/transactions/imports", "file", "r.xlsx", new byte[(10 * 1024 * 1024) + 1])).Expect(413);
-        (await app.SignedInAs(Sara).Upload("/transactions/imports", "file", "r.xlsx", new byte[(10 * 1024 * 1024) + 1])).Expect(413);
+        (
+            await app.SignedInAs(Sara)
+                .Upload("/transactions/imports", "file", "r.xlsx", new byte[(10 * 1024 * 1024) + 1])
+        ).Expect(413);
 
         Assert.Equal(before, Files());
-        int Files() => Directory.Exists(Path.Combine(app.DataDir, "imports")) ? Directory.GetFiles(Path.Combine(app.DataDir, "imports")).Length : 0;
+        int Files() =>
+            Directory.Exists(Path.Combine(app.DataDir, "imports"))
+                ? Directory.GetFiles(Path.Combine(app.DataDir, "imports")).Length
+                : 0;
     }
 
     [Fact]
@@ -142,8 +248,15 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
         var answer = await api.Import("just some words"u8.ToArray());
 
         Assert.Equal(("failed", 0), (answer["status"], answer.Number("rows")));
-        Assert.Equal("0 =: No row with headings was found. Name the columns, such as Title and Client, and try again.", answer.Errors().Single());
-        Assert.Contains("No row with headings", (await app.SignedInAs(Nasser).Page($"/transactions/imports/{answer["id"]}")).TextOf("[role=alert]"), StringComparison.Ordinal);
+        Assert.Equal(
+            "0 =: No row with headings was found. Name the columns, such as Title and Client, and try again.",
+            answer.Errors().Single()
+        );
+        Assert.Contains(
+            "No row with headings",
+            (await app.SignedInAs(Nasser).Page($"/transactions/imports/{answer["id"]}")).TextOf("[role=alert]"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -153,7 +266,9 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
 
         var id = (await api.Import(Registers.Of(Registers.Row("Audited"))))["id"];
 
-        var entries = await app.Db(db => db.Audit.Where(a => a.EntityType == "import" && a.EntityKey == id).OrderBy(a => a.Id).ToListAsync());
+        var entries = await app.Db(db =>
+            db.Audit.Where(a => a.EntityType == "import" && a.EntityKey == id).OrderBy(a => a.Id).ToListAsync()
+        );
         Assert.Equal(["import.started", "import.completed"], entries.Select(e => e.Action));
         Assert.All(entries, e => Assert.Equal(Omar.Id, e.ActorId));
     }

@@ -11,7 +11,14 @@ public sealed class UndoImportTests(App app) : IClassFixture<App>
     public async Task An_undone_batch_leaves_only_what_was_edited_since()
     {
         using var api = app.Api(Nasser);
-        var id = (await api.Import(Registers.Of(Registers.Row("Undone", client: "Client of a batch"), Registers.Row("Kept", reference: "K-1"))))["id"]!;
+        var id = (
+            await api.Import(
+                Registers.Of(
+                    Registers.Row("Undone", client: "Client of a batch"),
+                    Registers.Row("Kept", reference: "K-1")
+                )
+            )
+        )["id"]!;
         var kept = await app.Db(async db =>
         {
             var t = await db.Transactions.SingleAsync(t => t.Title == "Kept");
@@ -38,12 +45,24 @@ public sealed class UndoImportTests(App app) : IClassFixture<App>
         using var sara = app.SignedInAs(Sara);
         using var api = app.Api(Sara);
         var id = (await api.Import(Registers.Of(Registers.Row("Numbered"))))["id"]!;
-        var number = await app.Db(db => db.Transactions.Where(t => t.Title == "Numbered").Select(t => t.Number).SingleAsync());
+        var number = await app.Db(db =>
+            db.Transactions.Where(t => t.Title == "Numbered").Select(t => t.Number).SingleAsync()
+        );
 
-        (await sara.Submit(await sara.Page("/transactions/imports/" + id), $"form[action='/transactions/imports/{id}/undo']")).Expect(303);
+        (
+            await sara.Submit(
+                await sara.Page("/transactions/imports/" + id),
+                $"form[action='/transactions/imports/{id}/undo']"
+            )
+        ).Expect(303);
         await api.Import(Registers.Of(Registers.Row("Numbered again")));
 
-        Assert.NotEqual(number, await app.Db(db => db.Transactions.Where(t => t.Title == "Numbered again").Select(t => t.Number).SingleAsync()));
+        Assert.NotEqual(
+            number,
+            await app.Db(db =>
+                db.Transactions.Where(t => t.Title == "Numbered again").Select(t => t.Number).SingleAsync()
+            )
+        );
     }
 
     [Fact]
@@ -54,8 +73,14 @@ public sealed class UndoImportTests(App app) : IClassFixture<App>
 
         Assert.Equal("undone", (await api.Delete("/transactions/imports/" + id)).Expect(200)["status"]);
         (await api.Post($"/transactions/imports/{id}/run")).Expect(409);
-        await app.Db(db => db.Imports.Where(i => i.Id.ToString() == id).ExecuteUpdateAsync(set => set
-            .SetProperty(i => i.Status, ImportStatus.Running).SetProperty(i => i.LeaseOwner, "another").SetProperty(i => i.LeaseUntil, app.Now.AddYears(1))));
+        await app.Db(db =>
+            db.Imports.Where(i => i.Id.ToString() == id)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(i => i.Status, ImportStatus.Running)
+                        .SetProperty(i => i.LeaseOwner, "another")
+                        .SetProperty(i => i.LeaseUntil, app.Now.AddYears(1))
+                )
+        );
         Assert.Equal("import-still-running", (await api.Delete("/transactions/imports/" + id)).Expect(409).Problem);
         Assert.False(await app.Db(db => db.Transactions.AnyAsync(t => t.Title == "Never")));
     }

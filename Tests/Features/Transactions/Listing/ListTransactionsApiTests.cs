@@ -17,11 +17,17 @@ public sealed class ListTransactionsApiTests(App app) : IClassFixture<App>
         var second = await api.Get(first.Expect(200)["next"]!);
         var third = await api.Get(second["next"]!);
 
-        Assert.Equal(("1", "3", "7", "3", null), (first["page"], first["pageSize"], first["total"], first["totalPages"], first["previous"]));
+        Assert.Equal(
+            ("1", "3", "7", "3", null),
+            (first["page"], first["pageSize"], first["total"], first["totalPages"], first["previous"])
+        );
         Assert.Equal($"<{first["next"]}>; rel=\"next\"", first.Header("Link"));
         Assert.Equal($"<{second["next"]}>; rel=\"next\", <{second["previous"]}>; rel=\"prev\"", second.Header("Link"));
         Assert.Null(third["next"]);
-        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"Paged {i}"), new[] { first, second, third }.SelectMany(Titles));
+        Assert.Equal(
+            Enumerable.Range(0, 7).Select(i => $"Paged {i}"),
+            new[] { first, second, third }.SelectMany(Titles)
+        );
         Assert.Equal(Titles(first), Titles(await api.Get(second["previous"]!)));
     }
 
@@ -35,8 +41,10 @@ public sealed class ListTransactionsApiTests(App app) : IClassFixture<App>
             var page = (await api.Get($"/transactions?q=walked&after={cursor}&limit=5")).Expect(200);
             seen.AddRange(page.Items.Select(i => i.GetProperty("number").GetString()!));
             cursor = page["nextCursor"];
-            if (step == 1) await app.Given.Transactions(4, i => $"Walked late {i}", status: "submitted");
-            if (step == 2) (await api.Post($"/transactions/{before[0].Number}/comments", new { text = "Touched" })).Expect(201);
+            if (step == 1)
+                await app.Given.Transactions(4, i => $"Walked late {i}", status: "submitted");
+            if (step == 2)
+                (await api.Post($"/transactions/{before[0].Number}/comments", new { text = "Touched" })).Expect(201);
         }
 
         Assert.Equal(27, seen.Count);
@@ -48,7 +56,8 @@ public sealed class ListTransactionsApiTests(App app) : IClassFixture<App>
     [InlineData("after=nonsense")]
     [InlineData("after=dDk5OTk5OTk5OTk5OTk5OTk5")]
     [InlineData("after=%00")]
-    public async Task A_cursor_that_is_none_of_ours_is_refused(string query) => (await app.Api(Sara).Get($"/transactions?{query}")).Expect(400);
+    public async Task A_cursor_that_is_none_of_ours_is_refused(string query) =>
+        (await app.Api(Sara).Get($"/transactions?{query}")).Expect(400);
 
     [Theory]
     [InlineData("statsu=draft", "status")]
@@ -72,8 +81,10 @@ public sealed class ListTransactionsApiTests(App app) : IClassFixture<App>
 
         Assert.Equal("not-allowed-value", answer.Expect(400).Problem);
         Assert.Contains(known, answer.Json.GetProperty("allowed").EnumerateArray().Select(a => a.GetString()));
-        if (!query.StartsWith("statsu", StringComparison.Ordinal)) (await app.SignedInAs(Sara).Page($"/transactions?{query}")).Expect(400);
+        if (!query.StartsWith("statsu", StringComparison.Ordinal))
+            (await app.SignedInAs(Sara).Page($"/transactions?{query}")).Expect(400);
     }
 
-    private static IEnumerable<string> Titles(ApiAnswer answer) => answer.Expect(200).Items.Select(i => i.GetProperty("title").GetString()!);
+    private static IEnumerable<string> Titles(ApiAnswer answer) =>
+        answer.Expect(200).Items.Select(i => i.GetProperty("title").GetString()!);
 }

@@ -16,7 +16,10 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
             var page = (await app.SignedInAs(person).Page("/transactions?q=" + t.Number)).Expect(200);
 
             Assert.True(page.IsWholePage);
-            Assert.Equal(["ref", "no"], page.Document.QuerySelectorAll("thead th:not(.pick)").Take(2).Select(h => h.ClassName!));
+            Assert.Equal(
+                ["ref", "no"],
+                page.Document.QuerySelectorAll("thead th:not(.pick)").Take(2).Select(h => h.ClassName!)
+            );
             Assert.Equal(["RRM-4471/12"], page.Select("tbody .ref"));
             Assert.Equal([t.Number], page.Select("tbody .no"));
         }
@@ -40,7 +43,10 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     [InlineData("HX-Boosted", "true")]
     public async Task Htmx_gets_the_whole_page_where_it_replaces_the_whole_page(string header, string value)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/transactions") { Headers = { { "HX-Request", "true" }, { header, value } } };
+        var request = new HttpRequestMessage(HttpMethod.Get, "/transactions")
+        {
+            Headers = { { "HX-Request", "true" }, { header, value } },
+        };
 
         Assert.True((await app.SignedInAs(Sara).Send(request)).Expect(200).IsWholePage);
     }
@@ -50,11 +56,29 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     {
         var place = await app.Given.Client("Visible Only Est.");
         var people = await app.Given.User("Client Person", role: Infrastructure.Security.Role.Client, client: place);
-        var byOmar = await app.Given.Transaction("By Omar for Lina", client: place, by: Omar, assignee: Lina, status: "submitted");
+        var byOmar = await app.Given.Transaction(
+            "By Omar for Lina",
+            client: place,
+            by: Omar,
+            assignee: Lina,
+            status: "submitted"
+        );
         var draft = await app.Given.Transaction("Draft of Omar", client: place, by: Omar);
-        var deleted = await app.Given.Transaction("Deleted of Omar", client: place, by: Omar, status: "submitted", deleted: true);
+        var deleted = await app.Given.Transaction(
+            "Deleted of Omar",
+            client: place,
+            by: Omar,
+            status: "submitted",
+            deleted: true
+        );
 
-        async Task<List<string>> SeenBy(Person person) => [.. (await app.SignedInAs(person).Page($"/transactions?client={place.Id}")).Expect(200).Select("td.no").Order()];
+        async Task<List<string>> SeenBy(Person person) =>
+            [
+                .. (await app.SignedInAs(person).Page($"/transactions?client={place.Id}"))
+                    .Expect(200)
+                    .Select("td.no")
+                    .Order(),
+            ];
 
         Assert.Equal([byOmar.Number, draft.Number], await SeenBy(Nasser));
         Assert.Equal([byOmar.Number, draft.Number], await SeenBy(Omar));
@@ -62,7 +86,10 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
         Assert.Equal([byOmar.Number], await SeenBy(people));
         Assert.Empty(await SeenBy(Fahad));
         Assert.Empty(await SeenBy(Huda));
-        Assert.DoesNotContain(deleted.Number, (await app.SignedInAs(Nasser).Page("/transactions?q=" + deleted.Number)).Select("td.no"));
+        Assert.DoesNotContain(
+            deleted.Number,
+            (await app.SignedInAs(Nasser).Page("/transactions?q=" + deleted.Number)).Select("td.no")
+        );
     }
 
     [Fact]
@@ -73,7 +100,11 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
         var page = (await app.SignedInAs(Huda).Page("/transactions")).Expect(200);
 
         Assert.True(page.Has("tbody tr"));
-        Assert.False(page.Has("td.pick, td.who, a[data-new], select[name=assignee], select[name=client], select[name=department]"));
+        Assert.False(
+            page.Has(
+                "td.pick, td.who, a[data-new], select[name=assignee], select[name=client], select[name=department]"
+            )
+        );
         Assert.DoesNotContain("Sara", page.Text);
     }
 
@@ -84,8 +115,14 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
         await app.Given.Transactions(30, client: place, by: Omar, status: "submitted");
         await app.Given.Transactions(4, client: place, by: Fahad, status: "submitted");
 
-        Assert.EndsWith("of 34", (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}")).TextOf(".foot span[aria-live]"));
-        Assert.EndsWith("of 4", (await app.SignedInAs(Fahad).Page($"/transactions?client={place.Id}")).TextOf(".foot span[aria-live]"));
+        Assert.EndsWith(
+            "of 34",
+            (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}")).TextOf(".foot span[aria-live]")
+        );
+        Assert.EndsWith(
+            "of 4",
+            (await app.SignedInAs(Fahad).Page($"/transactions?client={place.Id}")).TextOf(".foot span[aria-live]")
+        );
     }
 
     [Fact]
@@ -117,7 +154,11 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Text_is_escaped()
     {
-        var t = await app.Given.Transaction("<script>alert(1)</script>", reference: "\"><img src=x>", status: "submitted");
+        var t = await app.Given.Transaction(
+            "<script>alert(1)</script>",
+            reference: "\"><img src=x>",
+            status: "submitted"
+        );
 
         var page = (await app.SignedInAs(Nasser).Page("/transactions?q=" + t.Number)).Expect(200);
 
@@ -133,18 +174,24 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
         var api = app.Api(Nasser, "read");
 
         var page = (await api.Get($"/transactions?client={place.Id}&pageSize=3&page=2&sort=number")).Expect(200);
-        Assert.Equal(made.Skip(3).Take(3).Select(t => t.Number), page.Items.Select(i => i.GetProperty("number").GetString()));
+        Assert.Equal(
+            made.Skip(3).Take(3).Select(t => t.Number),
+            page.Items.Select(i => i.GetProperty("number").GetString())
+        );
         Assert.Equal(7, page.Json.GetProperty("total").GetInt32());
         Assert.Equal(3, page.Json.GetProperty("totalPages").GetInt32());
         Assert.Contains("page=3", page["next"]);
         Assert.Contains("rel=\"prev\"", page.Header("Link"));
 
         var walked = new List<string?>();
-        for (string? cursor = null; ;)
+        for (string? cursor = null; ; )
         {
-            var part = (await api.Get($"/transactions?client={place.Id}&limit=3" + (cursor is null ? "" : "&after=" + cursor))).Expect(200);
+            var part = (
+                await api.Get($"/transactions?client={place.Id}&limit=3" + (cursor is null ? "" : "&after=" + cursor))
+            ).Expect(200);
             walked.AddRange(part.Items.Select(i => i.GetProperty("number").GetString()));
-            if ((cursor = part["nextCursor"]) is null) break;
+            if ((cursor = part["nextCursor"]) is null)
+                break;
         }
 
         Assert.Equal(made.Select(t => t.Number), walked);
@@ -187,17 +234,22 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     [InlineData("page=1000000", 200)]
     public async Task Bad_input_is_answered_and_never_fails(string query, int expected)
     {
-        foreach (var status in new[]
-                 {
-                     (await app.SignedInAs(Nasser).Page("/transactions?" + query)).Status, (await app.SignedInAs(Nasser).Fragment("/transactions?" + query)).Status,
-                     (await app.Api(Nasser).Get("/transactions?" + query)).Status,
-                 })
+        foreach (
+            var status in new[]
+            {
+                (await app.SignedInAs(Nasser).Page("/transactions?" + query)).Status,
+                (await app.SignedInAs(Nasser).Fragment("/transactions?" + query)).Status,
+                (await app.Api(Nasser).Get("/transactions?" + query)).Status,
+            }
+        )
         {
             Assert.InRange(status, 200, 499);
-            if (expected == 400) Assert.Equal(400, status);
+            if (expected == 400)
+                Assert.Equal(400, status);
         }
 
-        if (expected == 200) (await app.SignedInAs(Nasser).Page("/transactions?" + query)).Expect(200);
+        if (expected == 200)
+            (await app.SignedInAs(Nasser).Page("/transactions?" + query)).Expect(200);
     }
 
     [Fact]
@@ -207,7 +259,9 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
 
         (await nasser.Page("/transactions?q=" + new string('a', 201))).Expect(400);
         (await nasser.Page("/transactions?q=" + string.Concat(Enumerable.Repeat("ab ", 66)))).Expect(200);
-        (await nasser.Page("/transactions?" + string.Join('&', Enumerable.Range(1, 500).Select(i => $"client={i}")))).Expect(200);
+        (
+            await nasser.Page("/transactions?" + string.Join('&', Enumerable.Range(1, 500).Select(i => $"client={i}")))
+        ).Expect(200);
         Assert.InRange((await nasser.Page("/transactions?q=" + new string('a', 100_000))).Status, 400, 499);
     }
 
@@ -216,7 +270,10 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     {
         var visitor = app.Anonymous;
 
-        Assert.Equal("/signin?returnUrl=%2Ftransactions%3Fq%3Dx", new Uri(app.Address, (await visitor.Page("/transactions?q=x")).Expect(302).Location).PathAndQuery);
+        Assert.Equal(
+            "/signin?returnUrl=%2Ftransactions%3Fq%3Dx",
+            new Uri(app.Address, (await visitor.Page("/transactions?q=x")).Expect(302).Location).PathAndQuery
+        );
         Assert.StartsWith("/signin", (await visitor.Fragment("/transactions")).Expect(401).Header("HX-Redirect"));
         Assert.Equal("status-401", (await app.AnonymousApi.Get("/transactions")).Expect(401).Problem);
     }
@@ -226,7 +283,10 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     {
         (await app.SignedInAs(Nasser).Page("/api/v1/transactions")).Expect(401);
 
-        var page = new HttpRequestMessage(HttpMethod.Get, "/transactions") { Headers = { { "Authorization", "Bearer " + app.NewToken(Nasser) } } };
+        var page = new HttpRequestMessage(HttpMethod.Get, "/transactions")
+        {
+            Headers = { { "Authorization", "Bearer " + app.NewToken(Nasser) } },
+        };
         (await app.Anonymous.Send(page)).Expect(302);
     }
 }

@@ -28,11 +28,35 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
     public async Task Filters_narrow_the_list(string filter, string expected)
     {
         var place = await app.Given.Client("Filtered " + Guid.NewGuid().ToString("N"));
-        await app.Given.Transaction("a", client: place, priority: Priority.Urgent, category: "landscape", due: new(2026, 12, 5), tags: ["phase-1"]);
-        await app.Given.Transaction("b", client: place, status: "approved", type: "payment", department: "finance", due: new(2026, 11, 1), assignee: Omar);
-        await app.Given.Transaction("c", client: place, unassigned: true, holder: HolderKind.Authority, holderName: "Balady", status: "submitted");
+        await app.Given.Transaction(
+            "a",
+            client: place,
+            priority: Priority.Urgent,
+            category: "landscape",
+            due: new(2026, 12, 5),
+            tags: ["phase-1"]
+        );
+        await app.Given.Transaction(
+            "b",
+            client: place,
+            status: "approved",
+            type: "payment",
+            department: "finance",
+            due: new(2026, 11, 1),
+            assignee: Omar
+        );
+        await app.Given.Transaction(
+            "c",
+            client: place,
+            unassigned: true,
+            holder: HolderKind.Authority,
+            holderName: "Balady",
+            status: "submitted"
+        );
 
-        var page = (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}&{filter}&sort=title")).Expect(200);
+        var page = (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}&{filter}&sort=title")).Expect(
+            200
+        );
 
         Assert.Equal(expected.Select(c => c.ToString()), page.Select("td.title a"));
     }
@@ -72,7 +96,12 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction("اعتماد مخططات مدرسة أحمد بن رشيد الإبتدائية، حي العليا");
 
-        Assert.Contains(t.Number, (await app.SignedInAs(Sara).Page("/transactions?pageSize=100&q=" + Uri.EscapeDataString(typed))).Expect(200).Select("td.no"));
+        Assert.Contains(
+            t.Number,
+            (await app.SignedInAs(Sara).Page("/transactions?pageSize=100&q=" + Uri.EscapeDataString(typed)))
+                .Expect(200)
+                .Select("td.no")
+        );
     }
 
     [Theory]
@@ -90,9 +119,19 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
     public async Task Search_finds_every_part_that_people_know_a_transaction_by(string typed)
     {
         var t = await app.Given.Transaction(
-            "Kingdom Tower podium", reference: "RRM-9999/77", description: "The glass façade of the north side", tags: ["phase-seven"], authorities: [new("Balady", "BLD-55123", null)]);
+            "Kingdom Tower podium",
+            reference: "RRM-9999/77",
+            description: "The glass façade of the north side",
+            tags: ["phase-seven"],
+            authorities: [new("Balady", "BLD-55123", null)]
+        );
 
-        Assert.Contains(t.Number, (await app.SignedInAs(Sara).Page("/transactions?pageSize=100&q=" + Uri.EscapeDataString(typed))).Expect(200).Select("td.no"));
+        Assert.Contains(
+            t.Number,
+            (await app.SignedInAs(Sara).Page("/transactions?pageSize=100&q=" + Uri.EscapeDataString(typed)))
+                .Expect(200)
+                .Select("td.no")
+        );
     }
 
     [Theory]
@@ -107,7 +146,11 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
     {
         await app.Given.Transaction("Kingdom Centre lobby");
 
-        Assert.Empty((await app.SignedInAs(Sara).Page("/transactions?q=" + Uri.EscapeDataString(typed))).Expect(200).Select("td.no"));
+        Assert.Empty(
+            (await app.SignedInAs(Sara).Page("/transactions?q=" + Uri.EscapeDataString(typed)))
+                .Expect(200)
+                .Select("td.no")
+        );
     }
 
     [Fact]
@@ -115,7 +158,9 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
     {
         var sara = app.SignedInAs(Sara);
 
-        var page = (await sara.Page("/transactions?q=tower&status=approved&status=paid&assignee=me&sort=title")).Expect(200);
+        var page = (await sara.Page("/transactions?q=tower&status=approved&status=paid&assignee=me&sort=title")).Expect(
+            200
+        );
 
         Assert.Equal(["Search: tower", "Status: Approved, Paid", "Assignee: me"], page.Select(".chip"));
         var without = page.Document.QuerySelectorAll(".chip a")[1].GetAttribute("href");
@@ -135,10 +180,24 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
         Assert.Equal("ascending", first.Attribute("th.title", "aria-sort"));
         Assert.Equal($"{root}&sort=-title", first.Attribute("thead th.title a", "href"));
 
-        foreach (var sort in new[] { "title", "-title", "status", "-dueDate", "priority,-title", "referenceNumber", "-number", "type", "createdAt" })
+        foreach (
+            var sort in new[]
+            {
+                "title",
+                "-title",
+                "status",
+                "-dueDate",
+                "priority,-title",
+                "referenceNumber",
+                "-number",
+                "type",
+                "createdAt",
+            }
+        )
         {
             var seen = new List<string>();
-            foreach (var number in new[] { 1, 2, 3 }) seen.AddRange((await nasser.Page($"{root}&sort={sort}&page={number}")).Expect(200).Select("td.no"));
+            foreach (var number in new[] { 1, 2, 3 })
+                seen.AddRange((await nasser.Page($"{root}&sort={sort}&page={number}")).Expect(200).Select("td.no"));
             Assert.Equal(60, seen.Distinct().Count());
         }
 
@@ -150,9 +209,13 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
     public async Task Priorities_sort_by_urgency_and_not_by_their_names()
     {
         var place = await app.Given.Client("Urgent Co.");
-        foreach (var priority in new[] { Priority.High, Priority.Low, Priority.Urgent, Priority.Normal }) await app.Given.Transaction(priority.ToString(), client: place, priority: priority);
+        foreach (var priority in new[] { Priority.High, Priority.Low, Priority.Urgent, Priority.Normal })
+            await app.Given.Transaction(priority.ToString(), client: place, priority: priority);
 
-        Assert.Equal(["Urgent", "High", "Normal", "Low"], (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}&sort=-priority")).Select("td.title a"));
+        Assert.Equal(
+            ["Urgent", "High", "Normal", "Low"],
+            (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}&sort=-priority")).Select("td.title a")
+        );
     }
 
     [Fact]
@@ -168,8 +231,13 @@ public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
         Assert.Equal($"/transactions?client={place.Id}&page=3", second.Attribute("nav.pager a[rel=next]", "href"));
         Assert.Equal($"/transactions?client={place.Id}", second.Attribute("nav.pager a[rel=prev]", "href"));
 
-        Assert.Equal(55, (await nasser.Page($"/transactions?client={place.Id}&pageSize=100000")).Expect(200).Select("tbody tr").Count);
-        Assert.Single((await nasser.Page($"/transactions?client={place.Id}&pageSize=0")).Expect(200).Select("tbody tr"));
+        Assert.Equal(
+            55,
+            (await nasser.Page($"/transactions?client={place.Id}&pageSize=100000")).Expect(200).Select("tbody tr").Count
+        );
+        Assert.Single(
+            (await nasser.Page($"/transactions?client={place.Id}&pageSize=0")).Expect(200).Select("tbody tr")
+        );
     }
 
     [Fact]

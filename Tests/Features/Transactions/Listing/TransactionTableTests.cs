@@ -14,12 +14,28 @@ public sealed class TransactionTableTests(App app) : IClassFixture<App>
     {
         if ((await app.SignedInAs(Nasser).Page("/transactions")).Has("div.empty"))
         {
-            await app.Given.Transaction("Facade approval", status: "under_review", reference: "RRM-4471/12", due: new(2026, 12, 1), priority: Priority.High);
+            await app.Given.Transaction(
+                "Facade approval",
+                status: "under_review",
+                reference: "RRM-4471/12",
+                due: new(2026, 12, 1),
+                priority: Priority.High
+            );
             app.Clock.Advance(TimeSpan.FromHours(3));
-            await app.Given.Transaction("اعتماد مخططات المدرسة", status: "in_progress", reference: "RRM-4472/12", due: new(2026, 11, 20), holder: HolderKind.Client, type: "payment");
+            await app.Given.Transaction(
+                "اعتماد مخططات المدرسة",
+                status: "in_progress",
+                reference: "RRM-4472/12",
+                due: new(2026, 11, 20),
+                holder: HolderKind.Client,
+                type: "payment"
+            );
             await app.Given.Transaction("Not shown to the client", reference: "RRM-4473/12");
         }
 
-        Snapshot.Verify((await app.SignedInAs(Huda).In(language).Fragment("/transactions")).Expect(200).One("#list").OuterHtml, language);
+        Snapshot.Verify(
+            (await app.SignedInAs(Huda).In(language).Fragment("/transactions")).Expect(200).One("#list").OuterHtml,
+            language
+        );
     }
 }

@@ -14,9 +14,18 @@ public sealed class TransactionsPageInBrowserTests(App app, Browser browser) : I
     [InlineData("ar", 1440, true)]
     [InlineData("en", 390, true)]
     [InlineData("ar", 390, false)]
-    public async Task The_register_is_accessible_in_both_languages_widths_and_themes(string language, int width, bool dark)
+    public async Task The_register_is_accessible_in_both_languages_widths_and_themes(
+        string language,
+        int width,
+        bool dark
+    )
     {
-        await app.Given.Transaction("اعتماد الواجهات", status: "submitted", due: app.Today.AddDays(-3), priority: Priority.Urgent);
+        await app.Given.Transaction(
+            "اعتماد الواجهات",
+            status: "submitted",
+            due: app.Today.AddDays(-3),
+            priority: Priority.Urgent
+        );
         await using var tab = await browser.Open(app, Nasser, language, width, dark);
 
         await tab.Go("/transactions");

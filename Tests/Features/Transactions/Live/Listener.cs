@@ -35,21 +35,40 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>When the server has ended it.</summary>
     public Task Ended => _reading.WaitAsync(Patience);
 
-    public static async Task<Listener> Open(App app, Visitor visitor, string topics = "list=1", string? lastId = null, string accept = "text/event-stream")
+    public static async Task<Listener> Open(
+        App app,
+        Visitor visitor,
+        string topics = "list=1",
+        string? lastId = null,
+        string accept = "text/event-stream"
+    )
     {
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = app.Address };
+        var http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ResponseDrainTimeout = TimeSpan.Zero,
+            }
+        )
+        {
+            BaseAddress = app.Address,
+        };
         var request = new HttpRequestMessage(HttpMethod.Get, "/transactions/live?" + topics);
         request.Headers.Add("Cookie", string.Join("; ", visitor.Cookies.Select(c => $"{c.Key}={c.Value}")));
         request.Headers.Add("Accept", accept);
         request.Headers.Add("Accept-Encoding", "br, gzip");
-        if (lastId is not null) request.Headers.Add("Last-Event-ID", lastId);
+        if (lastId is not null)
+            request.Headers.Add("Last-Event-ID", lastId);
         var listener = new Listener(http, await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
         // Before this came it might hear nothing of what is done next.
-        if (listener._response.StatusCode == HttpStatusCode.OK) await listener.Next("beat");
+        if (listener._response.StatusCode == HttpStatusCode.OK)
+            await listener.Next("beat");
         return listener;
     }
 
-    public static Task<Listener> Open(App app, Person person, string topics = "list=1", string? lastId = null) => Open(app, app.SignedInAs(person), topics, lastId);
+    public static Task<Listener> Open(App app, Person person, string topics = "list=1", string? lastId = null) =>
+        Open(app, app.SignedInAs(person), topics, lastId);
 
     /// <summary>The next event that is no heartbeat, or of this type.</summary>
     public async Task<Event> Next(string? type = null)
@@ -60,12 +79,16 @@ internal sealed class Listener : IAsyncDisposable
             while (true)
             {
                 var heard = await _events.Reader.ReadAsync(limit.Token);
-                if (type is null ? heard.Type != "beat" : heard.Type == type) return heard;
+                if (type is null ? heard.Type != "beat" : heard.Type == type)
+                    return heard;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            throw new XunitException($"Heard nothing {(e is ChannelClosedException ? "before the end" : "in time")} (waiting for {type ?? "anything"}).", e);
+            throw new XunitException(
+                $"Heard nothing {(e is ChannelClosedException ? "before the end" : "in time")} (waiting for {type ?? "anything"}).",
+                e
+            );
         }
     }
 
@@ -73,7 +96,8 @@ internal sealed class Listener : IAsyncDisposable
     public async Task<Event> NextOn(App replica)
     {
         var next = Next();
-        while (await Task.WhenAny(next, Task.Delay(60)) != next) replica.Clock.Advance(TimeSpan.FromSeconds(1));
+        while (await Task.WhenAny(next, Task.Delay(60)) != next)
+            replica.Clock.Advance(TimeSpan.FromSeconds(1));
         return await next;
     }
 
@@ -93,10 +117,14 @@ internal sealed class Listener : IAsyncDisposable
             while (await reader.ReadLineAsync() is { } line)
             {
                 var value = line[(line.IndexOf(':') + 1)..].TrimStart();
-                if (line.StartsWith("event:", StringComparison.Ordinal)) type = value;
-                else if (line.StartsWith("id:", StringComparison.Ordinal)) id = value;
-                else if (line.StartsWith("data:", StringComparison.Ordinal)) data = value;
-                else if (line.StartsWith("retry:", StringComparison.Ordinal)) Retry = value;
+                if (line.StartsWith("event:", StringComparison.Ordinal))
+                    type = value;
+                else if (line.StartsWith("id:", StringComparison.Ordinal))
+                    id = value;
+                else if (line.StartsWith("data:", StringComparison.Ordinal))
+                    data = value;
+                else if (line.StartsWith("retry:", StringComparison.Ordinal))
+                    Retry = value;
                 else if (data.Length > 0)
                 {
                     LastId = id;
@@ -105,7 +133,8 @@ internal sealed class Listener : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e)
+            when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
         {
             // The line broke.
         }

@@ -45,5 +45,15 @@ public sealed class LiveCursorTests
     private IEnumerable<long> Look(long oldest, long next, params long[] ids) => Look(oldest, next, Now, ids);
 
     private IEnumerable<long> Look(long oldest, long next, DateTime now, params long[] ids) =>
-        _cursor.Advance([.. ids.Where(id => id > _cursor.Settled).Select(id => new LiveEvent(id, "transaction.edited", "transaction", "TRX"))], oldest, next, now).Select(e => e.Id);
+        _cursor
+            .Advance(
+                [
+                    .. ids.Where(id => id > _cursor.Settled)
+                        .Select(id => new LiveEvent(id, "transaction.edited", "transaction", "TRX")),
+                ],
+                oldest,
+                next,
+                now
+            )
+            .Select(e => e.Id);
 }

@@ -13,7 +13,11 @@ public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture
     [Theory]
     [InlineData("en", "1 new: show", "2 new: show")]
     [InlineData("ar", "معاملة جديدة: عرض", "معاملتان جديدتان: عرض")]
-    public async Task A_list_shows_what_another_tab_changes_and_announces_what_it_adds(string language, string one, string two)
+    public async Task A_list_shows_what_another_tab_changes_and_announces_what_it_adds(
+        string language,
+        string one,
+        string two
+    )
     {
         var t = await app.Given.Transaction("Watched", status: "submitted", by: Sara);
         await using var tab = await browser.Open(app, Nasser, language, dark: language == "ar");
@@ -74,7 +78,9 @@ public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture
     {
         var t = await app.Given.Transaction("Polled", status: "submitted");
         await using var tab = await browser.Open(app, Nasser);
-        await tab.Page.AddInitScriptAsync("delete window.EventSource; const later = window.setTimeout; window.setTimeout = (f, ms) => later(f, Math.min(ms, 200));");
+        await tab.Page.AddInitScriptAsync(
+            "delete window.EventSource; const later = window.setTimeout; window.setTimeout = (f, ms) => later(f, Math.min(ms, 200));"
+        );
         await tab.Go("/transactions?q=Polled");
 
         (await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = "under_review" })).Expect(200);
@@ -83,12 +89,24 @@ public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture
     }
 
     private async Task<string> Create(string title) =>
-        (await app.Api(Sara).Post("/transactions", new { title, client = $"{Municipality.Id}", type = "submission" })).Expect(201)["number"]!;
+        (
+            await app.Api(Sara)
+                .Post(
+                    "/transactions",
+                    new
+                    {
+                        title,
+                        client = $"{Municipality.Id}",
+                        type = "submission",
+                    }
+                )
+        ).Expect(201)["number"]!;
 
     private async Task Connected(int streams)
     {
         var feed = (LiveFeed)app.Services.GetService(typeof(LiveFeed))!;
-        for (var i = 0; feed.Streams < streams && i < 200; i++) await Task.Delay(25);
+        for (var i = 0; feed.Streams < streams && i < 200; i++)
+            await Task.Delay(25);
         Assert.True(feed.Streams >= streams);
     }
 }

@@ -17,13 +17,15 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_second is not null) await ((IAsyncLifetime)_second).DisposeAsync();
+        if (_second is not null)
+            await ((IAsyncLifetime)_second).DisposeAsync();
     }
 
     [Fact]
     public async Task What_one_replica_writes_is_heard_on_the_other()
     {
-        if (_second is null) return;
+        if (_second is null)
+            return;
         await using var listener = await Listener.Open(_second, Nasser);
         var t = await app.Given.Transaction(status: "submitted");
 
@@ -35,28 +37,48 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
     [Fact]
     public async Task Whoever_hops_between_replicas_while_many_write_misses_nothing()
     {
-        if (_second is null) return;
+        if (_second is null)
+            return;
         using var done = new CancellationTokenSource();
         var ticking = Tick(done.Token);
         var heard = new HashSet<string>(StringComparer.Ordinal);
         var listener = await Listener.Open(app, Nasser);
-        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
-        {
-            using var api = (writer % 2 == 0 ? app : _second).Api(Sara);
-            var made = new List<string>();
-            for (var i = 0; i < 25; i++) made.Add((await api.Post("/transactions", new { title = $"Hop {writer} {i}", client = $"{Municipality.Id}", type = "submission" })).Expect(201)["number"]!);
-            return made;
-        }));
+        var writing = Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(async writer =>
+                {
+                    using var api = (writer % 2 == 0 ? app : _second).Api(Sara);
+                    var made = new List<string>();
+                    for (var i = 0; i < 25; i++)
+                        made.Add(
+                            (
+                                await api.Post(
+                                    "/transactions",
+                                    new
+                                    {
+                                        title = $"Hop {writer} {i}",
+                                        client = $"{Municipality.Id}",
+                                        type = "submission",
+                                    }
+                                )
+                            ).Expect(201)["number"]!
+                        );
+                    return made;
+                })
+        );
 
         for (var hop = 0; hop < 8; hop++)
         {
-            for (var i = 0; i < 2 && !writing.IsCompleted; i++) heard.UnionWith((await listener.Next()).Data.Split(' '));
+            for (var i = 0; i < 2 && !writing.IsCompleted; i++)
+                heard.UnionWith((await listener.Next()).Data.Split(' '));
             await listener.DisposeAsync();
             listener = await Listener.Open(hop % 2 == 0 ? _second : app, Nasser, lastId: listener.LastId);
         }
 
         var made = (await writing).SelectMany(m => m).ToHashSet();
-        while (!made.IsSubsetOf(heard)) heard.UnionWith((await listener.Next()).Data.Split(' '));
+        while (!made.IsSubsetOf(heard))
+            heard.UnionWith((await listener.Next()).Data.Split(' '));
         await listener.DisposeAsync();
         await done.CancelAsync();
         await ticking;
@@ -65,7 +87,8 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
     [Fact]
     public async Task What_is_committed_late_behind_a_later_id_is_not_skipped()
     {
-        if (_second is null) return;
+        if (_second is null)
+            return;
         var (late, soon) = (await app.Given.Transaction(), await app.Given.Transaction());
         using var done = new CancellationTokenSource();
         var ticking = Tick(done.Token);
@@ -76,7 +99,9 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
         db.Audit.Add(AuditLog.Entry("transaction.edited", "transaction", late.Number, Sara.Id, app.Now));
         await db.SaveChangesAsync();
 
-        (await app.Api(Sara).Post($"/transactions/{soon.Number}/comments", new { text = "Committed first" })).Expect(201);
+        (await app.Api(Sara).Post($"/transactions/{soon.Number}/comments", new { text = "Committed first" })).Expect(
+            201
+        );
         while ((await listener.Next()).Data != soon.Number)
         {
             // What was made before.

@@ -23,9 +23,13 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
 
         await Move(t, "under_review");
 
-        foreach (var heard in new[] { await admin.Next(), await editor.Next(), await client.Next() }) Assert.Equal(("changed", t.Number), (heard.Type, heard.Data));
+        foreach (var heard in new[] { await admin.Next(), await editor.Next(), await client.Next() })
+            Assert.Equal(("changed", t.Number), (heard.Type, heard.Data));
         var theirs = await app.Given.Transaction(status: "submitted", by: Omar, client: Hospital);
-        (await app.SignedInAs(Omar).Submit($"/transactions/{theirs.Number}/status", new { to = "under_review", version = theirs.Version })).Expect(303);
+        (
+            await app.SignedInAs(Omar)
+                .Submit($"/transactions/{theirs.Number}/status", new { to = "under_review", version = theirs.Version })
+        ).Expect(303);
         Assert.Contains(theirs.Number, (await otherEditor.Next()).Data);
         Assert.Contains(theirs.Number, (await otherClient.Next()).Data);
         Assert.DoesNotContain(t.Number, string.Join(' ', otherEditor.LastId, otherClient.LastId));
@@ -37,7 +41,18 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
         await using var client = await Listener.Open(app, Huda);
         await using var editor = await Listener.Open(app, Sara);
 
-        var made = (await app.Api(Sara).Post("/transactions", new { title = "A draft", client = $"{Municipality.Id}", type = "submission" })).Expect(201)["number"]!;
+        var made = (
+            await app.Api(Sara)
+                .Post(
+                    "/transactions",
+                    new
+                    {
+                        title = "A draft",
+                        client = $"{Municipality.Id}",
+                        type = "submission",
+                    }
+                )
+        ).Expect(201)["number"]!;
         Assert.Equal(("new", made), Said(await editor.Next()));
         (await app.Api(Sara).Post($"/transactions/{made}/status", new { status = "submitted" })).Expect(200);
 
@@ -52,7 +67,10 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
         await using var sara = await Listener.Open(app, Sara);
         await using var omar = await Listener.Open(app, Omar);
 
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}", reason = "Leave" })).Expect(204);
+        (
+            await app.Api(Sara)
+                .Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}", reason = "Leave" })
+        ).Expect(204);
         Assert.Equal(("new", t.Number), Said(await omar.Next()));
         var own = await app.Given.Transaction(by: Sara, assignee: Sara);
         (await app.Api(Sara).Post($"/transactions/{own.Number}/comments", new { text = "Mine" })).Expect(201);
@@ -63,7 +81,10 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_page_of_one_transaction_hears_of_that_one_only()
     {
-        var (one, other) = (await app.Given.Transaction(status: "submitted"), await app.Given.Transaction(status: "submitted"));
+        var (one, other) = (
+            await app.Given.Transaction(status: "submitted"),
+            await app.Given.Transaction(status: "submitted")
+        );
         await using var page = await Listener.Open(app, Nasser, "number=" + one.Number);
         await using var strangers = await Listener.Open(app, Omar, "number=" + one.Number);
 
@@ -88,7 +109,12 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
         Assert.Contains(second.Number, (await again.Next()).Data);
 
         // The same without a stream: the way to poll.
-        await using var poll = await Listener.Open(app, app.SignedInAs(Nasser), "list=1&after=" + listener.LastId, accept: "*/*");
+        await using var poll = await Listener.Open(
+            app,
+            app.SignedInAs(Nasser),
+            "list=1&after=" + listener.LastId,
+            accept: "*/*"
+        );
         Assert.Contains(second.Number, (await poll.Next()).Data);
         await poll.Ended;
     }
@@ -98,7 +124,12 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     {
         foreach (var id in new[] { "", "x", "-1", "99999999999999999999", "9223372036854775807" })
         {
-            await using var listener = await Listener.Open(app, app.SignedInAs(Nasser), $"list=1&number=%00&import=x&after={id}", accept: "*/*");
+            await using var listener = await Listener.Open(
+                app,
+                app.SignedInAs(Nasser),
+                $"list=1&number=%00&import=x&after={id}",
+                accept: "*/*"
+            );
             Assert.Equal(HttpStatusCode.OK, listener.Response.StatusCode);
         }
     }
@@ -106,10 +137,24 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     [Fact]
     public async Task More_than_can_be_told_one_by_one_is_told_as_many()
     {
-        var numbers = (await app.Given.Transactions(LiveNews.Most + 1, i => $"Many {i}", by: Fahad, assignee: Fahad)).Select(t => t.Number).ToList();
+        var numbers = (await app.Given.Transactions(LiveNews.Most + 1, i => $"Many {i}", by: Fahad, assignee: Fahad))
+            .Select(t => t.Number)
+            .ToList();
         await using var listener = await Listener.Open(app, Fahad);
 
-        (await app.Api(Nasser).Post("/transactions/bulk", new { numbers, action = "assign", assignee = $"{Lina.Id}", reason = "Leave" })).Expect(200);
+        (
+            await app.Api(Nasser)
+                .Post(
+                    "/transactions/bulk",
+                    new
+                    {
+                        numbers,
+                        action = "assign",
+                        assignee = $"{Lina.Id}",
+                        reason = "Leave",
+                    }
+                )
+        ).Expect(200);
         // Seen piece by piece it may be told piece by piece; whoever comes later hears it at once.
         await using var late = await Listener.Open(app, Fahad, lastId: listener.LastId);
 
@@ -134,9 +179,14 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     {
         await using var admin = await Listener.Open(app, Nasser);
         var waiting = await app.Given.User(status: UserStatus.Pending);
-        Assert.Equal("1", (await app.SignedInAs(Nasser).Page("/transactions")).TextOf(".side a[href='/users/pending'] .n"));
+        Assert.Equal(
+            "1",
+            (await app.SignedInAs(Nasser).Page("/transactions")).TextOf(".side a[href='/users/pending'] .n")
+        );
 
-        (await app.SignedInAs(Nasser).Submit($"/users/{waiting.Id}/rejection", new { reason = "Unknown to us" })).Expect(303);
+        (
+            await app.SignedInAs(Nasser).Submit($"/users/{waiting.Id}/rejection", new { reason = "Unknown to us" })
+        ).Expect(303);
 
         Assert.Equal("0", (await admin.Next("waiting")).Data);
     }
@@ -151,8 +201,12 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
         await using var promoted = await Listener.Open(app, person);
 
         (await visitor.Submit("/signout")).Expect(303);
-        await app.Db(db => db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Role, Infrastructure.Security.Role.Admin)));
-        for (var i = 0; i < 20; i++, await Task.Delay(20)) app.Clock.Advance(TimeSpan.FromSeconds(1));
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == person.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.Role, Infrastructure.Security.Role.Admin))
+        );
+        for (var i = 0; i < 20; i++, await Task.Delay(20))
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await ended.Ended;
         await promoted.Ended;
@@ -176,13 +230,18 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     public async Task A_person_has_so_many_streams_and_no_more()
     {
         var open = new List<Listener>();
-        while (open.Count < 8) open.Add(await Listener.Open(app, Khalid));
-        await using (var refused = await Listener.Open(app, Khalid)) Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Response.StatusCode);
-        await using (var somebody = await Listener.Open(app, Huda)) Assert.Equal(HttpStatusCode.OK, somebody.Response.StatusCode);
-        foreach (var listener in open) await listener.DisposeAsync();
+        while (open.Count < 8)
+            open.Add(await Listener.Open(app, Khalid));
+        await using (var refused = await Listener.Open(app, Khalid))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Response.StatusCode);
+        await using (var somebody = await Listener.Open(app, Huda))
+            Assert.Equal(HttpStatusCode.OK, somebody.Response.StatusCode);
+        foreach (var listener in open)
+            await listener.DisposeAsync();
 
         // The server learns of it a moment later.
-        for (var i = 0; app.Services.GetRequiredService<LiveFeed>().Streams > 0 && i < 100; i++) await Task.Delay(20);
+        for (var i = 0; app.Services.GetRequiredService<LiveFeed>().Streams > 0 && i < 100; i++)
+            await Task.Delay(20);
         await using var again = await Listener.Open(app, Khalid);
         Assert.Equal(HttpStatusCode.OK, again.Response.StatusCode);
     }
@@ -190,8 +249,12 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     [Fact]
     public void Who_does_not_read_is_not_waited_for()
     {
-        var stream = new LiveStream(new(Nasser.Id, "", "", Infrastructure.Security.Role.Admin, null, null), new(true, null, null));
-        for (var i = 0; i < 1_000; i++) stream.Offer("event: x\n\n");
+        var stream = new LiveStream(
+            new(Nasser.Id, "", "", Infrastructure.Security.Role.Admin, null, null),
+            new(true, null, null)
+        );
+        for (var i = 0; i < 1_000; i++)
+            stream.Offer("event: x\n\n");
 
         Assert.True(stream.Frames(default).ToBlockingEnumerable().Count() < 1_000);
     }
@@ -214,5 +277,6 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
 
     private static (string, string) Said(Listener.Event heard) => (heard.Type, heard.Data);
 
-    private async Task Move(Transaction t, string to) => (await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = to })).Expect(200);
+    private async Task Move(Transaction t, string to) =>
+        (await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = to })).Expect(200);
 }

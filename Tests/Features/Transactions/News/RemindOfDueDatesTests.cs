@@ -14,10 +14,25 @@ public sealed class RemindOfDueDatesTests(App app) : IClassFixture<App>
     {
         var soon = await app.Given.Transaction("Soon", status: "in_progress", due: app.Today.AddDays(3));
         var late = await app.Given.Transaction("Late", status: "submitted", due: app.Today.AddDays(-1), assignee: Omar);
-        var mine = await app.Given.Transaction("The admin's own", status: "submitted", due: app.Today.AddDays(-5), assignee: Nasser);
-        var nobodys = await app.Given.Transaction("Nobody's", status: "submitted", due: app.Today.AddDays(-2), unassigned: true);
+        var mine = await app.Given.Transaction(
+            "The admin's own",
+            status: "submitted",
+            due: app.Today.AddDays(-5),
+            assignee: Nasser
+        );
+        var nobodys = await app.Given.Transaction(
+            "Nobody's",
+            status: "submitted",
+            due: app.Today.AddDays(-2),
+            unassigned: true
+        );
         var gone = await app.Given.User("Gone", status: UserStatus.Suspended);
-        var suspended = await app.Given.Transaction("Of somebody who is gone", status: "submitted", due: app.Today.AddDays(3), assignee: gone);
+        var suspended = await app.Given.Transaction(
+            "Of somebody who is gone",
+            status: "submitted",
+            due: app.Today.AddDays(3),
+            assignee: gone
+        );
         await app.Given.Transaction("Not yet", status: "submitted", due: app.Today.AddDays(4));
         await app.Given.Transaction("Today", status: "submitted", due: app.Today);
         await app.Given.Transaction("Done", status: "completed", due: app.Today.AddDays(-3));
@@ -28,8 +43,21 @@ public sealed class RemindOfDueDatesTests(App app) : IClassFixture<App>
         Assert.Equal(5, added.Sum());
         Assert.Equal(0, await Run());
 
-        var rows = (await app.Db(db => db.Outbox.ToListAsync())).Select(m => (m.Event, m.TransactionNumber!, m.RecipientId)).Order().ToList();
-        Assert.Equal(new[] { (TransactionNews.DueSoon, soon.Number, Sara.Id), (TransactionNews.Overdue, late.Number, Nasser.Id), (TransactionNews.Overdue, late.Number, Omar.Id), (TransactionNews.Overdue, mine.Number, Nasser.Id), (TransactionNews.Overdue, nobodys.Number, Nasser.Id) }.Order(), rows);
+        var rows = (await app.Db(db => db.Outbox.ToListAsync()))
+            .Select(m => (m.Event, m.TransactionNumber!, m.RecipientId))
+            .Order()
+            .ToList();
+        Assert.Equal(
+            new[]
+            {
+                (TransactionNews.DueSoon, soon.Number, Sara.Id),
+                (TransactionNews.Overdue, late.Number, Nasser.Id),
+                (TransactionNews.Overdue, late.Number, Omar.Id),
+                (TransactionNews.Overdue, mine.Number, Nasser.Id),
+                (TransactionNews.Overdue, nobodys.Number, Nasser.Id),
+            }.Order(),
+            rows
+        );
         Assert.DoesNotContain(rows, r => r.Item2 == suspended.Number);
 
         // The next day what is overdue is said again.
@@ -37,5 +65,6 @@ public sealed class RemindOfDueDatesTests(App app) : IClassFixture<App>
         Assert.Equal(5, await Run());
     }
 
-    private Task<int> Run() => app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
+    private Task<int> Run() =>
+        app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
 }

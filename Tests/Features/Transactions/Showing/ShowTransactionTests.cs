@@ -9,7 +9,16 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_page_says_where_it_stands_and_what_may_be_done()
     {
-        var t = await app.Given.Transaction("Facade approval", status: "in_progress", reference: "RRM-4471/12", due: app.Today.AddDays(-4), amount: 5_000_000, notes: "For us only", holder: HolderKind.Authority, holderName: "Balady");
+        var t = await app.Given.Transaction(
+            "Facade approval",
+            status: "in_progress",
+            reference: "RRM-4471/12",
+            due: app.Today.AddDays(-4),
+            amount: 5_000_000,
+            notes: "For us only",
+            holder: HolderKind.Authority,
+            holderName: "Balady"
+        );
 
         var page = await app.SignedInAs(Sara).Page($"/transactions/{t.Number}");
 
@@ -18,7 +27,10 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
         Assert.Equal(["Reference number", "Transaction number"], page.Select("dl.facts dt").Take(2));
         Assert.Equal(["RRM-4471/12", t.Number], page.Select("dl.facts dd").Take(2));
         Assert.Contains("For us only", page.Text);
-        Assert.Equal(["cancelled", "completed", "on_hold", "payment_pending"], page.Document.QuerySelectorAll("details.move [name=to]").Select(i => i.GetAttribute("value")!).Order());
+        Assert.Equal(
+            ["cancelled", "completed", "on_hold", "payment_pending"],
+            page.Document.QuerySelectorAll("details.move [name=to]").Select(i => i.GetAttribute("value")!).Order()
+        );
         Assert.StartsWith("<!doctype html>", page.Text.TrimStart(), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -33,21 +45,42 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
 
         Assert.False(all.Expect(200).IsWholePage);
         Assert.Contains("HX-Request", all.Header("Vary"));
-        Assert.Equal((3, 1), (all.Select("#timeline ol.line > li").Count, comments.Select("#timeline ol.line > li").Count));
+        Assert.Equal(
+            (3, 1),
+            (all.Select("#timeline ol.line > li").Count, comments.Select("#timeline ol.line > li").Count)
+        );
         Assert.Equal("comment", comments.Attribute("select[name=kind] option[selected]", "value"));
-        Assert.Equal(3, (await app.SignedInAs(Sara).Fragment($"/transactions/{t.Number}?kind=nonsense%00")).Expect(200).Select("#timeline ol.line > li").Count);
+        Assert.Equal(
+            3,
+            (await app.SignedInAs(Sara).Fragment($"/transactions/{t.Number}?kind=nonsense%00"))
+                .Expect(200)
+                .Select("#timeline ol.line > li")
+                .Count
+        );
     }
 
     [Fact]
     public async Task A_script_reads_the_body_of_the_contract()
     {
-        var t = await app.Given.Transaction("Facade", status: "submitted", reference: "RRM-1", due: app.Today.AddDays(-1), amount: 5_000_000, notes: "For us only", tags: ["b", "a"], authorities: [new("Balady", "B-1", new(2026, 10, 1))]);
+        var t = await app.Given.Transaction(
+            "Facade",
+            status: "submitted",
+            reference: "RRM-1",
+            due: app.Today.AddDays(-1),
+            amount: 5_000_000,
+            notes: "For us only",
+            tags: ["b", "a"],
+            authorities: [new("Balady", "B-1", new(2026, 10, 1))]
+        );
 
         var answer = await app.Api(Sara).Get($"/transactions/{t.Number}");
 
         Assert.Equal($"\"{t.Version}\"", answer.Expect(200).Header("ETag"));
         Assert.Equal(Members.Order(), answer.Json.EnumerateObject().Select(p => p.Name).Order());
-        Assert.Equal(("Approval request", "50000.00", "true", "For us only"), (answer["typeName"], answer["amount"], answer["isOverdue"], answer["internalNotes"]));
+        Assert.Equal(
+            ("Approval request", "50000.00", "true", "For us only"),
+            (answer["typeName"], answer["amount"], answer["isOverdue"], answer["internalNotes"])
+        );
         Assert.Equal($"{Municipality.Id}", answer.Json.GetProperty("client").GetProperty("id").GetString());
         Assert.Equal(["a", "b"], answer.Json.GetProperty("tags").EnumerateArray().Select(x => x.GetString()));
     }
@@ -71,19 +104,40 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(status: "submitted");
         var sara = app.Api(Sara);
         (await sara.Post($"/transactions/{t.Number}/comments", new { text = "Secret comment" })).Expect(201);
-        (await sara.Post($"/transactions/{t.Number}/status", new { status = "draft", note = "Secret note" })).Expect(200);
-        (await sara.Post($"/transactions/{t.Number}/status", new { status = "submitted", note = "Public note", noteVisibility = "public" })).Expect(200);
+        (await sara.Post($"/transactions/{t.Number}/status", new { status = "draft", note = "Secret note" })).Expect(
+            200
+        );
+        (
+            await sara.Post(
+                $"/transactions/{t.Number}/status",
+                new
+                {
+                    status = "submitted",
+                    note = "Public note",
+                    noteVisibility = "public",
+                }
+            )
+        ).Expect(200);
 
         var staff = await sara.Get($"/transactions/{t.Number}/history?pageSize=2");
         var client = await app.Api(Huda).Get($"/transactions/{t.Number}/history");
 
         Assert.Equal(("5", "3"), (staff.Expect(200)["total"], staff["totalPages"]));
         Assert.Equal(["status", "status"], staff.Items.Select(i => i.GetProperty("kind").GetString()));
-        Assert.Equal(("Public note", "public"), (staff.Items[0].GetProperty("text").GetString(), staff.Items[0].GetProperty("noteVisibility").GetString()));
-        Assert.Equal(["status", "status", "status", "created"], client.Expect(200).Items.Select(i => i.GetProperty("kind").GetString()));
+        Assert.Equal(
+            ("Public note", "public"),
+            (staff.Items[0].GetProperty("text").GetString(), staff.Items[0].GetProperty("noteVisibility").GetString())
+        );
+        Assert.Equal(
+            ["status", "status", "status", "created"],
+            client.Expect(200).Items.Select(i => i.GetProperty("kind").GetString())
+        );
         Assert.Contains("Public note", client.Text);
         Assert.DoesNotContain("Secret", client.Text);
-        Assert.DoesNotContain("Secret", (await app.SignedInAs(Huda).Page($"/transactions/{t.Number}?kind=comment")).Text);
+        Assert.DoesNotContain(
+            "Secret",
+            (await app.SignedInAs(Huda).Page($"/transactions/{t.Number}?kind=comment")).Text
+        );
     }
 
     [Theory]
@@ -99,8 +153,14 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
     {
         foreach (var path in new[] { "", "/edit", "/qr.svg", "/label", "/delete" })
         {
-            Assert.Contains((await app.SignedInAs(Nasser).Page($"/transactions/{number}{path}")).Status, new[] { 404, 403, 200 }.Where(s => s != 200 || number.Contains("..")));
-            Assert.Contains((await app.Api(Nasser).Get($"/transactions/{number}{path}")).Status, new[] { 404, 405, 200 }.Where(s => s != 200 || number.Contains("..")));
+            Assert.Contains(
+                (await app.SignedInAs(Nasser).Page($"/transactions/{number}{path}")).Status,
+                new[] { 404, 403, 200 }.Where(s => s != 200 || number.Contains(".."))
+            );
+            Assert.Contains(
+                (await app.Api(Nasser).Get($"/transactions/{number}{path}")).Status,
+                new[] { 404, 405, 200 }.Where(s => s != 200 || number.Contains(".."))
+            );
         }
 
         (await app.SignedInAs(Nasser).Page("/transactions/" + new string('9', 5000))).Expect(404);
@@ -111,24 +171,89 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
     [InlineData("ar")]
     public async Task The_timeline_and_the_steps_look_right(string language)
     {
-        var t = await app.Given.Transaction("Facade", status: "in_progress", reference: "RRM-4471/12", by: Sara, assignee: Sara, due: new(2026, 12, 1), note: "Work has begun");
+        var t = await app.Given.Transaction(
+            "Facade",
+            status: "in_progress",
+            reference: "RRM-4471/12",
+            by: Sara,
+            assignee: Sara,
+            due: new(2026, 12, 1),
+            note: "Work has begun"
+        );
         var sara = app.Api(Sara);
-        (await sara.Post($"/transactions/{t.Number}/comments", new { text = "@Nasser please look\nسطر ثانٍ <b>" })).Expect(201);
+        (
+            await sara.Post($"/transactions/{t.Number}/comments", new { text = "@Nasser please look\nسطر ثانٍ <b>" })
+        ).Expect(201);
         var now = await app.Given.Reload(t.Number);
-        (await sara.Put($"/transactions/{t.Number}", new { title = "Facade, revised", client = "1", type = "payment", referenceNumber = "RRM-4471/12", dueDate = "2026-12-08", priority = "high" }, now.Version)).Expect(200);
-        (await sara.Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}", reason = "Annual leave" })).Expect(200);
-        (await sara.Post($"/transactions/{t.Number}/status", new { status = "on_hold", note = "Waiting for the survey" })).Expect(200);
+        (
+            await sara.Put(
+                $"/transactions/{t.Number}",
+                new
+                {
+                    title = "Facade, revised",
+                    client = "1",
+                    type = "payment",
+                    referenceNumber = "RRM-4471/12",
+                    dueDate = "2026-12-08",
+                    priority = "high",
+                },
+                now.Version
+            )
+        ).Expect(200);
+        (
+            await sara.Post(
+                $"/transactions/{t.Number}/assignee",
+                new { assignee = $"{Omar.Id}", reason = "Annual leave" }
+            )
+        ).Expect(200);
+        (
+            await sara.Post(
+                $"/transactions/{t.Number}/status",
+                new { status = "on_hold", note = "Waiting for the survey" }
+            )
+        ).Expect(200);
 
         var page = await app.SignedInAs(Nasser).In(language).Page($"/transactions/{t.Number}");
 
         Snapshot.Verify(page.One("#timeline").OuterHtml.Replace(t.Number, "TRX-2026-00001"), "timeline." + language);
         Snapshot.Verify(page.One("ol.steps").OuterHtml, "steps." + language);
-        Snapshot.Verify((await app.SignedInAs(Huda).In(language).Page($"/transactions/{t.Number}")).One("#timeline").OuterHtml, "client." + language);
+        Snapshot.Verify(
+            (await app.SignedInAs(Huda).In(language).Page($"/transactions/{t.Number}")).One("#timeline").OuterHtml,
+            "client." + language
+        );
     }
 
     private static readonly string[] Members =
     [
-        "number", "referenceNumber", "title", "description", "type", "typeName", "category", "priority", "status", "statusName", "amount", "currency", "client", "project", "department", "createdBy", "assignee", "holder",
-        "authorityReferences", "dueDate", "dueDateHijri", "isOverdue", "tags", "internalNotes", "trackingUrl", "createdAt", "updatedAt", "submittedAt", "completedAt", "version",
+        "number",
+        "referenceNumber",
+        "title",
+        "description",
+        "type",
+        "typeName",
+        "category",
+        "priority",
+        "status",
+        "statusName",
+        "amount",
+        "currency",
+        "client",
+        "project",
+        "department",
+        "createdBy",
+        "assignee",
+        "holder",
+        "authorityReferences",
+        "dueDate",
+        "dueDateHijri",
+        "isOverdue",
+        "tags",
+        "internalNotes",
+        "trackingUrl",
+        "createdAt",
+        "updatedAt",
+        "submittedAt",
+        "completedAt",
+        "version",
     ];
 }

@@ -19,13 +19,25 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var sara = app.SignedInAs(Sara);
         var page = await sara.Page($"/transactions/{t.Number}");
 
-        var answer = await sara.Submit(page, $"form[action='/transactions/{t.Number}/status']", new { to = "submitted", note = "All sheets are in", noteVisibility = "public" });
+        var answer = await sara.Submit(
+            page,
+            $"form[action='/transactions/{t.Number}/status']",
+            new
+            {
+                to = "submitted",
+                note = "All sheets are in",
+                noteVisibility = "public",
+            }
+        );
 
         Assert.Equal($"/transactions/{t.Number}", answer.Expect(303).Location);
         var after = await app.Given.Reload(t.Number);
         Assert.Equal(("submitted", app.Now, t.Version + 1), (after.Status, after.SubmittedAt!.Value, after.Version));
         var line = after.History.OrderBy(h => h.Id).Last();
-        Assert.Equal((HistoryKind.Status, "draft", "submitted", "All sheets are in", NoteVisibility.Public), (line.Kind, line.FromStatus, line.ToStatus, line.Text, line.Visibility));
+        Assert.Equal(
+            (HistoryKind.Status, "draft", "submitted", "All sheets are in", NoteVisibility.Public),
+            (line.Kind, line.FromStatus, line.ToStatus, line.Text, line.Visibility)
+        );
         Assert.Contains("Submitted", (await sara.Follow(answer)).TextOf("div.toast"));
     }
 
@@ -34,7 +46,8 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "draft");
 
-        var answer = await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/status", new { to = "submitted" }, htmx: true);
+        var answer = await app.SignedInAs(Sara)
+            .Submit($"/transactions/{t.Number}/status", new { to = "submitted" }, htmx: true);
 
         Assert.Equal($"/transactions/{t.Number}", answer.Expect(204).Header("HX-Redirect"));
     }
@@ -53,17 +66,31 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
                 var refused = await app.Given.Transaction(status: from);
                 foreach (var to in Default.Statuses.Select(s => s.Key).Except(allowed))
                 {
-                    var answer = await api.Post($"/transactions/{refused.Number}/status", new { status = to, note = "because" });
-                    if (answer.Status != 409 || answer.Problem != "invalid-transition" || !allowed.SequenceEqual(answer.Json.GetProperty("allowed").EnumerateArray().Select(a => a.GetString()!)))
+                    var answer = await api.Post(
+                        $"/transactions/{refused.Number}/status",
+                        new { status = to, note = "because" }
+                    );
+                    if (
+                        answer.Status != 409
+                        || answer.Problem != "invalid-transition"
+                        || !allowed.SequenceEqual(
+                            answer.Json.GetProperty("allowed").EnumerateArray().Select(a => a.GetString()!)
+                        )
+                    )
                         wrong.Add($"{person} {from} → {to}: {answer.Status} {answer.Text}");
                 }
 
-                if ((await app.Given.Reload(refused.Number)).Version != refused.Version) wrong.Add($"{person} {from}: changed though refused");
+                if ((await app.Given.Reload(refused.Number)).Version != refused.Version)
+                    wrong.Add($"{person} {from}: changed though refused");
                 foreach (var to in allowed)
                 {
                     var t = await app.Given.Transaction(status: from);
-                    var answer = await api.Post($"/transactions/{t.Number}/status", new { status = to, note = "because" });
-                    if (answer.Status != 200 || answer["status"] != to) wrong.Add($"{person} {from} → {to}: {answer.Status} {answer.Text}");
+                    var answer = await api.Post(
+                        $"/transactions/{t.Number}/status",
+                        new { status = to, note = "because" }
+                    );
+                    if (answer.Status != 200 || answer["status"] != to)
+                        wrong.Add($"{person} {from} → {to}: {answer.Status} {answer.Text}");
                 }
             }
         }
@@ -79,11 +106,26 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
             var t = await app.Given.Transaction(status: from);
             var expected = Default.MovesFrom(from, person.Role).Select(m => (m.To, m.NeedsNote)).ToList();
 
-            var told = (await app.Api(person).Get($"/transactions/{t.Number}/transitions")).Expect(200).Json.GetProperty("transitions").EnumerateArray();
+            var told = (await app.Api(person).Get($"/transactions/{t.Number}/transitions"))
+                .Expect(200)
+                .Json.GetProperty("transitions")
+                .EnumerateArray();
             var page = await app.SignedInAs(person).Page($"/transactions/{t.Number}");
 
-            Assert.Equal(expected, told.Select(m => (m.GetProperty("to").GetString()!, m.GetProperty("noteNeeded").GetBoolean())));
-            Assert.Equal(expected, page.Document.QuerySelectorAll("details.move").Select(d => (d.QuerySelector("[name=to]")!.GetAttribute("value")!, d.QuerySelector("textarea")!.HasAttribute("required"))));
+            Assert.Equal(
+                expected,
+                told.Select(m => (m.GetProperty("to").GetString()!, m.GetProperty("noteNeeded").GetBoolean()))
+            );
+            Assert.Equal(
+                expected,
+                page.Document.QuerySelectorAll("details.move")
+                    .Select(d =>
+                        (
+                            d.QuerySelector("[name=to]")!.GetAttribute("value")!,
+                            d.QuerySelector("textarea")!.HasAttribute("required")
+                        )
+                    )
+            );
         }
     }
 
@@ -97,9 +139,21 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(status: from);
 
         var json = await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = to, note = "  " });
-        var page = await app.SignedInAs(Nasser).Submit($"/transactions/{t.Number}/status", new { to, note = "", version = t.Version });
+        var page = await app.SignedInAs(Nasser)
+            .Submit(
+                $"/transactions/{t.Number}/status",
+                new
+                {
+                    to,
+                    note = "",
+                    version = t.Version,
+                }
+            );
 
-        Assert.Equal("This move needs a note.", json.Expect(422).Json.GetProperty("errors").GetProperty("note")[0].GetString());
+        Assert.Equal(
+            "This move needs a note.",
+            json.Expect(422).Json.GetProperty("errors").GetProperty("note")[0].GetString()
+        );
         Assert.Contains("This move needs a note.", page.Expect(422).TextOf("div.say.bad"));
         Assert.True(page.One($"details.move:has(input[value={to}])").HasAttribute("open"));
         Assert.Equal(from, (await app.Given.Reload(t.Number)).Status);
@@ -110,7 +164,16 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "submitted");
 
-        var page = await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/status", new { to = "cancelled", note = new string('x', 1001), version = t.Version });
+        var page = await app.SignedInAs(Sara)
+            .Submit(
+                $"/transactions/{t.Number}/status",
+                new
+                {
+                    to = "cancelled",
+                    note = new string('x', 1001),
+                    version = t.Version,
+                }
+            );
 
         Assert.Equal(new string('x', 1001), page.Expect(422).TextOf("#note-cancelled"));
     }
@@ -121,8 +184,14 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(status: "submitted");
         (await app.Api(Nasser).Post($"/transactions/{t.Number}/comments", new { text = "Wait" })).Expect(201);
 
-        var page = await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/status", new { to = "under_review", version = t.Version });
-        var json = await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = "under_review" }, ("If-Match", $"\"{t.Version}\""));
+        var page = await app.SignedInAs(Sara)
+            .Submit($"/transactions/{t.Number}/status", new { to = "under_review", version = t.Version });
+        var json = await app.Api(Sara)
+            .Post(
+                $"/transactions/{t.Number}/status",
+                new { status = "under_review" },
+                ("If-Match", $"\"{t.Version}\"")
+            );
 
         Assert.True(page.Expect(412).Has("div.say.bad"));
         Assert.Equal("version-mismatch", json.Expect(412).Problem);
@@ -134,7 +203,12 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "submitted");
 
-        var answer = await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = "under_review" }, ("If-Match", $"\"{t.Version}\""));
+        var answer = await app.Api(Sara)
+            .Post(
+                $"/transactions/{t.Number}/status",
+                new { status = "under_review" },
+                ("If-Match", $"\"{t.Version}\"")
+            );
 
         Assert.Equal($"\"{t.Version + 1}\"", answer.Expect(200).Header("ETag"));
         Assert.Equal(("under_review", "Under review"), (answer["status"], answer["statusName"]));
@@ -147,9 +221,13 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
 
         var unknown = await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = "sumbitted" });
         var nothing = await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { });
-        var visibility = await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = "submitted", noteVisibility = "client" });
+        var visibility = await app.Api(Sara)
+            .Post($"/transactions/{t.Number}/status", new { status = "submitted", noteVisibility = "client" });
 
-        Assert.Contains("submitted", unknown.Expect(400).Json.GetProperty("allowed").EnumerateArray().Select(a => a.GetString()));
+        Assert.Contains(
+            "submitted",
+            unknown.Expect(400).Json.GetProperty("allowed").EnumerateArray().Select(a => a.GetString())
+        );
         nothing.Expect(400);
         Assert.True(visibility.Expect(422).Json.GetProperty("errors").TryGetProperty("noteVisibility", out _));
     }
@@ -160,12 +238,25 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction(status: "submitted", by: Sara, assignee: Omar);
 
-        (await app.Api(Omar).Post($"/transactions/{t.Number}/status", new { status = "under_review", note = "Checked the annex", noteVisibility = "internal" })).Expect(200);
+        (
+            await app.Api(Omar)
+                .Post(
+                    $"/transactions/{t.Number}/status",
+                    new
+                    {
+                        status = "under_review",
+                        note = "Checked the annex",
+                        noteVisibility = "internal",
+                    }
+                )
+        ).Expect(200);
 
         var after = await app.Given.Reload(t.Number);
         Assert.Equal("under_review", after.Status);
         Assert.Equal(t.History.Count + 1, after.History.Count);
-        var audit = await app.Db(db => db.Audit.Where(a => a.EntityKey == t.Number && a.Action == "transaction.status_changed").ToListAsync());
+        var audit = await app.Db(db =>
+            db.Audit.Where(a => a.EntityKey == t.Number && a.Action == "transaction.status_changed").ToListAsync()
+        );
         Assert.Equal(Omar.Id, Assert.Single(audit).ActorId);
         var told = await Told(t.Number);
         Assert.Equal([Sara.Id, Huda.Id], told.Select(m => m.RecipientId).Order());
@@ -178,10 +269,35 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
     public async Task The_clients_people_read_a_public_note_and_never_of_a_draft()
     {
         var t = await app.Given.Transaction(status: "draft");
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = "submitted", note = "Received with thanks", noteVisibility = "public" })).Expect(200);
-        Assert.Contains("Received with thanks", Assert.Single(await Told(t.Number), m => m.RecipientId == Huda.Id).Args);
+        (
+            await app.Api(Sara)
+                .Post(
+                    $"/transactions/{t.Number}/status",
+                    new
+                    {
+                        status = "submitted",
+                        note = "Received with thanks",
+                        noteVisibility = "public",
+                    }
+                )
+        ).Expect(200);
+        Assert.Contains(
+            "Received with thanks",
+            Assert.Single(await Told(t.Number), m => m.RecipientId == Huda.Id).Args
+        );
 
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = "draft", note = "Sheet 4 is missing", noteVisibility = "public" })).Expect(200);
+        (
+            await app.Api(Sara)
+                .Post(
+                    $"/transactions/{t.Number}/status",
+                    new
+                    {
+                        status = "draft",
+                        note = "Sheet 4 is missing",
+                        noteVisibility = "public",
+                    }
+                )
+        ).Expect(200);
 
         Assert.Single(await Told(t.Number), m => m.RecipientId == Huda.Id);
     }
@@ -192,7 +308,9 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(status: "completed");
         var before = await Written();
 
-        (await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = "draft", note = "Again" })).Expect(409);
+        (
+            await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = "draft", note = "Again" })
+        ).Expect(409);
 
         Assert.Equal(before, await Written());
         Assert.Equal(t.Version, (await app.Given.Reload(t.Number)).Version);
@@ -206,7 +324,15 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var clients = Enumerable.Range(0, 12).Select(i => app.Api(i % 2 == 0 ? Sara : Nasser)).ToList();
         var before = await Written();
 
-        var answers = await Task.WhenAll(clients.Select(c => c.Post($"/transactions/{t.Number}/status", new { status = "under_review" }, ("If-Match", $"\"{t.Version}\""))));
+        var answers = await Task.WhenAll(
+            clients.Select(c =>
+                c.Post(
+                    $"/transactions/{t.Number}/status",
+                    new { status = "under_review" },
+                    ("If-Match", $"\"{t.Version}\"")
+                )
+            )
+        );
 
         Assert.Single(answers, a => a.Status == 200);
         Assert.All(answers.Where(a => a.Status != 200), a => Assert.Contains(a.Status, new[] { 409, 412 }));
@@ -228,7 +354,9 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var t = await app.Given.Transaction(status: from);
         var before = (await Told(t.Number)).Count(m => m.RecipientId == Nasser.Id);
 
-        (await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = to, note = "So be it" })).Expect(200);
+        (await app.Api(Sara).Post($"/transactions/{t.Number}/status", new { status = to, note = "So be it" })).Expect(
+            200
+        );
 
         Assert.Equal(before + (isTold ? 1 : 0), (await Told(t.Number)).Count(m => m.RecipientId == Nasser.Id));
     }
@@ -246,10 +374,16 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var (api, moves, status) = (app.Api(Nasser), 0, "draft");
         for (var i = 0; i < 12 && !Default[status].IsEnd; i++)
         {
-            var to = random.Next(4) == 0 ? Default.Statuses[random.Next(Default.Statuses.Count)].Key : Default.MovesFrom(status, Role.Admin).OrderBy(_ => random.Next()).First().To;
+            var to =
+                random.Next(4) == 0
+                    ? Default.Statuses[random.Next(Default.Statuses.Count)].Key
+                    : Default.MovesFrom(status, Role.Admin).OrderBy(_ => random.Next()).First().To;
             var possible = Default.Find(status, to, Role.Admin) is not null;
-            (await api.Post($"/transactions/{t.Number}/status", new { status = to, note = "step" })).Expect(possible ? 200 : 409);
-            if (possible) (moves, status) = (moves + 1, to);
+            (await api.Post($"/transactions/{t.Number}/status", new { status = to, note = "step" })).Expect(
+                possible ? 200 : 409
+            );
+            if (possible)
+                (moves, status) = (moves + 1, to);
         }
 
         var after = await app.Given.Reload(t.Number);
@@ -265,13 +399,16 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         var ended = await app.Given.Transaction(status: "in_progress");
 
         var completed = await app.Api(Sara).Post($"/transactions/{done.Number}/status", new { status = "completed" });
-        var cancelled = await app.Api(Sara).Post($"/transactions/{ended.Number}/status", new { status = "cancelled", note = "Withdrawn" });
+        var cancelled = await app.Api(Sara)
+            .Post($"/transactions/{ended.Number}/status", new { status = "cancelled", note = "Withdrawn" });
 
         Assert.Equal("2026-11-22T09:30:00Z", completed.Expect(200)["completedAt"]);
         Assert.Null(cancelled.Expect(200)["completedAt"]);
     }
 
-    private Task<List<Outbox.OutboxMessage>> Told(string number) => app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number).ToListAsync());
+    private Task<List<Outbox.OutboxMessage>> Told(string number) =>
+        app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number).ToListAsync());
 
-    private Task<(int History, int Audit, int Outbox)> Written() => app.Db(async db => (await db.History.CountAsync(), await db.Audit.CountAsync(), await db.Outbox.CountAsync()));
+    private Task<(int History, int Audit, int Outbox)> Written() =>
+        app.Db(async db => (await db.History.CountAsync(), await db.Audit.CountAsync(), await db.Outbox.CountAsync()));
 }

@@ -26,7 +26,11 @@ public sealed class SuggestTransactionsTests(App app) : IClassFixture<App>
     [InlineData("%22 OR 1=1 --")]
     [InlineData("_")]
     [InlineData("*")]
-    public async Task What_matches_nothing_says_so(string q) => Assert.Equal("Nothing found.", (await app.SignedInAs(Lina).Fragment($"/transactions/suggestions?q={q}")).Expect(200).TextOf("p"));
+    public async Task What_matches_nothing_says_so(string q) =>
+        Assert.Equal(
+            "Nothing found.",
+            (await app.SignedInAs(Lina).Fragment($"/transactions/suggestions?q={q}")).Expect(200).TextOf("p")
+        );
 
     [Fact]
     public async Task Nothing_is_suggested_for_nothing_or_nonsense()
@@ -43,6 +47,12 @@ public sealed class SuggestTransactionsTests(App app) : IClassFixture<App>
     {
         var t = await app.Given.Transaction("إعتماد واجهات مدرسة الأمانة", status: "submitted", by: Fahad);
 
-        Assert.Contains(t.Number, (await app.SignedInAs(Fahad).Fragment($"/transactions/suggestions?q={Uri.EscapeDataString("اعتماد مدرسه الامانه")}")).Text);
+        Assert.Contains(
+            t.Number,
+            (
+                await app.SignedInAs(Fahad)
+                    .Fragment($"/transactions/suggestions?q={Uri.EscapeDataString("اعتماد مدرسه الامانه")}")
+            ).Text
+        );
     }
 }

@@ -28,7 +28,10 @@ public sealed class CompoundFileTests
     {
         var content = Content(length);
 
-        Assert.Equal(content, new CompoundFile(Workbooks.SmallCompound(content, "Workbook").ToArray()).Part("Workbook"));
+        Assert.Equal(
+            content,
+            new CompoundFile(Workbooks.SmallCompound(content, "Workbook").ToArray()).Part("Workbook")
+        );
     }
 
     [Fact]
@@ -54,7 +57,8 @@ public sealed class CompoundFileTests
     public void Whatever_the_header_says_parts_are_no_larger_than_the_file(byte[] noise, byte at)
     {
         var bytes = Workbooks.Compound(Content(5_000), "Workbook").ToArray();
-        for (var i = 0; i < noise.Length; i++) bytes[24 + ((at + (i * 5)) % 1_500)] = noise[i];
+        for (var i = 0; i < noise.Length; i++)
+            bytes[24 + ((at + (i * 5)) % 1_500)] = noise[i];
 
         try
         {

@@ -27,7 +27,8 @@ public sealed class HeadingsTests
     [InlineData("وسوم", RegisterField.Tags)]
     [InlineData("ملاحظات داخلية", RegisterField.InternalNotes)]
     [InlineData("التاريخ", RegisterField.CreatedDate)]
-    public void Headings_in_both_languages_are_known(string heading, RegisterField field) => Assert.Equal(field, Headings.Field(heading));
+    public void Headings_in_both_languages_are_known(string heading, RegisterField field) =>
+        Assert.Equal(field, Headings.Field(heading));
 
     [Theory]
     [InlineData("م")]
@@ -38,10 +39,27 @@ public sealed class HeadingsTests
     public void Other_headings_are_not(string? heading) => Assert.Null(Headings.Field(heading));
 
     [Fact]
-    public void The_name_of_every_field_is_a_heading() => Assert.All(Enum.GetValues<RegisterField>(), field =>
-    {
-        Assert.Equal(field, Headings.Field(field.ToString()) ?? Headings.Field(string.Concat(field.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? " " + letter : letter.ToString()))));
-    });
+    public void The_name_of_every_field_is_a_heading() =>
+        Assert.All(
+            Enum.GetValues<RegisterField>(),
+            field =>
+            {
+                Assert.Equal(
+                    field,
+                    Headings.Field(field.ToString())
+                        ?? Headings.Field(
+                            string.Concat(
+                                field
+                                    .ToString()
+                                    .Select(
+                                        (letter, at) =>
+                                            at > 0 && char.IsUpper(letter) ? " " + letter : letter.ToString()
+                                    )
+                            )
+                        )
+                );
+            }
+        );
 
     [Property]
     public void Asking_never_throws(string heading) => Headings.Field(heading);

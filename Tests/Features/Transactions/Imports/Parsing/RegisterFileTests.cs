@@ -16,7 +16,16 @@ public sealed class RegisterFileTests
         var file = Opened(Workbooks.Xlsx(("Register", [Heading, Row])));
 
         Assert.Equal((RegisterFormat.Xlsx, "Register", 1), (file.Format, file.Sheet, file.HeaderRow));
-        Assert.Equal([RegisterField.Reference, RegisterField.Title, RegisterField.Client, RegisterField.Amount, RegisterField.DueDate], file.Columns.Select(column => column.Field));
+        Assert.Equal(
+            [
+                RegisterField.Reference,
+                RegisterField.Title,
+                RegisterField.Client,
+                RegisterField.Amount,
+                RegisterField.DueDate,
+            ],
+            file.Columns.Select(column => column.Field)
+        );
         var row = Assert.Single(file.Rows);
         Assert.Equal(2, row.Number);
         Assert.Equal(new RegisterCell("RRM-1"), row.Cells[0]);
@@ -39,7 +48,22 @@ public sealed class RegisterFileTests
     [Fact]
     public void Headings_may_stand_under_a_title_and_blank_rows_keep_their_numbers()
     {
-        var file = Opened(Workbooks.Xlsx(("سجل", [["شركة MDC - سجل المعاملات 2025"], [], Heading, Row, [], ["", " "], Row])));
+        var file = Opened(
+            Workbooks.Xlsx(
+                (
+                    "سجل",
+                    [
+                        ["شركة MDC - سجل المعاملات 2025"],
+                        [],
+                        Heading,
+                        Row,
+                        [],
+                        ["", " "],
+                        Row,
+                    ]
+                )
+            )
+        );
 
         Assert.Equal(3, file.HeaderRow);
         Assert.Equal([4, 7], file.Rows.Select(row => row.Number));
@@ -48,7 +72,18 @@ public sealed class RegisterFileTests
     [Fact]
     public void The_row_that_names_the_most_fields_is_the_heading()
     {
-        var file = Opened(Workbooks.Xlsx(("Register", [["Client", "MODON", "Project"], Heading, Row])));
+        var file = Opened(
+            Workbooks.Xlsx(
+                (
+                    "Register",
+                    [
+                        ["Client", "MODON", "Project"],
+                        Heading,
+                        Row,
+                    ]
+                )
+            )
+        );
 
         Assert.Equal(2, file.HeaderRow);
     }
@@ -56,7 +91,19 @@ public sealed class RegisterFileTests
     [Fact]
     public void Rows_that_hold_only_what_no_column_of_ours_holds_are_blank()
     {
-        var file = Opened(Workbooks.Xlsx(("Register", [["م", .. Heading], [1, .. Row], [2], [3]])));
+        var file = Opened(
+            Workbooks.Xlsx(
+                (
+                    "Register",
+                    [
+                        ["م", .. Heading],
+                        [1, .. Row],
+                        [2],
+                        [3],
+                    ]
+                )
+            )
+        );
 
         Assert.Equal([2], file.Rows.Select(row => row.Number));
         Assert.Null(file.Columns[0].Field);
@@ -66,13 +113,20 @@ public sealed class RegisterFileTests
     [Fact]
     public void The_sheet_that_holds_the_register_is_found()
     {
-        var file = Opened(Workbooks.XlsxOf(
-        [
-            ("Old", "state='hidden'", Workbooks.SheetXml(Heading, Row, Row)),
-            ("Notes", string.Empty, Workbooks.SheetXml([["هذه الورقة ليست من السجل"]])),
-            ("Template", string.Empty, Workbooks.SheetXml([Heading])),
-            ("سجل المعاملات", string.Empty, Workbooks.SheetXml(Heading, Row)),
-        ]));
+        var file = Opened(
+            Workbooks.XlsxOf([
+                ("Old", "state='hidden'", Workbooks.SheetXml(Heading, Row, Row)),
+                (
+                    "Notes",
+                    string.Empty,
+                    Workbooks.SheetXml([
+                        ["هذه الورقة ليست من السجل"],
+                    ])
+                ),
+                ("Template", string.Empty, Workbooks.SheetXml([Heading])),
+                ("سجل المعاملات", string.Empty, Workbooks.SheetXml(Heading, Row)),
+            ])
+        );
 
         Assert.Equal("سجل المعاملات", file.Sheet);
         Assert.Single(file.Rows);
@@ -81,25 +135,67 @@ public sealed class RegisterFileTests
     [Fact]
     public void A_cell_gives_what_a_person_sees_in_it()
     {
-        const string shared = "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>one</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>unread</t></rPh></si><si/><si><t>a_x000D__x005F_b</t></si></sst>";
+        const string shared =
+            "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>one</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>unread</t></rPh></si><si/><si><t>a_x000D__x005F_b</t></si></sst>";
         object?[] cells =
         [
-            "<c t='s'><v>0</v></c>", "<c t='s'><v>1</v></c>", "<c t='s'><v>2</v></c>", "<c t='s'><v>3</v></c>", "<c t='s'><v>99</v></c>",
-            "<c t='str'><f>A1&amp;B1</f><v>computed</v></c>", "<c><f>1+1</f><v>2</v></c>", "<c t='b'><v>1</v></c>", "<c t='e'><v>#REF!</v></c>",
-            "<c t='d'><v>2026-12-01T00:00:00</v></c>", "<c s='2'><v>46357.75</v></c>", "<c s='3'><v>46357</v></c>", "<c><v>0.30000000000000004</v></c>", "<c><v>1E+20</v></c>",
+            "<c t='s'><v>0</v></c>",
+            "<c t='s'><v>1</v></c>",
+            "<c t='s'><v>2</v></c>",
+            "<c t='s'><v>3</v></c>",
+            "<c t='s'><v>99</v></c>",
+            "<c t='str'><f>A1&amp;B1</f><v>computed</v></c>",
+            "<c><f>1+1</f><v>2</v></c>",
+            "<c t='b'><v>1</v></c>",
+            "<c t='e'><v>#REF!</v></c>",
+            "<c t='d'><v>2026-12-01T00:00:00</v></c>",
+            "<c s='2'><v>46357.75</v></c>",
+            "<c s='3'><v>46357</v></c>",
+            "<c><v>0.30000000000000004</v></c>",
+            "<c><v>1E+20</v></c>",
         ];
-        var file = Opened(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(Heading, ["R", "T", "C", .. cells]))], shared));
+        var file = Opened(
+            Workbooks.XlsxOf(
+                [("Register", string.Empty, Workbooks.SheetXml(Heading, ["R", "T", "C", .. cells]))],
+                shared
+            )
+        );
 
         Assert.Equal(
-            ["one", "rich", "", "a\r_b", "", "computed", "2", "TRUE", "#REF!", "2026-12-01", "2026-12-01", "46357", "0.3", "1E+20"],
-            file.Rows[0].Cells.Skip(3).Select(cell => cell.Text));
+            [
+                "one",
+                "rich",
+                "",
+                "a\r_b",
+                "",
+                "computed",
+                "2",
+                "TRUE",
+                "#REF!",
+                "2026-12-01",
+                "2026-12-01",
+                "46357",
+                "0.3",
+                "1E+20",
+            ],
+            file.Rows[0].Cells.Skip(3).Select(cell => cell.Text)
+        );
     }
 
     [Fact]
     public void Cells_stand_where_their_address_says()
     {
-        var file = Opened(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(
-            "<row r='5'><c r='B5' t='str'><v>Title</v></c><c r='D5' t='str'><v>Client</v></c></row><row r='1048576'><c r='D1048576' t='str'><v>MODON</v></c><c r='XFD1048576'><v>1</v></c></row>"))]));
+        var file = Opened(
+            Workbooks.XlsxOf([
+                (
+                    "Register",
+                    string.Empty,
+                    Workbooks.SheetXml(
+                        "<row r='5'><c r='B5' t='str'><v>Title</v></c><c r='D5' t='str'><v>Client</v></c></row><row r='1048576'><c r='D1048576' t='str'><v>MODON</v></c><c r='XFD1048576'><v>1</v></c></row>"
+                    )
+                ),
+            ])
+        );
 
         Assert.Equal(5, file.HeaderRow);
         Assert.Equal((1_048_576, "MODON"), (file.Rows[0].Number, file.Rows[0].Cells[3].Text));
@@ -108,7 +204,18 @@ public sealed class RegisterFileTests
     [Fact]
     public void Dates_of_old_Macs_count_from_1904()
     {
-        var file = Opened(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(Heading, ["R", "T", "C", null, "<c s='1'><v>44895</v></c>"]))], since1904: true));
+        var file = Opened(
+            Workbooks.XlsxOf(
+                [
+                    (
+                        "Register",
+                        string.Empty,
+                        Workbooks.SheetXml(Heading, ["R", "T", "C", null, "<c s='1'><v>44895</v></c>"])
+                    ),
+                ],
+                since1904: true
+            )
+        );
 
         Assert.Equal(new DateOnly(2026, 12, 1), file.Rows[0].Cells[4].Date);
     }
@@ -133,20 +240,27 @@ public sealed class RegisterFileTests
         ];
         var text = string.Join("\r\n", lines).Replace("|", delimiter, StringComparison.Ordinal);
         var name = encoding.Split(' ')[0];
-        var codec = string.Equals(name, "windows-1256", StringComparison.Ordinal) ? CodePagesEncodingProvider.Instance.GetEncoding(1256)! : Encoding.GetEncoding(name);
+        var codec = string.Equals(name, "windows-1256", StringComparison.Ordinal)
+            ? CodePagesEncodingProvider.Instance.GetEncoding(1256)!
+            : Encoding.GetEncoding(name);
 
         var file = Opened(Workbooks.Text(text, codec, withMark: encoding.EndsWith("mark", StringComparison.Ordinal)));
 
         Assert.Equal(RegisterFormat.Csv, file.Format);
         Assert.Equal(5, file.Columns.Count);
         Assert.Equal([2, 4], file.Rows.Select(row => row.Number));
-        Assert.Equal(["ع-1", "مراجعة مخططات", "شركة مدن", "1250,50", "سطر أول\nسطر, ثان; \"مقتبس\""], file.Rows[0].Cells.Select(cell => cell.Text));
+        Assert.Equal(
+            ["ع-1", "مراجعة مخططات", "شركة مدن", "1250,50", "سطر أول\nسطر, ثان; \"مقتبس\""],
+            file.Rows[0].Cells.Select(cell => cell.Text)
+        );
     }
 
     [Fact]
     public void A_title_above_the_headings_of_a_text_file_and_a_hint_for_spreadsheets_are_understood()
     {
-        var file = Opened(Workbooks.Utf8("sep=;\r\nRegister, of 2025, so far\r\n\r\nTitle;Client;Amount\r\nA;B;1,5\r\n"));
+        var file = Opened(
+            Workbooks.Utf8("sep=;\r\nRegister, of 2025, so far\r\n\r\nTitle;Client;Amount\r\nA;B;1,5\r\n")
+        );
 
         Assert.Equal(3, file.HeaderRow);
         Assert.Equal([4], file.Rows.Select(row => row.Number));
@@ -159,11 +273,25 @@ public sealed class RegisterFileTests
         const string text = "Matter;Client;Notes;Description\nA;B;C;D";
 
         var plain = Opened(Workbooks.Utf8(text));
-        var mapped = Opened(Workbooks.Utf8(text), new() { ["matter "] = RegisterField.Title, ["Notes"] = RegisterField.InternalNotes, ["Description"] = null });
+        var mapped = Opened(
+            Workbooks.Utf8(text),
+            new()
+            {
+                ["matter "] = RegisterField.Title,
+                ["Notes"] = RegisterField.InternalNotes,
+                ["Description"] = null,
+            }
+        );
 
-        Assert.Equal([null, RegisterField.Client, null, RegisterField.Description], plain.Columns.Select(column => column.Field));
+        Assert.Equal(
+            [null, RegisterField.Client, null, RegisterField.Description],
+            plain.Columns.Select(column => column.Field)
+        );
         Assert.Equal([RegisterField.Title], plain.Missing);
-        Assert.Equal([RegisterField.Title, RegisterField.Client, RegisterField.InternalNotes, null], mapped.Columns.Select(column => column.Field));
+        Assert.Equal(
+            [RegisterField.Title, RegisterField.Client, RegisterField.InternalNotes, null],
+            mapped.Columns.Select(column => column.Field)
+        );
         Assert.Empty(mapped.Missing);
     }
 
@@ -175,7 +303,8 @@ public sealed class RegisterFileTests
     [InlineData("Title;Client\n\"A;B\nC;\"D d\"\n", RegisterFault.UnclosedQuote)]
     [InlineData("<html><table><tr><td>Title", RegisterFault.UnreadableFile)]
     [InlineData("Title;Client\0\0\0\0", RegisterFault.UnreadableFile)]
-    public void What_is_no_register_is_refused_with_a_reason(string text, RegisterFault fault) => Assert.Equal(fault, RegisterFile.Open(Workbooks.Utf8(text)).Fault);
+    public void What_is_no_register_is_refused_with_a_reason(string text, RegisterFault fault) =>
+        Assert.Equal(fault, RegisterFile.Open(Workbooks.Utf8(text)).Fault);
 
     [Fact]
     public void A_stray_quotation_mark_harms_only_its_own_cell()
@@ -196,7 +325,10 @@ public sealed class RegisterFileTests
         Assert.Equal(RegisterFault.TooManyRows, RegisterFile.Open(Workbooks.Utf8(most + "A;B\n")).Fault);
         Assert.Equal(RegisterFile.MaxColumns, Opened(Workbooks.Utf8(wide + "\nA;B")).Columns.Count);
         Assert.Equal(RegisterFault.TooManyColumns, RegisterFile.Open(Workbooks.Utf8(wide + ";x\nA;B")).Fault);
-        Assert.Equal(RegisterFault.TooLarge, RegisterFile.Open(new MemoryStream(new byte[RegisterFile.MaxBytes + 1])).Fault);
+        Assert.Equal(
+            RegisterFault.TooLarge,
+            RegisterFile.Open(new MemoryStream(new byte[RegisterFile.MaxBytes + 1])).Fault
+        );
     }
 
     [Fact]
@@ -204,17 +336,29 @@ public sealed class RegisterFileTests
     {
         var text = new string('x', RegisterFile.CellMaxLength * 2);
 
-        Assert.Equal(RegisterFile.CellMaxLength, Opened(Workbooks.Utf8("Title;Client\n" + text + ";B")).Rows[0].Cells[0].Text.Length);
-        Assert.Equal(RegisterFile.CellMaxLength, Opened(Workbooks.Xlsx(("Register", [Heading, [text]]))).Rows[0].Cells[0].Text.Length);
+        Assert.Equal(
+            RegisterFile.CellMaxLength,
+            Opened(Workbooks.Utf8("Title;Client\n" + text + ";B")).Rows[0].Cells[0].Text.Length
+        );
+        Assert.Equal(
+            RegisterFile.CellMaxLength,
+            Opened(Workbooks.Xlsx(("Register", [Heading, [text]]))).Rows[0].Cells[0].Text.Length
+        );
     }
 
     [Fact]
     public void One_long_text_shared_by_many_cells_is_too_much_text()
     {
-        var shared = $"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>{new string('x', RegisterFile.CellMaxLength)}</t></si></sst>";
-        var rows = "<row><c t='str'><v>Title</v></c><c t='str'><v>Client</v></c></row>" + string.Concat(Enumerable.Repeat("<row><c t='s'><v>0</v></c></row>", RegisterFile.MaxRows));
+        var shared =
+            $"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>{new string('x', RegisterFile.CellMaxLength)}</t></si></sst>";
+        var rows =
+            "<row><c t='str'><v>Title</v></c><c t='str'><v>Client</v></c></row>"
+            + string.Concat(Enumerable.Repeat("<row><c t='s'><v>0</v></c></row>", RegisterFile.MaxRows));
 
-        Assert.Equal(RegisterFault.TooLarge, RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(rows))], shared)).Fault);
+        Assert.Equal(
+            RegisterFault.TooLarge,
+            RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(rows))], shared)).Fault
+        );
     }
 
     [Fact]
@@ -222,9 +366,26 @@ public sealed class RegisterFileTests
     {
         var longText = Workbooks.SheetXml("<row><c t='str'><v>" + new string('x', 6_000_000) + "</v></c></row>");
         var deep = Workbooks.SheetXml(string.Concat(Enumerable.Repeat("<a>", 200)));
-        Assert.All([longText, deep], xml => Assert.Equal(RegisterFault.Bomb, RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, xml)])).Fault));
-        Assert.Equal(RegisterFault.Bomb, RegisterFile.Open(Workbooks.ZipOfRepeated("xl/workbook.xml", "<a>" + new string('x', 1_000_000) + "</a>", times: 130)).Fault);
-        Assert.Equal(RegisterFault.Bomb, RegisterFile.Open(Workbooks.Zip([.. Enumerable.Range(0, 1_001).Select(at => ($"../{at}", "x"))])).Fault);
+        Assert.All(
+            [longText, deep],
+            xml =>
+                Assert.Equal(
+                    RegisterFault.Bomb,
+                    RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, xml)])).Fault
+                )
+        );
+        Assert.Equal(
+            RegisterFault.Bomb,
+            RegisterFile
+                .Open(
+                    Workbooks.ZipOfRepeated("xl/workbook.xml", "<a>" + new string('x', 1_000_000) + "</a>", times: 130)
+                )
+                .Fault
+        );
+        Assert.Equal(
+            RegisterFault.Bomb,
+            RegisterFile.Open(Workbooks.Zip([.. Enumerable.Range(0, 1_001).Select(at => ($"../{at}", "x"))])).Fault
+        );
     }
 
     [Theory]
@@ -235,22 +396,37 @@ public sealed class RegisterFileTests
     [InlineData("<row r='1'><c>")]
     [InlineData("&xxe;")]
     public void A_workbook_whose_addresses_or_mark_up_are_broken_is_unreadable(string rows) =>
-        Assert.Equal(RegisterFault.UnreadableFile, RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(rows))])).Fault);
+        Assert.Equal(
+            RegisterFault.UnreadableFile,
+            RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, Workbooks.SheetXml(rows))])).Fault
+        );
 
     [Fact]
     public void A_document_type_is_never_read()
     {
         var xml = "<!DOCTYPE x [<!ENTITY a 'b'>]>" + Workbooks.SheetXml(Heading, Row);
 
-        Assert.Equal(RegisterFault.UnreadableFile, RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, xml)])).Fault);
+        Assert.Equal(
+            RegisterFault.UnreadableFile,
+            RegisterFile.Open(Workbooks.XlsxOf([("Register", string.Empty, xml)])).Fault
+        );
     }
 
     [Fact]
     public void Archives_and_compound_files_that_are_no_workbooks_are_told_apart()
     {
-        Assert.Equal(RegisterFault.UnreadableFile, RegisterFile.Open(Workbooks.Zip([("word/document.xml", "<w/>")])).Fault);
-        Assert.Equal(RegisterFault.UnreadableFile, RegisterFile.Open(Workbooks.Compound(new byte[5_000], "WordDocument")).Fault);
-        Assert.Equal(RegisterFault.Encrypted, RegisterFile.Open(Workbooks.Compound(new byte[5_000], "EncryptedPackage")).Fault);
+        Assert.Equal(
+            RegisterFault.UnreadableFile,
+            RegisterFile.Open(Workbooks.Zip([("word/document.xml", "<w/>")])).Fault
+        );
+        Assert.Equal(
+            RegisterFault.UnreadableFile,
+            RegisterFile.Open(Workbooks.Compound(new byte[5_000], "WordDocument")).Fault
+        );
+        Assert.Equal(
+            RegisterFault.Encrypted,
+            RegisterFile.Open(Workbooks.Compound(new byte[5_000], "EncryptedPackage")).Fault
+        );
     }
 
     [Fact]
@@ -267,7 +443,9 @@ public sealed class RegisterFileTests
         using var source = new CancellationTokenSource();
         source.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => RegisterFile.Open(Workbooks.Utf8("Title;Client\nA;B"), stop: source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            RegisterFile.Open(Workbooks.Utf8("Title;Client\nA;B"), stop: source.Token)
+        );
     }
 
     [Property]
@@ -284,7 +462,8 @@ public sealed class RegisterFileTests
     private static byte[] Damaged(MemoryStream file, byte[] noise, int at)
     {
         var bytes = file.ToArray();
-        for (var i = 0; i < noise.Length; i++) bytes[(at + (i * 7)) % bytes.Length] = noise[i];
+        for (var i = 0; i < noise.Length; i++)
+            bytes[(at + (i * 7)) % bytes.Length] = noise[i];
         return bytes;
     }
 

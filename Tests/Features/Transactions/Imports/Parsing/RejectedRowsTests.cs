@@ -8,7 +8,15 @@ public sealed class RejectedRowsTests
 {
     private static readonly RegisterRow[] Rows =
     [
-        new(5, [new("=HYPERLINK(\"http://x\")"), new("+1"), new("1250.5", Number: 1250.5m), new("2026-12-01", Date: new DateOnly(2026, 12, 1))]),
+        new(
+            5,
+            [
+                new("=HYPERLINK(\"http://x\")"),
+                new("+1"),
+                new("1250.5", Number: 1250.5m),
+                new("2026-12-01", Date: new DateOnly(2026, 12, 1)),
+            ]
+        ),
         new(9, [new("bell\u0007 and \uD83D half"), new("سطر أول\nسطر ثان")]),
     ];
 
@@ -19,10 +27,19 @@ public sealed class RejectedRowsTests
 
         var file = RegisterFile.Open(workbook).File!;
 
-        Assert.Equal(["Title", "", "Amount", "Title", "Client", "Reason", "Row"], file.Columns.Select(column => column.Heading));
-        Assert.Equal(["=HYPERLINK(\"http://x\")", "+1", "1250.5", "2026-12-01", "", "title too long", "5"], file.Rows[0].Cells.Select(cell => cell.Text));
+        Assert.Equal(
+            ["Title", "", "Amount", "Title", "Client", "Reason", "Row"],
+            file.Columns.Select(column => column.Heading)
+        );
+        Assert.Equal(
+            ["=HYPERLINK(\"http://x\")", "+1", "1250.5", "2026-12-01", "", "title too long", "5"],
+            file.Rows[0].Cells.Select(cell => cell.Text)
+        );
         Assert.Equal((1250.5m, new DateOnly(2026, 12, 1)), (file.Rows[0].Cells[2].Number, file.Rows[0].Cells[3].Date));
-        Assert.Equal(["bell and \uFFFD half", "سطر أول\nسطر ثان"], file.Rows[1].Cells.Take(2).Select(cell => cell.Text));
+        Assert.Equal(
+            ["bell and \uFFFD half", "سطر أول\nسطر ثان"],
+            file.Rows[1].Cells.Take(2).Select(cell => cell.Text)
+        );
     }
 
     [Fact]
@@ -42,13 +59,22 @@ public sealed class RejectedRowsTests
 
         Assert.Contains("rightToLeft=\"1\"", SheetXml(arabic), StringComparison.Ordinal);
         Assert.DoesNotContain("rightToLeft=\"1\"", SheetXml(english), StringComparison.Ordinal);
-        Assert.Equal(["سبب الرفض", "رقم الصف"], RegisterFile.Open(arabic).File!.Columns.TakeLast(2).Select(column => column.Heading));
+        Assert.Equal(
+            ["سبب الرفض", "رقم الصف"],
+            RegisterFile.Open(arabic).File!.Columns.TakeLast(2).Select(column => column.Heading)
+        );
     }
 
     private static MemoryStream Written(string language)
     {
         var workbook = new MemoryStream();
-        RejectedRows.Write(workbook, ["Title", "", "Amount", "Title", "Client"], Rows, ["title too long", "=1+1"], language);
+        RejectedRows.Write(
+            workbook,
+            ["Title", "", "Amount", "Title", "Client"],
+            Rows,
+            ["title too long", "=1+1"],
+            language
+        );
         workbook.Position = 0;
         return workbook;
     }

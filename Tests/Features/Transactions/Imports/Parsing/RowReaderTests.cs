@@ -20,20 +20,36 @@ public sealed class RowReaderTests
 
     private static readonly Dictionary<string, object?> Good = new(StringComparer.Ordinal)
     {
-        ["Title"] = "Review of drawings", ["Client"] = "MODON", ["Type"] = "Payment",
+        ["Title"] = "Review of drawings",
+        ["Client"] = "MODON",
+        ["Type"] = "Payment",
     };
 
     [Fact]
     public void A_full_row_is_understood()
     {
         var draft = Read(
-            ("الرقم المرجعي", " RRM-4471/12 "), ("Category", "عماره"), ("Priority", "عاجلة"), ("Status", "قيد المراجعة"), ("Amount", "٥٠٬٠٠٠٫٥٠ ر.س"),
-            ("Due Date", "21/06/1448 هـ"), ("Assigned To", "Sara <SARA.alharbi@mdc.example>"), ("Description", "one\r\ntwo"), ("Tags", "بلدية، phase-1;PHASE-1; ;2025"),
-            ("Project", "prj-2026-003"), ("Department", "التصميم"), ("Internal Notes", "call first"), ("Created", "01.11.2026")).Draft!;
+            ("الرقم المرجعي", " RRM-4471/12 "),
+            ("Category", "عماره"),
+            ("Priority", "عاجلة"),
+            ("Status", "قيد المراجعة"),
+            ("Amount", "٥٠٬٠٠٠٫٥٠ ر.س"),
+            ("Due Date", "21/06/1448 هـ"),
+            ("Assigned To", "Sara <SARA.alharbi@mdc.example>"),
+            ("Description", "one\r\ntwo"),
+            ("Tags", "بلدية، phase-1;PHASE-1; ;2025"),
+            ("Project", "prj-2026-003"),
+            ("Department", "التصميم"),
+            ("Internal Notes", "call first"),
+            ("Created", "01.11.2026")
+        ).Draft!;
 
         Assert.Equal((2, "RRM-4471/12", "Review of drawings"), (draft.Row, draft.Reference, draft.Title));
         Assert.Equal(("3", "MODON"), (draft.Client, draft.ClientName));
-        Assert.Equal(("payment", "architecture", "urgent", "under_review"), (draft.Type, draft.Category, draft.Priority, draft.Status));
+        Assert.Equal(
+            ("payment", "architecture", "urgent", "under_review"),
+            (draft.Type, draft.Category, draft.Priority, draft.Status)
+        );
         Assert.Equal((5_000_050L, "SAR"), (draft.AmountMinor, draft.Currency));
         Assert.Equal((new DateOnly(2026, 12, 1), new DateOnly(2026, 11, 1)), (draft.DueDate, draft.CreatedDate));
         Assert.Equal(("7", "one\ntwo", "call first"), (draft.Assignee, draft.Description, draft.InternalNotes));
@@ -80,7 +96,8 @@ public sealed class RowReaderTests
     [InlineData("Department", "Kitchen", FaultKind.UnknownDepartment)]
     public void A_fault_names_its_cell(string column, string value, FaultKind kind)
     {
-        if (value.StartsWith("x*", StringComparison.Ordinal)) value = new string('x', int.Parse(value[2..], System.Globalization.CultureInfo.InvariantCulture));
+        if (value.StartsWith("x*", StringComparison.Ordinal))
+            value = new string('x', int.Parse(value[2..], System.Globalization.CultureInfo.InvariantCulture));
         var reading = Read((column, value));
 
         var fault = Assert.Single(reading.Faults);
@@ -95,18 +112,23 @@ public sealed class RowReaderTests
     [InlineData("Reference", 50)]
     [InlineData("Client", 200)]
     [InlineData("Description", 4_000)]
-    public void A_text_may_be_as_long_as_its_limit(string column, int length) => Assert.NotNull(Read((column, new string('x', length))).Draft);
+    public void A_text_may_be_as_long_as_its_limit(string column, int length) =>
+        Assert.NotNull(Read((column, new string('x', length))).Draft);
 
     [Fact]
     public void Every_fault_of_a_row_is_told()
     {
         var reading = Read(("Title", null), ("Amount", "-1"), ("Status", "?"));
 
-        Assert.Equal([FaultKind.TitleMissing, FaultKind.UnknownStatus, FaultKind.AmountNegative], reading.Faults.Select(fault => fault.Kind));
+        Assert.Equal(
+            [FaultKind.TitleMissing, FaultKind.UnknownStatus, FaultKind.AmountNegative],
+            reading.Faults.Select(fault => fault.Kind)
+        );
     }
 
     [Fact]
-    public void A_row_without_a_type_takes_the_default_one() => Assert.Equal("payment", Read(Names with { DefaultType = "payment" }, ("Type", null)).Draft!.Type);
+    public void A_row_without_a_type_takes_the_default_one() =>
+        Assert.Equal("payment", Read(Names with { DefaultType = "payment" }, ("Type", null)).Draft!.Type);
 
     [Fact]
     public void An_unknown_client_is_new_or_a_fault()
@@ -126,7 +148,10 @@ public sealed class RowReaderTests
 
         var faults = new RowReader(file, Names).Read(file.Rows[0]).Faults;
 
-        Assert.Equal([(RegisterField.Client, string.Empty), (RegisterField.Type, string.Empty)], faults.Select(fault => (fault.Field, fault.Column)));
+        Assert.Equal(
+            [(RegisterField.Client, string.Empty), (RegisterField.Type, string.Empty)],
+            faults.Select(fault => (fault.Field, fault.Column))
+        );
     }
 
     [Fact]
@@ -150,7 +175,12 @@ public sealed class RowReaderTests
     [InlineData(null, "USD", null, null)]
     [InlineData("100", "beads", null, FaultKind.UnknownCurrency)]
     [InlineData("$100", "SAR", null, FaultKind.CurrenciesDiffer)]
-    public void The_currency_stands_in_the_amount_or_beside_it(string? amount, string? beside, string? code, FaultKind? fault)
+    public void The_currency_stands_in_the_amount_or_beside_it(
+        string? amount,
+        string? beside,
+        string? code,
+        FaultKind? fault
+    )
     {
         var reading = Read(("Amount", amount), ("Currency", beside));
 
@@ -159,13 +189,31 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public void Lines_within_a_title_become_spaces() => Assert.Equal("one two", Read(("Title", "one\ntwo")).Draft!.Title);
+    public void Lines_within_a_title_become_spaces() =>
+        Assert.Equal("one two", Read(("Title", "one\ntwo")).Draft!.Title);
 
     [Property]
     public void Reading_gives_a_draft_or_faults(string title, string client, string amount, string date, string tags)
     {
-        var file = RegisterFile.Open(Workbooks.Xlsx(("Register", [["Title", "Client", "Amount", "Due Date", "Tags", "Type"], ["x", "x", "x", "x", "x", "Payment"]]))).File!;
-        RegisterCell[] cells = [.. new[] { title, client, amount, date, tags, "Payment" }.Select(text => new RegisterCell(text ?? string.Empty))];
+        var file = RegisterFile
+            .Open(
+                Workbooks.Xlsx(
+                    (
+                        "Register",
+                        [
+                            ["Title", "Client", "Amount", "Due Date", "Tags", "Type"],
+                            ["x", "x", "x", "x", "x", "Payment"],
+                        ]
+                    )
+                )
+            )
+            .File!;
+        RegisterCell[] cells =
+        [
+            .. new[] { title, client, amount, date, tags, "Payment" }.Select(text => new RegisterCell(
+                text ?? string.Empty
+            )),
+        ];
 
         var reading = new RowReader(file, Names).Read(new RegisterRow(2, cells));
 
@@ -177,14 +225,34 @@ public sealed class RowReaderTests
     private static RowReading Read(RegisterNames names, params (string Column, object? Value)[] cells)
     {
         var row = new Dictionary<string, object?>(Good, StringComparer.Ordinal);
-        foreach (var (column, value) in cells) row[column] = value;
+        foreach (var (column, value) in cells)
+            row[column] = value;
 
         // Control characters are what this file format writes as _x0001_.
-        object?[] values = [.. row.Values.Select(value => value is string text ? text.Replace("\u0001", "_x0001_", StringComparison.Ordinal) : value)];
-        var file = RegisterFile.Open(Workbooks.Xlsx(("Register", [[.. row.Keys], values]))).File!;
+        object?[] values =
+        [
+            .. row.Values.Select(value =>
+                value is string text ? text.Replace("\u0001", "_x0001_", StringComparison.Ordinal) : value
+            ),
+        ];
+        var file = RegisterFile
+            .Open(
+                Workbooks.Xlsx(
+                    (
+                        "Register",
+                        [
+                            [.. row.Keys],
+                            values,
+                        ]
+                    )
+                )
+            )
+            .File!;
         return new RowReader(file, names).Read(file.Rows[0]);
     }
 
     private static IReadOnlyDictionary<string, string> Of(params (string Key, string[] Names)[] names) =>
-        RegisterNames.Folded(names.Select(name => new KeyValuePair<string, IEnumerable<string?>>(name.Key, name.Names)));
+        RegisterNames.Folded(
+            names.Select(name => new KeyValuePair<string, IEnumerable<string?>>(name.Key, name.Names))
+        );
 }

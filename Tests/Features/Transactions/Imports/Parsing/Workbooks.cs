@@ -15,20 +15,44 @@ internal static class Workbooks
     public static MemoryStream Xlsx(params (string Name, object?[][] Rows)[] sheets) =>
         XlsxOf([.. sheets.Select(sheet => (sheet.Name, string.Empty, SheetXml(sheet.Rows)))]);
 
-    public static MemoryStream XlsxOf((string Name, string Attributes, string Xml)[] sheets, string? sharedStrings = null, bool since1904 = false) => Zip(
-    [
-        ("_rels/.rels", $"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='r1' Type='{Office}/officeDocument' Target='/xl/workbook.xml'/></Relationships>"),
-        ("xl/workbook.xml", $"<workbook xmlns='{Main}' xmlns:r='{Office}'><workbookPr{(since1904 ? " date1904='1'" : string.Empty)}/><sheets>{string.Concat(sheets.Select((sheet, at) => $"<sheet name='{SecurityElement.Escape(sheet.Name)}' sheetId='{at + 1}' {sheet.Attributes} r:id='s{at}'/>"))}</sheets></workbook>"),
-        ("xl/_rels/workbook.xml.rels", $"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='st' Type='{Office}/styles' Target='styles.xml'/><Relationship Id='ss' Type='{Office}/sharedStrings' Target='sharedStrings.xml'/>{string.Concat(sheets.Select((_, at) => $"<Relationship Id='s{at}' Type='{Office}/worksheet' Target='worksheets/sheet{at + 1}.xml'/>"))}</Relationships>"),
-        ("xl/styles.xml", $"<styleSheet xmlns='{Main}'><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/><numFmt numFmtId='165' formatCode='#,##0.00 \"day\"'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='165'/></cellXfs></styleSheet>"),
-        ("xl/sharedStrings.xml", sharedStrings ?? $"<sst xmlns='{Main}'/>"),
-        .. sheets.Select((sheet, at) => ($"xl/worksheets/sheet{at + 1}.xml", sheet.Xml)),
-    ]);
+    public static MemoryStream XlsxOf(
+        (string Name, string Attributes, string Xml)[] sheets,
+        string? sharedStrings = null,
+        bool since1904 = false
+    ) =>
+        Zip([
+            (
+                "_rels/.rels",
+                $"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='r1' Type='{Office}/officeDocument' Target='/xl/workbook.xml'/></Relationships>"
+            ),
+            (
+                "xl/workbook.xml",
+                $"<workbook xmlns='{Main}' xmlns:r='{Office}'><workbookPr{(since1904 ? " date1904='1'" : string.Empty)}/><sheets>{string.Concat(sheets.Select((sheet, at) => $"<sheet name='{SecurityElement.Escape(sheet.Name)}' sheetId='{at + 1}' {sheet.Attributes} r:id='s{at}'/>"))}</sheets></workbook>"
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                $"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='st' Type='{Office}/styles' Target='styles.xml'/><Relationship Id='ss' Type='{Office}/sharedStrings' Target='sharedStrings.xml'/>{string.Concat(sheets.Select((_, at) => $"<Relationship Id='s{at}' Type='{Office}/worksheet' Target='worksheets/sheet{at + 1}.xml'/>"))}</Relationships>"
+            ),
+            (
+                "xl/styles.xml",
+                $"<styleSheet xmlns='{Main}'><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/><numFmt numFmtId='165' formatCode='#,##0.00 \"day\"'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='165'/></cellXfs></styleSheet>"
+            ),
+            ("xl/sharedStrings.xml", sharedStrings ?? $"<sst xmlns='{Main}'/>"),
+            .. sheets.Select((sheet, at) => ($"xl/worksheets/sheet{at + 1}.xml", sheet.Xml)),
+        ]);
 
     public static string SheetXml(params object?[][] rows) =>
-        SheetXml(string.Concat(rows.Select((row, at) => row.Length == 0 ? string.Empty : $"<row r='{at + 1}'>{string.Concat(row.Select(CellXml))}</row>")));
+        SheetXml(
+            string.Concat(
+                rows.Select(
+                    (row, at) =>
+                        row.Length == 0 ? string.Empty : $"<row r='{at + 1}'>{string.Concat(row.Select(CellXml))}</row>"
+                )
+            )
+        );
 
-    public static string SheetXml(string rows) => $"<worksheet xmlns='{Main}'><sheetData>{rows}</sheetData></worksheet>";
+    public static string SheetXml(string rows) =>
+        $"<worksheet xmlns='{Main}'><sheetData>{rows}</sheetData></worksheet>";
 
     public static MemoryStream Zip((string Name, string Content)[] entries)
     {
@@ -55,7 +79,8 @@ internal static class Workbooks
             using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
             var bytes = Encoding.UTF8.GetBytes(content);
             entry.Write("<all>"u8);
-            for (var i = 0; i < times; i++) entry.Write(bytes);
+            for (var i = 0; i < times; i++)
+                entry.Write(bytes);
         }
 
         stream.Position = 0;
@@ -72,14 +97,33 @@ internal static class Workbooks
     {
         byte[] formats = [.. Record(0x00E0, CellFormat(0)), .. Record(0x00E0, CellFormat(14))];
         byte[] title = [(byte)name.Length, 1, .. Encoding.Unicode.GetBytes(name)];
-        byte[] start = [.. Record(0x0809, [0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), .. Record(0x0042, [0xB0, 0x04]), .. formats];
+        byte[] start =
+        [
+            .. Record(0x0809, [0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            .. Record(0x0042, [0xB0, 0x04]),
+            .. formats,
+        ];
         var sheetAt = start.Length + 4 + 6 + title.Length + 4;
 
-        byte[] globals = [.. start, .. Record(0x0085, [.. BitConverter.GetBytes(sheetAt), 0, 0, .. title]), .. Record(0x000A, [])];
+        byte[] globals =
+        [
+            .. start,
+            .. Record(0x0085, [.. BitConverter.GetBytes(sheetAt), 0, 0, .. title]),
+            .. Record(0x000A, []),
+        ];
         byte[] width = [.. BitConverter.GetBytes((ushort)rows.Max(static row => row.Length)), 0, 0];
         byte[] dimensions = [0, 0, 0, 0, .. BitConverter.GetBytes(rows.Length), 0, 0, .. width];
         var cells = rows.SelectMany((row, r) => row.SelectMany((value, c) => CellRecord((ushort)r, (ushort)c, value)));
-        return Compound([.. globals, .. Record(0x0809, [0, 6, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), .. Record(0x0200, dimensions), .. cells, .. Record(0x000A, [])], "Workbook");
+        return Compound(
+            [
+                .. globals,
+                .. Record(0x0809, [0, 6, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+                .. Record(0x0200, dimensions),
+                .. cells,
+                .. Record(0x000A, []),
+            ],
+            "Workbook"
+        );
     }
 
     /// <summary>A compound file that holds one stream.</summary>
@@ -100,13 +144,16 @@ internal static class Workbooks
         Int(56, 4096);
         Int(60, -2);
         Int(68, -2);
-        for (var i = 0; i < 109; i++) Int(76 + (i * 4), i == 0 ? 0 : -1);
+        for (var i = 0; i < 109; i++)
+            Int(76 + (i * 4), i == 0 ? 0 : -1);
 
         // The first sector is the table of sectors, the second the directory, the rest the stream.
-        for (var i = 0; i < sector / 4; i++) Int(sector + (i * 4), -1);
+        for (var i = 0; i < sector / 4; i++)
+            Int(sector + (i * 4), -1);
         Int(sector, -3);
         Int(sector + 4, -2);
-        for (var i = 0; i < count; i++) Int(sector + 8 + (i * 4), i == count - 1 ? -2 : i + 3);
+        for (var i = 0; i < count; i++)
+            Int(sector + 8 + (i * 4), i == count - 1 ? -2 : i + 3);
         Entry(sector * 2, "Root Entry", type: 5, child: 1, start: -2, size: 0);
         Entry((sector * 2) + 128, streamName, type: 2, child: -1, start: 2, size: count * sector);
         content.CopyTo(file, sector * 3);
@@ -147,24 +194,29 @@ internal static class Workbooks
         Int((sector * 2) + 128 + 116, 0);
         Int((sector * 2) + 128 + 120, content.Length);
         var links = (content.Length + 63) / 64;
-        for (var i = 0; i < sector / 4; i++) Int(sector * (count + 3) + (i * 4), i < links - 1 ? i + 1 : -2);
+        for (var i = 0; i < sector / 4; i++)
+            Int(sector * (count + 3) + (i * 4), i < links - 1 ? i + 1 : -2);
         return new MemoryStream(file);
 
         void Int(int at, int value) => BitConverter.GetBytes(value).CopyTo(file, at);
     }
 
-    private static string CellXml(object? value) => value switch
-    {
-        null => "<c/>",
-        string xml when xml.StartsWith("<c", StringComparison.Ordinal) => xml,
-        string text => $"<c t='inlineStr'><is><t>{SecurityElement.Escape(text)}</t></is></c>",
-        DateOnly date => $"<c s='1'><v>{date.ToDateTime(TimeOnly.MinValue).ToOADate().ToString(CultureInfo.InvariantCulture)}</v></c>",
-        _ => $"<c><v>{Convert.ToString(value, CultureInfo.InvariantCulture)}</v></c>",
-    };
+    private static string CellXml(object? value) =>
+        value switch
+        {
+            null => "<c/>",
+            string xml when xml.StartsWith("<c", StringComparison.Ordinal) => xml,
+            string text => $"<c t='inlineStr'><is><t>{SecurityElement.Escape(text)}</t></is></c>",
+            DateOnly date =>
+                $"<c s='1'><v>{date.ToDateTime(TimeOnly.MinValue).ToOADate().ToString(CultureInfo.InvariantCulture)}</v></c>",
+            _ => $"<c><v>{Convert.ToString(value, CultureInfo.InvariantCulture)}</v></c>",
+        };
 
-    private static byte[] Record(int id, byte[] data) => [.. BitConverter.GetBytes((ushort)id), .. BitConverter.GetBytes((ushort)data.Length), .. data];
+    private static byte[] Record(int id, byte[] data) =>
+        [.. BitConverter.GetBytes((ushort)id), .. BitConverter.GetBytes((ushort)data.Length), .. data];
 
-    private static byte[] CellFormat(byte number) => [0, 0, number, 0, 1, 0, 0x20, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static byte[] CellFormat(byte number) =>
+        [0, 0, number, 0, 1, 0, 0x20, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     private static byte[] CellRecord(ushort row, ushort column, object? value)
     {
@@ -172,9 +224,18 @@ internal static class Workbooks
         return value switch
         {
             null => [],
-            string text => Record(0x0204, [.. at, 0, 0, .. BitConverter.GetBytes((ushort)text.Length), 1, .. Encoding.Unicode.GetBytes(text)]),
-            DateOnly date => Record(0x0203, [.. at, 1, 0, .. BitConverter.GetBytes(date.ToDateTime(TimeOnly.MinValue).ToOADate())]),
-            _ => Record(0x0203, [.. at, 0, 0, .. BitConverter.GetBytes(Convert.ToDouble(value, CultureInfo.InvariantCulture))]),
+            string text => Record(
+                0x0204,
+                [.. at, 0, 0, .. BitConverter.GetBytes((ushort)text.Length), 1, .. Encoding.Unicode.GetBytes(text)]
+            ),
+            DateOnly date => Record(
+                0x0203,
+                [.. at, 1, 0, .. BitConverter.GetBytes(date.ToDateTime(TimeOnly.MinValue).ToOADate())]
+            ),
+            _ => Record(
+                0x0203,
+                [.. at, 0, 0, .. BitConverter.GetBytes(Convert.ToDouble(value, CultureInfo.InvariantCulture))]
+            ),
         };
     }
 }
