@@ -16,6 +16,7 @@ RUN node build.mjs
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 COPY .editorconfig global.json Directory.Build.props MdcTts.csproj ./
+COPY .config/Packages.props .config/
 COPY Infrastructure/Assets/Assets.targets Infrastructure/Assets/
 RUN dotnet restore MdcTts.csproj
 COPY . .
