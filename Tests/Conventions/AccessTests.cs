@@ -92,9 +92,8 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
             $"{"", -65}{string.Join(' ', Kinds.Select(k => k[..Math.Min(7, k.Length)].PadRight(7))).TrimEnd()}\n{string.Join('\n', lines)}\n";
         var path = Repository.Path("Tests/Conventions/AccessTable.txt");
         var kept = await File.ReadAllTextAsync(path);
-        if (received == kept)
-            return;
-        await File.WriteAllTextAsync(Path.ChangeExtension(path, ".received.txt"), received);
+        if (received != kept)
+            await File.WriteAllTextAsync(Path.ChangeExtension(path, ".received.txt"), received);
         Check.None(
             received
                 .Split('\n')
@@ -102,6 +101,7 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
                 .Select(l => "now:  " + l)
                 .Concat(kept.Split('\n').Except(received.Split('\n')).Select(l => "kept: " + l))
         );
+        Assert.Equal(kept, received);
     }
 
     // Each request by a fresh session or token and, when it may change something, on rows of its own: no answer depends on another.

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using MdcTts.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -161,8 +162,8 @@ public sealed class ProcessTests : IAsyncLifetime
     private async Task<(Process, string Address)> Serve(string verb, params (string, string)[] settings)
     {
         var process = Start(verb, settings);
-        var first = await Task.WhenAny(_address.Task, process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(30)));
-        return first == _address.Task
+        await Wait.Until(() => _address.Task.IsCompleted || process.HasExited);
+        return _address.Task.IsCompleted
             ? (process, await _address.Task)
             : throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
     }

@@ -28,12 +28,9 @@ internal sealed class RedisServer : IDisposable
         )!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
-        var limit = Stopwatch.StartNew();
-        while (
-            !Run("redis-cli", "-p", Port, "PING").Contains("PONG", StringComparison.Ordinal)
-            && limit.Elapsed < TimeSpan.FromSeconds(10)
-        )
-            Thread.Sleep(20);
+        Wait.Until(() => Run("redis-cli", "-p", Port, "PING").Contains("PONG", StringComparison.Ordinal))
+            .GetAwaiter()
+            .GetResult();
         return this;
     }
 

@@ -13,13 +13,27 @@ public static class Repository
 
     /// <summary>Source files under Features and Infrastructure, with their paths relative to the root.</summary>
     public static IReadOnlyList<(string Path, string Text)> Sources(params string[] extensions) =>
+        In(["Features", "Infrastructure"], extensions);
+
+    /// <summary>The tests' own source files, in the same way.</summary>
+    public static IReadOnlyList<(string Path, string Text)> Tests() =>
         [
-            .. from folder in new[] { "Features", "Infrastructure" }
+            .. In(["Tests"], [".cs"])
+                .Where(s =>
+                    !s.Path.StartsWith("Tests/Benchmarks/", StringComparison.Ordinal)
+                    && !s.Path.StartsWith("Tests/Load/", StringComparison.Ordinal)
+                ),
+        ];
+
+    private static IReadOnlyList<(string Path, string Text)> In(string[] folders, string[] extensions) =>
+        [
+            .. from folder in folders
             from file in Directory.EnumerateFiles(Path(folder), "*", SearchOption.AllDirectories)
             where
                 extensions.Contains(System.IO.Path.GetExtension(file))
                 && !file.Contains("node_modules")
                 && !file.Contains("/Migrations/")
+                && !file.Contains("/obj/")
             orderby file
             select (System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText(file)),
         ];

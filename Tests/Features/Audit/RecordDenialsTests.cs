@@ -66,8 +66,7 @@ public sealed class RecordDenialsTests(RecordDenialsTests.LimitedApp app) : ICla
                         .ToListAsync()
                 )
             ).Count(k => "/" + k.Trim('/') == route);
-        for (var tries = 0; tries < 40 && await Count() < expected; tries++)
-            await Task.Delay(50);
+        await Wait.Until(async () => await Count() >= expected);
         Assert.Equal(expected, await Count());
     }
 }

@@ -19,11 +19,7 @@ public sealed class VerifyAuditTests(App app) : IClassFixture<App>
         Assert.True((await nasser.Page("/audit/verification")).Expect(200).Has("#verification button"));
         Assert.Equal("/audit/verification", (await nasser.Submit("/audit/verification")).Expect(303).Location);
 
-        for (var tries = 0; app.Services.GetRequiredService<Verifications>().Latest!.IsUnderway; tries++)
-        {
-            Assert.True(tries < 200);
-            await Task.Delay(50);
-        }
+        await Wait.Until(() => !app.Services.GetRequiredService<Verifications>().Latest!.IsUnderway);
 
         var state = (await nasser.Fragment("/audit/verification")).Expect(200);
         Assert.StartsWith("The log is whole.", state.TextOf("#verification .say p"), StringComparison.Ordinal);

@@ -31,12 +31,10 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
             .Range(0, 3)
             .Select(i => Task.Run(() => KeepWriting(i, acknowledged, enough.Token)))
             .ToList();
-        while (acknowledged.Count < 6)
-            await Task.Delay(5);
+        await Wait.Until(() => acknowledged.Count >= 6, writers);
         var manifest = await Make();
         var until = acknowledged.Count;
-        while (acknowledged.Count == until)
-            await Task.Delay(5);
+        await Wait.Until(() => acknowledged.Count > until, writers);
         await enough.CancelAsync();
         await Task.WhenAll(writers);
 

@@ -9,14 +9,12 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Deploy;
 
-/// <summary>The script for operators, run as it is; on PostgreSQL only. The app then works as the role that may not rewrite its own log.</summary>
+/// <summary>The script for operators, run as it is. The app then works as the role that may not rewrite its own log.</summary>
 public sealed class PostgresRolesTests
 {
-    [Fact]
+    [PostgresFact]
     public async Task The_apps_role_adds_to_the_audit_log_and_cannot_rewrite_it()
     {
-        if (!TestDatabase.IsPostgres)
-            return;
         await using var database = await TestDatabase.Make();
         await using (
             var owner = new NpgsqlConnection(

@@ -377,8 +377,7 @@ public sealed class OutboxWorkerTests(WorkingApp app) : IClassFixture<WorkingApp
     public async Task What_is_due_is_sent_without_being_asked_for()
     {
         var message = await app.Tell(Sara, "account.password_changed");
-        for (var i = 0; i < 300 && (await app.Look(message)).SentAt is null; i++)
-            await Task.Delay(100);
+        await Wait.Until(async () => (await app.Look(message)).SentAt is not null);
 
         Assert.Equal(Sara.Email, app.Smtp.Taken.Single().To.Single());
         Assert.Empty(app.Errors);

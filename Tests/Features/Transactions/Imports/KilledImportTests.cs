@@ -82,16 +82,15 @@ public sealed class KilledImportTests : IAsyncLifetime
         Assert.Equal(Rows, (await Run())!.Imported);
     }
 
-    private async Task Until(Func<ImportRun?, bool> reached, Process process)
-    {
-        var limit = Stopwatch.StartNew();
-        while (!reached(await Run()))
-        {
-            Assert.False(process.HasExited, "The process ended before.");
-            Assert.True(limit.Elapsed < TimeSpan.FromSeconds(90), "It takes too long.");
-            await Task.Delay(20);
-        }
-    }
+    private Task Until(Func<ImportRun?, bool> reached, Process process) =>
+        Wait.Until(
+            async () =>
+            {
+                Assert.False(process.HasExited, "The process ended before.");
+                return reached(await Run());
+            },
+            seconds: 120
+        );
 
     private Task<ImportRun?> Run() => Db(db => db.Imports.AsNoTracking().SingleOrDefaultAsync());
 

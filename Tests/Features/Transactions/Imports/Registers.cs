@@ -38,15 +38,13 @@ internal static class Registers
 
     public static async Task<ApiAnswer> Ended(this ApiClient api, string id)
     {
-        for (var i = 0; i < 300; i++)
+        ApiAnswer answer = null!;
+        await Wait.Until(async () =>
         {
-            var answer = (await api.Get("/transactions/imports/" + id)).Expect(200);
-            if (answer["status"] is not ("queued" or "checking" or "running"))
-                return answer;
-            await Task.Delay(50);
-        }
-
-        throw new TimeoutException($"Import {id} did not end.");
+            answer = (await api.Get("/transactions/imports/" + id)).Expect(200);
+            return answer["status"] is not ("queued" or "checking" or "running");
+        });
+        return answer;
     }
 
     public static int Number(this ApiAnswer answer, string name) => answer.Json.GetProperty(name).GetInt32();

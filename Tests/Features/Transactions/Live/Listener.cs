@@ -96,8 +96,7 @@ internal sealed class Listener : IAsyncDisposable
     public async Task<Event> NextOn(App replica)
     {
         var next = Next();
-        while (await Task.WhenAny(next, Task.Delay(60)) != next)
-            replica.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Wait.For(next, replica.Clock);
         return await next;
     }
 

@@ -105,8 +105,6 @@ public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture
     private async Task Connected(int streams)
     {
         var feed = (LiveFeed)app.Services.GetService(typeof(LiveFeed))!;
-        for (var i = 0; feed.Streams < streams && i < 200; i++)
-            await Task.Delay(25);
-        Assert.True(feed.Streams >= streams);
+        await Wait.Until(() => feed.Streams >= streams);
     }
 }

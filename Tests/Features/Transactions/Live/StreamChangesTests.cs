@@ -205,11 +205,8 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
             db.Users.Where(u => u.Id == person.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(u => u.Role, Infrastructure.Security.Role.Admin))
         );
-        for (var i = 0; i < 20; i++, await Task.Delay(20))
-            app.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Wait.For(Task.WhenAll(ended.Ended, promoted.Ended), app.Clock);
 
-        await ended.Ended;
-        await promoted.Ended;
         Assert.Equal("beat", (await stays.Next("beat")).Type);
     }
 
@@ -240,8 +237,7 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
             await listener.DisposeAsync();
 
         // The server learns of it a moment later.
-        for (var i = 0; app.Services.GetRequiredService<LiveFeed>().Streams > 0 && i < 100; i++)
-            await Task.Delay(20);
+        await Wait.Until(() => app.Services.GetRequiredService<LiveFeed>().Streams == 0);
         await using var again = await Listener.Open(app, Khalid);
         Assert.Equal(HttpStatusCode.OK, again.Response.StatusCode);
     }
