@@ -16,6 +16,7 @@ using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Ui;

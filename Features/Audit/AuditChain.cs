@@ -3,6 +3,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Audit;
 

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups;
 

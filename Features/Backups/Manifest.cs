@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups;
 

@@ -1,5 +1,6 @@
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Workflow;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 

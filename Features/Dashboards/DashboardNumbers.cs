@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;

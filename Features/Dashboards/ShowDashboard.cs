@@ -1,6 +1,7 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -37,7 +38,7 @@ public static class ShowDashboard
         IReadOnlyList<Bar> ByMonth,
         IReadOnlyList<Load> Workload,
         IReadOnlyList<RecentMoves.Row> Moves,
-        Catalogue Catalogue
+        CatalogueEntries Catalogue
     )
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);

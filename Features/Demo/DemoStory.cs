@@ -1,10 +1,10 @@
 using System.Globalization;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
-using MdcTts.Features.Lists;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Workflow;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 
@@ -16,7 +16,7 @@ namespace MdcTts.Features.Demo;
 /// </summary>
 internal sealed class DemoStory(
     DateTime now,
-    Catalogue catalogue,
+    CatalogueEntries catalogue,
     IReadOnlyList<User> staff,
     IReadOnlyList<Client> clients,
     IReadOnlyList<Project> projects

@@ -1,10 +1,12 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
-using MdcTts.Features.Lists;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
@@ -44,7 +46,7 @@ public static class FillDemo
         ];
     }
 
-    private static async Task Fill(AppDb db, Catalogue catalogue, DateTime now, CancellationToken stop)
+    private static async Task Fill(AppDb db, CatalogueEntries catalogue, DateTime now, CancellationToken stop)
     {
         var since = Clock.StartOf(Clock.RiyadhDate(now).AddMonths(-11));
         await using var write = await db.BeginWrite(stop);

@@ -1,7 +1,9 @@
 using MailKit.Net.Smtp;
+using MdcTts.Features.Mails;
+using MdcTts.Features.Mails.Files;
+using MdcTts.Features.Mails.Listing;
+using MdcTts.Features.Mails.Resends;
 using MdcTts.Features.Outbox.Files;
-using MdcTts.Features.Outbox.Listing;
-using MdcTts.Features.Outbox.Resends;
 using MdcTts.Features.Outbox.Sending;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure.Jobs;

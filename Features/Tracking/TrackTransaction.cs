@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;

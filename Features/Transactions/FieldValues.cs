@@ -1,4 +1,5 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 
@@ -8,7 +9,7 @@ namespace MdcTts.Features.Transactions;
 public static class FieldValues
 {
     /// <summary>Clients and projects, which are recorded by their ids, are the caller's to name.</summary>
-    public static string Show(string field, string? value, Catalogue catalogue) =>
+    public static string Show(string field, string? value, CatalogueEntries catalogue) =>
         value is null
             ? "—"
             : field switch

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using MdcTts.Features.Lists;
-using MdcTts.Features.Workflow;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -169,7 +170,7 @@ public record TransactionJson(
     /// <summary>As the reader may have it, names in the reader's language.</summary>
     public static TransactionJson From(
         TransactionFacts f,
-        Catalogue catalogue,
+        CatalogueEntries catalogue,
         CurrentUser user,
         TrackingLinks links,
         DateOnly today

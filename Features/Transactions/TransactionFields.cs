@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using MdcTts.Features.Lists;
-using MdcTts.Features.Workflow;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -114,7 +114,7 @@ public sealed record TransactionFilter
     public PageAsked Page { get; init; } = new(1, PageAsked.SizeDefault);
 
     /// <summary>Reads what was sent. Unknown keys are refused with the allowed ones; page and size are clamped.</summary>
-    public static Result<TransactionFilter> From(TransactionQuery query, Catalogue catalogue)
+    public static Result<TransactionFilter> From(TransactionQuery query, CatalogueEntries catalogue)
     {
         Problem? problem = null;
         IReadOnlyList<T> Many<T>(

@@ -2,7 +2,6 @@ using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
 using MdcTts.Features.Transactions.Comments;
 using MdcTts.Features.Transactions.Deletions;
-using MdcTts.Features.Transactions.Drafts;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;

@@ -1,14 +1,14 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
-using MdcTts.Features.Lists;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Transactions.Drafts;
+using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
-using MdcTts.Features.Workflow;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Jobs;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;

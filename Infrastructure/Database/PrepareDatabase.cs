@@ -1,5 +1,5 @@
-using MdcTts.Features.Lists;
-using MdcTts.Features.Workflow;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

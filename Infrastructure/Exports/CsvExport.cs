@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Exports;

@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Configuration;
+
 namespace MdcTts.Infrastructure.Health;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 

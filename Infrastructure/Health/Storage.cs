@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Configuration;
+
 namespace MdcTts.Infrastructure.Health;
 
 /// <summary>Whether files can be kept: writes a small one to DATA_DIR and takes it away again.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Coravel.Invocable;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Infrastructure.Jobs;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Coravel;
 using Coravel.Invocable;
 using Coravel.Queuing.Interfaces;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Infrastructure.Jobs;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Metrics;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

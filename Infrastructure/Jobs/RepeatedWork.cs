@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Configuration;
+
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>Work that is looked for again and again.</summary>

@@ -1,4 +1,6 @@
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 
 namespace MdcTts.Infrastructure.Jobs;
 
@@ -33,7 +35,7 @@ public sealed class RequeueUnfinished(
         {
             if (!_isFreed && db.IsSqlite)
                 await work.Free(db, stop);
-            foreach (var id in await work.Find(db, Text.Clock.Instant(clock), stop))
+            foreach (var id in await work.Find(db, Clock.Instant(clock), stop))
                 work.Enqueue(jobs, id);
         }
 

@@ -1,4 +1,5 @@
 using Coravel.Invocable;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Infrastructure.Jobs;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Security;
 using Microsoft.AspNetCore.StaticAssets;

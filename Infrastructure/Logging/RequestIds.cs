@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Infrastructure.Logging;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

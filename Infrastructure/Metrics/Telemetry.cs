@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Infrastructure.ReadOnly;

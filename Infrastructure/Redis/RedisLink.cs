@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Health;
 using StackExchange.Redis;
 

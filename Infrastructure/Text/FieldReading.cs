@@ -1,5 +1,6 @@
 using System.Globalization;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 
 namespace MdcTts.Infrastructure.Text;
 

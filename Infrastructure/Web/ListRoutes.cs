@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using MdcTts.Infrastructure.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 

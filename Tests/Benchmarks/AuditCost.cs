@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Support;
 
 namespace MdcTts.Benchmarks;

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Database;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

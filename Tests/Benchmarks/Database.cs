@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.Data.Sqlite;

@@ -3,6 +3,7 @@ using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MdcTts.Benchmarks;
+using MdcTts.Infrastructure.Audit;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 /// <summary>

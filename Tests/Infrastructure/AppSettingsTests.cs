@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Configuration;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Net;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

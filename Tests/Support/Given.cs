@@ -1,9 +1,9 @@
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;

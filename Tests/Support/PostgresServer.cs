@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MdcTts.Infrastructure.Configuration;
 using Npgsql;
 
 namespace MdcTts.Support;
@@ -26,7 +27,7 @@ internal static class PostgresServer
     public static async Task Execute(string sql)
     {
         await using var connection = new NpgsqlConnection(
-            Infrastructure.Database.DatabaseUrl.ToConnectionString(await Url) + ";Pooling=false"
+            MdcTts.Infrastructure.Configuration.DatabaseUrl.ToConnectionString(await Url) + ";Pooling=false"
         );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);

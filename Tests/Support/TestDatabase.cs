@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;

@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authentication.Google;

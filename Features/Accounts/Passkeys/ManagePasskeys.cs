@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;

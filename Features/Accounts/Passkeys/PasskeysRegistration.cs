@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Features.Accounts.Passkeys;

@@ -1,7 +1,9 @@
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,8 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Settings;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

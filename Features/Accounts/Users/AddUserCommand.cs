@@ -1,9 +1,11 @@
 using System.CommandLine;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Accounts.Users;

@@ -1,6 +1,7 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -37,7 +38,7 @@ public sealed record UserFields(
         int? keptClientId,
         FieldErrors errors,
         AppDb db,
-        Catalogue catalogue,
+        CatalogueEntries catalogue,
         CancellationToken stop,
         bool mayComeIn = true
     )

@@ -1,4 +1,4 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Text;
@@ -10,13 +10,13 @@ namespace MdcTts.Features.Accounts.Users;
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The person as kept; null for a new one.</param>
 /// <param name="Clients">The organisations on offer.</param>
-/// <param name="Catalogue">The departments.</param>
+/// <param name="CatalogueEntries">The departments.</param>
 public sealed record UserFormView(
     UserInput Typed,
     FieldErrors? Errors,
     User? Existing,
     IReadOnlyList<(string Value, string Name)> Clients,
-    Catalogue Catalogue
+    CatalogueEntries Catalogue
 )
 {
     public string? Email { get; init; }

@@ -4,6 +4,7 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;

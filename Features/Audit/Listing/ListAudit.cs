@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;

@@ -1,4 +1,6 @@
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Audit.Verifying;

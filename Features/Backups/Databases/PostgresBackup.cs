@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Features.Backups.Restoring;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using Npgsql;
 

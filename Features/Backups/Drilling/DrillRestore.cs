@@ -4,6 +4,8 @@ using MdcTts.Features.Backups.Databases;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Drilling;

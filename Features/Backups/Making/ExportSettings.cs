@@ -4,7 +4,9 @@ using System.Text.Unicode;
 using Coravel.Invocable;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

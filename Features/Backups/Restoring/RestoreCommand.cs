@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MdcTts.Features.Backups.Making;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Backups.Restoring;

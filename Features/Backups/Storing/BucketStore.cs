@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups.Storing;
 

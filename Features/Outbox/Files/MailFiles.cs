@@ -1,5 +1,6 @@
 using System.Globalization;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MimeKit;
 
 namespace MdcTts.Features.Outbox.Files;

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Jobs;
 
 namespace MdcTts.Features.Outbox.Sending;

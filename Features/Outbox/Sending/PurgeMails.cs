@@ -1,6 +1,7 @@
 using Coravel.Invocable;
 using MdcTts.Features.Outbox.Files;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

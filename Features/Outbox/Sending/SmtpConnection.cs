@@ -2,6 +2,7 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MimeKit;
 
 namespace MdcTts.Features.Outbox.Sending;

@@ -1,4 +1,4 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.StatusChanges;
@@ -38,7 +38,7 @@ public static class ChangeMany
         IReadOnlyList<Outcome>? Outcomes,
         Problem? Problem,
         Choices Choices,
-        Catalogue Catalogue,
+        CatalogueEntries Catalogue,
         CurrentUser User
     );
 

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using MdcTts.Features.Audit;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -32,7 +34,7 @@ public static class DownloadPdf
         IReadOnlyList<Line> Lines,
         QrImage Qr,
         string Link,
-        Catalogue Catalogue,
+        CatalogueEntries Catalogue,
         CurrentUser Reader,
         DateTime Now,
         Microsoft.AspNetCore.Html.HtmlString Style,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Results;
 
 namespace MdcTts.Features.Transactions.Documents;

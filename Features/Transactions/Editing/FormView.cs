@@ -1,6 +1,7 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 
@@ -11,7 +12,7 @@ public sealed record FormView(
     TransactionForm Form,
     FieldErrors? Errors,
     Choices Choices,
-    Catalogue Catalogue,
+    CatalogueEntries Catalogue,
     CurrentUser User,
     DateOnly Today
 )
@@ -30,7 +31,7 @@ public sealed record FormView(
     public DateTime? KeptAt { get; init; }
 
     /// <summary>The key of its kept draft.</summary>
-    public string DraftKey => Number ?? Drafts.FormDraft.New;
+    public string DraftKey => Number ?? FormDraft.New;
 
     public static async Task<FormView> New(
         TransactionForm form,

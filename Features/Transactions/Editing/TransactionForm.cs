@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Editing;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using MdcTts.Features.Accounts;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +49,7 @@ public sealed record TransactionInput
     public async Task<Result<Understood>> Understand(
         Transaction? existing,
         AppDb db,
-        Catalogue catalogue,
+        CatalogueEntries catalogue,
         CancellationToken stop
     )
     {
@@ -103,7 +104,7 @@ public sealed record TransactionInput
         string? key,
         ListKind kind,
         string? kept,
-        Catalogue catalogue,
+        CatalogueEntries catalogue,
         FieldErrors errors,
         bool required = false
     )

@@ -1,5 +1,6 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Exports;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -13,7 +14,7 @@ public static class ExportColumns
     /// For this reader. The headings are words that the import knows, so that a sheet can be put right and imported; the assignee is an e-mail for the same reason.
     /// A client's sheet lacks what only staff see.
     /// </summary>
-    public static IReadOnlyList<ExportColumn<TransactionFacts>> For(CurrentUser reader, Catalogue catalogue)
+    public static IReadOnlyList<ExportColumn<TransactionFacts>> For(CurrentUser reader, CatalogueEntries catalogue)
     {
         var words = Words.T;
         var columns = new List<ExportColumn<TransactionFacts>>();

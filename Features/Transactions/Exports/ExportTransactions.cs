@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MdcTts.Features.Audit;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -25,7 +27,7 @@ public static class ExportTransactions
         string Format,
         TransactionFilter Filter,
         IReadOnlyList<int> Ids,
-        Catalogue Catalogue,
+        CatalogueEntries Catalogue,
         DateOnly Today
     );
 

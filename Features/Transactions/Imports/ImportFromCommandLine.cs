@@ -3,6 +3,7 @@ using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;

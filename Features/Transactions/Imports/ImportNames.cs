@@ -1,7 +1,7 @@
 using System.Globalization;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
-using MdcTts.Features.Lists;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
@@ -18,7 +18,11 @@ internal sealed class ImportNames
     private readonly Dictionary<string, string> _projectIds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _clientsOfProjects = [];
 
-    private ImportNames(Catalogue catalogue, IReadOnlyDictionary<string, string> assignees, bool mayCreateClients) =>
+    private ImportNames(
+        CatalogueEntries catalogue,
+        IReadOnlyDictionary<string, string> assignees,
+        bool mayCreateClients
+    ) =>
         Names = new RegisterNames
         {
             Types = Listed(catalogue, ListKind.Type),
@@ -39,7 +43,7 @@ internal sealed class ImportNames
 
     public static async Task<ImportNames> Read(
         AppDb db,
-        Catalogue catalogue,
+        CatalogueEntries catalogue,
         bool mayCreateClients,
         CancellationToken stop
     )
@@ -117,7 +121,7 @@ internal sealed class ImportNames
             known.TryAdd(spelling, Text(id));
     }
 
-    private static IReadOnlyDictionary<string, string> Listed(Catalogue catalogue, ListKind kind) =>
+    private static IReadOnlyDictionary<string, string> Listed(CatalogueEntries catalogue, ListKind kind) =>
         RegisterNames.Folded(catalogue.Of(kind).Select(i => Spellings(i.Key, i.NameEn, i.NameAr)));
 
     private static KeyValuePair<string, IEnumerable<string?>> Spellings(

@@ -1,10 +1,12 @@
 using System.Globalization;
 using MdcTts.Features.Audit;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
-using MdcTts.Features.Lists;
 using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Metrics;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
@@ -255,7 +257,7 @@ public sealed partial class RunImport(
         ImportRun run,
         List<RowDraft> drafts,
         ImportNames names,
-        Workflow.WorkflowMap workflow,
+        WorkflowMap workflow,
         CancellationToken stop
     )
     {

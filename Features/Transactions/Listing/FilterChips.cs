@@ -1,4 +1,5 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 

@@ -1,7 +1,8 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
@@ -39,7 +40,7 @@ public static class ListTransactions
         Paged<Row> Rows,
         Tabs Tabs,
         Choices Choices,
-        Catalogue Catalogue,
+        CatalogueEntries Catalogue,
         CurrentUser User,
         DateTime Now,
         bool ShowsFilters
@@ -231,7 +232,7 @@ public static class ListTransactions
         IQueryable<Transaction> matching,
         string? after,
         string? limit,
-        Catalogue catalogue,
+        CatalogueEntries catalogue,
         CurrentUser user,
         TrackingLinks links,
         DateOnly today,

@@ -1,11 +1,12 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Listing;
 
 /// <summary>One line, and for whom and when it is written.</summary>
-public sealed record RowView(ListTransactions.Row Row, Catalogue Catalogue, CurrentUser User, DateTime Now)
+public sealed record RowView(ListTransactions.Row Row, CatalogueEntries Catalogue, CurrentUser User, DateTime Now)
 {
     public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 }

@@ -1,4 +1,5 @@
 using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Audit;
 
 namespace MdcTts.Features.Transactions.Live;
 

@@ -4,6 +4,7 @@ using Coravel.Invocable;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Features.Catalogue;
 
 namespace MdcTts.Features.Transactions.Showing;
 

@@ -1,9 +1,9 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Live;
-using MdcTts.Features.Workflow;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
@@ -21,7 +21,7 @@ public static class ShowTransaction
         IReadOnlyList<Timeline.Line> Timeline,
         string? Kind,
         Choices Choices,
-        Catalogue Catalogue,
+        CatalogueEntries Catalogue,
         CurrentUser User,
         DateTime Now
     )

@@ -1,10 +1,12 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.News;
 using MdcTts.Features.Transactions.Showing;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -128,12 +130,7 @@ public static class ChangeStatus
         return await db.Save(transaction, stop);
     }
 
-    private static Problem NotAllowed(
-        Transaction transaction,
-        string to,
-        CurrentUser user,
-        Workflow.WorkflowMap workflow
-    )
+    private static Problem NotAllowed(Transaction transaction, string to, CurrentUser user, WorkflowMap workflow)
     {
         var allowed = workflow.MovesFrom(transaction.Status, user.Role).Select(m => m.To).ToArray();
         return Problem.Conflict(

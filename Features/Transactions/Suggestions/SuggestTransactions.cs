@@ -1,4 +1,4 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -13,7 +13,7 @@ public static class SuggestTransactions
 
     public sealed record Hit(string? Reference, string Number, string Title, string Status);
 
-    public sealed record View(string Search, IReadOnlyList<Hit> Hits, Catalogue Catalogue);
+    public sealed record View(string Search, IReadOnlyList<Hit> Hits, CatalogueEntries Catalogue);
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/suggestions", Fragment);
 

@@ -3,6 +3,7 @@ using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Support;
 using Xunit;
 

@@ -6,6 +6,8 @@ using System.Text.RegularExpressions;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using MdcTts.Features.Audit.Anchors;
 using MdcTts.Features.Audit.Verifying;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,8 @@ using MdcTts.Features.Backups.Drilling;
 using MdcTts.Features.Backups.Making;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -95,7 +97,7 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
         await app.With<Infrastructure.Database.AppDb>(db =>
             ExportSettings.Handle(
                 db,
-                (Infrastructure.AppSettings)app.Services.GetService(typeof(Infrastructure.AppSettings))!,
+                (AppSettings)app.Services.GetService(typeof(MdcTts.Infrastructure.Configuration.AppSettings))!,
                 app.Clock,
                 CancellationToken.None
             )

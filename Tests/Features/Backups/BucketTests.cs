@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

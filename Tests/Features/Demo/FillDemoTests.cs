@@ -1,5 +1,7 @@
-using MdcTts.Features.Lists;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
@@ -29,7 +31,9 @@ public sealed class FillDemoTests(DemoApp app) : IClassFixture<DemoApp>
     [Fact]
     public async Task Every_step_is_one_that_its_author_may_take()
     {
-        var catalogue = await app.With<CatalogueCache, Catalogue>(async c => await c.Get(CancellationToken.None));
+        var catalogue = await app.With<CatalogueCache, CatalogueEntries>(async c =>
+            await c.Get(CancellationToken.None)
+        );
         var moves = await app.Db(db =>
             db.History.Where(h => h.Kind == HistoryKind.Status)
                 .Select(h => new
@@ -58,7 +62,9 @@ public sealed class FillDemoTests(DemoApp app) : IClassFixture<DemoApp>
     [Fact]
     public async Task Work_is_done_on_working_days_and_never_in_the_future()
     {
-        var catalogue = await app.With<CatalogueCache, Catalogue>(async c => await c.Get(CancellationToken.None));
+        var catalogue = await app.With<CatalogueCache, CatalogueEntries>(async c =>
+            await c.Get(CancellationToken.None)
+        );
         var steps = await app.Db(db =>
             db.History.Where(h => h.Kind != HistoryKind.Deleted)
                 .OrderBy(h => h.TransactionId)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public sealed class PostgresRolesTests
         await using var database = await TestDatabase.Make();
         await using (
             var owner = new NpgsqlConnection(
-                Infrastructure.Database.DatabaseUrl.ToConnectionString(database.Url!) + ";Pooling=false"
+                MdcTts.Infrastructure.Configuration.DatabaseUrl.ToConnectionString(database.Url!) + ";Pooling=false"
             )
         )
         {

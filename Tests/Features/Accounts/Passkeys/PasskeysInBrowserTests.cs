@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts.SecondFactors;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

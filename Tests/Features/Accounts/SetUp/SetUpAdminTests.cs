@@ -1,4 +1,3 @@
-using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

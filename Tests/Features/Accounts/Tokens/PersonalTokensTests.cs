@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

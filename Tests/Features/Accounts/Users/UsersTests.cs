@@ -1,5 +1,5 @@
 using System.Net;
-using MdcTts.Features.Accounts.Users;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

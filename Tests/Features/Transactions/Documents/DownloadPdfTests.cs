@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MdcTts.Features.Transactions;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

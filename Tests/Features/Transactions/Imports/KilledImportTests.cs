@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MdcTts.Infrastructure;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;

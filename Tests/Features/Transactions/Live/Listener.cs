@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Xunit.Sdk;
 

@@ -1,4 +1,6 @@
 using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

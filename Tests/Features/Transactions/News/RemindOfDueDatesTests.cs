@@ -1,5 +1,6 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

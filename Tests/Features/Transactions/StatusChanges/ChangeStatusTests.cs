@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MdcTts.Features.Workflow;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

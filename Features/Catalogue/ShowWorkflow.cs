@@ -1,0 +1,44 @@
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Web;
+
+namespace MdcTts.Features.Catalogue;
+
+/// <summary>The statuses, the moves between them and the keys of the lists, for scripts.</summary>
+public static class ShowWorkflow
+{
+    public sealed record StatusJson(string Key, string NameEn, string NameAr, int Position, bool IsInitial, bool IsEnd);
+
+    public sealed record MoveJson(string From, string To, IReadOnlyList<string> Roles, bool NoteNeeded);
+
+    public static void MapWorkflow(this IEndpointRouteBuilder app) =>
+        app.MapApi("/workflow", "Workflow")
+            .MapGet("/", Json)
+            .RequireAuthorization(Policies.SignedIn)
+            .WithSummary("Statuses and the moves between them");
+
+    private static async Task<IResult> Json(CatalogueCache catalogues, CancellationToken stop)
+    {
+        var workflow = (await catalogues.Get(stop)).Workflow;
+        return Results.Json(
+            new
+            {
+                statuses = workflow.Statuses.Select(s => new StatusJson(
+                    s.Key,
+                    s.NameEn,
+                    s.NameAr,
+                    s.Position,
+                    s.IsInitial,
+                    s.IsEnd
+                )),
+                moves = workflow
+                    .Moves.OrderBy(m => m.Position)
+                    .Select(m => new MoveJson(
+                        m.From,
+                        m.To,
+                        m.ForEditors ? ["editor", "admin"] : ["admin"],
+                        m.NeedsNote
+                    )),
+            }
+        );
+    }
+}

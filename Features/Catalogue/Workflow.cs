@@ -1,0 +1,113 @@
+using System.Collections.Frozen;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+
+namespace MdcTts.Features.Catalogue;
+
+/// <summary>A status of the workflow, as data.</summary>
+public sealed class WorkflowStatus
+{
+    public const int KeyMaxLength = 30;
+
+    public string Key { get; set; } = "";
+    public string NameEn { get; set; } = "";
+    public string NameAr { get; set; } = "";
+
+    /// <summary>Place on the step bar, from 0.</summary>
+    public int Position { get; set; }
+
+    /// <summary>One status is initial.</summary>
+    public bool IsInitial { get; set; }
+
+    /// <summary>An end has no way out.</summary>
+    public bool IsEnd { get; set; }
+
+    /// <summary>On the way from start to completion; the others (cancelled, on hold) stand beside it.</summary>
+    public bool IsOnPath { get; set; }
+
+    /// <summary>The name in the reader's language.</summary>
+    public string Name => Words.T.Pick(NameEn, NameAr);
+}
+
+/// <summary>A way from one status to another, as data.</summary>
+public sealed class WorkflowMove
+{
+    public int Id { get; set; }
+    public string From { get; set; } = "";
+    public string To { get; set; } = "";
+
+    /// <summary>Editors may make it too; admins always may.</summary>
+    public bool ForEditors { get; set; }
+    public bool NeedsNote { get; set; }
+    public int Position { get; set; }
+}
+
+/// <summary>The whole workflow in memory: small, read on every page, changed rarely.</summary>
+public sealed class WorkflowMap
+{
+    private readonly FrozenDictionary<string, WorkflowStatus> _statuses;
+    private readonly ILookup<string, WorkflowMove> _moves;
+
+    public WorkflowMap(IEnumerable<WorkflowStatus> statuses, IEnumerable<WorkflowMove> moves)
+    {
+        _statuses = statuses.ToFrozenDictionary(s => s.Key, StringComparer.Ordinal);
+        _moves = moves.OrderBy(m => m.Position).ToLookup(m => m.From, StringComparer.Ordinal);
+        Statuses = [.. _statuses.Values.OrderBy(s => s.Position)];
+        Initial = Statuses.Single(s => s.IsInitial);
+    }
+
+    /// <summary>All statuses in their order.</summary>
+    public IReadOnlyList<WorkflowStatus> Statuses { get; }
+
+    /// <summary>Where a new transaction starts.</summary>
+    public WorkflowStatus Initial { get; }
+
+    /// <summary>The status of a key; a key no longer in the workflow is shown as itself.</summary>
+    public WorkflowStatus this[string key] =>
+        _statuses.TryGetValue(key, out var status)
+            ? status
+            : new()
+            {
+                Key = key,
+                NameEn = key,
+                NameAr = key,
+                IsEnd = true,
+            };
+
+    public bool Has(string key) => _statuses.ContainsKey(key);
+
+    /// <summary>The moves that a role may make from a status.</summary>
+    public IEnumerable<WorkflowMove> MovesFrom(string status, Role role) =>
+        _moves[status].Where(m => role == Role.Admin || (role == Role.Editor && m.ForEditors));
+
+    /// <summary>The move a role may make, or null.</summary>
+    public WorkflowMove? Find(string from, string to, Role role) =>
+        MovesFrom(from, role).FirstOrDefault(m => m.To == to);
+
+    /// <summary>Every move, for the API.</summary>
+    public IEnumerable<WorkflowMove> Moves => _moves.SelectMany(m => m);
+
+    /// <summary>The invariants of a workflow that do not hold, as text keys; empty for a sound one.</summary>
+    public static IReadOnlyList<string> Faults(
+        IReadOnlyCollection<WorkflowStatus> statuses,
+        IReadOnlyCollection<WorkflowMove> moves
+    )
+    {
+        var faults = new List<string>();
+        if (statuses.Count(s => s.IsInitial) != 1)
+            faults.Add("workflow.fault.one_initial");
+        if (moves.Any(m => statuses.Any(s => s.Key == m.From && s.IsEnd)))
+            faults.Add("workflow.fault.way_out_of_end");
+        if (moves.Any(m => statuses.All(s => s.Key != m.From) || statuses.All(s => s.Key != m.To)))
+            faults.Add("workflow.fault.unknown_status");
+        var reaching = statuses.Where(s => s.IsEnd).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
+        while (moves.Any(m => reaching.Contains(m.To) && reaching.Add(m.From)))
+        {
+            // Grows until every status that reaches an end is in.
+        }
+
+        if (statuses.Any(s => !reaching.Contains(s.Key)))
+            faults.Add("workflow.fault.no_end");
+        return faults;
+    }
+}

@@ -1,0 +1,14 @@
+using System.Globalization;
+using MdcTts.Features.Outbox;
+
+namespace MdcTts.Features.Mails;
+
+/// <summary>Addresses of this feature.</summary>
+public static class OutboxRoutes
+{
+    public const string Root = "/mails";
+
+    public static string File(long id) => string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}/eml");
+
+    public static string Resend(long id) => string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}/resend");
+}

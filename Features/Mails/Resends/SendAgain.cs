@@ -1,0 +1,69 @@
+using System.Globalization;
+using MdcTts.Features.Audit;
+using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Mails.Resends;
+
+/// <summary>Puts a message that failed back to the head of the queue, with all its attempts before it.</summary>
+public static class SendAgain
+{
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapPost("/{id:long}/resend", Submit).RequireAuthorization(Policies.Admin);
+
+    public static async Task<Result<long>> Handle(
+        long id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
+    {
+        if (!await db.Outbox.AnyAsync(m => m.Id == id, stop))
+            return Problem.NotFound();
+
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        // Not what a worker has in its hands now: two of them would send it twice.
+        var again = await db
+            .Outbox.Where(m =>
+                m.Id == id && m.SentAt == null && m.Error != null && (m.LeasedUntil == null || m.LeasedUntil <= now)
+            )
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(m => m.ParkedAt, (DateTime?)null)
+                        .SetProperty(m => m.DueAt, now)
+                        .SetProperty(m => m.Attempts, 0),
+                stop
+            );
+        if (again == 0)
+            return Problem.Conflict("mails.not_failed");
+        db.Audit.Add(AuditLog.By(user, "mail.sent_again", "mail", id.ToString(CultureInfo.InvariantCulture), now));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return id;
+    }
+
+    private static async Task<IResult> Submit(
+        long id,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (!(await Handle(id, db, user, clock, stop)).Ok(out _, out var problem))
+            return http.HtmlProblem(problem);
+        http.Toast(Words.T["mails.queued"]);
+        return http.SeeOther(OutboxRoutes.Root);
+    }
+}

@@ -1,0 +1,98 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Editing;
+
+/// <summary>Keeps what is being typed into a transaction's form, a moment after each change, so that a closed tab or a lost session loses nothing.</summary>
+public static class KeepDraft
+{
+    public static void Map(RouteGroupBuilder pages)
+    {
+        pages.MapPost("/drafts/{key}", Submit).RequireAuthorization(Policies.Staff);
+        pages.MapPost("/drafts/{key}/discard", Discard).RequireAuthorization(Policies.Staff);
+    }
+
+    /// <summary>Saves over the former draft of the same form.</summary>
+    public static async Task<Result<DateTime>> Handle(
+        string key,
+        TransactionForm form,
+        int? basedOn,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
+    {
+        if (key != FormDraft.New && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop))
+            return Problem.NotFound();
+        var json = form.ToJson();
+        if (json.Length > TransactionForm.JsonMost)
+            return new Problem(ProblemKind.TooLarge, "problem.too_large");
+
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO "FormDrafts" ("UserId", "Key", "Fields", "BasedOn", "UpdatedAt") VALUES ({user.Id}, {key}, {json}, {basedOn}, {now})
+            ON CONFLICT ("UserId", "Key") DO UPDATE SET "Fields" = excluded."Fields", "BasedOn" = excluded."BasedOn", "UpdatedAt" = excluded."UpdatedAt"
+            """,
+            stop
+        );
+        await write.Commit(stop);
+        return now;
+    }
+
+    /// <summary>The person's draft of a form, or null.</summary>
+    public static Task<FormDraft?> Find(string key, AppDb db, CurrentUser user, CancellationToken stop) =>
+        db.FormDrafts.AsNoTracking().SingleOrDefaultAsync(d => d.UserId == user.Id && d.Key == key, stop);
+
+    /// <summary>Drops it: it was saved, or is not wanted.</summary>
+    public static async Task Forget(string key, AppDb db, CurrentUser user, CancellationToken stop)
+    {
+        await using var write = await db.BeginWrite(stop);
+        await db.FormDrafts.Where(d => d.UserId == user.Id && d.Key == key).ExecuteDeleteAsync(stop);
+        await write.Commit(stop);
+    }
+
+    private static async Task<IResult> Submit(
+        string key,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (!IsKey(key))
+            return http.HtmlProblem(Problem.NotFound());
+        var posted = await http.Request.ReadFormAsync(stop);
+        var basedOn = int.TryParse(posted["version"], out var version) ? version : (int?)null;
+        return (await Handle(key, TransactionForm.From(posted), basedOn, db, user, clock, stop)).Match<IResult>(
+            at => KeptNote.Create(at),
+            http.HtmlProblem
+        );
+    }
+
+    private static async Task<IResult> Discard(
+        string key,
+        AppDb db,
+        CurrentUser user,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (!IsKey(key))
+            return http.HtmlProblem(Problem.NotFound());
+        await Forget(key, db, user, stop);
+        http.Toast(Words.T["drafts.discarded"]);
+        return http.SeeOther(key == FormDraft.New ? TransactionRoutes.New : TransactionRoutes.One(key));
+    }
+
+    private static bool IsKey(string key) => key.Length <= Transaction.NumberMaxLength && !PlainText.HasForbidden(key);
+}

@@ -1,0 +1,67 @@
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions.Editing;
+
+/// <summary>What a person has begun: forms kept while typing, and transactions still in draft.</summary>
+public static class ListDrafts
+{
+    /// <summary>A kept form, under its key.</summary>
+    public sealed record Kept(string Key, string Title, DateTime UpdatedAt);
+
+    public sealed record Row(
+        string? Reference,
+        string Number,
+        string Title,
+        string? ClientEn,
+        string? ClientAr,
+        DateTime UpdatedAt
+    );
+
+    public sealed record View(IReadOnlyList<Kept> Forms, Paged<Row> Rows, DateTime Now);
+
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/drafts", Page).RequireAuthorization(Policies.Staff);
+
+    public static async Task<View> Handle(
+        PageAsked asked,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    )
+    {
+        var kept = await db
+            .FormDrafts.Where(d => d.UserId == user.Id)
+            .OrderByDescending(d => d.UpdatedAt)
+            .Take(50)
+            .ToListAsync(stop);
+        var drafts = db
+            .Transactions.VisibleTo(user)
+            .Where(t => t.Status == "draft" && (t.CreatedById == user.Id || t.AssigneeId == user.Id));
+        var rows = await drafts
+            .OrderByDescending(t => t.UpdatedAt)
+            .ThenByDescending(t => t.Id)
+            .Skip(asked.Skip)
+            .Take(asked.Size)
+            .Select(t => new Row(t.ReferenceNumber, t.Number, t.Title, t.Client.NameEn, t.Client.NameAr, t.UpdatedAt))
+            .ToListAsync(stop);
+        return new(
+            [.. kept.Select(d => new Kept(d.Key, TransactionForm.FromJson(d.Fields)["title"], d.UpdatedAt))],
+            new(rows, asked.Page, asked.Size, await drafts.LongCountAsync(stop)),
+            clock.Instant()
+        );
+    }
+
+    private static async Task<IResult> Page(
+        string? page,
+        AppDb db,
+        CurrentUser user,
+        TimeProvider clock,
+        CancellationToken stop
+    ) => DraftsPage.Create(await Handle(PageAsked.From(page, null), db, user, clock, stop));
+}

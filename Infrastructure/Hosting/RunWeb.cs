@@ -1,0 +1,108 @@
+using System.CommandLine;
+using MdcTts.Features.Accounts.SetUp;
+using MdcTts.Features.Demo;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace MdcTts.Infrastructure.Hosting;
+
+/// <summary><c>MdcTts [web] [--demo]</c> serves; <c>MdcTts worker</c> only works in the background; <c>MdcTts migrate</c> only brings the database up to date.</summary>
+public static class RunWeb
+{
+    /// <summary>Makes the app from the rest of the command line; true for demonstration data.</summary>
+    public delegate WebApplication Build(string[] args, bool demo);
+
+    public static void AddTo(RootCommand root, Build build)
+    {
+        var demo = new Option<bool>("--demo") { Description = "Fill an empty database with demonstration data" };
+        var web = new Command("web", "Serve pages and the API (the default)") { demo };
+        var worker = new Command(
+            "worker",
+            "Send mails, run imports and scheduled jobs; serve nothing but health and metrics"
+        );
+        var migrate = new Command("migrate", "Bring the database up to date, then stop");
+        root.Add(demo);
+        root.Add(web);
+        root.Add(worker);
+        root.Add(migrate);
+        // What this does not know goes to the host: --urls, --environment and every other setting.
+        root.TreatUnmatchedTokensAsErrors =
+            web.TreatUnmatchedTokensAsErrors =
+            worker.TreatUnmatchedTokensAsErrors =
+            migrate.TreatUnmatchedTokensAsErrors =
+                false;
+
+        root.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens], parsed.GetValue(demo)), stop));
+        web.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens], parsed.GetValue(demo)), stop));
+        worker.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens, "--JOBS=only"], false), stop));
+        migrate.SetAction(
+            async (parsed, stop) =>
+            {
+                await using var app = build([.. parsed.UnmatchedTokens], false);
+                await PrepareDatabase.Handle(app.Services, stop, always: true);
+                // Makes the first key, so that no two replicas do.
+                app.Services.GetRequiredService<IDataProtectionProvider>()
+                    .CreateProtector(nameof(migrate))
+                    .Protect([1]);
+            }
+        );
+    }
+
+    /// <summary>Runs the command line. What an operator can mend is one line on stderr and exit code 1, not a stack trace.</summary>
+    public static async Task<int> Invoke(RootCommand root, string[] args)
+    {
+        try
+        {
+            // The host answers signals itself: the parser's own timeout would cut the draining short.
+            return await root.Parse(args)
+                .InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (SettingsException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message.ReplaceLineEndings(" "));
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{taken.Message} Choose another one with --urls http://localhost:PORT."
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop while still starting.
+            return 0;
+        }
+
+        return 1;
+    }
+
+    private static async Task Serve(WebApplication app, CancellationToken stop)
+    {
+        await using var _ = app;
+        var settings = app.Services.GetRequiredService<AppSettings>();
+        var isPrepared = await PrepareDatabase.Handle(app.Services, stop);
+        if (!isPrepared)
+            Console.WriteLine(
+                "The database is not at this version yet: run MdcTts migrate. Until then this process is not ready."
+            );
+        var begins = isPrepared && !settings.IsReadOnly && settings.Jobs != JobsRole.Only;
+        var demo = begins && settings.IsDemo ? await FillDemo.Handle(app.Services, stop) : [];
+        var setUp = begins ? await app.Services.GetRequiredService<FirstAdmin>().Prepare(stop) : null;
+        await app.StartAsync(stop);
+        var address = app.Services.GetRequiredService<PublicAddress>().Root;
+        Console.WriteLine(
+            settings.Jobs == JobsRole.Only
+                ? $"MDC Transactions works in the background; health at {address}{HealthEndpoints.Root}"
+                : $"MDC Transactions at {address}"
+        );
+        foreach (var line in demo)
+            Console.WriteLine(line);
+        if (setUp is not null)
+            Console.WriteLine($"No administrator yet. Make the first one at {address}{setUp}");
+        await app.WaitForShutdownAsync(stop);
+    }
+}

@@ -1,0 +1,237 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Text;
+
+namespace MdcTts.Infrastructure.Saudi;
+
+/// <summary>Calendar dates as people type, import and read them.</summary>
+/// <remarks>Day before month, as in Saudi Arabia: 03/04/2026 is the third of April. A year below 1700 is a Hijri one.</remarks>
+public static partial class Dates
+{
+    /// <summary>The first year accepted.</summary>
+    public const int FirstYear = 1900;
+
+    /// <summary>The last year accepted.</summary>
+    public const int LastYear = 2199;
+
+    private const int FirstYearNotHijri = 1700;
+    private const int MaxLength = 60;
+    private const int TimeoutMilliseconds = 200;
+
+    private static readonly string[] EnglishMonths =
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+
+    private static readonly string[] ArabicMonths =
+    [
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "مايو",
+        "يونيو",
+        "يوليو",
+        "أغسطس",
+        "سبتمبر",
+        "أكتوبر",
+        "نوفمبر",
+        "ديسمبر",
+    ];
+
+    private static readonly string[] EnglishDays =
+    [
+        "Sunday",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+    ];
+
+    private static readonly string[] ArabicDays =
+    [
+        "الأحد",
+        "الاثنين",
+        "الثلاثاء",
+        "الأربعاء",
+        "الخميس",
+        "الجمعة",
+        "السبت",
+    ];
+
+    private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
+
+    /// <summary>
+    /// Reads <c>2026-12-01</c>, <c>1/12/2026</c>, <c>01.12.2026</c>, <c>2026/12/1</c>, <c>1 Dec 2026</c>, <c>1 ديسمبر 2026</c>,
+    /// <c>21/06/1448 هـ</c>, <c>21 جمادى الآخرة 1448</c>, with digits of any kind; a time of day after it is left out.
+    /// False for days that do not exist and years that nobody means.
+    /// </summary>
+    public static bool TryParse(string? text, out DateOnly date)
+    {
+        date = default;
+        if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength)
+            return false;
+
+        // Folding takes away what spreadsheets strew in (bidi marks, tatweel in هـ) and makes one spelling of every month.
+        var folded = ArabicText.Fold(text).Replace('–', '-').Replace('−', '-').Replace('،', ',');
+        folded = TimeOfDay().Replace(folded, string.Empty);
+
+        return (Read(DayFirst(), folded) ?? Read(YearFirst(), folded) ?? Read(MonthFirst(), folded)) is { } read
+            && Resolve(read, out date);
+    }
+
+    /// <summary>"1 Dec 2026" or "1 ديسمبر 2026".</summary>
+    public static string Format(DateOnly date, string language)
+    {
+        var month = IsArabic(language) ? ArabicMonths[date.Month - 1] : EnglishMonths[date.Month - 1][..3];
+        return string.Create(CultureInfo.InvariantCulture, $"{date.Day} {month} {date.Year}");
+    }
+
+    /// <summary>"Tuesday, 1 December 2026" or "الثلاثاء 1 ديسمبر 2026".</summary>
+    public static string FormatLong(DateOnly date, string language) =>
+        IsArabic(language)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ArabicDays[(int)date.DayOfWeek]} {date.Day} {ArabicMonths[date.Month - 1]} {date.Year}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{EnglishDays[(int)date.DayOfWeek]}, {date.Day} {EnglishMonths[date.Month - 1]} {date.Year}"
+            );
+
+    /// <summary>A month and its year: "Nov 2026" or "نوفمبر 2026".</summary>
+    public static string FormatMonth(DateOnly date, string language) =>
+        Format(date, language)[(date.Day > 9 ? 3 : 2)..];
+
+    /// <summary>The month where there is little room: "Nov", in Arabic its number, as people call it.</summary>
+    public static string ShortMonth(DateOnly date, string language) =>
+        IsArabic(language) ? date.Month.ToString(CultureInfo.InvariantCulture) : EnglishMonths[date.Month - 1][..3];
+
+    private static bool IsArabic(string language) => string.Equals(language, "ar", StringComparison.Ordinal);
+
+    private static bool Resolve(
+        (int Year, int Month, int Day, bool SaysHijri, bool SaysGregorian) read,
+        out DateOnly date
+    )
+    {
+        date = default;
+        var isHijri = read.Year < FirstYearNotHijri;
+        if (isHijri ? read.SaysGregorian : read.SaysHijri)
+            return false;
+
+        if (isHijri)
+        {
+            if (HijriDate.FromParts(read.Year, read.Month, read.Day) is not { } converted)
+                return false;
+            date = converted;
+            return true;
+        }
+
+        if (read.Year is < FirstYear or > LastYear || read.Month is < 1 or > 12)
+            return false;
+        if (read.Day < 1 || read.Day > DateTime.DaysInMonth(read.Year, read.Month))
+            return false;
+
+        date = new DateOnly(read.Year, read.Month, read.Day);
+        return true;
+    }
+
+    private static (int Year, int Month, int Day, bool SaysHijri, bool SaysGregorian)? Read(Regex form, string folded)
+    {
+        var match = form.Match(folded);
+        if (!match.Success)
+            return null;
+
+        var era = match.Groups["era"].Value;
+        var saysHijri = era is "ه" or "h" or "ah" or "هجري" or "هجريه";
+        var saysGregorian = era.Length > 0 && !saysHijri;
+        var year = Number(match.Groups["year"]);
+        var day = Number(match.Groups["day"]);
+        var month = match.Groups["month"].Value;
+        if (char.IsAsciiDigit(month[0]))
+            return (year, Number(match.Groups["month"]), day, saysHijri, saysGregorian);
+
+        return MonthNames.TryGetValue(month, out var named)
+            ? (year, named.Month, day, saysHijri || named.IsHijri, saysGregorian || !named.IsHijri)
+            : null;
+    }
+
+    private static int Number(Group group) =>
+        int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static FrozenDictionary<string, (int Month, bool IsHijri)> NamedMonths()
+    {
+        var names = new Dictionary<string, (int, bool)>(StringComparer.Ordinal);
+        for (var month = 1; month <= 12; month++)
+        {
+            names[ArabicText.Fold(EnglishMonths[month - 1])] = (month, false);
+            names[ArabicText.Fold(EnglishMonths[month - 1][..3])] = (month, false);
+            names[ArabicText.Fold(ArabicMonths[month - 1])] = (month, false);
+            names[ArabicText.Fold(HijriDate.EnglishMonths[month - 1])] = (month, true);
+            names[ArabicText.Fold(HijriDate.ArabicMonths[month - 1])] = (month, true);
+        }
+
+        names["sept"] = (9, false);
+        names[ArabicText.Fold("إبريل")] = (4, false);
+        names[ArabicText.Fold("ربيع الثاني")] = (4, true);
+        names[ArabicText.Fold("جمادى الثانية")] = (6, true);
+        names[ArabicText.Fold("المحرم")] = (1, true);
+        return names.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private const string Day = "(?<day>[0-9]{1,2})";
+    private const string Year = "(?<year>[0-9]{4})";
+    private const string MonthName = @"(?<month>\p{L}[\p{L} \-]{0,18}(?<=\p{L}))";
+    private const string Era = @"(?: ?(?<era>هجريه|هجري|ميلادي|ه|م|ah|h|ad|ce))?\z";
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    [GeneratedRegex(
+        "^"
+            + Day
+            + @"(?:(?<separator> ?[/.\-] ?)(?<month>[0-9]{1,2})\k<separator>|[ \-/.]?"
+            + MonthName
+            + @"[ \-/.,]{0,2})"
+            + Year
+            + Era,
+        Options,
+        TimeoutMilliseconds
+    )]
+    private static partial Regex DayFirst();
+
+    [GeneratedRegex(
+        "^"
+            + Year
+            + @"(?:(?<separator> ?[/.\-] ?)(?<month>[0-9]{1,2})\k<separator>|[ \-/.]?"
+            + MonthName
+            + @"[ \-/.,]{0,2})"
+            + Day
+            + Era,
+        Options,
+        TimeoutMilliseconds
+    )]
+    private static partial Regex YearFirst();
+
+    [GeneratedRegex("^" + MonthName + "[ .]" + Day + "[ ,]{1,2}" + Year + Era, Options, TimeoutMilliseconds)]
+    private static partial Regex MonthFirst();
+
+    [GeneratedRegex(
+        @"(?<=[0-9])[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?(?:am|pm|z))?\z",
+        Options,
+        TimeoutMilliseconds
+    )]
+    private static partial Regex TimeOfDay();
+}

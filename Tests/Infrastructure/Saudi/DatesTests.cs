@@ -1,0 +1,138 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace MdcTts.Infrastructure.Saudi;
+
+[Trait("runs", "once")]
+public sealed class DatesTests
+{
+    [Theory]
+    [InlineData("2026-12-01")]
+    [InlineData("2026-12-1")]
+    [InlineData(" 2026/12/01 ")]
+    [InlineData("01/12/2026")]
+    [InlineData("1/12/2026")]
+    [InlineData("01.12.2026")]
+    [InlineData("1-12-2026")]
+    [InlineData("1 / 12 / 2026")]
+    [InlineData("٢٠٢٦/١٢/٠١")]
+    [InlineData("۲۰۲۶/۱۲/۰۱")]
+    [InlineData("\u200F01\u200E/12/2026")]
+    [InlineData("1 Dec 2026")]
+    [InlineData("1-Dec-2026")]
+    [InlineData("1 DECEMBER 2026")]
+    [InlineData("December 1, 2026")]
+    [InlineData("1 ديسمبر 2026")]
+    [InlineData("١ ديسمبر، ٢٠٢٦ م")]
+    [InlineData("2026-12-01T00:00:00Z")]
+    [InlineData("2026-12-01 00:00:00")]
+    [InlineData("1448-06-21")]
+    [InlineData("1448/6/21 هـ")]
+    [InlineData("21/06/1448هـ")]
+    [InlineData("٢١/٠٦/١٤٤٨ ه")]
+    [InlineData("21.06.1448 AH")]
+    [InlineData("21-06-1448 H")]
+    [InlineData("21 جمادى الآخرة 1448")]
+    [InlineData("21 جمادى الثانية 1448 هـ")]
+    [InlineData("21 Jumada II 1448")]
+    public void Dates_are_understood_as_people_write_them(string text)
+    {
+        Assert.True(Dates.TryParse(text, out var date));
+        Assert.Equal(new DateOnly(2026, 12, 1), date);
+    }
+
+    [Theory]
+    [InlineData("3 أبريل 2025", 4)]
+    [InlineData("3 ابريل 2025", 4)]
+    [InlineData("3 إبريل 2025", 4)]
+    [InlineData("3 أغسطس 2025", 8)]
+    [InlineData("3 اكتوبر 2025", 10)]
+    [InlineData("3 Sept 2025", 9)]
+    [InlineData("03/04/2025", 4)]
+    public void The_day_comes_first_and_months_have_names(string text, int month)
+    {
+        Assert.True(Dates.TryParse(text, out var date));
+        Assert.Equal(new DateOnly(2025, month, 3), date);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("2025-02-31")]
+    [InlineData("31/02/2025")]
+    [InlineData("29/02/2025")]
+    [InlineData("2025-13-01")]
+    [InlineData("12/31/2025")]
+    [InlineData("00/01/2025")]
+    [InlineData("0000-00-00")]
+    [InlineData("1899-12-31")]
+    [InlineData("2200-01-01")]
+    [InlineData("1750-01-01")]
+    [InlineData("1448-13-01")]
+    [InlineData("1448-06-31")]
+    [InlineData("1500-12-31")]
+    [InlineData("1600-01-01")]
+    [InlineData("2026-12-01 هـ")]
+    [InlineData("1448-06-21 م")]
+    [InlineData("1 Dec 1448")]
+    [InlineData("1 Ramadan 2026")]
+    [InlineData("1 Foo 2026")]
+    [InlineData("01/12/26")]
+    [InlineData("2026-12/01")]
+    [InlineData("20261201")]
+    [InlineData("45803")]
+    [InlineData("next week")]
+    [InlineData("2026-12-01x")]
+    [InlineData("2026-12-01\n2")]
+    public void Impossible_dates_are_refused(string? text) => Assert.False(Dates.TryParse(text, out _));
+
+    [Property]
+    public Property Dates_round_trip() =>
+        Prop.ForAll(
+            Any(),
+            date =>
+            {
+                string[] spellings =
+                [
+                    date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+                    date.ToString("d/M/yyyy", System.Globalization.CultureInfo.InvariantCulture),
+                    date.ToString("dd.MM.yyyy", System.Globalization.CultureInfo.InvariantCulture),
+                    Dates.Format(date, "en"),
+                    Dates.Format(date, "ar"),
+                ];
+                Assert.All(
+                    spellings,
+                    text =>
+                    {
+                        Assert.True(Dates.TryParse(text, out var read), text);
+                        Assert.Equal(date, read);
+                    }
+                );
+            }
+        );
+
+    [Property(MaxTest = 1000)]
+    public void Reading_never_throws(string text)
+    {
+        if (Dates.TryParse(text, out var date))
+            Assert.InRange(date.Year, Dates.FirstYear, Dates.LastYear);
+    }
+
+    [Fact]
+    public void Dates_are_written_for_people()
+    {
+        var date = new DateOnly(2026, 12, 1);
+
+        Assert.Equal("1 Dec 2026", Dates.Format(date, "en"));
+        Assert.Equal("1 ديسمبر 2026", Dates.Format(date, "ar"));
+        Assert.Equal("Tuesday, 1 December 2026", Dates.FormatLong(date, "en"));
+        Assert.Equal("الثلاثاء 1 ديسمبر 2026", Dates.FormatLong(date, "ar"));
+    }
+
+    private static Arbitrary<DateOnly> Any() =>
+        Gen.Choose(new DateOnly(Dates.FirstYear, 1, 1).DayNumber, new DateOnly(Dates.LastYear, 12, 31).DayNumber)
+            .Select(DateOnly.FromDayNumber)
+            .ToArbitrary();
+}
