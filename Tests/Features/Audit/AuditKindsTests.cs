@@ -2,8 +2,8 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
-using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Support;
 using Xunit;
 
