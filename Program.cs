@@ -77,6 +77,7 @@ static WebApplication Build(string[] args, bool demo)
         new ConfigureOptions<KeyManagementOptions>(o => o.XmlEncryptor = new SecretKeyEncryptor(settings))
     );
     services.AddPolicies();
+    services.AddCurrentUser();
     services.AddAntiforgery(o =>
     {
         o.HeaderName = AntiforgeryTokens.Header;

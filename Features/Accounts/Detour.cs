@@ -21,7 +21,7 @@ public static class Detour
             (http, next) =>
             {
                 if (
-                    http.Features.Get<CurrentUser>()?.Detour is not { } page
+                    http.Person()?.Detour is not { } page
                     || http.GetEndpoint() is not { } endpoint
                     || endpoint.Metadata.GetMetadata<OpenMetadata>() is not null
                     || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null

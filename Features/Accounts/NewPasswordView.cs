@@ -35,7 +35,7 @@ public static class PasswordStrength
     )
     {
         command ??= new();
-        var me = http.Features.Get<CurrentUser>();
+        var me = http.Person();
         return PasswordMeter.Create(
             string.IsNullOrEmpty(command.Password)
                 ? null

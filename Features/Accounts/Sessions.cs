@@ -163,17 +163,23 @@ public static class Sessions
     {
         if (known.Mark.Length > 0)
             http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
-        http.Features.Set(
-            new CurrentUser(known.Id, known.Name, known.Email, known.Role, known.ClientId, known.Language, scopes)
-            {
-                Address = http.Connection.RemoteIpAddress?.ToString(),
-                RequestId = http.TraceIdentifier,
-                Agent = CurrentUser.AgentOf(http),
-                SessionId = sessionId,
-                ConfirmedAt = confirmedAt,
-                Detour = detour,
-            }
-        );
+        http.RequestServices.GetRequiredService<ActingPerson>().User = new CurrentUser(
+            known.Id,
+            known.Name,
+            known.Email,
+            known.Role,
+            known.ClientId,
+            known.Language,
+            scopes
+        )
+        {
+            Address = http.Connection.RemoteIpAddress?.ToString(),
+            RequestId = http.TraceIdentifier,
+            Agent = CurrentUser.AgentOf(http),
+            SessionId = sessionId,
+            ConfirmedAt = confirmedAt,
+            Detour = detour,
+        };
         return new(
             new ClaimsIdentity(
                 [

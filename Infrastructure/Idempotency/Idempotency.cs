@@ -36,7 +36,7 @@ public static class Idempotency
                     key.Length == 0
                     || !HttpMethods.IsPost(http.Request.Method)
                     || !http.IsApi()
-                    || http.Features.Get<CurrentUser>() is not { } user
+                    || http.Person() is not { } user
                 )
                 {
                     await next(http);

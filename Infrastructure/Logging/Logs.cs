@@ -62,7 +62,7 @@ public static class Logs
                 ];
             o.EnrichDiagnosticContext = (context, http) =>
             {
-                if (http.Features.Get<CurrentUser>() is { } user)
+                if (http.Person() is { } user)
                     context.Set("UserId", user.Id);
                 if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
                     context.Set("Route", route);

@@ -62,9 +62,8 @@ public sealed record CurrentUser(
     /// <summary>A client's person.</summary>
     public bool IsClient => Role is Role.Client;
 
-    /// <summary>Hands it to handlers that ask for it; the authentication has put it on the request.</summary>
-    public static ValueTask<CurrentUser?> BindAsync(HttpContext http) =>
-        ValueTask.FromResult(http.Features.Get<CurrentUser>());
+    /// <summary>Hands it to handlers that ask for it; null for a visitor.</summary>
+    public static ValueTask<CurrentUser?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Person());
 
     /// <summary>The browser of a request, cut to a bearable length.</summary>
     public static string? AgentOf(HttpContext http)

@@ -44,7 +44,7 @@ internal sealed class TokenScopeHandler : AuthorizationHandler<TokenScope>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, TokenScope requirement)
     {
-        if (context.Resource is not HttpContext http || http.Features.Get<CurrentUser>() is not { } user)
+        if (context.Resource is not HttpContext http || http.Person() is not { } user)
             return Task.CompletedTask;
         var needed =
             HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? "read" : "write";

@@ -98,7 +98,7 @@ public sealed class RateLimits : IDisposable
             return;
         }
 
-        var user = http.Features.Get<CurrentUser>();
+        var user = http.Person();
         var who = user is null
             ? "a" + http.Connection.RemoteIpAddress
             : "u" + user.Id.ToString(CultureInfo.InvariantCulture);

@@ -32,7 +32,7 @@ public sealed record PageFrame(
 
     public static PageFrame For(HttpContext http, string title, string section = "")
     {
-        var user = http.Features.Get<CurrentUser>();
+        var user = http.Person();
         return new(
             title,
             section,

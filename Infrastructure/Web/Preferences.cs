@@ -26,7 +26,7 @@ public static class Preferences
     /// <summary>Chooses it again where the choice was lost: what answers for a failed request stands outside of the language of the request.</summary>
     public static void Speak(HttpContext http)
     {
-        var user = http.Features.Get<CurrentUser>();
+        var user = http.Person();
         var accepted = http.Request.Headers.AcceptLanguage.ToString();
         var language =
             http.IsApi() && accepted.Length > 0

@@ -53,7 +53,7 @@ public static class ConfirmIdentity
     {
         var (http, stop) = (context.HttpContext, context.HttpContext.RequestAborted);
         var check = http.RequestServices.GetRequiredService<ConfirmCheck>();
-        if (http.Features.Get<CurrentUser>() is not { } user || await check.IsFresh(user, stop))
+        if (http.Person() is not { } user || await check.IsFresh(user, stop))
             return await next(context);
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
             return http.SeeOther(AccountRoutes.ConfirmThen(http.Request.Path + http.Request.QueryString));

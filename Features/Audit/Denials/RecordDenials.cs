@@ -45,16 +45,15 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
             StatusCodes.Status403Forbidden => "access.denied",
             StatusCodes.Status429TooManyRequests => "access.rate_limited",
             StatusCodes.Status401Unauthorized
-                when http.IsApi()
-                    && http.Request.Headers.Authorization.Count > 0
-                    && http.Features.Get<CurrentUser>() is null => "access.token_refused",
+                when http.IsApi() && http.Request.Headers.Authorization.Count > 0 && http.Person() is null =>
+                "access.token_refused",
             _ => null,
         };
 
     // One network of IPv6 is one visitor: its addresses are for the taking.
     private static string WhoOf(HttpContext http)
     {
-        if (http.Features.Get<CurrentUser>() is { } user)
+        if (http.Person() is { } user)
             return "u" + user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var address = http.Connection.RemoteIpAddress;
         return address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
@@ -89,7 +88,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
                 new { method = http.Request.Method, status = http.Response.StatusCode }
             );
             db.Audit.Add(
-                http.Features.Get<CurrentUser>() is { } user
+                http.Person() is { } user
                     ? AuditLog.By(user, kind, "route", key, clock.Instant(), data)
                     : AuditLog.Entry(kind, "route", key, actorId: null, clock.Instant(), http, data)
             );

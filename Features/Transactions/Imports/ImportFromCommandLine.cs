@@ -77,6 +77,7 @@ public static class ImportFromCommandLine
                     : $"No active editor or admin has the address {email}."
             );
 
+        scope.ServiceProvider.GetRequiredService<ActingPerson>().User = user;
         await using var file = source.OpenRead();
         var started = await StartImport.Handle(
             new(source.Name, RunsWhenChecked: !validate, createClients, Mapping: null),
