@@ -12,6 +12,7 @@ using MdcTts.Features.Backups.Restoring;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
+using MdcTts.Features.Mails;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
@@ -154,7 +155,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapSettings();
     app.MapClients();
     app.MapProjects();
-    app.MapOutbox();
+    app.MapMails();
     app.MapTimetable();
     app.MapTransactions();
     app.MapCodes();

@@ -15,6 +15,7 @@ using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
+using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -50,6 +51,8 @@ public static class AccountsFeature
         services.AddScoped<ConfirmCheck>();
         services.AddPasskeys();
         services.AddGoogle(settings);
+        services.AddSingleton(AccountMails.Kind);
+        services.AddSingleton<FindRecipient>(MailRecipients.Find);
         services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);
         services
             .AddIdentityCore<User>(o =>

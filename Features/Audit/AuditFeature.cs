@@ -26,6 +26,7 @@ public static class AuditFeature
                 (db, _) => from p in db.AuditPending join e in db.Audit on p.EntryId equals e.Id select e.At
             )
         );
+        services.AddSingleton(AnchorMail.Kind);
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
     }
 

@@ -1,9 +1,4 @@
 using MailKit.Net.Smtp;
-using MdcTts.Features.Mails;
-using MdcTts.Features.Mails.Files;
-using MdcTts.Features.Mails.Listing;
-using MdcTts.Features.Mails.Resends;
-using MdcTts.Features.Outbox.Files;
 using MdcTts.Features.Outbox.Sending;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure.Jobs;
@@ -11,7 +6,7 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Outbox;
 
-/// <summary>Messages to people: the worker that sends them as mails, and the admin's page about them.</summary>
+/// <summary>Messages to people: the queue, and the worker that sends them as mails. Their words are written by whoever owns the event.</summary>
 public static class OutboxFeature
 {
     public static void AddOutbox(this IServiceCollection services)
@@ -27,13 +22,5 @@ public static class OutboxFeature
         services.AddSingleton(MailBacklog.Due);
         services.AddSingleton(MailBacklog.Parked);
         services.AddScheduled<PurgeMailsJob>(PurgeMails.Schedule);
-    }
-
-    public static void MapOutbox(this IEndpointRouteBuilder app)
-    {
-        var pages = app.MapPages(OutboxRoutes.Root);
-        ListMails.Map(pages);
-        SendAgain.Map(pages);
-        DownloadMail.Map(pages);
     }
 }

@@ -26,6 +26,7 @@ public static class TransactionsFeature
         services.AddHttpContextAccessor();
         services.AddSingleton<TrackingLinks>();
         services.AddScoped<TransactionAnswers>();
+        services.AddSingleton(TransactionMails.Kind);
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
         services.AddSingleton<LiveFeed>();

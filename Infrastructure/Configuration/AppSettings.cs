@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Configuration;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using MdcTts.Features.Outbox;
 
 namespace MdcTts.Infrastructure.Metrics;
 

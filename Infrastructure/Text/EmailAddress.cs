@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using System.Text.RegularExpressions;
+using MdcTts.Features.Outbox;
 
 namespace MdcTts.Infrastructure.Text;
 

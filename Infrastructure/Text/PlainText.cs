@@ -30,6 +30,9 @@ public static class PlainText
             : trimmed;
     }
 
+    /// <summary>Between U+2068 and U+2069: where no <c>bdi</c> can be, they keep a number or a name in its place among Arabic words.</summary>
+    public static string Isolate(string? text) => $"\u2068{text}\u2069";
+
     internal static bool HasBrokenCharacters(string text)
     {
         for (var i = 0; i < text.Length; i++)

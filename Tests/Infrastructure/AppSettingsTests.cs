@@ -1,3 +1,4 @@
+using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Configuration;
 using Microsoft.Extensions.Configuration;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MdcTts.Features.Outbox;
-using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
@@ -8,61 +7,51 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Accounts.Mails;
 
-/// <summary>What mails about accounts say, and the daily one about the audit log. Nobody can switch these off.</summary>
+/// <summary>What mails about accounts say. Nobody can switch these off.</summary>
 internal static class AccountMails
 {
-    public static MailContent Of(
-        OutboxMessage message,
-        string?[] args,
-        string? token,
-        string firm,
-        PublicAddress address
-    )
+    public static MailKind Kind { get; } = new("account.", Of) { ForAdmins = ["account.waiting"] };
+
+    private static Task<MailContent?> Of(MailRequest request, IServiceProvider services, CancellationToken stop)
     {
-        var (key, words) = ($"mail.{message.Event}", Words.T);
-        var content = new MailContent(words[key + ".subject"], LinesOf(message, args, firm))
+        var @event = request.Message.Event;
+        var key = $"mail.{@event}";
+        var content = new MailContent(Words.T[key + ".subject"], LinesOf(request))
         {
-            Quote = message.Event == "account.rejected" ? args.ElementAtOrDefault(0) : null,
-            Facts = FactsOf(message, args),
-            Note = words.Has(key + ".note") ? key + ".note" : null,
+            Quote = @event == "account.rejected" ? request.Args.ElementAtOrDefault(0) : null,
+            Facts = FactsOf(request),
+            Note = Words.T.Has(key + ".note") ? key + ".note" : null,
         };
-        return PathOf(message.Event, token) is { } path
-            ? content with
+        if (PathOf(@event, request.Token) is { } path)
+            content = content with
             {
-                Button = (key + ".button", address.Of(path)),
-            }
-            : content;
+                Button = (key + ".button", services.GetRequiredService<PublicAddress>().Of(path)),
+            };
+        return Task.FromResult<MailContent?>(content);
     }
 
-    private static MailLine[] LinesOf(OutboxMessage message, string?[] args, string firm) =>
-        message.Event switch
+    private static MailLine[] LinesOf(MailRequest request) =>
+        request.Message.Event switch
         {
-            "account.waiting" => [new("mail.account.waiting.text", Arg(args, 0), Arg(args, 1))],
-            "account.invited" => [new("mail.account.invited.text", Arg(args, 0), firm)],
-            "account.second_factor_changed" when Words.T.Has("mail.account.second_factor_changed." + Arg(args, 0)) =>
+            "account.waiting" => [new("mail.account.waiting.text", request.Arg(0), request.Arg(1))],
+            "account.invited" => [new("mail.account.invited.text", request.Arg(0), request.Firm)],
+            "account.second_factor_changed" when Words.T.Has("mail.account.second_factor_changed." + request.Arg(0)) =>
             [
-                new("mail.account.second_factor_changed." + Arg(args, 0)),
+                new("mail.account.second_factor_changed." + request.Arg(0)),
             ],
-            _ => [new($"mail.{message.Event}.text", firm)],
+            _ => [new($"mail.{request.Message.Event}.text", request.Firm)],
         };
 
-    private static MailFact[] FactsOf(OutboxMessage message, string?[] args) =>
-        message.Event switch
+    private static MailFact[] FactsOf(MailRequest request) =>
+        request.Message.Event switch
         {
             "account.new_device" =>
             [
-                new("mail.device", Arg(args, 0)),
-                new("mail.address", Arg(args, 1)),
-                When(At(args.ElementAtOrDefault(2)) ?? message.CreatedAt),
+                new("mail.device", request.Arg(0)),
+                new("mail.address", request.Arg(1)),
+                When(At(request.Args.ElementAtOrDefault(2)) ?? request.Message.CreatedAt),
             ],
-            "account.password_changed" or "account.second_factor_changed" => [When(message.CreatedAt)],
-            "audit.anchor" =>
-            [
-                new("mail.sequence", Arg(args, 0)),
-                new("mail.count", Arg(args, 1)),
-                new("mail.head", Arg(args, 2)),
-                new("mail.date", Arg(args, 3)),
-            ],
+            "account.password_changed" or "account.second_factor_changed" => [When(request.Message.CreatedAt)],
             _ => [],
         };
 
@@ -79,9 +68,6 @@ internal static class AccountMails
             "account.second_factor_changed" => AccountRoutes.Security,
             _ => null,
         };
-
-    private static string Arg(string?[] args, int index) =>
-        args.ElementAtOrDefault(index) is { Length: > 0 } arg ? arg : "—";
 
     private static DateTime? At(string? iso) =>
         DateTime.TryParse(

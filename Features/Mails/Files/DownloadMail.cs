@@ -1,6 +1,6 @@
 using System.Globalization;
 using MdcTts.Features.Audit;
-using MdcTts.Features.Outbox.Files;
+using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;

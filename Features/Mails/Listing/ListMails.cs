@@ -1,5 +1,4 @@
 using MdcTts.Features.Outbox;
-using MdcTts.Features.Outbox.Files;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -22,7 +21,7 @@ public static class ListMails
     public sealed record Filter(MailState? State, string? Search, PageAsked Page)
     {
         public string Address =>
-            OutboxRoutes.Root
+            MailRoutes.Root
             + QueryText.Of(
                 ("state", State is { } s ? Keys.Of(s) : null),
                 ("q", Search),

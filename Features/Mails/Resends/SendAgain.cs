@@ -64,6 +64,6 @@ public static class SendAgain
         if (!(await Handle(id, db, user, clock, stop)).Ok(out _, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["mails.queued"]);
-        return http.SeeOther(OutboxRoutes.Root);
+        return http.SeeOther(MailRoutes.Root);
     }
 }

@@ -1,5 +1,4 @@
 using Coravel.Invocable;
-using MdcTts.Features.Outbox.Files;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;

@@ -1,5 +1,4 @@
 using MailKit.Net.Smtp;
-using MdcTts.Features.Outbox.Files;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;

@@ -1,4 +1,5 @@
 using System.Text;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Outbox.Writing;
@@ -6,15 +7,13 @@ namespace MdcTts.Features.Outbox.Writing;
 /// <summary>A mail as plain text. Data is isolated by U+2068 and U+2069: here no <c>bdi</c> keeps a number in its place.</summary>
 internal static class PlainMail
 {
-    public static string Isolate(string? text) => $"\u2068{text}\u2069";
-
     public static string Of(MailView view)
     {
         var (words, content, text) = (Words.T, view.Content, new StringBuilder());
-        Line(words["mail.hello", Isolate(view.Name)]);
+        Line(words["mail.hello", PlainText.Isolate(view.Name)]);
         Line();
         foreach (var line in content.Lines)
-            Line(words[line.Key, [.. line.Args.Select(a => Isolate(a.ToString()))]]);
+            Line(words[line.Key, [.. line.Args.Select(a => PlainText.Isolate(a.ToString()))]]);
         if (content.Quote is { } quote)
             foreach (var line in quote.Split('\n'))
                 Line("> " + line.TrimEnd('\r'));
@@ -22,7 +21,7 @@ internal static class PlainMail
             Line();
         foreach (var fact in content.Facts)
             Line(
-                $"{words[fact.Label]}: {Isolate(fact.Value)}{(fact.Second is null ? "" : $" {fact.Between} {Isolate(fact.Second)}")}"
+                $"{words[fact.Label]}: {PlainText.Isolate(fact.Value)}{(fact.Second is null ? "" : $" {fact.Between} {PlainText.Isolate(fact.Second)}")}"
             );
         if (content.Button is { } button)
         {

@@ -1,5 +1,3 @@
-using MdcTts.Features.Accounts;
-using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Outbox.Writing;
@@ -7,34 +5,23 @@ namespace MdcTts.Features.Outbox.Writing;
 /// <summary>Who still gets a message when it is about to be sent: much may have happened since it was written.</summary>
 internal static class Recipients
 {
-    /// <summary>How the events begin that people may switch off.</summary>
-    private const string Transactions = "transaction.";
-
-    private static readonly string[] ForAdmins = ["account.waiting", "audit.anchor"];
-
-    public static bool MayBeSwitchedOff(string @event) => @event.StartsWith(Transactions, StringComparison.Ordinal);
-
     /// <summary>Text key of the reason why this person gets nothing; null when they do.</summary>
-    public static string? WhyNot(User? person, OutboxMessage message)
+    public static string? WhyNot(Recipient? recipient, OutboxMessage message, MailKind kind)
     {
-        if (person is null || person.ErasedAt is not null)
+        if (recipient is null or { IsErased: true })
             return "mails.dropped.erased";
-        if (person.Status == UserStatus.Suspended)
+        if (recipient.IsSuspended)
             return "mails.dropped.suspended";
-        if (MayBeSwitchedOff(message.Event))
-        {
-            if (!person.IsActive)
-                return "mails.dropped.not_active";
-            if (person.NoMails)
-                return "mails.dropped.opted_out";
-        }
-
-        if (ForAdmins.Contains(message.Event) && (!person.IsActive || person.Role != Role.Admin))
+        if (kind.StopPath is not null && !recipient.IsActive)
+            return "mails.dropped.not_active";
+        if (kind.StopPath is not null && !recipient.WantsMails)
+            return "mails.dropped.opted_out";
+        if (kind.ForAdmins.Contains(message.Event) && !(recipient is { IsActive: true, Person.IsAdmin: true }))
             return "mails.dropped.no_admin";
-        return AddressOf(person, message) is null ? "mails.dropped.no_address" : null;
+        return AddressOf(recipient, message) is null ? "mails.dropped.no_address" : null;
     }
 
-    /// <summary>Where it goes; null for what no mail server takes, line ends among it.</summary>
-    public static string? AddressOf(User person, OutboxMessage message) =>
-        EmailAddress.TryRead(message.Address ?? person.Email, out var address) ? address : null;
+    /// <summary>Where it goes; null for what no mail server takes, such as an address with a line end in it.</summary>
+    public static string? AddressOf(Recipient recipient, OutboxMessage message) =>
+        EmailAddress.TryRead(message.Address ?? recipient.Person.Email, out var address) ? address : null;
 }

@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MdcTts.Features.Accounts;
-using MdcTts.Features.Accounts.Mails;
-using MdcTts.Features.Catalogue;
 using MdcTts.Features.Settings;
-using MdcTts.Features.Transactions.News;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -20,9 +16,10 @@ namespace MdcTts.Features.Outbox.Writing;
 
 /// <summary>Makes the mail of a message: HTML and plain text in the person's language, to this one person.</summary>
 public sealed class WriteMail(
-    AppDb db,
+    IServiceProvider services,
+    IEnumerable<MailKind> kinds,
+    FindRecipient find,
     CurrentSettings settings,
-    CatalogueCache catalogues,
     AppSettings app,
     PublicAddress address,
     OutboxSecrets secrets,
@@ -31,44 +28,31 @@ public sealed class WriteMail(
 {
     public async Task<Mail> Handle(OutboxMessage message, CancellationToken stop)
     {
-        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == message.RecipientId, stop);
-        if (Recipients.WhyNot(person, message) is { } reason)
+        var kind = kinds.Single(k => k.Writes(message.Event));
+        var recipient = await find(message.RecipientId, services, stop);
+        if (Recipients.WhyNot(recipient, message, kind) is { } reason)
             return new(null, reason);
 
+        var person = recipient!.Person;
         var firm = await settings.Get(stop);
         // From here on every text is in their language; the caller's is untouched when this method ends.
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(person!.Language ?? firm.DefaultLanguage ?? "en");
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(person.Language ?? firm.DefaultLanguage ?? "en");
         var firmName = Words.T.Pick(firm.CompanyNameEn, firm.CompanyNameAr) is { Length: > 0 } named
             ? named
             : Words.T["app.firm"];
         var args = JsonSerializer.Deserialize<string?[]>(message.Args) ?? [];
         var token = message.Secret is null ? null : secrets.Unprotect(message.Secret);
-        var mayBeStopped = Recipients.MayBeSwitchedOff(message.Event);
-        var content = mayBeStopped
-            ? await TransactionMails.Of(message, args, person, db, await catalogues.Get(stop), address, stop)
-            : AccountMails.Of(message, args, token, firmName, address);
+        var content = await kind.Write(new(message, args, token, person, firmName), services, stop);
         if (content is null)
             return new(null, "mails.dropped.out_of_reach");
 
-        var view = new MailView(
-            content,
-            person.FullName,
-            firmName,
-            address.Root,
-            mayBeStopped ? address.Of(AccountRoutes.Mails) : null
-        );
+        var stopUrl = kind.StopPath is { } path ? address.Of(path) : null;
+        var view = new MailView(content, person.Name, firmName, address.Root, stopUrl);
         using var slice = MailLayout.Create(view);
         using var html = new StringWriter();
         await slice.RenderAsync(html, encoder, stop);
-        return new(
-            Message(
-                message,
-                new(OneLine(person.FullName), Recipients.AddressOf(person, message)!),
-                view,
-                html.ToString()
-            ),
-            Secret: token
-        );
+        var to = new MailboxAddress(OneLine(person.Name), Recipients.AddressOf(recipient, message)!);
+        return new(Message(message, to, view, html.ToString()), Secret: token);
     }
 
     private MimeMessage Message(OutboxMessage message, MailboxAddress to, MailView view, string html)

@@ -1,7 +1,6 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
-using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -27,21 +26,18 @@ internal static class TransactionMails
         bool IsVisible
     );
 
-    /// <summary>Null when the person has no business with it any more.</summary>
-    public static async Task<MailContent?> Of(
-        OutboxMessage message,
-        string?[] args,
-        User person,
-        AppDb db,
-        CatalogueEntries catalogue,
-        PublicAddress address,
-        CancellationToken stop
-    )
+    public static MailKind Kind { get; } = new("transaction.", Of) { StopPath = AccountRoutes.Mails };
+
+    private static async Task<MailContent?> Of(MailRequest request, IServiceProvider services, CancellationToken stop)
     {
+        var (message, args, person) = (request.Message, request.Args, request.Reader);
+        var db = services.GetRequiredService<AppDb>();
+        var address = services.GetRequiredService<PublicAddress>();
+        var catalogue = await services.GetRequiredService<CatalogueCache>().Get(stop);
         if (await Find(message, person, db, stop) is not { } about)
             return null;
 
-        var isClient = person.Role == Role.Client;
+        var isClient = person.IsClient;
         var (by, changes) = isClient ? (null, []) : await WhoAndWhat(message, about, db, stop);
         var name = message.Event["transaction.".Length..];
         var status = name == "status_changed" ? catalogue.Workflow[args.ElementAtOrDefault(0) ?? ""].Name : "";
@@ -73,20 +69,12 @@ internal static class TransactionMails
         };
     }
 
-    private static async Task<About?> Find(OutboxMessage message, User person, AppDb db, CancellationToken stop)
+    private static async Task<About?> Find(OutboxMessage message, CurrentUser reader, AppDb db, CancellationToken stop)
     {
-        var isClient = person.Role == Role.Client;
+        var isClient = reader.IsClient;
         if (isClient && message.Event != "transaction.status_changed")
             return null;
 
-        var reader = new CurrentUser(
-            person.Id,
-            person.FullName,
-            person.Email!,
-            person.Role,
-            person.ClientId,
-            person.Language
-        );
         if (await Read(db.Transactions.VisibleTo(reader), isVisible: true) is { } visible)
             return visible;
         // Whoever lost it by being replaced is told so; they cannot open it any more.
@@ -148,12 +136,19 @@ internal static class TransactionMails
     }
 
     // In Arabic a number without isolation changes places with its neighbours; English subjects need none.
-    private static string Isolate(string text) => Words.T.IsArabic ? PlainMail.Isolate(text) : text;
+    private static string Isolate(string text) => Words.T.IsArabic ? PlainText.Isolate(text) : text;
 
-    private static MailLine[] Lines(string name, string?[] args, string by, string status, User person, About about) =>
+    private static MailLine[] Lines(
+        string name,
+        string?[] args,
+        string by,
+        string status,
+        CurrentUser person,
+        About about
+    ) =>
         name switch
         {
-            "status_changed" when person.Role == Role.Client => [new("mail.transaction.status_changed.client", status)],
+            "status_changed" when person.IsClient => [new("mail.transaction.status_changed.client", status)],
             "status_changed" => [new("mail.transaction.status_changed.text", by, status)],
             "assigned" => [.. Assigned(args.ElementAtOrDefault(0), args.ElementAtOrDefault(1), by, person)],
             "due_soon" or "overdue" =>
@@ -166,13 +161,13 @@ internal static class TransactionMails
             _ => [new($"mail.transaction.{name}.text", by)],
         };
 
-    private static IEnumerable<MailLine> Assigned(string? former, string? wanted, string by, User person)
+    private static IEnumerable<MailLine> Assigned(string? former, string? wanted, string by, CurrentUser person)
     {
         yield return wanted is null ? new("mail.transaction.assigned.to_nobody", by)
-        : wanted == person.FullName ? new("mail.transaction.assigned.to_you", by)
+        : wanted == person.Name ? new("mail.transaction.assigned.to_you", by)
         : new("mail.transaction.assigned.to", by, wanted);
         if (former is not null)
-            yield return former == person.FullName
+            yield return former == person.Name
                 ? new("mail.transaction.assigned.from_you")
                 : new("mail.transaction.assigned.from", former);
     }

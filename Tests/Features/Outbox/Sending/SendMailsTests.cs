@@ -339,12 +339,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
 
         Task<int> Purge() =>
             app.With<Infrastructure.Database.AppDb, int>(db =>
-                PurgeMails.Handle(
-                    db,
-                    app.Services.GetRequiredService<Files.MailFiles>(),
-                    app.Clock,
-                    CancellationToken.None
-                )
+                PurgeMails.Handle(db, app.Services.GetRequiredService<MailFiles>(), app.Clock, CancellationToken.None)
             );
         Task<int> Age(int days) =>
             app.Db(db =>

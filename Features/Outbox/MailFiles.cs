@@ -3,7 +3,7 @@ using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MimeKit;
 
-namespace MdcTts.Features.Outbox.Files;
+namespace MdcTts.Features.Outbox;
 
 /// <summary>Mails as files in <c>DATA_DIR/mail</c>, where there is no mail server. Their links work, so only the app's own account may read them.</summary>
 public sealed class MailFiles(AppSettings settings)

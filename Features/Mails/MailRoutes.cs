@@ -4,7 +4,7 @@ using MdcTts.Features.Outbox;
 namespace MdcTts.Features.Mails;
 
 /// <summary>Addresses of this feature.</summary>
-public static class OutboxRoutes
+public static class MailRoutes
 {
     public const string Root = "/mails";
 

@@ -1,6 +1,6 @@
 using MimeKit;
 
-namespace MdcTts.Features.Outbox.Writing;
+namespace MdcTts.Features.Outbox;
 
 /// <summary>A message made ready for its person: the mail, or why they get none.</summary>
 /// <param name="Message">The mail; null when there is none.</param>
@@ -8,8 +8,10 @@ namespace MdcTts.Features.Outbox.Writing;
 /// <param name="Secret">The token in its link, so that nobody repeats it elsewhere.</param>
 public sealed record Mail(MimeMessage? Message, string? WhyNot = null, string? Secret = null);
 
-/// <summary>What a mail says, in the language of <see cref="System.Globalization.CultureInfo.CurrentUICulture"/>; HTML and plain text are two faces of it.</summary>
-/// <param name="Subject">The head line, with data isolated where the language asks for it.</param>
+/// <summary>
+/// What a mail says, in the language of <see cref="System.Globalization.CultureInfo.CurrentUICulture"/>; HTML and plain text are two faces of it.
+/// </summary>
+/// <param name="Subject">The subject line, with data isolated where the language asks for it.</param>
 /// <param name="Lines">What happened.</param>
 public sealed record MailContent(string Subject, IReadOnlyList<MailLine> Lines)
 {
@@ -22,20 +24,12 @@ public sealed record MailContent(string Subject, IReadOnlyList<MailLine> Lines)
     /// <summary>Text key and the address it leads to.</summary>
     public (string Key, string Url)? Button { get; init; }
 
-    /// <summary>Text key of what is said last: how long a link works, what to do if it was somebody else.</summary>
+    /// <summary>Text key of the last paragraph: how long a link works, what to do if it was somebody else.</summary>
     public string? Note { get; init; }
 }
 
-/// <summary>A sentence of the catalogue with data in it.</summary>
+/// <summary>A sentence of the catalogue of texts with data in it.</summary>
 public sealed record MailLine(string Key, params object[] Args);
 
 /// <summary>A label with one value, or two that belong together: both calendars, old and new.</summary>
 public sealed record MailFact(string Label, string Value, string? Second = null, string Between = "·");
-
-/// <summary>A mail as its layout shows it.</summary>
-/// <param name="Content">What it says.</param>
-/// <param name="Name">Whom it greets.</param>
-/// <param name="Firm">The firm's name.</param>
-/// <param name="Root">The app's address.</param>
-/// <param name="StopUrl">Where such mails are switched off; null when they cannot be.</param>
-public sealed record MailView(MailContent Content, string Name, string Firm, string Root, string? StopUrl);

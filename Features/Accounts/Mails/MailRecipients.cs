@@ -1,0 +1,25 @@
+using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Accounts.Mails;
+
+/// <summary>Finds the person of a mail for the outbox, which knows nobody.</summary>
+internal static class MailRecipients
+{
+    public static async Task<Recipient?> Find(int id, IServiceProvider services, CancellationToken stop)
+    {
+        var db = services.GetRequiredService<AppDb>();
+        if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop) is not { } user)
+            return null;
+        var person = new CurrentUser(user.Id, user.FullName, user.Email ?? "", user.Role, user.ClientId, user.Language);
+        return new(
+            person,
+            IsActive: user.IsActive,
+            IsSuspended: user.Status == UserStatus.Suspended,
+            IsErased: user.ErasedAt is not null,
+            WantsMails: !user.NoMails
+        );
+    }
+}
