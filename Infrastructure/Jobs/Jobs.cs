@@ -39,6 +39,7 @@ public static class JobsRegistration
         services.AddSingleton(JobsState.Check);
         services.AddSingleton(JobsState.Gauge);
         services.AddSingleton<Timetable>();
+        services.AddSingleton<Leases>();
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobRunner>();
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());

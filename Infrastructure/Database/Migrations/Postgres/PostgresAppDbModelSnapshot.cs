@@ -17,7 +17,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
@@ -359,118 +359,134 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditEntry", b =>
+            modelBuilder.Entity("MdcTts.Features.Catalogue.Holiday", b =>
                 {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("date");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<string>("Action")
+                    b.Property<string>("NameAr")
                         .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
 
-                    b.Property<int?>("ActorId")
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.HasKey("Date");
+
+                    b.ToTable("Holidays");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Catalogue.ListItem", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("integer");
 
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone");
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
-                    b.Property<byte[]>("Commitment")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("bytea");
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean");
 
-                    b.Property<string>("Data")
-                        .HasColumnType("text");
-
-                    b.Property<string>("EntityKey")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
-
-                    b.Property<string>("EntityType")
+                    b.Property<string>("Key")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
-                    b.Property<string>("Personal")
-                        .HasColumnType("text");
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
-                    b.Property<string>("RequestId")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
+                    b.Property<string>("NameAr")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
 
-                    b.Property<byte[]>("Salt")
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea");
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
 
-                    b.Property<Guid?>("SessionId")
-                        .HasColumnType("uuid");
+                    b.Property<int>("Position")
+                        .HasColumnType("integer");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
-
-                    b.HasIndex("Action", "Id");
-
-                    b.HasIndex("ActorId", "Id");
-
-                    b.HasIndex("EntityType", "EntityKey", "Id");
-
-                    b.ToTable("Audit", (string)null);
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditErasure", b =>
-                {
-                    b.Property<int>("UserId")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<int>("ById")
-                        .HasColumnType("integer");
-
-                    b.HasKey("UserId");
-
-                    b.ToTable("AuditErasures", (string)null);
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditPending", b =>
-                {
-                    b.Property<long>("EntryId")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("EntryId");
-
-                    b.ToTable("AuditPending", (string)null);
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditSeal", b =>
-                {
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("EntryId")
-                        .HasColumnType("bigint");
-
-                    b.Property<byte[]>("Seal")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("bytea");
-
-                    b.Property<DateTime>("SealedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Sequence");
-
-                    b.HasIndex("EntryId")
+                    b.HasIndex("Kind", "Key")
                         .IsUnique();
 
-                    b.ToTable("AuditSeals", (string)null);
+                    b.ToTable("ListItems");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Catalogue.WorkflowMove", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<bool>("ForEditors")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)");
+
+                    b.Property<bool>("NeedsNote")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("From", "To")
+                        .IsUnique();
+
+                    b.ToTable("WorkflowMoves");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Catalogue.WorkflowStatus", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)");
+
+                    b.Property<bool>("IsEnd")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsInitial")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsOnPath")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("NameAr")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("WorkflowStatuses");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Clients.Client", b =>
@@ -529,68 +545,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("NameEn");
 
                     b.ToTable("Clients");
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Lists.Holiday", b =>
-                {
-                    b.Property<DateOnly>("Date")
-                        .HasColumnType("date");
-
-                    b.Property<string>("NameAr")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
-
-                    b.Property<string>("NameEn")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
-
-                    b.HasKey("Date");
-
-                    b.ToTable("Holidays");
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Lists.ListItem", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<bool>("IsActive")
-                        .HasColumnType("boolean");
-
-                    b.Property<string>("Key")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
-
-                    b.Property<string>("NameAr")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
-
-                    b.Property<string>("NameEn")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
-
-                    b.Property<int>("Position")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Kind", "Key")
-                        .IsUnique();
-
-                    b.ToTable("ListItems");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Outbox.OutboxMessage", b =>
@@ -757,7 +711,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("AuthorityReference");
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Transactions.Drafts.FormDraft", b =>
+            modelBuilder.Entity("MdcTts.Features.Transactions.Editing.FormDraft", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -952,23 +906,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("Imports");
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Transactions.NumberCounter", b =>
-                {
-                    b.Property<string>("Series")
-                        .HasMaxLength(10)
-                        .HasColumnType("character varying(10)");
-
-                    b.Property<int>("Year")
-                        .HasColumnType("integer");
-
-                    b.Property<long>("Last")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Series", "Year");
-
-                    b.ToTable("NumberCounters");
-                });
-
             modelBuilder.Entity("MdcTts.Features.Transactions.Transaction", b =>
                 {
                     b.Property<int>("Id")
@@ -1161,72 +1098,135 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("TransactionTags");
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Workflow.WorkflowMove", b =>
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditEntry", b =>
                 {
-                    b.Property<int>("Id")
+                    b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<int?>("ActorId")
                         .HasColumnType("integer");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
 
-                    b.Property<bool>("ForEditors")
-                        .HasColumnType("boolean");
-
-                    b.Property<string>("From")
+                    b.Property<byte[]>("Commitment")
                         .IsRequired()
-                        .HasMaxLength(30)
-                        .HasColumnType("character varying(30)");
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
 
-                    b.Property<bool>("NeedsNote")
-                        .HasColumnType("boolean");
+                    b.Property<string>("Data")
+                        .HasColumnType("text");
 
-                    b.Property<int>("Position")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("To")
+                    b.Property<string>("EntityKey")
                         .IsRequired()
-                        .HasMaxLength(30)
-                        .HasColumnType("character varying(30)");
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("EntityType")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Personal")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<byte[]>("Salt")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("From", "To")
-                        .IsUnique();
+                    b.HasIndex("At");
 
-                    b.ToTable("WorkflowMoves");
+                    b.HasIndex("Action", "Id");
+
+                    b.HasIndex("ActorId", "Id");
+
+                    b.HasIndex("EntityType", "EntityKey", "Id");
+
+                    b.ToTable("Audit", (string)null);
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Workflow.WorkflowStatus", b =>
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditErasure", b =>
                 {
-                    b.Property<string>("Key")
-                        .HasMaxLength(30)
-                        .HasColumnType("character varying(30)");
-
-                    b.Property<bool>("IsEnd")
-                        .HasColumnType("boolean");
-
-                    b.Property<bool>("IsInitial")
-                        .HasColumnType("boolean");
-
-                    b.Property<bool>("IsOnPath")
-                        .HasColumnType("boolean");
-
-                    b.Property<string>("NameAr")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
-
-                    b.Property<string>("NameEn")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
-
-                    b.Property<int>("Position")
+                    b.Property<int>("UserId")
                         .HasColumnType("integer");
 
-                    b.HasKey("Key");
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
 
-                    b.ToTable("WorkflowStatuses");
+                    b.Property<int>("ById")
+                        .HasColumnType("integer");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("AuditErasures", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditPending", b =>
+                {
+                    b.Property<long>("EntryId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("EntryId");
+
+                    b.ToTable("AuditPending", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditSeal", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("EntryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Seal")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime>("SealedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("EntryId")
+                        .IsUnique();
+
+                    b.ToTable("AuditSeals", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Database.NumberCounter", b =>
+                {
+                    b.Property<string>("Series")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Series", "Year");
+
+                    b.ToTable("NumberCounters");
                 });
 
             modelBuilder.Entity("MdcTts.Infrastructure.Idempotency.IdempotencyRecord", b =>
@@ -1326,6 +1326,23 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("JobRuns", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Jobs.NamedLease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int>("Lease")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

@@ -15,7 +15,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("MdcTts.Features.Accounts.AccessToken", b =>
                 {
@@ -345,116 +345,130 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditEntry", b =>
+            modelBuilder.Entity("MdcTts.Features.Catalogue.Holiday", b =>
                 {
-                    b.Property<long>("Id")
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NameAr")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Date");
+
+                    b.ToTable("Holidays");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Catalogue.ListItem", b =>
+                {
+                    b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("ActorId")
+                    b.Property<bool>("IsActive")
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Commitment")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("BLOB");
-
-                    b.Property<string>("Data")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("EntityKey")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("EntityType")
+                    b.Property<string>("Key")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Personal")
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("RequestId")
-                        .HasMaxLength(60)
+                    b.Property<string>("NameAr")
+                        .IsRequired()
+                        .HasMaxLength(80)
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Salt")
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB");
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("SessionId")
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind", "Key")
+                        .IsUnique();
+
+                    b.ToTable("ListItems");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Catalogue.WorkflowMove", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("ForEditors")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsNote")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
-
-                    b.HasIndex("Action", "Id");
-
-                    b.HasIndex("ActorId", "Id");
-
-                    b.HasIndex("EntityType", "EntityKey", "Id");
-
-                    b.ToTable("Audit", (string)null);
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditErasure", b =>
-                {
-                    b.Property<int>("UserId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("ById")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("UserId");
-
-                    b.ToTable("AuditErasures", (string)null);
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditPending", b =>
-                {
-                    b.Property<long>("EntryId")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("EntryId");
-
-                    b.ToTable("AuditPending", (string)null);
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Audit.AuditSeal", b =>
-                {
-                    b.Property<long>("Sequence")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("EntryId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Seal")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("BLOB");
-
-                    b.Property<DateTime>("SealedAt")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Sequence");
-
-                    b.HasIndex("EntryId")
+                    b.HasIndex("From", "To")
                         .IsUnique();
 
-                    b.ToTable("AuditSeals", (string)null);
+                    b.ToTable("WorkflowMoves");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Catalogue.WorkflowStatus", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsEnd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsInitial")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsOnPath")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("NameAr")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("WorkflowStatuses");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Clients.Client", b =>
@@ -511,66 +525,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("NameEn");
 
                     b.ToTable("Clients");
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Lists.Holiday", b =>
-                {
-                    b.Property<DateOnly>("Date")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NameAr")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NameEn")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Date");
-
-                    b.ToTable("Holidays");
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Lists.ListItem", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("IsActive")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Key")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NameAr")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NameEn")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Position")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Kind", "Key")
-                        .IsUnique();
-
-                    b.ToTable("ListItems");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Outbox.OutboxMessage", b =>
@@ -731,7 +685,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("AuthorityReference");
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Transactions.Drafts.FormDraft", b =>
+            modelBuilder.Entity("MdcTts.Features.Transactions.Editing.FormDraft", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -916,23 +870,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("CreatedById", "Id");
 
                     b.ToTable("Imports");
-                });
-
-            modelBuilder.Entity("MdcTts.Features.Transactions.NumberCounter", b =>
-                {
-                    b.Property<string>("Series")
-                        .HasMaxLength(10)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Year")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Last")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Series", "Year");
-
-                    b.ToTable("NumberCounters");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Transaction", b =>
@@ -1120,70 +1057,133 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("TransactionTags");
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Workflow.WorkflowMove", b =>
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditEntry", b =>
                 {
-                    b.Property<int>("Id")
+                    b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("ForEditors")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("From")
+                    b.Property<string>("Action")
                         .IsRequired()
-                        .HasMaxLength(30)
+                        .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("NeedsNote")
+                    b.Property<int?>("ActorId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("Position")
-                        .HasColumnType("INTEGER");
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
 
-                    b.Property<string>("To")
+                    b.Property<byte[]>("Commitment")
                         .IsRequired()
-                        .HasMaxLength(30)
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EntityKey")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EntityType")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Personal")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Salt")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB");
+
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("From", "To")
-                        .IsUnique();
+                    b.HasIndex("At");
 
-                    b.ToTable("WorkflowMoves");
+                    b.HasIndex("Action", "Id");
+
+                    b.HasIndex("ActorId", "Id");
+
+                    b.HasIndex("EntityType", "EntityKey", "Id");
+
+                    b.ToTable("Audit", (string)null);
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Workflow.WorkflowStatus", b =>
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditErasure", b =>
                 {
-                    b.Property<string>("Key")
-                        .HasMaxLength(30)
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("IsEnd")
+                    b.Property<int>("ById")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("IsInitial")
+                    b.HasKey("UserId");
+
+                    b.ToTable("AuditErasures", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditPending", b =>
+                {
+                    b.Property<long>("EntryId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("IsOnPath")
+                    b.HasKey("EntryId");
+
+                    b.ToTable("AuditPending", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditSeal", b =>
+                {
+                    b.Property<long>("Sequence")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("NameAr")
+                    b.Property<long>("EntryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Seal")
                         .IsRequired()
-                        .HasMaxLength(80)
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime>("SealedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("NameEn")
-                        .IsRequired()
-                        .HasMaxLength(80)
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("EntryId")
+                        .IsUnique();
+
+                    b.ToTable("AuditSeals", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Database.NumberCounter", b =>
+                {
+                    b.Property<string>("Series")
+                        .HasMaxLength(10)
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("Position")
+                    b.Property<int>("Year")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Key");
+                    b.Property<long>("Last")
+                        .HasColumnType("INTEGER");
 
-                    b.ToTable("WorkflowStatuses");
+                    b.HasKey("Series", "Year");
+
+                    b.ToTable("NumberCounters");
                 });
 
             modelBuilder.Entity("MdcTts.Infrastructure.Idempotency.IdempotencyRecord", b =>
@@ -1279,6 +1279,23 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("JobRuns", (string)null);
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Jobs.NamedLease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Lease")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LeasedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
