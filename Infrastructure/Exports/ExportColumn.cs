@@ -7,7 +7,7 @@ public readonly record struct ExportCell(
     long? Minor = null,
     DateOnly? Date = null,
     DateTime? RiyadhTime = null,
-    long? Number = null
+    decimal? Number = null
 );
 
 /// <summary>A column of a sheet.</summary>

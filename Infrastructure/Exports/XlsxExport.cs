@@ -7,9 +7,13 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Exports;
 
-/// <summary>An Excel workbook written as it goes: one sheet, heading row frozen, filter buttons, right to left in Arabic, dates and amounts as such.</summary>
+/// <summary>
+/// An Excel workbook written while it is sent: one sheet, heading row frozen, filter buttons, right to left in Arabic,
+/// dates and amounts as such.
+/// </summary>
 /// <remarks>
-/// By hand, because the libraries at hand either hold the whole sheet in memory or cannot write to a stream that only goes forward.
+/// Written by hand. SpreadCheetah, the library that streams as this does, has no sheet that runs from right to left, and
+/// asks for the filter's last row before the first one is written.
 /// Texts are inline and formatted as text: nothing in them is ever computed, also not when somebody edits the cell.
 /// </remarks>
 public static partial class XlsxExport
@@ -23,6 +27,57 @@ public static partial class XlsxExport
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     private const string PackageRelations = "http://schemas.openxmlformats.org/package/2006/relationships";
     private const string Content = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+
+    private const string ContentTypes = $"""
+        <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+          <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+          <Default Extension="xml" ContentType="application/xml"/>
+          <Override PartName="/xl/workbook.xml" ContentType="{Content}.sheet.main+xml"/>
+          <Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Content}.worksheet+xml"/>
+          <Override PartName="/xl/styles.xml" ContentType="{Content}.styles+xml"/>
+        </Types>
+        """;
+
+    private const string PackageLinks = $"""
+        <Relationships xmlns="{PackageRelations}">
+          <Relationship Id="r1" Type="{Relations}/officeDocument" Target="xl/workbook.xml"/>
+        </Relationships>
+        """;
+
+    private const string WorkbookLinks = $"""
+        <Relationships xmlns="{PackageRelations}">
+          <Relationship Id="r1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/>
+          <Relationship Id="r2" Type="{Relations}/styles" Target="styles.xml"/>
+        </Relationships>
+        """;
+
+    private const string Styles = $"""
+        <styleSheet xmlns="{Main}">
+          <numFmts count="2">
+            <numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/>
+            <numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm"/>
+          </numFmts>
+          <fonts count="2">
+            <font><sz val="11"/><name val="Calibri"/></font>
+            <font><b/><sz val="11"/><name val="Calibri"/></font>
+          </fonts>
+          <fills count="3">
+            <fill><patternFill patternType="none"/></fill>
+            <fill><patternFill patternType="gray125"/></fill>
+            <fill><patternFill patternType="solid"><fgColor rgb="FFE4EFE9"/></patternFill></fill>
+          </fills>
+          <borders count="1"><border/></borders>
+          <cellStyleXfs count="1"><xf/></cellStyleXfs>
+          <cellXfs count="6">
+            <xf/>
+            <xf numFmtId="49" fontId="1" fillId="2" applyNumberFormat="1" applyFont="1" applyFill="1"/>
+            <xf numFmtId="49" applyNumberFormat="1"/>
+            <xf numFmtId="4" applyNumberFormat="1"/>
+            <xf numFmtId="164" applyNumberFormat="1"/>
+            <xf numFmtId="165" applyNumberFormat="1"/>
+          </cellXfs>
+        </styleSheet>
+        """;
 
     /// <summary>Excel counts a 29 February 1900 that never was: days before it would be off by one, and are written as text.</summary>
     private static readonly DateOnly FirstDate = new(1900, 3, 1);
@@ -49,33 +104,24 @@ public static partial class XlsxExport
     {
         await using var outgoing = new OutgoingStream(to);
         var zip = new ZipArchive(outgoing, ZipArchiveMode.Create, leaveOpen: true, Utf8);
-        Part(
-            zip,
-            "[Content_Types].xml",
-            $"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Content}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Content}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="{Content}.styles+xml"/></Types>"""
-        );
-        Part(
-            zip,
-            "_rels/.rels",
-            $"""<Relationships xmlns="{PackageRelations}"><Relationship Id="r1" Type="{Relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
-        );
-        Part(
-            zip,
-            "xl/_rels/workbook.xml.rels",
-            $"""<Relationships xmlns="{PackageRelations}"><Relationship Id="r1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Relations}/styles" Target="styles.xml"/></Relationships>"""
-        );
-        Part(
-            zip,
-            "xl/styles.xml",
-            $"""<styleSheet xmlns="{Main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE4EFE9"/></patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf numFmtId="49" fontId="1" fillId="2" applyNumberFormat="1" applyFont="1" applyFill="1"/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>"""
-        );
+        Part(zip, "[Content_Types].xml", ContentTypes);
+        Part(zip, "_rels/.rels", PackageLinks);
+        Part(zip, "xl/_rels/workbook.xml.rels", WorkbookLinks);
+        Part(zip, "xl/styles.xml", Styles);
 
-        var area = await Sheet(zip, outgoing, isRightToLeft, columns, rows, stop);
-        var quoted = sheet.Replace("'", "''");
+        var (column, row) = await Sheet(zip, outgoing, isRightToLeft, columns, rows, stop);
+        var filter = $"'{Escaped(sheet.Replace("'", "''"))}'!$A$1:${column}${row}";
         Part(
             zip,
             "xl/workbook.xml",
-            $"""<workbook xmlns="{Main}" xmlns:r="{Relations}"><sheets><sheet name="{Escaped(sheet)}" sheetId="1" r:id="r1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'{Escaped(quoted)}'!{Absolute(area)}</definedName></definedNames></workbook>"""
+            $"""
+            <workbook xmlns="{Main}" xmlns:r="{Relations}">
+              <sheets><sheet name="{Escaped(sheet)}" sheetId="1" r:id="r1"/></sheets>
+              <definedNames>
+                <definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">{filter}</definedName>
+              </definedNames>
+            </workbook>
+            """
         );
 
         // Only here, not when something went wrong: without its directory a broken file cannot pass for a whole one.
@@ -94,8 +140,17 @@ public static partial class XlsxExport
     {
         await using var part = zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open();
         var xml = new StringBuilder(Declaration, Buffered * 2);
+        var direction = isRightToLeft ? " rightToLeft=\"1\"" : "";
         xml.Append(
-            $"""<worksheet xmlns="{Main}"><sheetViews><sheetView workbookViewId="0"{(isRightToLeft ? " rightToLeft=\"1\"" : "")}><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>"""
+            $"""
+            <worksheet xmlns="{Main}">
+              <sheetViews>
+                <sheetView workbookViewId="0"{direction}>
+                  <pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>
+                </sheetView>
+              </sheetViews>
+              <cols>
+            """
         );
         for (var c = 0; c < columns.Count; c++)
             xml.Append($"""<col min="{c + 1}" max="{c + 1}" width="{columns[c].Width}" customWidth="1"/>""");
@@ -117,10 +172,10 @@ public static partial class XlsxExport
                 await Flush();
         }
 
-        var last = (ColumnName(columns.Count), written);
-        xml.Append($"""</sheetData><autoFilter ref="A1:{last.Item1}{last.written}"/></worksheet>""");
+        var last = ColumnName(columns.Count);
+        xml.Append($"""</sheetData><autoFilter ref="A1:{last}{written}"/></worksheet>""");
         await Flush();
-        return last;
+        return (last, written);
 
         async Task Flush()
         {
@@ -172,7 +227,10 @@ public static partial class XlsxExport
     private static void AppendText(StringBuilder xml, string text, int style) =>
         xml.Append($"""<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{Escaped(text)}</t></is></c>""");
 
-    /// <summary>XML, and what Excel would take for one of its own escapes (<c>_x0041_</c>) escaped once more. Characters that no XML holds are left out.</summary>
+    /// <summary>
+    /// XML, and what Excel would take for one of its own escapes (<c>_x0041_</c>) escaped once more. Characters that no
+    /// XML holds are left out.
+    /// </summary>
     private static string Escaped(string text)
     {
         if (PlainText.HasForbidden(text))
@@ -194,8 +252,6 @@ public static partial class XlsxExport
         column <= 26
             ? ((char)('A' + column - 1)).ToString()
             : ColumnName((column - 1) / 26) + ColumnName(((column - 1) % 26) + 1);
-
-    private static string Absolute((string Column, int Row) last) => $"$A$1:${last.Column}${last.Row}";
 
     private static void Part(ZipArchive zip, string name, string xml)
     {

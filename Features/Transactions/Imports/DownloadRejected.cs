@@ -63,7 +63,8 @@ public static class DownloadRejected
         );
         await db.SaveChangesAsync(stop);
         var workbook = new MemoryStream();
-        RejectedRows.Write(workbook, headings, rows, rejects.ConvertAll(r => Reason(r.ReadFaults())), Words.T.Language);
+        var reasons = rejects.ConvertAll(r => Reason(r.ReadFaults()));
+        await RejectedRows.Write(workbook, headings, rows, reasons, Words.T.Language, stop);
         workbook.Position = 0;
         return workbook;
     }

@@ -1,38 +1,37 @@
 using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Http.HttpResults;
-using MiniExcelLibs;
-using MiniExcelLibs.OpenXml;
 
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>An empty register with headings that the import knows, in the reader's language.</summary>
 public static class DownloadTemplate
 {
+    private const int ColumnWidth = 20;
+
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/template.xlsx", Download);
 
-    public static Stream Handle()
+    public static async Task<Stream> Handle(CancellationToken stop)
     {
         var words = Words.T;
-        var headings = Enum.GetValues<RegisterField>()
+        var columns = Enum.GetValues<RegisterField>()
             .Where(f => f != RegisterField.CreatedDate)
-            .ToDictionary(f => f.ToString(), f => (object)words[ShowImport.FieldKey(f)], StringComparer.Ordinal);
+            .Select(f => new ExportColumn<object>(words[ShowImport.FieldKey(f)], ColumnWidth, _ => default))
+            .ToList();
         var workbook = new MemoryStream();
-        workbook.SaveAs(
-            new[] { headings },
-            printHeader: false,
-            sheetName: words["transactions.title"],
-            configuration: new OpenXmlConfiguration
-            {
-                RightToLeft = words.IsArabic,
-                AutoFilter = false,
-                TableStyles = TableStyles.None,
-            }
+        await XlsxExport.Write(
+            workbook,
+            words["transactions.title"],
+            words.IsArabic,
+            columns,
+            AsyncEnumerable.Empty<object>(),
+            stop
         );
         workbook.Position = 0;
         return workbook;
     }
 
-    private static FileStreamHttpResult Download() =>
-        TypedResults.Stream(Handle(), DownloadRejected.Xlsx, "register.xlsx");
+    private static async Task<FileStreamHttpResult> Download(CancellationToken stop) =>
+        TypedResults.Stream(await Handle(stop), DownloadRejected.Xlsx, "register.xlsx");
 }

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MdcTts.Features.Transactions.Imports;
+using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Support;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.Infrastructure.Exports;
+
+/// <summary>Every kind of workbook that leaves the house, opened by two readers that did not write it.</summary>
+public sealed class XlsxExportTests(App app) : IClassFixture<App>
+{
+    private const string Formula = "=HYPERLINK(\"http://x\")";
+
+    private const string Openpyxl = """
+        import json, sys
+        from openpyxl import load_workbook
+        book = load_workbook(sys.argv[1])
+        sheet = book.worksheets[0]
+        rows = list(sheet.iter_rows())
+        json.dump({
+            "sheets": len(book.worksheets),
+            "rightToLeft": bool(sheet.sheet_view.rightToLeft),
+            "frozen": sheet.freeze_panes,
+            "filter": sheet.auto_filter.ref,
+            "dimensions": sheet.dimensions,
+            "widths": all(d.width and d.customWidth for d in sheet.column_dimensions.values()),
+            "bold": all(cell.font.bold for cell in rows[0]),
+            "headings": [cell.value for cell in rows[0]],
+            "types": [[cell.data_type for cell in row] for row in rows],
+            "formats": [[cell.number_format for cell in row] for row in rows],
+            "values": [[None if cell.value is None else str(cell.value) for cell in row] for row in rows],
+        }, sys.stdout)
+        """;
+
+    [Fact]
+    public async Task Our_own_reader_opens_every_kind()
+    {
+        foreach (var (kind, file) in await Kinds("en"))
+        {
+            var sheet = Assert.Single(XlsxSheets.Read(file));
+            var rows = sheet.Rows.ToList();
+            Assert.True(kind == "template" ? rows.Count == 1 : rows.Count > 1, kind);
+            Assert.Contains(rows[0].Cells, cell => cell.Text.Length > 0);
+        }
+    }
+
+    [OpenpyxlFact]
+    public async Task Openpyxl_opens_every_kind()
+    {
+        foreach (var language in new[] { "en", "ar" })
+        {
+            foreach (var (kind, file) in await Kinds(language))
+            {
+                var book = await Read(file);
+                var size = book.GetProperty("dimensions").GetString();
+                Assert.Equal(1, book.GetProperty("sheets").GetInt32());
+                Assert.Equal(language == "ar", book.GetProperty("rightToLeft").GetBoolean());
+                Assert.Equal("A2", book.GetProperty("frozen").GetString());
+                Assert.Equal(size, book.GetProperty("filter").GetString());
+                Assert.True(book.GetProperty("widths").GetBoolean(), kind);
+                Assert.True(book.GetProperty("bold").GetBoolean(), kind);
+                Assert.DoesNotContain("f", Cells(book, "types").SelectMany(row => row));
+            }
+        }
+    }
+
+    [OpenpyxlFact]
+    public async Task Openpyxl_reads_dates_amounts_numbers_and_texts_as_such()
+    {
+        var columns = new List<ExportColumn<ExportCell>> { new("الرقم <&>", 18, cell => cell) };
+        ExportCell[] cells =
+        [
+            new(Formula),
+            new("00123"),
+            new("<&> \"'"),
+            new("two\nlines "),
+            new(Minor: 5_000_025),
+            new(Date: new DateOnly(2026, 12, 1)),
+            new(Date: new DateOnly(1900, 2, 28)),
+            new(RiyadhTime: new DateTime(2026, 11, 22, 12, 30, 0)),
+            new(Number: 12.5m),
+            new(),
+        ];
+        using var file = new MemoryStream();
+        await XlsxExport.Write(file, "It's <here>", false, columns, cells.ToAsyncEnumerable(), CancellationToken.None);
+
+        var book = await Read(file.ToArray());
+
+        Assert.Equal("A1:A11", book.GetProperty("filter").GetString());
+        Assert.Equal(
+            [
+                ("s", "@", "الرقم <&>"),
+                ("s", "@", Formula),
+                ("s", "@", "00123"),
+                ("s", "@", "<&> \"'"),
+                ("s", "@", "two\nlines "),
+                ("n", "#,##0.00", "50000.25"),
+                ("d", @"yyyy\-mm\-dd", "2026-12-01 00:00:00"),
+                ("s", "@", "1900-02-28"),
+                ("d", @"yyyy\-mm\-dd\ hh:mm", "2026-11-22 12:30:00"),
+                ("n", "General", "12.5"),
+                ("n", "General", null),
+            ],
+            Cells(book, "types")
+                .Zip(Cells(book, "formats"), Cells(book, "values"))
+                .Select(row => (row.First[0]!, row.Second[0]!, row.Third[0]))
+        );
+    }
+
+    private async Task<List<(string Kind, byte[] File)>> Kinds(string language)
+    {
+        await app.Given.Transaction(
+            Formula,
+            status: "submitted",
+            reference: "00123",
+            amount: 5_000_025,
+            due: new DateOnly(2026, 12, 1)
+        );
+        using var api = app.Api(Nasser);
+        var import = (await api.Import(Registers.Of(Registers.Row(Formula, status: "Nowhere"))))["id"];
+        var files = new List<(string, byte[])>();
+        foreach (
+            var (kind, path) in new[]
+            {
+                ("transactions", "/transactions/export?format=xlsx"),
+                ("users", "/users/export?format=xlsx"),
+                ("audit", "/audit/export?format=xlsx"),
+                ("template", "/transactions/imports/template.xlsx"),
+                ("rejected", $"/transactions/imports/{import}/rejected.xlsx"),
+            }
+        )
+            files.Add((kind, (await app.SignedInAs(Nasser).In(language).Page(path)).Expect(200).Bytes));
+        return files;
+    }
+
+    private static List<List<string?>> Cells(JsonElement book, string what) =>
+        [
+            .. book.GetProperty(what)
+                .EnumerateArray()
+                .Select(row => row.EnumerateArray().Select(c => c.GetString()).ToList()),
+        ];
+
+    private static async Task<JsonElement> Read(byte[] file)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.xlsx");
+        try
+        {
+            await File.WriteAllBytesAsync(path, file);
+            using var python = Process.Start(
+                new ProcessStartInfo(Python.WithOpenpyxl!, ["-c", Openpyxl, path])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
+            var error = python.StandardError.ReadToEndAsync();
+            var said = await python.StandardOutput.ReadToEndAsync();
+            await python.WaitForExitAsync();
+            Assert.True(python.ExitCode == 0, await error);
+            return JsonDocument.Parse(said).RootElement;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
