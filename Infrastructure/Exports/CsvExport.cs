@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using CsvHelper;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
@@ -9,8 +9,22 @@ namespace MdcTts.Infrastructure.Exports;
 /// <summary>Comma-separated, RFC 4180, UTF-8 with the mark that Excel needs to read Arabic.</summary>
 public static class CsvExport
 {
-    private static readonly SearchValues<char> Quoted = SearchValues.Create("\",\r\n\t;'");
-    private static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
+    /// <summary>
+    /// Signs that make a spreadsheet compute the cell that begins with one, also in their wide forms, which CsvHelper's
+    /// own protection does not know.
+    /// </summary>
+    private static readonly SearchValues<char> Computed = SearchValues.Create("=+-@\t\r\n＝＋－＠−");
+
+    /// <summary>Programs that take a semicolon, a tab or an apostrophe for more than a letter find it in quotes.</summary>
+    private static readonly SearchValues<char> Quoted = SearchValues.Create("\t;'");
+
+    private static readonly CsvWriterOptions Options = new()
+    {
+        NewLine = "\r\n",
+        WriteByteOrderMark = true,
+        Quoting = CsvQuoting.WhenNeededOrWhitespace,
+        ShouldQuote = static (field, _, _, _) => field.ContainsAny(Quoted),
+    };
 
     public static async Task Write<T>(
         Stream to,
@@ -19,14 +33,11 @@ public static class CsvExport
         CancellationToken stop
     )
     {
-        await using var writer = new StreamWriter(to, Utf8WithMark, bufferSize: 32_768, leaveOpen: true)
-        {
-            NewLine = "\r\n",
-        };
-        await writer.WriteLineAsync(string.Join(',', columns.Select(c => Text(c.Heading))).AsMemory(), stop);
+        await using var csv = CsvWriter.Create(to, Options, leaveOpen: true);
+        await csv.WriteRecordAsync([.. columns.Select(c => Text(c.Heading))], stop);
         await foreach (var row in rows.WithCancellation(stop))
-            await writer.WriteLineAsync(string.Join(',', columns.Select(c => Cell(c.Cell(row)))).AsMemory(), stop);
-        await writer.FlushAsync(stop);
+            await csv.WriteRecordAsync([.. columns.Select(c => Cell(c.Cell(row)))], stop);
+        await csv.FlushAsync(stop);
     }
 
     private static string Cell(ExportCell cell) =>
@@ -39,19 +50,8 @@ public static class CsvExport
             _ => Text(cell.Text),
         };
 
-    /// <summary>A text as a cell: quoted where it must be, and never a formula.</summary>
-    /// <remarks>
-    /// Spreadsheets compute a cell that begins with one of these signs, also in their wide forms; an apostrophe before it makes it text.
-    /// Numbers and dates are written by us and never begin with one: none is negative.
-    /// </remarks>
-    public static string Text(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-            return "";
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠' or '−')
-            text = "'" + text;
-        return text.AsSpan().IndexOfAny(Quoted) < 0 && text[0] != ' ' && text[^1] != ' '
-            ? text
-            : $"\"{text.Replace("\"", "\"\"")}\"";
-    }
+    /// <summary>A text that no spreadsheet computes: an apostrophe before it makes it text.</summary>
+    /// <remarks>Numbers and dates are written by us and never begin with one of the signs: none is negative.</remarks>
+    private static string Text(string? text) =>
+        text is { Length: > 0 } && Computed.Contains(text[0]) ? "'" + text : text ?? "";
 }

@@ -16,8 +16,8 @@ public sealed class CsvExportTests
     [InlineData("\rx")]
     [InlineData("\nx")]
     [InlineData("＝1+1")]
-    public void A_text_that_would_be_computed_becomes_text(string text) =>
-        Assert.Equal("'" + text, Read(CsvExport.Text(text)));
+    public async Task A_text_that_would_be_computed_becomes_text(string text) =>
+        Assert.Equal("'" + text, await Written(text));
 
     [Theory]
     [InlineData("RRM-4471/12")]
@@ -26,24 +26,48 @@ public sealed class CsvExportTests
     [InlineData("a \"quoted\" word")]
     [InlineData(" blank ")]
     [InlineData("two\r\nlines")]
-    public void Any_other_text_comes_back_as_it_is(string text) => Assert.Equal(text, Read(CsvExport.Text(text)));
+    public async Task Any_other_text_comes_back_as_it_is(string text) => Assert.Equal(text, await Written(text));
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a;b", "\"a;b\"")]
+    [InlineData("a\tb", "\"a\tb\"")]
+    [InlineData("it's", "\"it's\"")]
+    [InlineData(" x", "\" x\"")]
+    [InlineData("x ", "\"x \"")]
+    [InlineData("a\"b", "\"a\"\"b\"")]
+    [InlineData("=1", "\"'=1\"")]
+    public async Task A_cell_is_quoted_where_some_program_would_split_or_trim_it(string text, string cell) =>
+        Assert.Equal($"text,end\r\n{cell},end\r\n", await File(text));
 
     [Property(MaxTest = 2000)]
     public bool No_cell_ever_begins_with_a_sign_that_is_computed(string? text)
     {
         if (text is null || text.Contains('\0'))
             return true;
-        var cell = CsvExport.Text(text);
-        var content = Read(cell);
+        var content = Written(text).GetAwaiter().GetResult();
         return (content.Length == 0 || !"=+-@\t\r\n＝＋－＠".Contains(content[0]))
             && (content == text || content == "'" + text);
     }
 
-    private static string Read(string cell)
+    private static async Task<string> Written(string text)
     {
-        var line = Assert.Single(Csv.Read(cell + ",end\r\n"));
-        Assert.Equal(2, line.Count);
-        return line[0];
+        var lines = Csv.Read(await File(text));
+        Assert.Equal([2, 2], lines.Select(line => line.Count));
+        return lines[1][0];
+    }
+
+    private static async Task<string> File(string text)
+    {
+        using var file = new MemoryStream();
+        await CsvExport.Write<string>(
+            file,
+            [new("text", 1, cell => new(cell)), new("end", 1, _ => new("end"))],
+            new[] { text }.ToAsyncEnumerable(),
+            CancellationToken.None
+        );
+        Assert.Equal(Encoding.UTF8.GetPreamble(), file.ToArray()[..3]);
+        return Encoding.UTF8.GetString(file.ToArray()[3..]);
     }
 }
 
