@@ -272,7 +272,7 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         }
     }
 
-    private string Code(byte[] secret) => Totp.CodeAt(secret, Totp.StepAt(app.Now));
+    private string Code(byte[] secret) => Authenticator.Code(secret, app.Now);
 
     private static byte[] Secret(Answer page)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using MdcTts.Support;
 using Xunit;
 
 namespace MdcTts.Features.Accounts.SecondFactors;
@@ -16,8 +17,13 @@ public sealed class TotpTests
     [InlineData(1234567890L, "89005924")]
     [InlineData(2000000000L, "69279037")]
     [InlineData(20000000000L, "65353130")]
-    public void The_codes_are_those_of_the_standard(long seconds, string code) =>
-        Assert.Equal(code, Totp.CodeAt(Secret, Totp.StepAt(DateTime.UnixEpoch.AddSeconds(seconds)), digits: 8));
+    public void The_codes_are_those_of_the_standard(long seconds, string code)
+    {
+        var at = DateTime.UnixEpoch.AddSeconds(seconds);
+        Assert.Equal(code, new OtpNet.Totp(Secret, totpSize: 8).ComputeTotp(at));
+        // Six digits are the last six of eight.
+        Assert.Equal(seconds / 30, Totp.StepOf(Secret, code[^Totp.Digits..], at));
+    }
 
     [Theory]
     [InlineData(-31, false)]
@@ -29,20 +35,30 @@ public sealed class TotpTests
     {
         var at = DateTime.UnixEpoch.AddSeconds(30_000_000);
         Assert.Equal(
-            works ? Totp.StepAt(at) : null,
-            Totp.StepOf(Secret, Totp.CodeAt(Secret, Totp.StepAt(at)), at.AddSeconds(seconds))
+            works ? 1_000_000L : null,
+            Totp.StepOf(Secret, Authenticator.Code(Secret, at), at.AddSeconds(seconds))
         );
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("12345")]
+    [InlineData("1234567")]
+    [InlineData("12345\u0666")]
+    public void What_is_no_code_is_no_step(string code) =>
+        Assert.Null(Totp.StepOf(Secret, code, DateTime.UnixEpoch.AddSeconds(30_000_000)));
+
     // RFC 4648, section 10.
     [Theory]
-    [InlineData("", "")]
     [InlineData("f", "MY")]
     [InlineData("fo", "MZXQ")]
     [InlineData("foob", "MZXW6YQ")]
     [InlineData("foobar", "MZXW6YTBOI")]
     public void Secrets_are_typed_in_base_32(string bytes, string text) =>
         Assert.Equal(text, Totp.Base32(Encoding.ASCII.GetBytes(bytes)));
+
+    [Fact]
+    public void An_empty_secret_is_none() => Assert.ThrowsAny<ArgumentException>(() => Totp.Base32([]));
 
     [Fact]
     public void The_picture_names_the_firm_and_the_account() =>
