@@ -136,8 +136,6 @@ public sealed class Transaction
     public List<AuthorityReference> AuthorityReferences { get; } = [];
     public List<HistoryEntry> History { get; } = [];
 
-    public bool IsDeleted => DeletedAt is not null;
-
     /// <summary>Takes new values for the editable fields and records each change as old → new. Nothing changed, nothing recorded.</summary>
     public IReadOnlyList<FieldChange> Edit(TransactionFields fields, int by, DateTime at)
     {

@@ -36,8 +36,6 @@ public static class TransactionRoutes
 
     public static string QrSvg(string number) => $"{One(number)}/qr.svg";
 
-    public static string QrPng(string number) => $"{One(number)}/qr.png";
-
     public static string Label(string number) => $"{One(number)}/label";
 
     public static string Import(int id) => $"{Imports}/{id}";

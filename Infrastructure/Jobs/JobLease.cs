@@ -25,8 +25,6 @@ internal sealed partial class JobLease : IAsyncDisposable
     /// <summary>Cancelled when the lease is lost or the process must end.</summary>
     public CancellationToken Token => _either.Token;
 
-    public bool IsLost => _lost.IsCancellationRequested;
-
     public async ValueTask DisposeAsync()
     {
         await _done.CancelAsync();

@@ -36,9 +36,6 @@ public static class Amounts
 
     private static readonly FrozenDictionary<string, string> Currencies = KnownWords();
 
-    /// <summary>The codes of the currencies that are understood.</summary>
-    public static IReadOnlyCollection<string> KnownCurrencies => ArabicSymbols.Keys;
-
     /// <summary>
     /// Reads "50,000.00", "50000,00", "1.234.567,89", "1 234,5", "٥٠٬٠٠٠٫٠٠", with a currency before or after, and a minus or accountants' brackets.
     /// </summary>

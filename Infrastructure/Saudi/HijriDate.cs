@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Saudi;
 
@@ -9,7 +7,7 @@ namespace MdcTts.Infrastructure.Saudi;
 /// The calendar is asked explicitly: a culture's default calendar would change machine text too. It knows 1900-04-30 to 2077-11-16
 /// (1318-01-01 to 1500-12-30) and throws outside; here such a date has no Hijri form.
 /// </remarks>
-public static partial class HijriDate
+public static class HijriDate
 {
     private static readonly UmAlQuraCalendar Calendar = new();
 
@@ -58,36 +56,11 @@ public static partial class HijriDate
         return string.Create(CultureInfo.InvariantCulture, $"{parts.Day} {months[parts.Month - 1]} {parts.Year}");
     }
 
-    /// <summary>As <see cref="Format"/>; false and an empty text outside the calendar.</summary>
-    public static bool TryFormat(DateOnly date, string language, out string text)
-    {
-        text = Format(date, language) ?? string.Empty;
-        return text.Length > 0;
-    }
-
     /// <summary>The date for machines, "1448-06-21"; null outside the calendar.</summary>
     public static string? ToIso(DateOnly date) =>
         Parts(date) is { } parts
             ? string.Create(CultureInfo.InvariantCulture, $"{parts.Year:D4}-{parts.Month:D2}-{parts.Day:D2}")
             : null;
-
-    /// <summary>Reads "1448-06-21", with digits of any kind.</summary>
-    public static bool TryParseIso(string? text, out DateOnly date)
-    {
-        date = default;
-        if (text is null || text.Length > 20)
-            return false;
-
-        var match = Iso().Match(Digits.ToWestern(text).Trim());
-        if (
-            !match.Success
-            || FromParts(Number(match, "year"), Number(match, "month"), Number(match, "day")) is not { } parsed
-        )
-            return false;
-
-        date = parsed;
-        return true;
-    }
 
     /// <summary>The Gregorian date of a Hijri one; null where there is no such day or the calendar does not reach.</summary>
     public static DateOnly? FromParts(int year, int month, int day)
@@ -108,14 +81,4 @@ public static partial class HijriDate
         var moment = date.ToDateTime(TimeOnly.MinValue);
         return (Calendar.GetYear(moment), Calendar.GetMonth(moment), Calendar.GetDayOfMonth(moment));
     }
-
-    private static int Number(Match match, string group) =>
-        int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(
-        @"^(?<year>[0-9]{4})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        200
-    )]
-    private static partial Regex Iso();
 }

@@ -16,27 +16,6 @@ public static partial class SaudiIds
     /// <summary>A commercial registration: ten digits.</summary>
     public static bool IsCommercialRegistration(string? text) => IsDigits(text, 10, out _);
 
-    /// <summary>The unified number of an establishment: ten digits, the first 7.</summary>
-    public static bool IsUnifiedNumber(string? text) => IsDigits(text, 10, out var number) && number[0] == '7';
-
-    /// <summary>A VAT registration: fifteen digits, the first and the last 3.</summary>
-    public static bool IsVatNumber(string? text) =>
-        IsDigits(text, 15, out var number) && number[0] == '3' && number[^1] == '3';
-
-    /// <summary>A Saudi IBAN: SA and 22 digits that pass the modulo 97 check; spaces between groups are allowed.</summary>
-    public static bool IsIban(string? text)
-    {
-        var iban = Western(text).Replace(" ", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
-        if (!Iban().IsMatch(iban))
-            return false;
-
-        // S = 28, A = 10: the country and check digits go to the end before the division.
-        var remainder = 0;
-        foreach (var digit in string.Concat(iban.AsSpan(4), "2810", iban.AsSpan(2, 2)))
-            remainder = ((remainder * 10) + (digit - '0')) % 97;
-        return remainder == 1;
-    }
-
     /// <summary>Reads a Saudi mobile number as people write it (05…, 9665…, 009665…, +966 5…) into <c>+9665XXXXXXXX</c>.</summary>
     public static bool TryNormalizeMobile(string? text, out string mobile)
     {
@@ -75,13 +54,6 @@ public static partial class SaudiIds
 
         return sum % 10 == 0;
     }
-
-    [GeneratedRegex(
-        @"^SA[0-9]{22}\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        TimeoutMilliseconds
-    )]
-    private static partial Regex Iban();
 
     // With the country code people often keep the trunk zero: +966 (0)5…
     [GeneratedRegex(

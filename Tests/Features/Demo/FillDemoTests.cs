@@ -93,7 +93,7 @@ public sealed class FillDemoTests(DemoApp app) : IClassFixture<DemoApp>
                 .ToListAsync()
         );
         var week = (From: app.Today, To: app.Today.AddDays(6));
-        var open = all.Where(t => t.CompletedAt is null && t.Status != "cancelled" && !t.IsDeleted).ToList();
+        var open = all.Where(t => t.CompletedAt is null && t.Status != "cancelled" && t.DeletedAt is null).ToList();
 
         Assert.Equal(10, all.Select(t => t.Status).Distinct().Count());
         Assert.Contains(open, t => t.DueDate < app.Today);
@@ -101,7 +101,7 @@ public sealed class FillDemoTests(DemoApp app) : IClassFixture<DemoApp>
         Assert.Equal(3, open.Select(t => t.HolderKind).Distinct().Count());
         Assert.Contains(all, t => t.AuthorityReferences.Count > 0);
         Assert.Contains(all, t => t.Tags.Count > 1);
-        Assert.Contains(all, t => t.IsDeleted);
+        Assert.Contains(all, t => t.DeletedAt is not null);
         Assert.Contains(all, t => t.AmountMinor > 0);
         Assert.Contains(all.SelectMany(t => t.History), h => h.Kind == HistoryKind.Comment && h.Text!.StartsWith('@'));
         Assert.InRange(

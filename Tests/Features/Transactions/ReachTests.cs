@@ -109,7 +109,7 @@ public sealed class ReachTests(App app) : IClassFixture<App>
         (await app.SignedInAs(Sara).Submit($"/transactions/{t.Number}/restore")).Expect(403);
         (await app.Api(Sara).Delete($"/transactions/{t.Number}", new { reason = "x" })).Expect(403);
         (await app.Api(Sara).Post($"/transactions/{t.Number}/restore")).Expect(403);
-        Assert.False((await app.Given.Reload(t.Number)).IsDeleted);
+        Assert.Null((await app.Given.Reload(t.Number)).DeletedAt);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
 
         Assert.Equal($"/transactions/{t.Number}", back.Expect(303).Location);
         var after = await app.Given.Reload(t.Number);
-        Assert.Equal((false, "submitted", t.Version + 2), (after.IsDeleted, after.Status, after.Version));
+        Assert.Equal((false, "submitted", t.Version + 2), (after.DeletedAt is not null, after.Status, after.Version));
         Assert.Equal(
             [HistoryKind.Deleted, HistoryKind.Restored],
             after.History.OrderBy(h => h.Id).TakeLast(2).Select(h => h.Kind)
@@ -101,6 +101,6 @@ public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
         }
 
         (await app.Api(Nasser).Delete($"/transactions/{t.Number}")).Expect(400);
-        Assert.False((await app.Given.Reload(t.Number)).IsDeleted);
+        Assert.Null((await app.Given.Reload(t.Number)).DeletedAt);
     }
 }
