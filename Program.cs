@@ -98,6 +98,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddLists();
     services.AddSettings();
     services.AddOutbox();
+    services.AddProjects();
     services.AddTransactions();
     services.AddAccounts(settings);
     services.AddAudit();

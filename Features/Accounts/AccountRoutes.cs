@@ -41,6 +41,9 @@ public static class AccountRoutes
     public const string Pending = "/users/pending";
     public const string NewUser = "/users/new";
 
+    /// <summary>The form with its client chosen.</summary>
+    public static string NewUserOf(int clientId) => $"{NewUser}?client={clientId}";
+
     /// <summary>Under <c>/api/v1</c>.</summary>
     public const string Auth = "/auth";
 

@@ -43,6 +43,7 @@ public static class AccountsFeature
                         stop
                     )
         );
+        services.AddSingleton(ShowClientPeople.Section);
         services.AddSingleton<SealedCookie>();
         services.AddScoped<Attempts>();
         services.AddScoped<PasswordCheck>();

@@ -11,7 +11,4 @@ public static class ClientRoutes
     public static string Edit(int id) => $"{One(id)}/edit";
 
     public static string Activity(int id) => $"{One(id)}/activity";
-
-    /// <summary>The client's transactions.</summary>
-    public static string Transactions(int id) => $"/transactions?client={id}";
 }

@@ -14,7 +14,4 @@ public static class ProjectRoutes
     public static string Edit(string code) => $"{One(code)}/edit";
 
     public static string Activity(string code) => $"{One(code)}/activity";
-
-    /// <summary>The project's transactions.</summary>
-    public static string Transactions(string code) => $"/transactions?project={code}";
 }

@@ -8,6 +8,9 @@ namespace MdcTts.Features.Projects;
 /// <summary>The clients' projects.</summary>
 public static class ProjectsFeature
 {
+    public static void AddProjects(this IServiceCollection services) =>
+        services.AddSingleton(ShowClientProjects.Section);
+
     public static void MapProjects(this IEndpointRouteBuilder app)
     {
         var pages = app.MapPages(ProjectRoutes.Root);

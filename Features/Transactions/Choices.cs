@@ -13,9 +13,6 @@ public sealed record Choices(
     IReadOnlyList<Choices.Person> Staff
 )
 {
-    /// <summary>As many as a select can carry; beyond it people search.</summary>
-    public const int Most = 500;
-
     public sealed record Organisation(int Id, string? NameEn, string? NameAr)
     {
         public string Name => Words.T.Pick(NameEn, NameAr);
@@ -39,19 +36,19 @@ public sealed record Choices(
             await db
                 .Clients.Where(c => c.IsActive)
                 .OrderBy(c => c.NameEn ?? c.NameAr)
-                .Take(Most)
+                .Take(Field.ChoicesMax)
                 .Select(c => new Organisation(c.Id, c.NameEn, c.NameAr))
                 .ToListAsync(stop),
             await db
                 .Projects.Where(p => p.IsActive)
                 .OrderByDescending(p => p.Code)
-                .Take(Most)
+                .Take(Field.ChoicesMax)
                 .Select(p => new Site(p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId))
                 .ToListAsync(stop),
             await db
                 .Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client)
                 .OrderBy(u => u.FullName)
-                .Take(Most)
+                .Take(Field.ChoicesMax)
                 .Select(u => new Person(u.Id, u.FullName, u.Email!))
                 .ToListAsync(stop)
         );

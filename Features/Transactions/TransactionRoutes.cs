@@ -50,6 +50,10 @@ public static class TransactionRoutes
 
     public const string ImportTemplate = Imports + "/template.xlsx";
 
+    public static string OfClient(int clientId) => $"{Root}?client={clientId}";
+
+    public static string OfProject(string code) => $"{Root}?project={code}";
+
     /// <summary>The transactions that an import brought.</summary>
     public static string Imported(int id) => $"{Root}?import={id}";
 }

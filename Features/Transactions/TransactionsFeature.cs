@@ -29,6 +29,7 @@ public static class TransactionsFeature
         services.AddSingleton(TransactionMails.Kind);
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
+        services.AddToClientsAndProjects();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService(s => s.GetRequiredService<LiveFeed>());
     }

@@ -12,6 +12,9 @@ namespace MdcTts.Infrastructure.Ui;
 /// <param name="Value">What was typed, shown again as it was.</param>
 public sealed record Field(string Name, string Label, string? Value)
 {
+    /// <summary>As many choices as a select can carry; beyond it people search.</summary>
+    public const int ChoicesMax = 500;
+
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     public string Type { get; init; } = "text";

@@ -38,10 +38,6 @@ public sealed class FloorsTests
     private static readonly string[] UpwardLeft =
     [
         "Settings → Accounts",
-        "Projects → Transactions",
-        "Clients → Accounts",
-        "Clients → Projects",
-        "Clients → Transactions",
         "Accounts → Transactions",
     ];
     private static readonly string[] RoomsLeft = ["ErasePerson uses FormDraft", "OwnData uses FormDraft"];

@@ -93,7 +93,7 @@ public sealed record UserFields(
                 await db
                     .Clients.Where(c => c.IsActive || c.Id == kept)
                     .OrderBy(c => c.NameEn ?? c.NameAr)
-                    .Take(Transactions.Choices.Most)
+                    .Take(Field.ChoicesMax)
                     .Select(c => new
                     {
                         c.Id,

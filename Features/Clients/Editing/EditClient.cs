@@ -1,5 +1,4 @@
 using MdcTts.Features.Audit;
-using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -13,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Clients.Editing;
 
-/// <summary>Changes a client. Its transactions are found by the new name from the same moment on.</summary>
+/// <summary>Changes a client. Whatever keeps its name follows in the same database transaction.</summary>
 public static class EditClient
 {
     public sealed class PostedForm : ClientInput
@@ -39,6 +38,7 @@ public static class EditClient
         bool? isActive,
         AppDb db,
         CurrentUser user,
+        IEnumerable<ClientRenamed> renamed,
         TimeProvider clock,
         CancellationToken stop
     )
@@ -86,17 +86,9 @@ public static class EditClient
             return Taken();
         }
 
-        var (before, now) = (
-            Transaction.ClientPart(old.NameEn, old.NameAr),
-            Transaction.ClientPart(fields.NameEn, fields.NameAr)
-        );
-        if (before != now)
-            await db
-                .Transactions.Where(t => t.ClientId == id)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(t => t.SearchText, t => t.SearchText.Replace(before, now)),
-                    stop
-                );
+        if ((old.NameEn, old.NameAr) != (client.NameEn, client.NameAr))
+            foreach (var follow in renamed)
+                await follow(db, client, old.NameEn, old.NameAr, stop);
         await write.Commit(stop);
         return client;
     }
@@ -113,6 +105,7 @@ public static class EditClient
         [FromForm] PostedForm? form,
         AppDb db,
         CurrentUser user,
+        IEnumerable<ClientRenamed> renamed,
         TimeProvider clock,
         HttpContext http,
         CancellationToken stop
@@ -126,6 +119,7 @@ public static class EditClient
             isActive: null,
             db,
             user,
+            renamed,
             clock,
             stop
         );
@@ -150,6 +144,7 @@ public static class EditClient
         [FromBody] ClientDocument input,
         AppDb db,
         CurrentUser user,
+        IEnumerable<ClientRenamed> renamed,
         TimeProvider clock,
         HttpContext http,
         CancellationToken stop
@@ -158,7 +153,7 @@ public static class EditClient
         if (http.IfMatch() is not { } version)
             return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
         if (
-            !(await Handle(id, version, input, input.IsActive, db, user, clock, stop)).Ok(
+            !(await Handle(id, version, input, input.IsActive, db, user, renamed, clock, stop)).Ok(
                 out var client,
                 out var problem
             )

@@ -1,5 +1,3 @@
-using MdcTts.Features.Accounts;
-using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -9,30 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Clients.Showing;
 
-/// <summary>One client: its numbers and contacts, its projects, its people, and the way to its transactions.</summary>
+/// <summary>One client with its numbers and contacts. Its projects, its people and the way to its transactions are sections of the features above.</summary>
 public static class ShowClient
 {
-    private const int Most = 200;
-
-    public sealed record Site(string Code, string? NameEn, string? NameAr, bool IsActive)
-    {
-        public string Name => Words.T.Pick(NameEn, NameAr);
-    }
-
-    public sealed record Person(int Id, string Name, string Email, UserStatus Status);
-
-    /// <param name="Client">The client.</param>
-    /// <param name="Projects">Its projects, newest first.</param>
-    /// <param name="People">Who signs in for it.</param>
-    /// <param name="Transactions">How many of its transactions the reader may see.</param>
-    /// <param name="User">The reader.</param>
-    public sealed record View(
-        Client Client,
-        IReadOnlyList<Site> Projects,
-        IReadOnlyList<Person> People,
-        int Transactions,
-        CurrentUser User
-    );
+    public sealed record View(Client Client, PageSections Sections, CurrentUser User);
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -43,29 +21,10 @@ public static class ShowClient
             .WithSummary("One client");
     }
 
-    public static async Task<Result<View>> Handle(int id, AppDb db, CurrentUser user, CancellationToken stop)
-    {
-        var client = await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop);
-        if (client is null)
-            return Problem.NotFound();
-        return new View(
-            client,
-            await db
-                .Projects.Where(p => p.ClientId == id)
-                .OrderByDescending(p => p.Id)
-                .Take(Most)
-                .Select(p => new Site(p.Code, p.NameEn, p.NameAr, p.IsActive))
-                .ToListAsync(stop),
-            await db
-                .Users.Where(u => u.ClientId == id)
-                .OrderBy(u => u.FullName)
-                .Take(Most)
-                .Select(u => new Person(u.Id, u.FullName, u.Email!, u.Status))
-                .ToListAsync(stop),
-            await db.Transactions.VisibleTo(user).CountAsync(t => t.ClientId == id, stop),
-            user
-        );
-    }
+    public static async Task<Result<Client>> Handle(int id, AppDb db, CancellationToken stop) =>
+        await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client
+            ? client
+            : Problem.NotFound();
 
     private static async Task<IResult> Page(
         int id,
@@ -73,13 +32,17 @@ public static class ShowClient
         CurrentUser user,
         HttpContext http,
         CancellationToken stop
-    ) => (await Handle(id, db, user, stop)).Match<IResult>(ClientPage.Create, http.HtmlProblem);
+    )
+    {
+        if (!(await Handle(id, db, stop)).Ok(out var client, out var problem))
+            return http.HtmlProblem(problem);
+        return ClientPage.Create(new(client, await PageSections.Of(client, http.RequestServices, stop), user));
+    }
 
     private static async Task<IResult> Json(int id, AppDb db, HttpContext http, CancellationToken stop)
     {
-        var client = await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop);
-        if (client is null)
-            return ProblemResults.Json(Problem.NotFound());
+        if (!(await Handle(id, db, stop)).Ok(out var client, out var problem))
+            return ProblemResults.Json(problem);
         http.Tag(client.Version);
         return TypedResults.Ok(ClientBody.Of(client));
     }

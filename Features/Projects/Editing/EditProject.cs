@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Projects.Editing;
 
-/// <summary>Changes a project. It stays with its client once it has transactions, because they belong to that client.</summary>
+/// <summary>Changes a project. Once it is in use, it stays with its client: what uses it belongs to that client too.</summary>
 public static class EditProject
 {
     public sealed class PostedForm : ProjectInput
@@ -38,6 +38,7 @@ public static class EditProject
         bool? isActive,
         AppDb db,
         CurrentUser user,
+        IEnumerable<IsProjectInUse> uses,
         TimeProvider clock,
         CancellationToken stop
     )
@@ -50,7 +51,7 @@ public static class EditProject
             return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", project.Version);
         var errors = new FieldErrors();
         var fields = await ProjectFields.Read(input, project.ClientId, errors, db, stop);
-        if (fields.ClientId != project.ClientId && await db.Transactions.AnyAsync(t => t.ProjectId == project.Id, stop))
+        if (fields.ClientId != project.ClientId && await IsInUse(project, uses, db, stop))
             errors.Add("clientId", "project.client_fixed");
         if (errors.Any)
             return Problem.Invalid(errors);
@@ -93,6 +94,19 @@ public static class EditProject
         return project;
     }
 
+    private static async Task<bool> IsInUse(
+        Project project,
+        IEnumerable<IsProjectInUse> uses,
+        AppDb db,
+        CancellationToken stop
+    )
+    {
+        foreach (var isInUse in uses)
+            if (await isInUse(db, project.Id, stop))
+                return true;
+        return false;
+    }
+
     /// <summary>The project of a code, however it is typed.</summary>
     public static async Task<Project?> Find(IQueryable<Project> projects, string code, CancellationToken stop)
     {
@@ -114,6 +128,7 @@ public static class EditProject
         [FromForm] PostedForm? form,
         AppDb db,
         CurrentUser user,
+        IEnumerable<IsProjectInUse> uses,
         TimeProvider clock,
         HttpContext http,
         CancellationToken stop
@@ -127,6 +142,7 @@ public static class EditProject
             isActive: null,
             db,
             user,
+            uses,
             clock,
             stop
         );
@@ -149,6 +165,7 @@ public static class EditProject
         [FromBody] ProjectDocument input,
         AppDb db,
         CurrentUser user,
+        IEnumerable<IsProjectInUse> uses,
         TimeProvider clock,
         HttpContext http,
         CancellationToken stop
@@ -157,7 +174,7 @@ public static class EditProject
         if (http.IfMatch() is not { } version)
             return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
         if (
-            !(await Handle(code, version, input, input.IsActive, db, user, clock, stop)).Ok(
+            !(await Handle(code, version, input, input.IsActive, db, user, uses, clock, stop)).Ok(
                 out var project,
                 out var problem
             )

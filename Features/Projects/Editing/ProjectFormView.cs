@@ -1,4 +1,3 @@
-using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Ui;
@@ -32,7 +31,7 @@ public sealed record ProjectFormView(
         var clients = await db
             .Clients.Where(c => c.IsActive || c.Id == kept)
             .OrderBy(c => c.NameEn ?? c.NameAr)
-            .Take(Choices.Most)
+            .Take(Field.ChoicesMax)
             .Select(c => new
             {
                 c.Id,

@@ -1,20 +1,18 @@
 using MdcTts.Features.Projects.Editing;
-using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Projects.Showing;
 
-/// <summary>One project, its client, and the way to its transactions.</summary>
+/// <summary>One project and its client. The way to its transactions is a section of the feature above.</summary>
 public static class ShowProject
 {
     /// <param name="Project">The project with its client.</param>
-    /// <param name="Transactions">How many of its transactions the reader may see.</param>
-    /// <param name="User">The reader.</param>
-    public sealed record View(Project Project, int Transactions, CurrentUser User);
+    public sealed record View(Project Project, PageSections Sections, CurrentUser User);
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -25,17 +23,8 @@ public static class ShowProject
             .WithSummary("One project");
     }
 
-    public static async Task<Result<View>> Handle(string code, AppDb db, CurrentUser user, CancellationToken stop)
-    {
-        var project = await EditProject.Find(db.Projects.AsNoTracking(), code, stop);
-        if (project is null)
-            return Problem.NotFound();
-        return new View(
-            project,
-            await db.Transactions.VisibleTo(user).CountAsync(t => t.ProjectId == project.Id, stop),
-            user
-        );
-    }
+    public static async Task<Result<Project>> Handle(string code, AppDb db, CancellationToken stop) =>
+        await EditProject.Find(db.Projects.AsNoTracking(), code, stop) is { } project ? project : Problem.NotFound();
 
     private static async Task<IResult> Page(
         string code,
@@ -43,13 +32,17 @@ public static class ShowProject
         CurrentUser user,
         HttpContext http,
         CancellationToken stop
-    ) => (await Handle(code, db, user, stop)).Match<IResult>(ProjectPage.Create, http.HtmlProblem);
+    )
+    {
+        if (!(await Handle(code, db, stop)).Ok(out var project, out var problem))
+            return http.HtmlProblem(problem);
+        return ProjectPage.Create(new(project, await PageSections.Of(project, http.RequestServices, stop), user));
+    }
 
     private static async Task<IResult> Json(string code, AppDb db, HttpContext http, CancellationToken stop)
     {
-        var project = await EditProject.Find(db.Projects.AsNoTracking(), code, stop);
-        if (project is null)
-            return ProblemResults.Json(Problem.NotFound());
+        if (!(await Handle(code, db, stop)).Ok(out var project, out var problem))
+            return ProblemResults.Json(problem);
         http.Tag(project.Version);
         return TypedResults.Ok(ProjectBody.Of(project));
     }

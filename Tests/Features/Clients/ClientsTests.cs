@@ -145,6 +145,21 @@ public sealed class ClientsTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task The_page_of_a_client_holds_what_the_features_above_register()
+    {
+        var client = await app.Given.Client("Sections Trading");
+        var project = await app.Given.Project("Sections Tower", client: client);
+        await app.Given.Transaction(client: client, by: Sara, projectId: project.Id);
+        await app.Given.Transaction(client: client, by: Omar, projectId: project.Id);
+
+        var page = (await app.SignedInAs(Sara).Page($"/clients/{client.Id}")).Expect(200);
+        Assert.Equal(["Projects", "People who sign in"], page.Select(".stack > .card h2"));
+        Assert.Equal("Transactions 1", page.TextOf($".acts a[href='/transactions?client={client.Id}']"));
+        page = (await app.SignedInAs(Nasser).Page($"/projects/{project.Code}")).Expect(200);
+        Assert.Equal("Transactions 2", page.TextOf($".acts a[href='/transactions?project={project.Code}']"));
+    }
+
+    [Fact]
     public async Task Staff_read_admins_write_and_clients_see_none_of_it()
     {
         var client = await app.Given.Client("Readable أحجار");
