@@ -11,27 +11,17 @@ namespace MdcTts.Infrastructure;
 
 /// <summary>The program itself, as an operator starts it: what it writes, what it refuses, how it ends.</summary>
 [Trait("runs", "once")]
-public sealed class ProcessTests : IAsyncLifetime
+public sealed class ProcessTests : IDisposable
 {
     private const string Person = "somebody.private@mdc.example";
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mdc-process-");
-    private readonly List<Process> _started = [];
-    private readonly List<string> _output = [];
-    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<AppProcess> _started = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public void Dispose()
     {
         foreach (var process in _started)
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
             process.Dispose();
-        }
-
         SqliteConnection.ClearAllPools();
         _data.Delete(recursive: true);
     }
@@ -40,7 +30,8 @@ public sealed class ProcessTests : IAsyncLifetime
     public async Task Its_log_reports_and_answers_share_an_id_and_name_nobody()
     {
         using var receiver = new Receiver();
-        var (process, address) = await Serve(
+        var process = Start(
+            "web",
             ("SENTRY_DSN", receiver.Dsn),
             ("TRUSTED_PROXIES", "127.0.0.1"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
@@ -50,7 +41,7 @@ public sealed class ProcessTests : IAsyncLifetime
         );
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
-            BaseAddress = new(address),
+            BaseAddress = await process.Address(),
         };
         using (var database = new SqliteConnection($"Data Source={_data.FullName}/mdc.db"))
         {
@@ -85,8 +76,8 @@ public sealed class ProcessTests : IAsyncLifetime
         Assert.DoesNotContain("TRX-2026-00001", string.Join('\n', receiver.Texts));
         Assert.DoesNotContain("Cookie", report, StringComparison.OrdinalIgnoreCase);
 
-        Assert.Equal(0, await Stop(process));
-        var lines = Lines();
+        Assert.Equal(0, await process.Stop());
+        var lines = process.Lines;
         Assert.Empty(
             lines.Where(l => l.Contains(Person, StringComparison.Ordinal)).Select(l => l[..Math.Min(600, l.Length)])
         );
@@ -118,25 +109,25 @@ public sealed class ProcessTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_serves_health_only_and_slow_clients_are_cut_off()
     {
-        var (process, address) = await Serve("worker", ("Limits__HeadersSeconds", "1"), ("Limits__SlowSeconds", "1.5"));
-        using var http = new HttpClient { BaseAddress = new(address) };
+        var process = Start("worker", ("Limits__HeadersSeconds", "1"), ("Limits__SlowSeconds", "1.5"));
+        using var http = new HttpClient { BaseAddress = await process.Address() };
         Assert.Equal(200, (int)(await http.GetAsync("/health")).StatusCode);
         var nothing = await http.GetAsync("/signin");
         Assert.Equal(404, (int)nothing.StatusCode);
         Assert.True(nothing.Headers.Contains("Content-Security-Policy"));
 
-        Assert.True(await IsCutOff(new(address), "GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "));
-        Assert.Equal(0, await Stop(process));
+        Assert.True(await IsCutOff(http.BaseAddress, "GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "));
+        Assert.Equal(0, await process.Stop());
     }
 
     [Fact]
     public async Task A_body_that_trickles_is_cut_off()
     {
-        var (_, address) = await Serve(("Limits__SlowSeconds", "1.5"));
+        var process = Start("web", ("Limits__SlowSeconds", "1.5"));
 
         Assert.True(
             await IsCutOff(
-                new(address),
+                await process.Address(),
                 "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
             )
         );
@@ -149,57 +140,22 @@ public sealed class ProcessTests : IAsyncLifetime
     public async Task A_placeholder_stops_the_start_with_one_line(string name, string value)
     {
         var watch = Stopwatch.StartNew();
-        var process = Start("web", [(name, value)]);
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        var process = Start("web", (name, value));
 
-        Assert.Equal(1, process.ExitCode);
-        Assert.Contains(name, Assert.Single(Lines(), l => l.Length > 0));
+        Assert.Equal(1, await process.Ended());
+        Assert.Contains(name, Assert.Single(process.Lines, l => l.Length > 0));
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
-    private Task<(Process, string)> Serve(params (string, string)[] settings) => Serve("web", settings);
-
-    private async Task<(Process, string Address)> Serve(string verb, params (string, string)[] settings)
+    private AppProcess Start(string verb, params (string, string?)[] settings)
     {
-        var process = Start(verb, settings);
-        await Wait.Until(() => _address.Task.IsCompleted || process.HasExited);
-        return _address.Task.IsCompleted
-            ? (process, await _address.Task)
-            : throw new Xunit.Sdk.XunitException("It did not start:\n" + string.Join('\n', Lines()));
-    }
-
-    private Process Start(string verb, IEnumerable<(string Name, string Value)> settings)
-    {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [typeof(Program).Assembly.Location, verb, "--urls", "http://127.0.0.1:0"]
-        )
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _data.FullName,
-        };
-        start.Environment["DATA_DIR"] = _data.FullName;
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        foreach (var (name, value) in settings)
-            start.Environment[name] = value;
-        var process = Process.Start(start)!;
+        var process = new AppProcess(
+            [verb, "--urls", "http://127.0.0.1:0"],
+            [("DATA_DIR", _data.FullName), ("ASPNETCORE_ENVIRONMENT", "Production"), .. settings],
+            _data.FullName
+        );
         _started.Add(process);
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         return process;
-    }
-
-    private static async Task<int> Stop(Process process)
-    {
-        Process
-            .Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])
-            .WaitForExit();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        return process.ExitCode;
     }
 
     // One byte now and then, for as long as the other side bears it.
@@ -230,22 +186,6 @@ public sealed class ProcessTests : IAsyncLifetime
         }
 
         return false;
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is null)
-            return;
-        lock (_output)
-            _output.Add(line);
-        if (line.StartsWith("MDC", StringComparison.Ordinal) && line.Split("http://127.0.0.1:") is [_, var rest, ..])
-            _address.TrySetResult("http://127.0.0.1:" + new string([.. rest.TakeWhile(char.IsDigit)]));
-    }
-
-    private List<string> Lines()
-    {
-        lock (_output)
-            return [.. _output];
     }
 
     /// <summary>Takes whatever is sent to it, and keeps it as text.</summary>

@@ -20,8 +20,16 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     private readonly string? _postgres;
 
-    private TestDatabase(string dataDir, string? postgres, string? url) =>
-        (DataDir, _postgres, Url) = (dataDir, postgres, url);
+    private readonly Lazy<ServiceProvider> _services;
+
+    private TestDatabase(string dataDir, string? postgres, string? url)
+    {
+        DataDir = dataDir;
+        Url = url;
+        _postgres = postgres;
+        Settings = SettingsOf(dataDir, url);
+        _services = new(() => ServicesOf(Settings));
+    }
 
     public static bool IsPostgres { get; } =
         string.Equals(
@@ -35,6 +43,16 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>DATABASE_URL; null on SQLite.</summary>
     public string? Url { get; }
+
+    /// <summary>What an app on this database is told.</summary>
+    public AppSettings Settings { get; }
+
+    /// <summary>Reads or writes it without an app, each time in a fresh context.</summary>
+    public async Task<T> Db<T>(Func<AppDb, Task<T>> work)
+    {
+        await using var scope = _services.Value.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<AppDb>());
+    }
 
     public static async Task<TestDatabase> Make()
     {
@@ -64,6 +82,8 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_services.IsValueCreated)
+            await _services.Value.DisposeAsync();
         if (_postgres is not null)
             await Drop(_postgres);
         else
@@ -77,20 +97,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         var dataDir = Directory.CreateTempSubdirectory("mdc-template-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(dataDir, recursive: true);
         var name = Name();
-        var settings = new Dictionary<string, string?> { ["DATA_DIR"] = dataDir, ["SECRET_KEY"] = App.SecretKey };
         if (IsPostgres)
-        {
             await PostgresServer.Execute($"CREATE DATABASE {name}");
-            settings["DATABASE_URL"] = await PostgresServer.UrlOf(name);
-        }
-
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton<TimeProvider>(new FakeTimeProvider(Cast.Start));
-        services.AddDatabase(
-            AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false)
-        );
-        await using (var provider = services.BuildServiceProvider())
+        var settings = SettingsOf(dataDir, IsPostgres ? await PostgresServer.UrlOf(name) : null);
+        await using (var provider = ServicesOf(settings))
         {
             await PrepareDatabase.Handle(provider, CancellationToken.None);
             await using var scope = provider.CreateAsyncScope();
@@ -101,6 +111,30 @@ internal sealed class TestDatabase : IAsyncDisposable
         SqliteConnection.ClearAllPools();
         NpgsqlConnection.ClearAllPools();
         return IsPostgres ? name : Path.Combine(dataDir, "mdc.db");
+    }
+
+    private static AppSettings SettingsOf(string dataDir, string? url) =>
+        AppSettings.From(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["DATA_DIR"] = dataDir,
+                        ["SECRET_KEY"] = App.SecretKey,
+                        ["DATABASE_URL"] = url,
+                    }
+                )
+                .Build(),
+            demo: false
+        );
+
+    private static ServiceProvider ServicesOf(AppSettings settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(new FakeTimeProvider(Cast.Start));
+        services.AddDatabase(settings);
+        return services.BuildServiceProvider();
     }
 
     private static async Task Drop(string name)

@@ -1,11 +1,6 @@
-using System.Diagnostics;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace MdcTts.Features.Transactions.Imports;
@@ -16,32 +11,10 @@ public sealed class KilledImportTests : IAsyncLifetime
     private const int Rows = 6_000;
 
     private TestDatabase _database = null!;
-    private ServiceProvider _services = null!;
 
-    public async Task InitializeAsync()
-    {
-        _database = await TestDatabase.Make();
-        var settings = new Dictionary<string, string?>
-        {
-            ["DATA_DIR"] = _database.DataDir,
-            ["SECRET_KEY"] = App.SecretKey,
-            ["DATABASE_URL"] = _database.Url,
-        };
-        _services = new ServiceCollection()
-            .AddLogging()
-            .With(services =>
-                services.AddDatabase(
-                    AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), demo: false)
-                )
-            )
-            .BuildServiceProvider();
-    }
+    public async Task InitializeAsync() => _database = await TestDatabase.Make();
 
-    public async Task DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _database.DisposeAsync();
 
     [Fact]
     public async Task Each_row_is_there_exactly_once_after_a_kill_and_a_new_start()
@@ -54,23 +27,18 @@ public sealed class KilledImportTests : IAsyncLifetime
             ])
         );
 
-        using (var killed = Start("import", file, "--create-clients"))
+        using (var killed = new AppProcess(_database, "import", file, "--create-clients"))
         {
             await Until(run => run is { Imported: > 0 }, killed);
-            killed.Kill(entireProcessTree: true);
-            await killed.WaitForExitAsync();
+            killed.Kill();
         }
 
         var midway = await Run();
         Assert.InRange(midway!.Imported, 1, Rows - 1);
-        using (var second = Start("web", "--urls", "http://127.0.0.1:0"))
-        {
+        using (var second = new AppProcess(_database))
             await Until(run => run!.Status == ImportStatus.Completed, second);
-            second.Kill(entireProcessTree: true);
-            await second.WaitForExitAsync();
-        }
 
-        var (rows, numbers, histories, clients) = await Db(async db =>
+        var (rows, numbers, histories, clients) = await _database.Db(async db =>
             (
                 await db.Transactions.Select(t => t.ImportRow!.Value).ToListAsync(),
                 await db.Transactions.Select(t => t.Number).Distinct().CountAsync(),
@@ -83,7 +51,7 @@ public sealed class KilledImportTests : IAsyncLifetime
         Assert.Equal(Rows, (await Run())!.Imported);
     }
 
-    private Task Until(Func<ImportRun?, bool> reached, Process process) =>
+    private Task Until(Func<ImportRun?, bool> reached, AppProcess process) =>
         Wait.Until(
             async () =>
             {
@@ -93,40 +61,5 @@ public sealed class KilledImportTests : IAsyncLifetime
             seconds: 120
         );
 
-    private Task<ImportRun?> Run() => Db(db => db.Imports.AsNoTracking().SingleOrDefaultAsync());
-
-    private async Task<T> Db<T>(Func<AppDb, Task<T>> work)
-    {
-        await using var scope = _services.CreateAsyncScope();
-        return await work(scope.ServiceProvider.GetRequiredService<AppDb>());
-    }
-
-    private Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
-        {
-            WorkingDirectory = Repository.Root,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        (start.Environment["DATA_DIR"], start.Environment["SECRET_KEY"]) = (_database.DataDir, App.SecretKey);
-        if (_database.Url is { } url)
-            start.Environment["DATABASE_URL"] = url;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-}
-
-internal static class Chained
-{
-    public static T With<T>(this T it, Action<T> done)
-    {
-        done(it);
-        return it;
-    }
+    private Task<ImportRun?> Run() => _database.Db(db => db.Imports.AsNoTracking().SingleOrDefaultAsync());
 }
