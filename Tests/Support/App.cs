@@ -70,7 +70,13 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     public Visitor Anonymous => new(this, _log);
 
     /// <summary>A browser of somebody who has just signed in. Each has its own cookies.</summary>
-    public Visitor SignedInAs(Person person) => new(this, _log, person.Id);
+    public Visitor SignedInAs(Person person) => InSession(Visitor.SessionOf(this, person.Id));
+
+    /// <summary>Another browser in a session that <see cref="Visitor.SessionOf"/> has begun.</summary>
+    internal Visitor InSession((string Name, string Value) cookie) => new(this, _log, cookie);
+
+    /// <summary>The API by a token that <see cref="NewToken"/> has made.</summary>
+    public ApiClient ApiWith(string token) => new(this, _log, token);
 
     /// <summary>The API by a personal access token; without scopes it has <c>read write admin</c>.</summary>
     public ApiClient Api(Person person, params string[] scopes) => new(this, _log, NewToken(person, scopes));

@@ -25,15 +25,15 @@ public sealed partial class Visitor : IDisposable
     private readonly CookieContainer _cookies = new();
     private readonly HttpClient _http;
 
-    internal Visitor(App app, RequestLog log, int? userId = null)
+    internal Visitor(App app, RequestLog log, (string Name, string Value)? session = null)
     {
         (_app, _log) = (app, log);
         _http = new(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false })
         {
             BaseAddress = app.Address,
         };
-        if (userId is { } id)
-            SignIn(id);
+        if (session is var (name, value))
+            _cookies.Add(_app.Address, new Cookie(name, value));
     }
 
     /// <summary>Sent with every request; <c>Accept-Language</c> for one.</summary>
@@ -173,12 +173,6 @@ public sealed partial class Visitor : IDisposable
             Sessions.Cookie
         );
         return (options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
-    }
-
-    private void SignIn(int userId)
-    {
-        var (name, value) = SessionOf(_app, userId);
-        _cookies.Add(_app.Address, new Cookie(name, value));
     }
 
     private AuthenticationTicket? Ticket()
