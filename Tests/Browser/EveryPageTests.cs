@@ -12,6 +12,7 @@ namespace MdcTts.InBrowser;
 /// <summary>What holds for each page that a role can open, errors and refused forms among them.</summary>
 [Collection(Support.Browser.EveryPage)]
 [Trait("runs", "once")]
+[Trait("runs", "proof")]
 public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser browser) : IClassFixture<BrowsedApp>
 {
     private const int MostBytes = 60_000;
@@ -58,7 +59,7 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
                         .ToHaveCountAsync(1);
                     await tab.AssertAccessible();
                     await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-                    await tab.AssertAccessible();
+                    await tab.AssertColours();
                 }
             );
             await Note(
