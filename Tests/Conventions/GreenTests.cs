@@ -8,7 +8,15 @@ namespace MdcTts.Conventions;
 [Trait("runs", "once")]
 public sealed partial class GreenTests
 {
-    private static readonly IReadOnlyList<(string Path, string Text)> Sources = Repository.Tests();
+    private static readonly IReadOnlyList<(string Path, string Text)> Sources =
+    [
+        .. Repository
+            .Tests()
+            .Where(s =>
+                !s.Path.StartsWith("Tests/Benchmarks/", StringComparison.Ordinal)
+                && !s.Path.StartsWith("Tests/Load/", StringComparison.Ordinal)
+            ),
+    ];
 
     [Fact]
     public void No_test_returns_before_its_end()

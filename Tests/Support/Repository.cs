@@ -15,15 +15,8 @@ public static class Repository
     public static IReadOnlyList<(string Path, string Text)> Sources(params string[] extensions) =>
         In(["Features", "Infrastructure"], extensions);
 
-    /// <summary>The tests' own source files, in the same way.</summary>
-    public static IReadOnlyList<(string Path, string Text)> Tests() =>
-        [
-            .. In(["Tests"], [".cs"])
-                .Where(s =>
-                    !s.Path.StartsWith("Tests/Benchmarks/", StringComparison.Ordinal)
-                    && !s.Path.StartsWith("Tests/Load/", StringComparison.Ordinal)
-                ),
-        ];
+    /// <summary>The source files of the tests and of the programs beside them, in the same way.</summary>
+    public static IReadOnlyList<(string Path, string Text)> Tests() => In(["Tests"], [".cs"]);
 
     private static IReadOnlyList<(string Path, string Text)> In(string[] folders, string[] extensions) =>
         [
