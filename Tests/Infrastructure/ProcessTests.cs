@@ -11,6 +11,7 @@ namespace MdcTts.Infrastructure;
 
 /// <summary>The program itself, as an operator starts it: what it writes, what it refuses, how it ends.</summary>
 [Trait("runs", "once")]
+[Trait("runs", "proof")]
 public sealed class ProcessTests : IDisposable
 {
     private const string Person = "somebody.private@mdc.example";

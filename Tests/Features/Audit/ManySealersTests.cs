@@ -13,6 +13,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Features.Audit;
 
 /// <summary>Real processes of the app, asked for changes side by side, each sealing; one of them is killed.</summary>
+[Trait("runs", "proof")]
 public sealed class ManySealersTests : IAsyncLifetime
 {
     private const int AtOnce = 200;

@@ -356,6 +356,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    [Trait("runs", "proof")]
     public async Task The_mail_is_sent_again_but_not_without_end()
     {
         var user = await Registered("again@firm.example");
@@ -429,6 +430,7 @@ public sealed class RegisterLimitTests(RegisterLimitTests.LimitedApp app) : ICla
     }
 
     [Fact]
+    [Trait("runs", "proof")]
     public async Task Nobody_registers_without_end()
     {
         var visitor = app.Anonymous;

@@ -77,6 +77,7 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    [Trait("runs", "proof")]
     public async Task Known_unknown_and_suspended_are_one_answer_in_one_time()
     {
         var (active, suspended) = (

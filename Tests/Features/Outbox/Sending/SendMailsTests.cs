@@ -133,6 +133,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     }
 
     [Fact]
+    [Trait("runs", "proof")]
     public async Task A_server_that_hangs_holds_up_a_mail_no_longer_than_its_deadline()
     {
         app.Smtp.Hangs = true;

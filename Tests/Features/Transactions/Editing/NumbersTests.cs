@@ -17,6 +17,7 @@ public sealed class NumbersTests(App app) : IClassFixture<App>
     };
 
     [Fact]
+    [Trait("runs", "proof")]
     public async Task Many_writers_at_once_get_distinct_numbers_and_none_fails()
     {
         var people = new[] { Nasser, Sara, Omar, Lina };

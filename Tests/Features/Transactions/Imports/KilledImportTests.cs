@@ -6,6 +6,7 @@ using Xunit;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>The process itself is killed in the middle of an import, as a power cut would, and another one started.</summary>
+[Trait("runs", "proof")]
 public sealed class KilledImportTests : IAsyncLifetime
 {
     private const int Rows = 6_000;
