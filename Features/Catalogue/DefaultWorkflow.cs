@@ -5,16 +5,16 @@ public static class DefaultWorkflow
 {
     public static IReadOnlyList<WorkflowStatus> Statuses { get; } =
     [
-        Status("draft", "Draft", "مسودة", 0, initial: true),
-        Status("submitted", "Submitted", "مقدمة", 1),
-        Status("under_review", "Under review", "قيد المراجعة", 2),
-        Status("approved", "Approved", "معتمدة", 3),
-        Status("in_progress", "In progress", "قيد التنفيذ", 4),
-        Status("payment_pending", "Payment pending", "بانتظار الدفع", 5),
-        Status("paid", "Paid", "مدفوعة", 6),
-        Status("on_hold", "On hold", "معلقة", 7, onPath: false),
-        Status("completed", "Completed", "مكتملة", 8, end: true),
-        Status("cancelled", "Cancelled", "ملغاة", 9, end: true, onPath: false),
+        Status("draft", "Draft", "مسودة", 0, Meaning.Draft, initial: true),
+        Status("submitted", "Submitted", "مقدمة", 1, Meaning.Open),
+        Status("under_review", "Under review", "قيد المراجعة", 2, Meaning.Open),
+        Status("approved", "Approved", "معتمدة", 3, Meaning.Open),
+        Status("in_progress", "In progress", "قيد التنفيذ", 4, Meaning.Open),
+        Status("payment_pending", "Payment pending", "بانتظار الدفع", 5, Meaning.Waiting),
+        Status("paid", "Paid", "مدفوعة", 6, Meaning.Open),
+        Status("on_hold", "On hold", "معلقة", 7, Meaning.Waiting, onPath: false),
+        Status("completed", "Completed", "مكتملة", 8, Meaning.Done),
+        Status("cancelled", "Cancelled", "ملغاة", 9, Meaning.Dropped, onPath: false),
     ];
 
     public static IReadOnlyList<WorkflowMove> Moves { get; } =
@@ -30,6 +30,7 @@ public static class DefaultWorkflow
                                 {
                                     From = line.From,
                                     To = to.TrimEnd('*'),
+                                    Meaning = MeaningOf(line.From, to),
                                     NeedsNote = to.EndsWith('*'),
                                     ForEditors = line.Editors,
                                     Position = at * 10 + i,
@@ -51,13 +52,22 @@ public static class DefaultWorkflow
             ("on_hold", "in_progress payment_pending cancelled*", false),
         ];
 
+    private static MoveMeaning? MeaningOf(string from, string to) =>
+        (from, to) switch
+        {
+            ("draft", "submitted") => MoveMeaning.Submit,
+            ("under_review", "approved") => MoveMeaning.Approve,
+            ("payment_pending", "paid") => MoveMeaning.Pay,
+            _ => null,
+        };
+
     private static WorkflowStatus Status(
         string key,
         string en,
         string ar,
         int position,
+        Meaning meaning,
         bool initial = false,
-        bool end = false,
         bool onPath = true
     ) =>
         new()
@@ -66,8 +76,8 @@ public static class DefaultWorkflow
             NameEn = en,
             NameAr = ar,
             Position = position,
+            Meaning = meaning,
             IsInitial = initial,
-            IsEnd = end,
             IsOnPath = onPath,
         };
 }

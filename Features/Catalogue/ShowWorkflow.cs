@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Catalogue;
@@ -6,9 +7,23 @@ namespace MdcTts.Features.Catalogue;
 /// <summary>The statuses, the moves between them and the keys of the lists, for scripts.</summary>
 public static class ShowWorkflow
 {
-    public sealed record StatusJson(string Key, string NameEn, string NameAr, int Position, bool IsInitial, bool IsEnd);
+    public sealed record StatusJson(
+        string Key,
+        string NameEn,
+        string NameAr,
+        string Meaning,
+        int Position,
+        bool IsInitial,
+        bool IsEnd
+    );
 
-    public sealed record MoveJson(string From, string To, IReadOnlyList<string> Roles, bool NoteNeeded);
+    public sealed record MoveJson(
+        string From,
+        string To,
+        string? Meaning,
+        IReadOnlyList<string> Roles,
+        bool NoteNeeded
+    );
 
     public static void MapWorkflow(this IEndpointRouteBuilder app) =>
         app.MapApi("/workflow", "Workflow")
@@ -26,6 +41,7 @@ public static class ShowWorkflow
                     s.Key,
                     s.NameEn,
                     s.NameAr,
+                    Keys.Of(s.Meaning),
                     s.Position,
                     s.IsInitial,
                     s.IsEnd
@@ -35,6 +51,7 @@ public static class ShowWorkflow
                     .Select(m => new MoveJson(
                         m.From,
                         m.To,
+                        m.Meaning is { } meaning ? Keys.Of(meaning) : null,
                         m.ForEditors ? ["editor", "admin"] : ["admin"],
                         m.NeedsNote
                     )),

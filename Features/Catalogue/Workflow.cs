@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Catalogue;
@@ -13,6 +14,8 @@ public sealed class WorkflowStatus
     public string NameEn { get; set; } = "";
     public string NameAr { get; set; } = "";
 
+    public Meaning Meaning { get; set; }
+
     /// <summary>Place on the step bar, from 0.</summary>
     public int Position { get; set; }
 
@@ -20,13 +23,23 @@ public sealed class WorkflowStatus
     public bool IsInitial { get; set; }
 
     /// <summary>An end has no way out.</summary>
-    public bool IsEnd { get; set; }
+    /// <remarks>
+    /// Stored too, for the version before this one: it runs on the same database while replicas are replaced.
+    /// </remarks>
+    public bool IsEnd
+    {
+        get => Meaning is Meaning.Done or Meaning.Dropped;
+        private set => _ = value;
+    }
 
     /// <summary>On the way from start to completion; the others (cancelled, on hold) stand beside it.</summary>
     public bool IsOnPath { get; set; }
 
     /// <summary>The name in the reader's language.</summary>
     public string Name => Words.T.Pick(NameEn, NameAr);
+
+    /// <summary>Its CSS classes: the meaning gives a colour, the key one of its own where the style sheet has it.</summary>
+    public string Css => $"is-{Keys.Of(Meaning)} {Key}";
 }
 
 /// <summary>A way from one status to another, as data.</summary>
@@ -35,6 +48,9 @@ public sealed class WorkflowMove
     public int Id { get; set; }
     public string From { get; set; } = "";
     public string To { get; set; } = "";
+
+    /// <summary>Null: it changes the status and does nothing else.</summary>
+    public MoveMeaning? Meaning { get; set; }
 
     /// <summary>Editors may make it too; admins always may.</summary>
     public bool ForEditors { get; set; }
@@ -71,10 +87,14 @@ public sealed class WorkflowMap
                 Key = key,
                 NameEn = key,
                 NameAr = key,
-                IsEnd = true,
+                Meaning = Meaning.Done,
             };
 
     public bool Has(string key) => _statuses.ContainsKey(key);
+
+    /// <summary>The statuses in which a role gets to see transactions: a client sees no drafts.</summary>
+    public IEnumerable<WorkflowStatus> StatusesFor(Role role) =>
+        Statuses.Where(s => role != Role.Client || s.Meaning != Meaning.Draft);
 
     /// <summary>The moves that a role may make from a status.</summary>
     public IEnumerable<WorkflowMove> MovesFrom(string status, Role role) =>
@@ -83,6 +103,14 @@ public sealed class WorkflowMap
     /// <summary>The move a role may make, or null.</summary>
     public WorkflowMove? Find(string from, string to, Role role) =>
         MovesFrom(from, role).FirstOrDefault(m => m.To == to);
+
+    /// <summary>The first move with this meaning that a role may make, or null.</summary>
+    public WorkflowMove? Find(string from, MoveMeaning meaning, Role role) =>
+        MovesFrom(from, role).FirstOrDefault(m => m.Meaning == meaning);
+
+    /// <summary>Some move with this meaning leads to the status.</summary>
+    public bool IsReachedBy(MoveMeaning meaning, string status) =>
+        Moves.Any(m => m.Meaning == meaning && m.To == status);
 
     /// <summary>Every move, for the API.</summary>
     public IEnumerable<WorkflowMove> Moves => _moves.SelectMany(m => m);

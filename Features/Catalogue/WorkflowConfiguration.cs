@@ -11,7 +11,9 @@ internal sealed class WorkflowStatusConfiguration : IEntityTypeConfiguration<Wor
         t.Property(x => x.Key).HasMaxLength(WorkflowStatus.KeyMaxLength);
         t.Property(x => x.NameEn).HasMaxLength(80);
         t.Property(x => x.NameAr).HasMaxLength(80);
+        t.Property(x => x.Meaning).HasConversion<string>().HasMaxLength(10);
         t.Ignore(x => x.Name);
+        t.Ignore(x => x.Css);
     }
 }
 
@@ -21,6 +23,7 @@ internal sealed class WorkflowMoveConfiguration : IEntityTypeConfiguration<Workf
     {
         t.Property(x => x.From).HasMaxLength(WorkflowStatus.KeyMaxLength);
         t.Property(x => x.To).HasMaxLength(WorkflowStatus.KeyMaxLength);
+        t.Property(x => x.Meaning).HasConversion<string>().HasMaxLength(10);
         t.HasIndex(x => new { x.From, x.To }).IsUnique();
     }
 }

@@ -9,7 +9,4 @@ public sealed record BarCardView(string Id, string Title, string Column, IReadOn
 {
     /// <summary>Bars beside each other, for months.</summary>
     public bool Standing { get; init; }
-
-    /// <summary>Keys are statuses and have their colours.</summary>
-    public bool AsStatus { get; init; }
 }

@@ -35,13 +35,7 @@ public sealed class DashboardLists(WorkflowMap workflow, CurrentUser user, DateO
     ];
 
     public TransactionFilter Open { get; } =
-        new()
-        {
-            Statuses =
-            [
-                .. workflow.Statuses.Where(s => !s.IsEnd && !(user.IsClient && s.IsInitial)).Select(s => s.Key),
-            ],
-        };
+        new() { Statuses = [.. workflow.StatusesFor(user.Role).Where(s => !s.IsEnd).Select(s => s.Key)] };
 
     public TransactionFilter Mine => Open with { Assignees = ["me"] };
 

@@ -121,6 +121,7 @@ public sealed record DashboardNumbers
                 Fifth = g.LongCount(t => t.CreatedAt < e),
             })
             .SingleOrDefaultAsync(stop);
+        var isOverdue = TransactionQueries.OverdueOn(lists.Today);
         var loads = await visible
             .Where(t => t.AssigneeId != null)
             .GroupBy(t => t.AssigneeId!.Value)
@@ -128,9 +129,7 @@ public sealed record DashboardNumbers
             {
                 Id = g.Key,
                 Open = g.LongCount(t => lists.Open.Statuses.Contains(t.Status)),
-                Overdue = g.LongCount(t =>
-                    t.DueDate < lists.Today && t.Status != "completed" && t.Status != "cancelled"
-                ),
+                Overdue = g.AsQueryable().LongCount(isOverdue),
                 Completed = g.LongCount(t => t.CompletedAt >= month),
             })
             .ToDictionaryAsync(g => g.Id, stop);

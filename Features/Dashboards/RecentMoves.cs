@@ -1,3 +1,4 @@
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
@@ -23,7 +24,7 @@ public static class RecentMoves
         var moves = db.History.Where(h => h.Kind == HistoryKind.Status && h.At >= since);
         // A client's person has never seen it as a draft.
         if (user.IsClient)
-            moves = moves.Where(h => h.ToStatus != "draft");
+            moves = moves.Where(h => h.ToMeaning != Meaning.Draft);
         return await moves
             .Join(db.Transactions.VisibleTo(user), h => h.TransactionId, t => t.Id, (h, t) => new { h, t })
             .OrderByDescending(x => x.h.At)

@@ -21,6 +21,9 @@ public static class ShowDashboard
     /// <summary>A number of something that has a name of its own: a status, a month, a span of days.</summary>
     public sealed record Bar(string Key, string Name, long Count, TransactionFilter List)
     {
+        /// <summary>CSS classes that colour it, where it is a status.</summary>
+        public string? Css { get; init; }
+
         public string Address => TransactionRoutes.Root + List.ToQueryString();
     }
 
@@ -107,7 +110,10 @@ public static class ShowDashboard
                         {
                             Statuses = [s],
                         }
-                    ))
+                    )
+                    {
+                        Css = catalogue.Workflow[s].Css,
+                    })
                     .Where(b => b.Count > 0),
             ],
             user.Role == Role.Editor

@@ -91,7 +91,7 @@ internal sealed class DemoStory(
         };
 
         var life = new Life(
-            new Transaction(number, fields, catalogue.Workflow.Initial.Key, creator.Id, assignee?.Id, at),
+            new Transaction(number, fields, catalogue.Workflow.Initial, creator.Id, assignee?.Id, at),
             at,
             arabic,
             pace,
@@ -100,7 +100,7 @@ internal sealed class DemoStory(
         );
         while (Step(life)) { }
 
-        if (!catalogue.Workflow[life.Transaction.Status].IsEnd && Chance(25))
+        if (!life.Transaction.IsOver() && Chance(25))
             PromiseSoon(life);
         life.Transaction.RefreshSearchText(client);
         return life.Transaction;
@@ -240,8 +240,7 @@ internal sealed class DemoStory(
             : move.NeedsNote || Chance(60) ? (Pick(DemoWords.PublicNotes[to]).In(life.Arabic), NoteVisibility.Public)
             : (null, NoteVisibility.Internal);
         t.ChangeStatus(
-            to,
-            workflow[to].IsEnd,
+            workflow[to],
             note,
             visibility,
             Mover(life, move.ForEditors ? Role.Editor : Role.Admin).Id,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Settings;
@@ -31,7 +32,12 @@ public static partial class TrackTransaction
     public sealed record View(string Number, LastAction LastAction, DateTime UpdatedAt);
 
     /// <summary>The status, its name in the reader's language, and the note of the last move when that is public.</summary>
-    public sealed record LastAction(string Status, string Name, string? Note);
+    public sealed record LastAction(string Status, string Name, string? Note)
+    {
+        /// <summary>For the page only.</summary>
+        [JsonIgnore]
+        public string Css { get; init; } = "";
+    }
 
     /// <summary>What the page shows: the form, the answer, or that there is none.</summary>
     /// <param name="IsNumberEnough">A setting: the reference number is not asked for.</param>
@@ -41,7 +47,7 @@ public static partial class TrackTransaction
 
     private sealed record Move(string? Text, NoteVisibility Visibility);
 
-    private static readonly Candidate Nobody = new(0, "TRX-2026-00000", "RRM-0000/00", "draft", default);
+    private static readonly Candidate Nobody = new(0, "TRX-2026-00000", "RRM-0000/00", "", default);
 
     private static readonly Problem Missing = Problem.NotFound("tracking.missing");
 
@@ -144,7 +150,8 @@ public static partial class TrackTransaction
             return Missing;
 
         var note = move?.Visibility == NoteVisibility.Public ? PlainText.Trimmed(move.Text) : null;
-        return new View(found!.Number, new(found.Status, catalogue.Workflow[found.Status].Name, note), found.UpdatedAt);
+        var status = catalogue.Workflow[found!.Status];
+        return new View(found.Number, new(status.Key, status.Name, note) { Css = status.Css }, found.UpdatedAt);
     }
 
     private static async Task<IResult> Page(

@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 
 namespace MdcTts.Features.Transactions;
 
@@ -39,6 +40,9 @@ public sealed class HistoryEntry
     public DateTime At { get; private set; }
     public string? FromStatus { get; init; }
     public string? ToStatus { get; init; }
+
+    /// <summary>What <see cref="ToStatus"/> meant at the time; null where no status was set.</summary>
+    public Meaning? ToMeaning { get; init; }
 
     /// <summary>The note of a status change, the text of a comment, the reason of an assignment or deletion.</summary>
     public string? Text { get; init; }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Infrastructure.Saudi;
@@ -30,7 +31,7 @@ public enum HolderKind
 }
 
 /// <summary>The tracked piece of work (معاملة). Every change goes through one of its verbs, which also writes the history.</summary>
-public sealed class Transaction
+public sealed class Transaction : ITracked
 {
     public const int NumberMaxLength = 20;
     public const int ReferenceMaxLength = 50;
@@ -62,7 +63,7 @@ public sealed class Transaction
     public Transaction(
         string number,
         TransactionFields fields,
-        string status,
+        WorkflowStatus status,
         int createdById,
         int? assigneeId,
         DateTime at,
@@ -72,14 +73,14 @@ public sealed class Transaction
     {
         Id = id ?? 0;
         Number = number;
-        Status = status;
         CreatedById = createdById;
         AssigneeId = assigneeId;
         CreatedAt = UpdatedAt = at;
         TrackingToken = NewToken();
         Apply(fields, at);
         HolderSince = fields.HolderSince ?? Clock.RiyadhDate(at);
-        History.Add(new HistoryEntry(born, createdById, at) { ToStatus = status });
+        Enter(status, at);
+        History.Add(new HistoryEntry(born, createdById, at) { ToStatus = Status, ToMeaning = Meaning });
     }
 
     public int Id { get; private set; }
@@ -93,6 +94,9 @@ public sealed class Transaction
     public string? Category { get; private set; }
     public Priority Priority { get; private set; }
     public string Status { get; private set; } = "";
+
+    /// <summary>What <see cref="Status"/> means in the workflow.</summary>
+    public Meaning Meaning { get; private set; }
 
     /// <summary>Halalas (or the currency's hundredths).</summary>
     public long? AmountMinor { get; private set; }
@@ -155,21 +159,19 @@ public sealed class Transaction
     }
 
     /// <summary>Moves it along the workflow; the caller has asked the workflow whether it may.</summary>
-    public void ChangeStatus(string to, bool ends, string? note, NoteVisibility visibility, int by, DateTime at)
+    public void ChangeStatus(WorkflowStatus to, string? note, NoteVisibility visibility, int by, DateTime at)
     {
         History.Add(
             new HistoryEntry(HistoryKind.Status, by, at)
             {
                 FromStatus = Status,
-                ToStatus = to,
+                ToStatus = to.Key,
+                ToMeaning = to.Meaning,
                 Text = note,
                 Visibility = visibility,
             }
         );
-        Status = to;
-        if (to == "submitted")
-            SubmittedAt ??= at;
-        CompletedAt = ends && to != "cancelled" ? at : null;
+        Enter(to, at);
         Touch(at);
     }
 
@@ -220,13 +222,8 @@ public sealed class Transaction
         History.Add(new HistoryEntry(HistoryKind.LinkRenewed, by, at));
     }
 
-    /// <summary>Marks which row of a file became this transaction. One that was submitted or done before has these marks of the day it came.</summary>
-    public void CameFrom(int importId, int row, bool isSubmitted, bool isDone)
-    {
-        (ImportId, ImportRow) = (importId, row);
-        SubmittedAt = isSubmitted ? CreatedAt : null;
-        CompletedAt = isDone ? CreatedAt : null;
-    }
+    /// <summary>Marks which row of a file became this transaction.</summary>
+    public void CameFrom(int importId, int row) => (ImportId, ImportRow) = (importId, row);
 
     /// <summary>Rebuilds what search looks at; call after the client's names are known.</summary>
     public void RefreshSearchText(Client client) => SearchText = SearchTextOf(this, client);
@@ -249,6 +246,16 @@ public sealed class Transaction
 
     private static string NewToken() =>
         System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
+
+    private void Enter(WorkflowStatus status, DateTime at)
+    {
+        Status = status.Key;
+        Meaning = status.Meaning;
+        // Clients see it from here on. A draft that is dropped has never been submitted.
+        if (Meaning is not (Meaning.Draft or Meaning.Dropped))
+            SubmittedAt ??= at;
+        CompletedAt = Meaning == Meaning.Done ? at : null;
+    }
 
     private void Touch(DateTime at)
     {

@@ -20,6 +20,7 @@ internal sealed class TransactionConfiguration : IEntityTypeConfiguration<Transa
         t.Property(x => x.Category).HasMaxLength(ListItem.KeyMaxLength);
         t.Property(x => x.Department).HasMaxLength(ListItem.KeyMaxLength);
         t.Property(x => x.Status).HasMaxLength(WorkflowStatus.KeyMaxLength);
+        t.Property(x => x.Meaning).HasConversion<string>().HasMaxLength(10);
         t.Property(x => x.Currency).HasMaxLength(3);
         t.Property(x => x.HolderName).HasMaxLength(Transaction.HolderNameMaxLength);
         t.Property(x => x.DeleteReason).HasMaxLength(Transaction.ReasonMaxLength);
@@ -47,6 +48,8 @@ internal sealed class TransactionConfiguration : IEntityTypeConfiguration<Transa
         t.HasIndex(x => new { x.Department, x.UpdatedAt });
         t.HasIndex(x => new { x.HolderKind, x.UpdatedAt });
         t.HasIndex(x => x.CompletedAt);
+        // What is overdue and what is due soon, among the few that are not over.
+        t.HasIndex(x => new { x.Meaning, x.DueDate });
 
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);
         t.HasOne(x => x.Project).WithMany().HasForeignKey(x => x.ProjectId).OnDelete(DeleteBehavior.Restrict);
@@ -85,6 +88,7 @@ internal sealed class HistoryEntryConfiguration : IEntityTypeConfiguration<Histo
         t.ToTable("History");
         t.Property(x => x.FromStatus).HasMaxLength(WorkflowStatus.KeyMaxLength);
         t.Property(x => x.ToStatus).HasMaxLength(WorkflowStatus.KeyMaxLength);
+        t.Property(x => x.ToMeaning).HasConversion<string>().HasMaxLength(10);
         t.Property(x => x.Text).HasMaxLength(Transaction.CommentMaxLength);
         t.Property(x => x.Changes)
             .HasConversion(

@@ -19,6 +19,7 @@ public sealed record TransactionFacts(
     string? Category,
     Priority Priority,
     string Status,
+    Meaning Meaning,
     long? AmountMinor,
     string Currency,
     int ClientId,
@@ -44,7 +45,7 @@ public sealed record TransactionFacts(
     DateTime? SubmittedAt,
     DateTime? CompletedAt,
     int Version
-)
+) : ITracked
 {
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
@@ -71,6 +72,7 @@ public static class TransactionFactsQuery
                 t.Category,
                 t.Priority,
                 t.Status,
+                t.Meaning,
                 t.AmountMinor,
                 t.Currency,
                 t.ClientId,
@@ -176,7 +178,6 @@ public record TransactionJson(
         DateOnly today
     )
     {
-        var status = catalogue.Workflow[f.Status];
         var json = new TransactionJson(
             f.Number,
             f.ReferenceNumber,
@@ -187,7 +188,7 @@ public record TransactionJson(
             f.Category,
             Keys.Of(f.Priority),
             f.Status,
-            status.Name,
+            catalogue.Workflow[f.Status].Name,
             f.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null,
             f.Currency,
             new(Id(f.ClientId), Words.T.Pick(f.ClientEn, f.ClientAr)),
@@ -205,7 +206,7 @@ public record TransactionJson(
             [.. f.AuthorityReferences.Select(a => new Reference(a.Authority, a.Number, a.Date))],
             f.DueDate,
             f.DueDate is { } due ? HijriDate.ToIso(due) : null,
-            f.DueDate < today && !status.IsEnd,
+            f.IsOverdue(today),
             f.Tags,
             links.For(f.TrackingToken),
             f.CreatedAt,

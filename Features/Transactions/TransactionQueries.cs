@@ -1,18 +1,30 @@
 using System.Linq.Expressions;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace MdcTts.Features.Transactions;
+
+/// <summary>What tells whether a transaction is over or overdue. Its projections carry it too.</summary>
+public interface ITracked
+{
+    Meaning Meaning { get; }
+    DateOnly? DueDate { get; }
+}
 
 /// <summary>Words that queries on transactions are made of.</summary>
 public static class TransactionQueries
 {
     private static readonly Expression<Func<Transaction, bool>> IsOutside = t =>
         t.DeletedAt == null
-        && t.Status != "draft"
-        && (t.Status != "cancelled" || t.SubmittedAt != null || t.ImportId != null);
+        && t.Meaning != Meaning.Draft
+        && (t.Meaning != Meaning.Dropped || t.SubmittedAt != null || t.ImportId != null);
+
+    private static readonly Func<ITracked, bool> IsGoing = GoingOf<ITracked>().Compile();
+    private static readonly Func<ITracked, DateOnly, bool> IsLate = LateOf<ITracked>().Compile();
 
     /// <summary>
     /// What a person may see, and nothing else: admins all, editors what they created or are assigned to, clients their organisation's without drafts; nobody the deleted ones.
@@ -28,7 +40,7 @@ public static class TransactionQueries
         return t => Array.TrueForAll(conditions, isMet => isMet(t));
     }
 
-    /// <summary>What may be known outside the firm at all: not deleted, no draft; a draft that was cancelled has never been the client's business either.</summary>
+    /// <summary>What may be known outside the firm at all: not deleted, no draft; a draft that was dropped has never been the client's business either.</summary>
     public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) =>
         transactions.Where(IsOutside);
 
@@ -67,9 +79,31 @@ public static class TransactionQueries
         return transactions.Where(Expression.Lambda<Func<Transaction, bool>>(condition, key.Parameters));
     }
 
+    /// <summary>Not at an end.</summary>
+    public static IQueryable<Transaction> NotOver(this IQueryable<Transaction> transactions) =>
+        transactions.Where(GoingOf<Transaction>());
+
+    /// <summary>The same rule for one that is at hand.</summary>
+    public static bool IsOver(this ITracked tracked) => !IsGoing(tracked);
+
     /// <summary>Not at an end and past its due date.</summary>
     public static IQueryable<Transaction> Overdue(this IQueryable<Transaction> transactions, DateOnly today) =>
-        transactions.Where(t => t.DueDate < today && t.Status != "completed" && t.Status != "cancelled");
+        transactions.Where(OverdueOn(today));
+
+    /// <summary>The same rule for one that is at hand.</summary>
+    public static bool IsOverdue(this ITracked tracked, DateOnly today) => IsLate(tracked, today);
+
+    /// <summary>The same rule as a condition, to count by.</summary>
+    public static Expression<Func<Transaction, bool>> OverdueOn(DateOnly today)
+    {
+        var late = LateOf<Transaction>();
+        // Captured in an object, like the values of WhereIn: one plan for all days.
+        var day = Expression.Property(Expression.Constant(new { Today = today }), "Today");
+        return Expression.Lambda<Func<Transaction, bool>>(
+            ReplacingExpressionVisitor.Replace(late.Parameters[1], day, late.Body),
+            late.Parameters[0]
+        );
+    }
 
     /// <summary>Every word is found somewhere in the number, reference, title, description, client's names, tags or authority references.</summary>
     /// <param name="transactions">Where to search.</param>
@@ -97,6 +131,25 @@ public static class TransactionQueries
             return transactions;
         var matches = db.SqliteMatches(TextSearch.MatchAll(indexed));
         return transactions.Where(t => matches.Contains(t.Id));
+    }
+
+    // Named one by one: an index on the meaning finds what is equal, not what is unequal.
+    private static Expression<Func<T, bool>> GoingOf<T>()
+        where T : ITracked =>
+        t => t.Meaning == Meaning.Draft || t.Meaning == Meaning.Open || t.Meaning == Meaning.Waiting;
+
+    private static Expression<Func<T, DateOnly, bool>> LateOf<T>()
+        where T : ITracked
+    {
+        var going = GoingOf<T>();
+        Expression<Func<T, DateOnly, bool>> past = (t, today) => t.DueDate < today;
+        return past.Update(
+            Expression.AndAlso(
+                ReplacingExpressionVisitor.Replace(going.Parameters[0], past.Parameters[0], going.Body),
+                past.Body
+            ),
+            past.Parameters
+        );
     }
 
     private static Expression<Func<Transaction, bool>>[] ConditionsOf(CurrentUser user) =>

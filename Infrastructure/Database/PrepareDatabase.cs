@@ -87,6 +87,7 @@ public static class PrepareDatabase
             {
                 From = m.From,
                 To = m.To,
+                Meaning = m.Meaning,
                 ForEditors = m.ForEditors,
                 NeedsNote = m.NeedsNote,
                 Position = m.Position,

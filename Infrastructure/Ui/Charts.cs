@@ -24,7 +24,7 @@ public static class Charts
     /// <param name="Name">What it counts.</param>
     /// <param name="Count">How many.</param>
     /// <param name="Address">The list of them.</param>
-    /// <param name="Css">A status key, for its colour.</param>
+    /// <param name="Css">Classes that colour it.</param>
     public sealed record Bar(string Name, long Count, string Address, string? Css = null);
 
     /// <summary>Lying bars, one below the other: names, bars, numbers.</summary>

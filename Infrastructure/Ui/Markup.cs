@@ -53,8 +53,8 @@ public static class Markup
     public static HtmlString Bold(string? text) => new($"<b><bdi>{Encoder.Encode(text ?? "")}</bdi></b>");
 
     /// <summary>A status: a coloured dot and its word.</summary>
-    public static HtmlString Status(string key, string name) =>
-        new($"<span class=\"st {Encoder.Encode(key)}\">{Encoder.Encode(name)}</span>");
+    public static HtmlString Status(string css, string name) =>
+        new($"<span class=\"st {Encoder.Encode(css)}\">{Encoder.Encode(name)}</span>");
 
     /// <summary>A Gregorian date, isolated.</summary>
     public static HtmlString Date(DateOnly date) =>

@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
@@ -72,6 +73,8 @@ internal static class Seed
         "planning",
         "landscape",
     ];
+
+    private static readonly WorkflowMap Workflow = new(DefaultWorkflow.Statuses, DefaultWorkflow.Moves);
 
     // The ways that transactions have come: half of them to the end, the others stand somewhere.
     private static readonly string[][] Ways =
@@ -263,15 +266,14 @@ internal static class Seed
             Tags = random.Next(4) == 0 ? ["facade"] : [],
             AuthorityReferences = random.Next(10) == 0 ? [new("Balady", $"B-{i}", null)] : [],
         };
-        var transaction = new Transaction(number, fields, "draft", creator, assignee, at);
+        var transaction = new Transaction(number, fields, Workflow.Initial, creator, assignee, at);
         foreach (var to in Ways[random.Next(Ways.Length)])
         {
             at = Cut(at.AddHours(random.Next(4, 96)));
             if (at >= now)
                 break;
             transaction.ChangeStatus(
-                to,
-                to is "completed" or "cancelled",
+                Workflow[to],
                 isArabic ? "تم الاستلام والقيد." : "Received and registered.",
                 NoteVisibility.Public,
                 staff[to == "approved" ? 0 : 1].Id,

@@ -14,6 +14,9 @@ namespace MdcTts.Support;
 /// <summary>What is there before a test begins. Written straight through the entities, with sensible defaults for all that the test does not care about.</summary>
 public sealed class Given(App app)
 {
+    /// <summary>The workflow that every test begins with.</summary>
+    public static WorkflowMap Workflow { get; } = new(DefaultWorkflow.Statuses, DefaultWorkflow.Moves);
+
     /// <summary>A transaction of the municipality, made by and assigned to Sara, in the given status, at the present of the clock.</summary>
     public async Task<Transaction> Transaction(
         string title = "Facade approval",
@@ -125,15 +128,14 @@ public sealed class Given(App app)
                 var t = new Transaction(
                     NumberCounter.Transaction(app.Today.Year, first + i),
                     fields,
-                    "draft",
+                    Workflow.Initial,
                     author.Id,
                     unassigned ? null : (assignee ?? author).Id,
                     app.Now
                 );
                 foreach (var step in path)
                     t.ChangeStatus(
-                        step,
-                        DefaultWorkflow.Statuses.Single(s => s.Key == step).IsEnd,
+                        Workflow[step],
                         step == status ? note : null,
                         NoteVisibility.Public,
                         author.Id,

@@ -1,4 +1,5 @@
 using MdcTts.Features.Audit;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -43,7 +44,7 @@ public static class DeleteTransaction
         var transaction = await Find(number, db, user, stop);
         if (transaction is null)
             return Problem.NotFound();
-        if (transaction.Status == "completed")
+        if (transaction.Meaning == Meaning.Done)
             return Problem.Conflict("delete.completed");
         var why = PlainText.HasForbidden(reason) ? null : PlainText.Trimmed(reason);
         var errors = new FieldErrors()
@@ -72,7 +73,7 @@ public static class DeleteTransaction
         CancellationToken stop
     ) =>
         await Find(number, db, user, stop) is { } t
-            ? t.Status == "completed"
+            ? t.Meaning == Meaning.Done
                 ? http.HtmlProblem(Problem.Conflict("delete.completed"))
                 : DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, null, null))
             : http.HtmlProblem(Problem.NotFound());

@@ -59,7 +59,7 @@ public static class DownloadPdf
             .History.Where(h =>
                 h.TransactionId == facts.Id
                 && h.Kind != HistoryKind.Comment
-                && (user.IsStaff || (h.Kind == HistoryKind.Status && h.ToStatus != "draft"))
+                && (user.IsStaff || (h.Kind == HistoryKind.Status && h.ToMeaning != Meaning.Draft))
             )
             .OrderByDescending(h => h.Id)
             .Select(h => new

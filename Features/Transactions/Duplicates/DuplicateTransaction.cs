@@ -43,7 +43,7 @@ public static class DuplicateTransaction
             HolderSince = null,
         };
         var client = (await db.Clients.FindAsync([source.ClientId], stop))!;
-        var initial = (await catalogues.Get(stop)).Workflow.Initial.Key;
+        var initial = (await catalogues.Get(stop)).Workflow.Initial;
         var now = clock.Instant();
         var year = Clock.RiyadhDate(now).Year;
 

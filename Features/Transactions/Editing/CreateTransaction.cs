@@ -42,9 +42,10 @@ public static class CreateTransaction
         var catalogue = await catalogues.Get(stop);
         if (!(await input.Understand(existing: null, db, catalogue, stop)).Ok(out var understood, out var problem))
             return problem;
-        var move = catalogue.Workflow.Find(catalogue.Workflow.Initial.Key, "submitted", user.Role);
+        var workflow = catalogue.Workflow;
+        var move = submit ? workflow.Find(workflow.Initial.Key, MoveMeaning.Submit, user.Role) : null;
         if (submit && move is null)
-            return Problem.Conflict("status.not_allowed", "submitted");
+            return Problem.Conflict("status.no_submission");
 
         var admins = await Admins.Active(db, stop);
         var now = clock.Instant();
@@ -55,14 +56,14 @@ public static class CreateTransaction
         var transaction = new Transaction(
             number,
             understood.Fields,
-            catalogue.Workflow.Initial.Key,
+            workflow.Initial,
             user.Id,
             understood.AssigneeId,
             now,
             id: id
         );
-        if (submit)
-            transaction.ChangeStatus("submitted", ends: false, note: null, NoteVisibility.Internal, user.Id, now);
+        if (move is not null)
+            transaction.ChangeStatus(workflow[move.To], note: null, NoteVisibility.Internal, user.Id, now);
         transaction.RefreshSearchText(understood.Client);
         db.Add(transaction);
         db.Audit.Add(

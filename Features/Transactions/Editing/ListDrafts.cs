@@ -1,3 +1,4 @@
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -42,7 +43,7 @@ public static class ListDrafts
             .ToListAsync(stop);
         var drafts = db
             .Transactions.VisibleTo(user)
-            .Where(t => t.Status == "draft" && (t.CreatedById == user.Id || t.AssigneeId == user.Id));
+            .Where(t => t.Meaning == Meaning.Draft && (t.CreatedById == user.Id || t.AssigneeId == user.Id));
         var rows = await drafts
             .OrderByDescending(t => t.UpdatedAt)
             .ThenByDescending(t => t.Id)

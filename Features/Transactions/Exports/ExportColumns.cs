@@ -32,11 +32,7 @@ public static class ExportColumns
         Text("category", 18, r => catalogue.NameOf(ListKind.Category, r.Category));
         Text("priority", 11, r => words["priority." + Keys.Of(r.Priority)]);
         Text("status", 18, r => catalogue.Workflow[r.Status].Name);
-        Text(
-            "holder",
-            22,
-            r => catalogue.Workflow[r.Status].IsEnd ? null : Holder.Name(r.HolderKind, r.HolderName, r.Assignee, reader)
-        );
+        Text("holder", 22, r => r.IsOver() ? null : Holder.Name(r.HolderKind, r.HolderName, r.Assignee, reader));
         Add("amount", 16, r => new(Minor: r.AmountMinor));
         Text("currency", 10, r => r.AmountMinor is null ? null : r.Currency);
         Add("due", 13, r => new(Date: r.DueDate));
@@ -54,7 +50,7 @@ public static class ExportColumns
             Text("internal_notes", 40, r => r.InternalNotes);
         Add("created", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.CreatedAt)));
         Add("updated", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.UpdatedAt)));
-        Add("completed", 17, r => new(RiyadhTime: r.CompletedAt is { } at ? Clock.RiyadhTime(at) : null));
+        Add("completed_at", 17, r => new(RiyadhTime: r.CompletedAt is { } at ? Clock.RiyadhTime(at) : null));
         return columns;
     }
 }

@@ -274,19 +274,13 @@ public sealed partial class RunImport(
             var transaction = new Transaction(
                 NumberCounter.Transaction(year, number++),
                 FieldsOf(draft, client.Id),
-                draft.Status,
+                workflow[draft.Status],
                 run.CreatedById,
                 draft.Assignee is { } assignee ? ImportNames.Number(assignee) : null,
                 at,
                 HistoryKind.Imported
             );
-            var status = workflow[draft.Status];
-            transaction.CameFrom(
-                run.Id,
-                draft.Row,
-                isSubmitted: !status.IsInitial && status.Key != "cancelled",
-                isDone: status.IsEnd && status.Key != "cancelled"
-            );
+            transaction.CameFrom(run.Id, draft.Row);
             transaction.RefreshSearchText(client);
             return transaction;
         });

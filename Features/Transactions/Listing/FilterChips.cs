@@ -104,7 +104,7 @@ public static class FilterChips
     private static IEnumerable<string> Statuses(ListTransactions.View view)
     {
         var (workflow, chosen) = (view.Catalogue.Workflow, view.Filter.Statuses);
-        var open = workflow.Statuses.Where(s => !s.IsEnd && !(view.User.IsClient && s.IsInitial)).Select(s => s.Key);
+        var open = workflow.StatusesFor(view.User.Role).Where(s => !s.IsEnd).Select(s => s.Key);
         return open.Order().SequenceEqual(chosen.Order())
             ? [Words.T["transactions.open"]]
             : chosen.Select(s => workflow[s].Name);

@@ -21,6 +21,7 @@ public static class ListTransactions
         string Type,
         Priority Priority,
         string Status,
+        Meaning Meaning,
         string? ClientEn,
         string? ClientAr,
         HolderKind HolderKind,
@@ -29,7 +30,7 @@ public static class ListTransactions
         string? Assignee,
         DateOnly? DueDate,
         DateTime UpdatedAt
-    );
+    ) : ITracked;
 
     /// <summary>How many there are behind each tab.</summary>
     public sealed record Tabs(long All, long Mine, long Overdue, long WithClient, long ThisWeek);
@@ -116,6 +117,7 @@ public static class ListTransactions
             t.Type,
             t.Priority,
             t.Status,
+            t.Meaning,
             t.Client.NameEn,
             t.Client.NameAr,
             t.HolderKind,
@@ -145,13 +147,14 @@ public static class ListTransactions
     private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
     {
         var (from, to) = Clock.WeekOf(today);
+        var isOverdue = TransactionQueries.OverdueOn(today);
         return await db
                 .Transactions.VisibleTo(user)
                 .GroupBy(_ => 1)
                 .Select(all => new Tabs(
                     all.LongCount(),
                     all.LongCount(t => t.AssigneeId == user.Id),
-                    all.LongCount(t => t.DueDate < today && t.Status != "completed" && t.Status != "cancelled"),
+                    all.AsQueryable().LongCount(isOverdue),
                     all.LongCount(t => t.HolderKind == HolderKind.Client),
                     all.LongCount(t => t.DueDate >= from && t.DueDate <= to)
                 ))

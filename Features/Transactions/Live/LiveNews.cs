@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,7 @@ public sealed class LiveNews
 
     private const int Loaded = 500;
 
-    private readonly List<(Transaction Transaction, bool IsBirth, bool IsHandover)> _changes = [];
+    private readonly List<(Transaction Transaction, bool IsBirth, bool IsSubmission, bool IsHandover)> _changes = [];
     private bool _isTooMuch;
     private int? _waiting;
 
@@ -31,6 +32,7 @@ public sealed class LiveNews
         news._isTooMuch = changes.Count > Loaded;
         if (numbers.Count > 0)
         {
+            var workflow = (await request.GetRequiredService<CatalogueCache>().Get(stop)).Workflow;
             await foreach (
                 var t in request
                     .GetRequiredService<AppDb>()
@@ -39,7 +41,14 @@ public sealed class LiveNews
                     .AsAsyncEnumerable()
                     .WithCancellation(stop)
             )
-                news._changes.Add((t, changes[t.Number].Any(e => e.IsBirth), changes[t.Number].Any(e => e.IsHandover)));
+                news._changes.Add(
+                    (
+                        t,
+                        changes[t.Number].Any(e => e.IsBirth),
+                        t.SubmittedAt == t.UpdatedAt && workflow.IsReachedBy(MoveMeaning.Submit, t.Status),
+                        changes[t.Number].Any(e => e.IsHandover)
+                    )
+                );
         }
 
         if (events.Any(e => e.IsAboutPeople) && request.GetKeyedService<NavigationCount>("pending") is { } count)
@@ -63,11 +72,7 @@ public sealed class LiveNews
                 c =>
                     c.IsBirth
                     || (c.IsHandover && c.Transaction.AssigneeId == user.Id)
-                    || (
-                        user.IsClient
-                        && c.Transaction.Status == "submitted"
-                        && c.Transaction.SubmittedAt == c.Transaction.UpdatedAt
-                    ),
+                    || (user.IsClient && c.IsSubmission),
                 c => c.Transaction.Number
             );
         if (_isTooMuch || seen.Sum(s => s.Count()) > Most)

@@ -41,13 +41,7 @@ public static class RemindOfDueDates
             .ToHashSet();
         var admins = await Admins.Active(db, stop);
         var soon = today.AddDays(DaysAhead);
-        foreach (
-            var one in await Read(
-                db,
-                db.Transactions.Where(t => t.DueDate == soon && t.Status != "completed" && t.Status != "cancelled"),
-                stop
-            )
-        )
+        foreach (var one in await Read(db, db.Transactions.NotOver().Where(t => t.DueDate == soon), stop))
             Tell(TransactionNews.DueSoon, one, []);
         foreach (var one in await Read(db, db.Transactions.Overdue(today), stop))
             Tell(TransactionNews.Overdue, one, admins);

@@ -85,12 +85,13 @@ public static class ChangeStatus
         if (errors.Any)
             return Problem.Invalid(errors);
 
+        var status = workflow[to];
         var people = await TransactionNews.PeopleOf(transaction.ClientId, db, stop);
         // What is submitted waits for the admins; what is paid or over concerns everybody.
         IReadOnlyList<int> admins =
-            to is "submitted" or "paid" || workflow[to].IsEnd ? await Admins.Active(db, stop) : [];
+            move.Meaning is MoveMeaning.Submit or MoveMeaning.Pay || status.IsEnd ? await Admins.Active(db, stop) : [];
         var (now, from) = (clock.Instant(), transaction.Status);
-        transaction.ChangeStatus(to, workflow[to].IsEnd, note, visibility!.Value, user.Id, now);
+        transaction.ChangeStatus(status, note, visibility!.Value, user.Id, now);
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -117,7 +118,7 @@ public static class ChangeStatus
             to,
             note
         );
-        if (to != workflow.Initial.Key)
+        if (status.Meaning != Meaning.Draft)
             db.Tell(
                 TransactionNews.StatusChanged,
                 transaction,

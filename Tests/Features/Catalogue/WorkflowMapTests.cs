@@ -138,7 +138,7 @@ public sealed class WorkflowMapTests
             NameEn = key,
             NameAr = key,
             IsInitial = initial,
-            IsEnd = end,
+            Meaning = end ? Meaning.Done : Meaning.Open,
         };
 
     private static WorkflowMove Move(string from, string to) => new() { From = from, To = to };

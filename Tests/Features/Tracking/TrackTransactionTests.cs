@@ -104,7 +104,13 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         await app.Db(async db =>
         {
             var held = await db.Transactions.SingleAsync(x => x.Id == t.Id);
-            held.ChangeStatus("under_review", ends: false, "Internal now", NoteVisibility.Internal, Nasser.Id, app.Now);
+            held.ChangeStatus(
+                Given.Workflow["under_review"],
+                "Internal now",
+                NoteVisibility.Internal,
+                Nasser.Id,
+                app.Now
+            );
             held.Comment("A comment", Sara.Id, app.Now);
             return await db.SaveChangesAsync();
         });

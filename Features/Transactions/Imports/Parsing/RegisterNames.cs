@@ -41,7 +41,7 @@ public sealed record RegisterNames
     public string? DefaultType { get; init; }
 
     /// <summary>The status of rows that name none.</summary>
-    public string DefaultStatus { get; init; } = "draft";
+    public required string DefaultStatus { get; init; }
 
     /// <summary>Folds the names that go with each key, and the key itself (<c>under_review</c>, also as "under review"); of equal names the first stays.</summary>
     public static IReadOnlyDictionary<string, string> Folded(

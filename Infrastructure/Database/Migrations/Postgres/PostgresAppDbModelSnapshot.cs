@@ -437,6 +437,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)");
 
+                    b.Property<string>("Meaning")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
                     b.Property<bool>("NeedsNote")
                         .HasColumnType("boolean");
 
@@ -470,6 +474,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.Property<bool>("IsOnPath")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("Meaning")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
 
                     b.Property<string>("NameAr")
                         .IsRequired()
@@ -773,6 +782,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
 
+                    b.Property<string>("ToMeaning")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
                     b.Property<string>("ToStatus")
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)");
@@ -982,6 +995,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
 
+                    b.Property<string>("Meaning")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1064,6 +1082,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.HasIndex("ImportId", "ImportRow")
                         .IsUnique();
+
+                    b.HasIndex("Meaning", "DueDate");
 
                     b.HasIndex("Priority", "Id");
 

@@ -419,6 +419,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Meaning")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("NeedsNote")
                         .HasColumnType("INTEGER");
 
@@ -452,6 +456,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.Property<bool>("IsOnPath")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Meaning")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("NameAr")
                         .IsRequired()
@@ -743,6 +752,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(4000)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ToMeaning")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ToStatus")
                         .HasMaxLength(30)
                         .HasColumnType("TEXT");
@@ -946,6 +959,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(4000)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Meaning")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1023,6 +1041,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasIndex("ImportId", "ImportRow")
                         .IsUnique();
+
+                    b.HasIndex("Meaning", "DueDate");
 
                     b.HasIndex("Priority", "Id");
 

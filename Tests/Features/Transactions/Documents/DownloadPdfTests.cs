@@ -129,15 +129,14 @@ public sealed class DownloadPdfTests(App app) : IClassFixture<App>
         {
             var held = await db.Transactions.SingleAsync(x => x.Id == t.Id);
             held.ChangeStatus(
-                "under_review",
-                ends: false,
+                Given.Workflow["under_review"],
                 "Sent to the authority",
                 NoteVisibility.Public,
                 Nasser.Id,
                 app.Now
             );
-            held.ChangeStatus("submitted", ends: false, "for us only", NoteVisibility.Internal, Nasser.Id, app.Now);
-            held.ChangeStatus("under_review", ends: false, null, NoteVisibility.Public, Nasser.Id, app.Now);
+            held.ChangeStatus(Given.Workflow["submitted"], "for us only", NoteVisibility.Internal, Nasser.Id, app.Now);
+            held.ChangeStatus(Given.Workflow["under_review"], null, NoteVisibility.Public, Nasser.Id, app.Now);
             held.Comment("A comment", Sara.Id, app.Now);
             return await db.SaveChangesAsync();
         });

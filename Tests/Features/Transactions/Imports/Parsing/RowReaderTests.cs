@@ -11,6 +11,7 @@ public sealed class RowReaderTests
         Types = Of(("payment", ["Payment", "دفعة"]), ("document_review", ["Document review", "مراجعة مستندات"])),
         Categories = Of(("architecture", ["Architecture", "عمارة"])),
         Statuses = Of(("draft", ["Draft", "مسودة"]), ("under_review", ["Under review", "قيد المراجعة"])),
+        DefaultStatus = "draft",
         Departments = Of(("design", ["Design", "التصميم"])),
         Assignees = Of(("7", ["Sara.Alharbi@mdc.example"])),
         Clients = Of(("3", ["MODON", "شركة مدن"])),
