@@ -37,7 +37,7 @@ public static class DrillRestore
             var database = DatabaseBackup.Of(settings);
             if (database.Engine != manifest.Engine)
                 throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
-            await using var saved = VerifyBackup.Open(manifest, manifest.Database, store, settings);
+            await using var saved = new BackupContents(manifest, store, settings).Open(manifest.Database);
             await database.Drill(saved, manifest, stop);
         }
         catch (Exception failed) when (failed is not OperationCanceledException)

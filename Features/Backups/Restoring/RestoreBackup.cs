@@ -77,10 +77,11 @@ public static class RestoreBackup
         var (files, aside) = (Path.Combine(stage, "files"), Path.Combine(stage, "aside"));
         try
         {
-            await using (var saved = VerifyBackup.Open(manifest, manifest.Database, store, settings))
+            var contents = new BackupContents(manifest, store, settings);
+            await using (var saved = contents.Open(manifest.Database))
                 await database.Stage(saved, manifest, stage, stop);
             foreach (var file in manifest.Files)
-                await Stage(manifest, file, files, store, settings, stop);
+                await Stage(manifest, file, files, contents, stop);
 
             using var swap = new FileSwap(aside);
             foreach (var old in DataFiles.Of(settings, store.Folder).Select(TopOf).Distinct().ToList())
@@ -100,8 +101,7 @@ public static class RestoreBackup
         Manifest manifest,
         BackedUpFile file,
         string folder,
-        BackupStore store,
-        AppSettings settings,
+        BackupContents contents,
         CancellationToken stop
     )
     {
@@ -113,7 +113,7 @@ public static class RestoreBackup
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         BackupStore.MakeFolder(Path.GetDirectoryName(path)!);
-        await using var content = VerifyBackup.Open(manifest, file.Blob, store, settings);
+        await using var content = contents.Open(file.Blob);
         await using var target = new FileStream(path, options);
         await content.CopyToAsync(target, stop);
         target.Flush(flushToDisk: true);

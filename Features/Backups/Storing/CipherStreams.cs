@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Geralt;
 
 namespace MdcTts.Features.Backups.Storing;
 
@@ -30,13 +31,11 @@ internal abstract class OneWayStream : Stream
     public override void Flush() { }
 }
 
-internal sealed class EncryptingStream(Stream to, byte[] key, byte[] head) : OneWayStream
+internal sealed class EncryptingStream(Stream to, IncrementalXChaCha20Poly1305 cipher, byte[] head) : OneWayStream
 {
-    private readonly AesGcm _aes = new(key, BackupCipher.TagLength);
     private readonly byte[] _piece = new byte[BackupCipher.Piece];
     private readonly byte[] _sealed = new byte[BackupCipher.Piece + BackupCipher.TagLength];
     private int _filled;
-    private long _number;
     private bool _isDone;
 
     public override bool CanWrite => true;
@@ -47,7 +46,7 @@ internal sealed class EncryptingStream(Stream to, byte[] key, byte[] head) : One
         {
             // Only when more follows: the last piece, full or not, is marked as such.
             if (_filled == _piece.Length)
-                Seal(isLast: false);
+                Seal(IncrementalXChaCha20Poly1305.ChunkFlag.Message);
             var some = Math.Min(buffer.Length, _piece.Length - _filled);
             buffer[..some].CopyTo(_piece.AsSpan(_filled));
             _filled += some;
@@ -60,50 +59,41 @@ internal sealed class EncryptingStream(Stream to, byte[] key, byte[] head) : One
         if (disposing && !_isDone)
         {
             _isDone = true;
-            Seal(isLast: true);
-            _aes.Dispose();
+            Seal(IncrementalXChaCha20Poly1305.ChunkFlag.Final);
+            cipher.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private void Seal(bool isLast)
+    private void Seal(IncrementalXChaCha20Poly1305.ChunkFlag flag)
     {
-        Span<byte> nonce = stackalloc byte[12];
-        BackupCipher.NonceOf(nonce, _number++, isLast);
-        _aes.Encrypt(
-            nonce,
-            _piece.AsSpan(0, _filled),
-            _sealed.AsSpan(0, _filled),
-            _sealed.AsSpan(_filled, BackupCipher.TagLength),
-            head
-        );
-        to.Write(_sealed, 0, _filled + BackupCipher.TagLength);
+        var piece = _sealed.AsSpan(0, _filled + BackupCipher.TagLength);
+        cipher.EncryptChunk(piece, _piece.AsSpan(0, _filled), head, flag);
+        to.Write(piece);
         _filled = 0;
     }
 }
 
-internal sealed class DecryptingStream(Stream from, byte[] key, byte[] head) : OneWayStream
+internal sealed class DecryptingStream(Stream from, IncrementalXChaCha20Poly1305 cipher, byte[] head) : OneWayStream
 {
-    private readonly AesGcm _aes = new(key, BackupCipher.TagLength);
     private readonly byte[] _piece = new byte[BackupCipher.Piece];
-
-    // One byte more than a piece: it tells whether another follows.
-    private readonly byte[] _sealed = new byte[BackupCipher.Piece + BackupCipher.TagLength + 1];
-    private int _held;
+    private readonly byte[] _sealed = new byte[BackupCipher.Piece + BackupCipher.TagLength];
     private int _from;
     private int _until;
-    private long _number;
     private bool _isLast;
-
-    public byte[] Head => head;
 
     public override bool CanRead => true;
 
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.Length == 0 || (_from == _until && !Next()))
-            return 0;
+        while (_from == _until)
+        {
+            if (buffer.Length == 0 || _isLast)
+                return 0;
+            Next();
+        }
+
         var some = Math.Min(buffer.Length, _until - _from);
         _piece.AsSpan(_from, some).CopyTo(buffer);
         _from += some;
@@ -114,42 +104,33 @@ internal sealed class DecryptingStream(Stream from, byte[] key, byte[] head) : O
     {
         if (disposing)
         {
-            _aes.Dispose();
+            cipher.Dispose();
             from.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private bool Next()
+    private void Next()
     {
-        if (_isLast)
-            return false;
-        _held += from.ReadAtLeast(_sealed.AsSpan(_held), _sealed.Length - _held, throwOnEndOfStream: false);
-        _isLast = _held < _sealed.Length;
-        var length = (_isLast ? _held : _sealed.Length - 1) - BackupCipher.TagLength;
-        Span<byte> nonce = stackalloc byte[12];
-        BackupCipher.NonceOf(nonce, _number++, _isLast);
+        var held = from.ReadAtLeast(_sealed, _sealed.Length, throwOnEndOfStream: false);
+        // A file that ends before its marked last piece was cut off.
+        if (held < BackupCipher.TagLength)
+            throw new BackupException("backups.fault.cipher");
+        _from = 0;
+        _until = held - BackupCipher.TagLength;
         try
         {
-            if (length < 0)
-                throw new CryptographicException();
-            _aes.Decrypt(
-                nonce,
-                _sealed.AsSpan(0, length),
-                _sealed.AsSpan(length, BackupCipher.TagLength),
-                _piece.AsSpan(0, length),
-                head
-            );
+            var flag = cipher.DecryptChunk(_piece.AsSpan(0, _until), _sealed.AsSpan(0, held), head);
+            _isLast = flag == IncrementalXChaCha20Poly1305.ChunkFlag.Final;
         }
         catch (CryptographicException)
         {
             throw new BackupException("backups.fault.cipher");
         }
 
-        (_from, _until, _held) = (0, length, _isLast ? 0 : 1);
-        _sealed[0] = _sealed[^1];
-        return length > 0 || !_isLast;
+        if (_isLast && from.ReadByte() >= 0)
+            throw new BackupException("backups.fault.cipher");
     }
 }
 

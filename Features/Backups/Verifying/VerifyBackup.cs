@@ -32,28 +32,9 @@ public static class VerifyBackup
         }
 
         progress(new("reading", 0, 0));
-        await using var saved = Open(manifest, manifest.Database, store, settings);
+        await using var saved = new BackupContents(manifest, store, settings).Open(manifest.Database);
         await DatabaseOf(manifest, settings).Check(saved, manifest, stop);
         return manifest;
-    }
-
-    /// <summary>The content of a blob.</summary>
-    public static Stream Open(Manifest manifest, Blob blob, BackupStore store, AppSettings settings)
-    {
-        var file = store.OpenBlob(blob);
-        if (!manifest.IsEncrypted)
-            return file;
-        try
-        {
-            return new BackupCipher(
-                settings.Backups.Passphrase ?? throw new BackupException("backups.fault.no_passphrase")
-            ).Decrypt(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
     }
 
     // Made on the other engine, it can still be read.

@@ -37,14 +37,20 @@ public sealed class BackupCipherTests
     public void Any_flipped_byte_is_noticed()
     {
         var whole = Encrypt(RandomNumberGenerator.GetBytes(70_000));
-        // Not the number of rounds: it is authenticated as well, but another one takes its time.
+        // Version, salt, passes (21 to 24), memory (25 to 28), check, header, pieces.
         foreach (
             var at in new[]
             {
                 0,
                 3,
                 4,
-                60,
+                5,
+                21,
+                24,
+                25,
+                28,
+                29,
+                45,
                 BackupCipher.HeadLength - 1,
                 BackupCipher.HeadLength,
                 BackupCipher.HeadLength + Piece - 1,

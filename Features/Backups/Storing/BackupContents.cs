@@ -1,0 +1,28 @@
+using MdcTts.Infrastructure.Configuration;
+
+namespace MdcTts.Features.Backups.Storing;
+
+/// <summary>Opens what a backup consists of. A key takes its time: it is made once for all of them.</summary>
+public sealed class BackupContents(Manifest manifest, BackupStore store, AppSettings settings)
+{
+    private readonly Lazy<BackupCipher> _cipher = new(() =>
+        new(settings.Backups.Passphrase ?? throw new BackupException("backups.fault.no_passphrase"))
+    );
+
+    /// <summary>The content of a blob, decrypted where the backup is encrypted.</summary>
+    public Stream Open(Blob blob)
+    {
+        var file = store.OpenBlob(blob);
+        if (!manifest.IsEncrypted)
+            return file;
+        try
+        {
+            return _cipher.Value.Decrypt(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+}
