@@ -1,9 +1,10 @@
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 
 namespace MdcTts.Features.Outbox;
 
 /// <summary>A message that one person is to get about one event, written in the transaction of the event and sent afterwards by a worker.</summary>
-public sealed class OutboxMessage
+public sealed class OutboxMessage : ILeased
 {
     public const int AttemptsMost = 8;
 
@@ -49,10 +50,7 @@ public sealed class OutboxMessage
     /// <summary>Where it goes when not to the person's present address: the old one is told that it was replaced.</summary>
     public string? Address { get; set; }
 
-    /// <summary>A worker has it until then.</summary>
     public DateTime? LeasedUntil { get; set; }
-
-    /// <summary>Grows with every claim: a worker that woke late holds an old one and writes nothing.</summary>
     public int Lease { get; set; }
 
     /// <summary>Given up after the last attempt; an admin may have it sent again.</summary>

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using MdcTts.Features.Audit;
-using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -99,7 +98,6 @@ public static class AuditLog
             RequestId = requestId,
             Data = data is null ? null : JsonSerializer.Serialize(data, Json),
         };
-        Counters.Audited(action);
         if (origin.IsEmpty)
             return entry;
         entry.Personal = JsonSerializer.Serialize(origin, Json);

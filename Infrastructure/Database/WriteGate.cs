@@ -27,14 +27,14 @@ public sealed class WriteGate
     public static WriteGate For(string dataSource) => Gates.GetOrAdd(dataSource, _ => new WriteGate());
 
     /// <summary>Waits for the turn; dispose to pass it on.</summary>
-    public async ValueTask<Turn> Enter(CancellationToken stop)
+    public async ValueTask<Pass> Enter(CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         return new(this);
     }
 
     /// <summary>The right to write, until disposed.</summary>
-    public sealed class Turn(WriteGate gate) : IDisposable
+    public sealed class Pass(WriteGate gate) : IDisposable
     {
         private WriteGate? _gate = gate;
 

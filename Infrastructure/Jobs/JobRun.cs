@@ -14,11 +14,11 @@ public enum JobOutcome
 }
 
 /// <summary>One time of one job: there is one row for it, whatever the number of processes, and one outcome.</summary>
-public sealed class JobRun
+public sealed class JobRun : ILeased
 {
     public const int ErrorMost = 500;
 
-    /// <summary>A run that brings its process down does so a few times, not for ever.</summary>
+    /// <summary>A run whose process ends each time is given up after so many attempts.</summary>
     public const int AttemptsMost = 5;
 
     public long Id { get; set; }
@@ -34,10 +34,8 @@ public sealed class JobRun
     /// <summary>The process that has or had it.</summary>
     public string? Who { get; set; }
 
-    /// <summary>Grows with every claim: a process that woke late holds an old one and writes nothing.</summary>
+    /// <summary>Also the number of attempts: each begins with a claim.</summary>
     public int Lease { get; set; }
-
-    /// <summary>A process has it until then.</summary>
     public DateTime? LeasedUntil { get; set; }
 
     public bool IsFree(DateTime now) => FinishedAt is null && (LeasedUntil is null || LeasedUntil <= now);

@@ -12,7 +12,6 @@ public sealed class JobRunner(
     IServiceScopeFactory scopes,
     JobLedger ledger,
     Timetable timetable,
-    TimeProvider clock,
     AppSettings settings,
     IConfiguration configuration,
     ILogger<JobRunner> log
@@ -50,14 +49,14 @@ public sealed class JobRunner(
 
     protected override async Task Round(IServiceProvider services, CancellationToken stop)
     {
-        foreach (var run in await ledger.Take(stop))
+        foreach (var lease in await ledger.Take(stop))
         {
             var task = Task.Run(
-                () => RunJob.Handle(run, ledger, clock, log, end => Invoke(run, end), _ending.Token),
+                () => RunJob.Handle(lease, ledger, log, end => Invoke(lease.Row, end), _ending.Token),
                 CancellationToken.None
             );
-            _running[run.Id] = task;
-            _ = task.ContinueWith(_ => _running.TryRemove(run.Id, out var _), TaskScheduler.Default);
+            _running[lease.Row.Id] = task;
+            _ = task.ContinueWith(_ => _running.TryRemove(lease.Row.Id, out var _), TaskScheduler.Default);
         }
     }
 

@@ -40,6 +40,7 @@ public static class JobsRegistration
         services.AddSingleton(JobsState.Gauge);
         services.AddSingleton<Timetable>();
         services.AddSingleton<Leases>();
+        services.AddHostedService<FreeLeases>();
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobRunner>();
         services.AddHostedService(s => s.GetRequiredService<JobRunner>());

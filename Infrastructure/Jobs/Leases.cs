@@ -32,13 +32,16 @@ public sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock, ILog
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        if (!await db.Set<NamedLease>().AnyAsync(l => l.Name == name, stop))
+        var row = await db.Set<NamedLease>().AsNoTracking().SingleOrDefaultAsync(l => l.Name == name, stop);
+        if (row is null)
             await NamedLease.Add(db, name, stop);
+        else if (row.LeasedUntil > clock.Instant())
+            return null;
         return await Claim(each => each.Set<NamedLease>().Where(l => l.Name == name), Length, stop);
     }
 
     /// <summary>Claims a row; null when another process has it, or when there is no such row.</summary>
-    /// <param name="find">Finds the one row, and only while there is something to do with it.</param>
+    /// <param name="find">Finds the one row. What it asks besides the key holds for every write of the claim.</param>
     /// <param name="length">How long the claim lasts when it is not extended.</param>
     /// <param name="stop">Ends the attempt, not the claim.</param>
     /// <param name="also">What changes together with the claim, such as the number of attempts.</param>
@@ -52,9 +55,6 @@ public sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock, ILog
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        // Asked outside of a transaction first: in most cases another process has it, and nobody need wait for that.
-        if (!await find(db).Free(clock.Instant()).AnyAsync(stop))
-            return null;
         await using var write = await db.BeginWrite(stop);
         var lease = await Claim(db, find, length, stop, also);
         await write.Commit(stop);

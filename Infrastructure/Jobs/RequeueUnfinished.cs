@@ -6,12 +6,10 @@ namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>Work whose rows outlive the process.</summary>
 /// <param name="Name">For the log.</param>
-/// <param name="Free">Run once at the start of the only process there can be (SQLite): nobody else is at work, whatever the rows say.</param>
 /// <param name="Find">Ids of rows to be worked on that nobody has.</param>
 /// <param name="Enqueue">Queues one of them.</param>
 public sealed record UnfinishedWork(
     string Name,
-    Func<AppDb, CancellationToken, Task> Free,
     Func<AppDb, DateTime, CancellationToken, Task<List<int>>> Find,
     Action<Jobs, int> Enqueue
 );
@@ -26,19 +24,11 @@ public sealed class RequeueUnfinished(
     ILogger<RequeueUnfinished> log
 ) : RepeatedWork(scopes, TimeSpan.FromSeconds(3), TimeProvider.System, settings, log)
 {
-    private bool _isFreed;
-
     protected override async Task Round(IServiceProvider services, CancellationToken stop)
     {
         var db = services.GetRequiredService<AppDb>();
         foreach (var work in kinds)
-        {
-            if (!_isFreed && db.IsSqlite)
-                await work.Free(db, stop);
-            foreach (var id in await work.Find(db, Clock.Instant(clock), stop))
-                work.Enqueue(jobs, id);
-        }
-
-        _isFreed = true;
+        foreach (var id in await work.Find(db, clock.Instant(), stop))
+            work.Enqueue(jobs, id);
     }
 }

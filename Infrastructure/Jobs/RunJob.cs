@@ -3,44 +3,44 @@ using MdcTts.Infrastructure.Metrics;
 
 namespace MdcTts.Infrastructure.Jobs;
 
-/// <summary>Does a run that was claimed: keeps the claim, and writes how it ended.</summary>
+/// <summary>Does a run that was claimed, holds the claim meanwhile, and writes how the run ended.</summary>
 internal static partial class RunJob
 {
-    /// <param name="run">Claimed by this process.</param>
+    /// <param name="claimed">The run; its claim ends here.</param>
     /// <param name="ledger">Where its outcome goes.</param>
-    /// <param name="clock">Measures the lease.</param>
-    /// <param name="log">Hears of the outcome.</param>
+    /// <param name="log">Where its outcome is told.</param>
     /// <param name="invoke">The work; its token is cancelled when the claim is lost.</param>
     /// <param name="ending">Cancelled when the process must end: the run is left to others.</param>
     public static async Task Handle(
-        JobRun run,
+        Lease<JobRun> claimed,
         JobLedger ledger,
-        TimeProvider clock,
         ILogger log,
         Func<CancellationToken, Task> invoke,
         CancellationToken ending
     )
     {
+        await using var lease = claimed;
+        var run = lease.Row;
         // The run is the request of everything it writes and logs.
         using var trace = Counters.Trace("job " + run.Job);
         using var about = log.BeginScope(
             new Dictionary<string, object>(StringComparer.Ordinal) { ["Job"] = run.Job, ["JobRun"] = run.Id }
         );
-        await using var lease = new JobLease(run, ledger, clock, log, ending);
+        lease.Hold(ending);
         var watch = Stopwatch.StartNew();
         try
         {
-            await invoke(lease.Token);
-            await Write(() => ledger.Finish(run, null), "succeeded");
+            await invoke(lease.Stop);
+            await Write(() => ledger.Finish(lease, error: null), "succeeded");
         }
-        catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (lease.Stop.IsCancellationRequested)
         {
-            await Write(() => ledger.GiveBack(run), "cancelled");
+            await Write(lease.GiveBack, "cancelled");
         }
         catch (Exception failed)
         {
             Log.Failed(log, failed, run.Job, run.Slot);
-            await Write(() => ledger.Finish(run, $"{failed.GetType().Name}: {failed.Message}"), "failed");
+            await Write(() => ledger.Finish(lease, $"{failed.GetType().Name}: {failed.Message}"), "failed");
         }
 
         async Task Write(Func<Task<bool>> write, string outcome)
@@ -55,7 +55,7 @@ internal static partial class RunJob
             }
             catch (Exception failed)
             {
-                // The lease runs out, and then another does it again.
+                // The claim expires, and then another process does it again.
                 Log.NotWritten(log, failed, run.Job, run.Slot, outcome);
             }
         }

@@ -49,7 +49,7 @@ public static class Counters
 
     public static void Mail(string outcome) => Mails.Add(1, Of("outcome", outcome));
 
-    /// <summary>An action of the audit log: those that are about signing in count.</summary>
+    /// <summary>An action that was committed to the audit log; those about signing in count.</summary>
     public static void Audited(string action)
     {
         if (action == "account.signed_in")

@@ -95,8 +95,8 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
                 Status = ImportStatus.Running,
                 Rows = 1000,
                 Processed = 250,
-                LeaseOwner = "somebody",
-                LeaseUntil = app.Now.AddDays(1),
+                Lease = 1,
+                LeasedUntil = app.Now.AddDays(1),
             };
             db.Add(run);
             await db.SaveChangesAsync();

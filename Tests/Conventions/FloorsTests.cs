@@ -80,7 +80,6 @@ public sealed class FloorsTests
         "Database → Configuration",
         "Configuration → Redis",
         "Audit → Security",
-        "Audit → Metrics",
         "Web → ReadOnly",
         "Security → Metrics",
         "Security → Web",

@@ -1,5 +1,6 @@
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -42,6 +43,8 @@ public static class SealEntries
         var ids = waiting.ConvertAll(entry => entry.Id);
         await db.AuditPending.Where(p => ids.Contains(p.EntryId)).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
+        // Counted here because what is sealed was committed: entries of changes that were refused are never seen.
+        waiting.ForEach(entry => Counters.Audited(entry.Action));
         return waiting.Count;
     }
 

@@ -3,6 +3,7 @@ using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
@@ -12,12 +13,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Outbox.Sending;
 
 /// <summary>
-/// Sends what is due, one message after the other. Each is claimed for a while under a number of its own (<see cref="OutboxMessage.Lease"/>), so that any number
-/// of processes may do this: who dies loses the claim, and who wakes too late writes nothing.
+/// Sends what is due, one message after the other. Each is claimed first (<see cref="Leases"/>), so any number of
+/// processes may send.
 /// </summary>
 /// <remarks>A mail that the server has taken but whose row could not be marked any more is sent a second time, under the same Message-ID: SMTP has no better.</remarks>
 public sealed partial class SendMails(
     AppDb db,
+    Leases leases,
     WriteMail writer,
     MailFiles files,
     AppSettings settings,
@@ -48,10 +50,11 @@ public sealed partial class SendMails(
     {
         await using var connection = new SmtpConnection(settings.Mail, smtp);
         var count = 0;
-        while (count < BatchMost && await Claim(stop) is { } message)
+        while (count < BatchMost && await Claim(stop) is { } claimed)
         {
+            await using var lease = claimed;
             count++;
-            if (!await Deliver(message, connection))
+            if (!await Deliver(lease, connection))
                 return count;
         }
 
@@ -59,43 +62,39 @@ public sealed partial class SendMails(
     }
 
     /// <summary>Takes a message that is due and that nobody has.</summary>
-    internal async Task<OutboxMessage?> Claim(CancellationToken stop)
+    internal async Task<Lease<OutboxMessage>?> Claim(CancellationToken stop)
     {
         var now = clock.Instant();
-        var due = await db
-            .Outbox.Where(m =>
-                m.SentAt == null
-                && m.ParkedAt == null
-                && m.DueAt <= now
-                && (m.LeasedUntil == null || m.LeasedUntil <= now)
-            )
+        var due = await Due(db, now)
+            .Free(now)
             .OrderBy(m => m.DueAt)
             .ThenBy(m => m.Id)
-            .Select(m => new { m.Id, m.Lease })
+            .Select(m => m.Id)
             .Take(CandidatesMost)
             .ToListAsync(stop);
-        foreach (var candidate in due)
+        foreach (var id in due)
         {
             // The attempt counts from here on: a mail that brings the process down does so a few times, not for ever.
-            var claimed = await Write(
-                candidate.Id,
-                candidate.Lease,
-                set =>
-                    set.SetProperty(m => m.Lease, m => m.Lease + 1)
-                        .SetProperty(m => m.LeasedUntil, now + LeaseLength)
-                        .SetProperty(m => m.Attempts, m => m.Attempts + 1),
-                stop
+            var lease = await leases.Claim(
+                each => Due(each, now).Where(m => m.Id == id),
+                LeaseLength,
+                stop,
+                set => set.SetProperty(m => m.Attempts, m => m.Attempts + 1)
             );
-            if (claimed)
-                return await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == candidate.Id, stop);
+            if (lease is not null)
+                return lease;
         }
 
         return null;
     }
 
+    private static IQueryable<OutboxMessage> Due(AppDb db, DateTime now) =>
+        db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now);
+
     /// <summary>Sends one; false when there is no way to the server now. Not interrupted by the end of the process: its deadline is near.</summary>
-    private async Task<bool> Deliver(OutboxMessage message, SmtpConnection connection)
+    private async Task<bool> Deliver(Lease<OutboxMessage> lease, SmtpConnection connection)
     {
+        var message = lease.Row;
         using var trace = Counters.Trace("mail");
         trace.GoOn(message.RequestId);
         using var deadline = new CancellationTokenSource(_deadline);
@@ -106,7 +105,7 @@ public sealed partial class SendMails(
                 throw new InvalidOperationException("The process ended during the last attempt.");
             mail = await writer.Handle(message, deadline.Token);
             if (mail.Message is null)
-                return await Done(message, mail.WhyNot);
+                return await Done(lease, mail.WhyNot);
             if (IsToFile)
                 await files.Write(message.Id, mail.Message, deadline.Token);
             else
@@ -116,25 +115,19 @@ public sealed partial class SendMails(
         {
             var isServerAway = mail?.Message is not null && !IsToFile && !connection.IsOpen;
             connection.Drop();
-            await Failed(message, MailFailure.Of(failed, settings.Mail.Password, mail?.Secret));
+            await Failed(lease, MailFailure.Of(failed, settings.Mail.Password, mail?.Secret));
             return !isServerAway;
         }
 
-        return await Done(message, IsToFile ? MailStates.WrittenToFile : null);
+        return await Done(lease, IsToFile ? MailStates.WrittenToFile : null);
     }
 
-    private async Task<bool> Done(OutboxMessage message, string? how)
+    private async Task<bool> Done(Lease<OutboxMessage> lease, string? how)
     {
+        var message = lease.Row;
         var now = clock.Instant();
-        var isOurs = await Write(
-            message.Id,
-            message.Lease,
-            set =>
-                set.SetProperty(m => m.SentAt, now)
-                    .SetProperty(m => m.Error, how)
-                    .SetProperty(m => m.Secret, (string?)null)
-                    .SetProperty(m => m.LeasedUntil, (DateTime?)null),
-            CancellationToken.None
+        var isOurs = await lease.Finish(set =>
+            set.SetProperty(m => m.SentAt, now).SetProperty(m => m.Error, how).SetProperty(m => m.Secret, (string?)null)
         );
         if (!isOurs)
         {
@@ -154,20 +147,16 @@ public sealed partial class SendMails(
         return true;
     }
 
-    private async Task Failed(OutboxMessage message, MailFailure failure)
+    private async Task Failed(Lease<OutboxMessage> lease, MailFailure failure)
     {
+        var message = lease.Row;
         var now = clock.Instant();
         DateTime? parked = failure.IsFinal || message.Attempts >= OutboxMessage.AttemptsMost ? now : null;
         var due = now + Delays[Math.Clamp(message.Attempts - 1, 0, Delays.Length - 1)];
-        var isOurs = await Write(
-            message.Id,
-            message.Lease,
-            set =>
-                set.SetProperty(m => m.Error, failure.Text)
-                    .SetProperty(m => m.ParkedAt, parked)
-                    .SetProperty(m => m.DueAt, due)
-                    .SetProperty(m => m.LeasedUntil, (DateTime?)null),
-            CancellationToken.None
+        var isOurs = await lease.Finish(set =>
+            set.SetProperty(m => m.Error, failure.Text)
+                .SetProperty(m => m.ParkedAt, parked)
+                .SetProperty(m => m.DueAt, due)
         );
         if (!isOurs)
             Log.Late(log, message.Id, message.Event);
@@ -177,22 +166,6 @@ public sealed partial class SendMails(
             Log.Parked(log, message.Id, message.Event, message.Attempts, failure.Name);
         if (isOurs)
             Counters.Mail(parked is null ? "failed" : "parked");
-    }
-
-    // Changes the row only while this is its claim.
-    private async Task<bool> Write(
-        long id,
-        int lease,
-        Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<OutboxMessage>> set,
-        CancellationToken stop
-    )
-    {
-        await using var write = await db.BeginWrite(stop);
-        var changed = await db
-            .Outbox.Where(m => m.Id == id && m.Lease == lease && m.SentAt == null && m.ParkedAt == null)
-            .ExecuteUpdateAsync(set, stop);
-        await write.Commit(stop);
-        return changed == 1;
     }
 
     private static partial class Log

@@ -4,17 +4,18 @@ using MdcTts.Infrastructure.Jobs;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Works on an import. One at a time in a process: a register in memory is large, and a second writer gains nothing.</summary>
-public sealed class ImportJob(RunImport work, Jobs jobs, IHostApplicationLifetime life)
-    : IInvocable,
-        IInvocableWithPayload<int>
+public sealed class ImportJob(
+    RunImport work,
+    Jobs jobs,
+    [FromKeyedServices(nameof(ImportJob))] SemaphoreSlim one,
+    IHostApplicationLifetime life
+) : IInvocable, IInvocableWithPayload<int>
 {
-    private static readonly SemaphoreSlim One = new(1, 1);
-
     public int Payload { get; set; }
 
     public async Task Invoke()
     {
-        await One.WaitAsync(life.ApplicationStopping);
+        await one.WaitAsync(life.ApplicationStopping);
         try
         {
             jobs.Began<ImportJob>(Payload);
@@ -22,7 +23,7 @@ public sealed class ImportJob(RunImport work, Jobs jobs, IHostApplicationLifetim
         }
         finally
         {
-            One.Release();
+            one.Release();
         }
     }
 }

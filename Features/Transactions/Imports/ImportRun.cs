@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -23,7 +24,7 @@ public enum ImportStatus
 }
 
 /// <summary>One file on its way into the register: a batch that can be undone.</summary>
-public sealed class ImportRun
+public sealed class ImportRun : ILeased
 {
     public const int FileNameMaxLength = 200;
 
@@ -60,9 +61,11 @@ public sealed class ImportRun
     /// <summary>The last row of the file whose outcome is committed; a restart goes on after it.</summary>
     public int Cursor { get; set; }
 
-    /// <summary>Who works on it, until when; a worker that lost its lease writes nothing more.</summary>
+    public int Lease { get; set; }
+    public DateTime? LeasedUntil { get; set; }
+
+    /// <summary>The claim in versions before claims had numbers; each claim empties it, so that such a worker stops.</summary>
     public string? LeaseOwner { get; set; }
-    public DateTime? LeaseUntil { get; set; }
 
     /// <summary>How often it was taken up since it last got on; a file that no worker survives is given up.</summary>
     public int Attempts { get; set; }
@@ -117,6 +120,12 @@ public sealed record ImportFault(string Column, string Value, string Kind);
 /// <summary>Words that queries on imports are made of.</summary>
 public static class ImportQueries
 {
+    /// <summary>Those that a worker has or will have soon.</summary>
+    public static IQueryable<ImportRun> Underway(this IQueryable<ImportRun> imports) =>
+        imports.Where(i =>
+            i.Status == ImportStatus.Queued || i.Status == ImportStatus.Checking || i.Status == ImportStatus.Running
+        );
+
     /// <summary>Admins see all imports, editors their own.</summary>
     public static IQueryable<ImportRun> VisibleTo(this IQueryable<ImportRun> imports, CurrentUser user) =>
         user.Role switch
@@ -149,6 +158,7 @@ internal sealed class ImportRunConfiguration : IEntityTypeConfiguration<ImportRu
         t.Property(x => x.StoredName).HasMaxLength(80);
         t.Property(x => x.Status).HasConversion<string>().HasMaxLength(10);
         t.Property(x => x.Failure).HasMaxLength(80);
+        t.Property(x => x.LeasedUntil).HasColumnName("LeaseUntil");
         t.Property(x => x.LeaseOwner).HasMaxLength(60);
         t.HasIndex(x => new { x.CreatedById, x.Id });
         t.HasIndex(x => x.Status);

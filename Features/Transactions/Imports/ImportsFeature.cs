@@ -15,25 +15,13 @@ public static class ImportsFeature
         services.AddSingleton<ImportFiles>();
         services.AddScoped<RunImport>();
         services.AddTransient<ImportJob>();
+        services.AddKeyedSingleton(nameof(ImportJob), new SemaphoreSlim(1, 1));
         services.AddScheduled<PurgeImportsJob>(PurgeImports.Schedule);
-        services.AddSingleton(
-            Gauge.Queue(
-                "imports",
-                (db, _) =>
-                    db
-                        .Imports.Where(i =>
-                            i.Status == ImportStatus.Queued
-                            || i.Status == ImportStatus.Checking
-                            || i.Status == ImportStatus.Running
-                        )
-                        .Select(i => i.CreatedAt)
-            )
-        );
+        services.AddSingleton(Gauge.Queue("imports", (db, _) => db.Imports.Underway().Select(i => i.CreatedAt)));
         services.AddSingleton(
             new UnfinishedWork(
                 "imports",
-                FreeAll,
-                (db, now, stop) => ImportLease.Free(db, now).Select(i => i.Id).ToListAsync(stop),
+                (db, now, stop) => db.Imports.Underway().Free(now).Select(i => i.Id).ToListAsync(stop),
                 (jobs, id) => jobs.Enqueue<ImportJob>(id)
             )
         );
@@ -52,18 +40,5 @@ public static class ImportsFeature
         DownloadRejected.Map(pages, api);
         DownloadTemplate.Map(pages);
         UndoImport.Map(pages, api);
-    }
-
-    private static async Task FreeAll(Infrastructure.Database.AppDb db, CancellationToken stop)
-    {
-        await using var write = await db.BeginWrite(stop);
-        await db
-            .Imports.Where(i => i.LeaseOwner != null)
-            .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(i => i.LeaseOwner, (string?)null).SetProperty(i => i.LeaseUntil, (DateTime?)null),
-                stop
-            );
-        await write.Commit(stop);
     }
 }

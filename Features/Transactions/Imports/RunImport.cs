@@ -5,6 +5,7 @@ using MdcTts.Features.Clients;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
@@ -20,13 +21,16 @@ public sealed partial class RunImport(
     AppDb db,
     ImportFiles files,
     CatalogueCache catalogues,
-    IServiceScopeFactory scopes,
+    Leases leases,
     TimeProvider clock,
     ILogger<RunImport> log
 )
 {
     public const int BatchSize = 500;
     public const int AttemptsMost = 5;
+
+    /// <summary>How long others wait when a worker is killed.</summary>
+    public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(15);
 
     private const int CheckedAtOnce = 2_000;
 
@@ -37,7 +41,8 @@ public sealed partial class RunImport(
     public async Task Handle(int id, CancellationToken stop)
     {
         var stored = await db
-            .Imports.Where(i => i.Id == id)
+            .Imports.Underway()
+            .Where(i => i.Id == id)
             .Select(i => new { i.StoredName, i.CreatedAt })
             .SingleOrDefaultAsync(stop);
         if (stored is null)
@@ -46,12 +51,18 @@ public sealed partial class RunImport(
         if (!isHere && clock.Instant() - stored.CreatedAt < FileMissing)
             return;
 
-        await using var lease = await ImportLease.Claim(id, db, scopes, clock, log, stop);
-        if (lease is null)
+        await using var lease = await leases.Claim(
+            each => each.Imports.Where(i => i.Id == id),
+            LeaseLength,
+            stop,
+            set => set.SetProperty(i => i.Attempts, i => i.Attempts + 1).SetProperty(i => i.LeaseOwner, (string?)null)
+        );
+        // It may have ended since the question.
+        if (lease is not { Row: { IsUnderway: true } run })
             return;
+        lease.Hold(stop);
         try
         {
-            var run = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == id, lease.Stop);
             if (!isHere)
                 await Fail(lease, run, "import.failed.file_gone");
             else if (run.Attempts > AttemptsMost)
@@ -59,7 +70,7 @@ public sealed partial class RunImport(
             else
                 await Work(lease, run);
         }
-        catch (LeaseLostException)
+        catch (OperationCanceledException) when (lease.IsLost)
         {
             Log.LeaseLost(log, id);
         }
@@ -69,7 +80,7 @@ public sealed partial class RunImport(
         }
     }
 
-    private async Task Work(ImportLease lease, ImportRun run)
+    private async Task Work(Lease<ImportRun> lease, ImportRun run)
     {
         RegisterFile register;
         await using (var stored = files.Open(run.StoredName))
@@ -102,7 +113,7 @@ public sealed partial class RunImport(
         );
     }
 
-    private async Task Check(ImportLease lease, ImportRun run, RegisterFile register, CheckedRows rows)
+    private async Task Check(Lease<ImportRun> lease, ImportRun run, RegisterFile register, CheckedRows rows)
     {
         var preview = ImportJson.Write(rows.Preview());
         await Change(
@@ -110,7 +121,7 @@ public sealed partial class RunImport(
             async () =>
             {
                 await db.ImportRejects.Where(r => r.ImportRunId == run.Id).ExecuteDeleteAsync(lease.Stop);
-                return await lease
+                await lease
                     .Held(db)
                     .ExecuteUpdateAsync(
                         set =>
@@ -139,13 +150,12 @@ public sealed partial class RunImport(
                 async () =>
                 {
                     await db.InsertMany(rejects, lease.Stop);
-                    return await lease
+                    await lease
                         .Held(db)
                         .ExecuteUpdateAsync(
                             set =>
                                 set.SetProperty(i => i.Processed, i => i.Processed + batch.Length)
-                                    .SetProperty(i => i.Rejected, i => i.Rejected + rejects.Count)
-                                    .SetProperty(i => i.LeaseUntil, lease.Until),
+                                    .SetProperty(i => i.Rejected, i => i.Rejected + rejects.Count),
                             lease.Stop
                         );
                 }
@@ -171,7 +181,7 @@ public sealed partial class RunImport(
     }
 
     private async Task WriteRows(
-        ImportLease lease,
+        Lease<ImportRun> lease,
         ImportRun run,
         RegisterFile register,
         CheckedRows rows,
@@ -182,7 +192,6 @@ public sealed partial class RunImport(
         var known = await db
             .ImportRejects.Where(r => r.ImportRunId == run.Id && r.Row > run.Cursor)
             .ToDictionaryAsync(r => r.Row, r => r.Faults, lease.Stop);
-        var cursor = run.Cursor;
         foreach (var batch in register.Rows.Where(r => r.Number > run.Cursor).Chunk(BatchSize))
         {
             lease.Stop.ThrowIfCancellationRequested();
@@ -194,33 +203,23 @@ public sealed partial class RunImport(
                 lease,
                 async () =>
                 {
-                    // The counts go first: their row is locked from here, and a worker without the lease gets no further.
-                    var expected = cursor;
                     var rejected = batch.Length - drafts.Count - batch.Count(row => known.ContainsKey(row.Number));
-                    var held = await lease
+                    await lease
                         .Held(db)
-                        .Where(i => i.Status == ImportStatus.Running && i.Cursor == expected)
                         .ExecuteUpdateAsync(
                             set =>
                                 set.SetProperty(i => i.Cursor, last)
                                     .SetProperty(i => i.Processed, i => i.Processed + batch.Length)
                                     .SetProperty(i => i.Imported, i => i.Imported + drafts.Count)
                                     .SetProperty(i => i.Rejected, i => i.Rejected + rejected)
-                                    .SetProperty(i => i.Attempts, 0)
-                                    .SetProperty(i => i.LeaseUntil, lease.Until),
+                                    .SetProperty(i => i.Attempts, 0),
                             lease.Stop
                         );
-                    if (held == 1)
-                    {
-                        await KeepRejects(run.Id, readings, known, lease.Stop);
-                        created = await Add(run, drafts, names, workflow, lease.Stop);
-                    }
-
-                    return held;
+                    await KeepRejects(run.Id, readings, known, lease.Stop);
+                    created = await Add(run, drafts, names, workflow, lease.Stop);
                 }
             );
             created.ForEach(names.Learn);
-            cursor = last;
         }
 
         await Finish(lease, run, ImportStatus.Completed, failure: null);
@@ -376,19 +375,20 @@ public sealed partial class RunImport(
             Tags = draft.Tags,
         };
 
-    private async Task Fail(ImportLease lease, ImportRun run, string reason)
+    private async Task Fail(Lease<ImportRun> lease, ImportRun run, string reason)
     {
         Log.Failed(log, run.Id, reason);
         await Finish(lease, run, ImportStatus.Failed, reason);
     }
 
-    private Task Finish(ImportLease lease, ImportRun run, ImportStatus status, string? failure) =>
-        Change(
+    private async Task Finish(Lease<ImportRun> lease, ImportRun run, ImportStatus status, string? failure)
+    {
+        await Change(
             lease,
             async () =>
             {
                 var now = clock.Instant();
-                var held = await lease
+                await lease
                     .Held(db)
                     .ExecuteUpdateAsync(
                         set =>
@@ -420,20 +420,17 @@ public sealed partial class RunImport(
                 await db.SaveChangesAsync(lease.Stop);
                 if (failure is null)
                     Log.Completed(log, run.Id, counts.Imported, counts.Rejected);
-                if (held == 1)
-                    Counters.Import(Keys.Of(status));
-                return held;
             }
         );
+        Counters.Import(Keys.Of(status));
+    }
 
     /// <summary>One database transaction that stands only when the lease is still held in it.</summary>
-    private async Task Change(ImportLease lease, Func<Task<int>> change)
+    private async Task Change(Lease<ImportRun> lease, Func<Task> change)
     {
         db.ChangeTracker.Clear();
-        await using var write = await db.BeginWrite(lease.Stop);
-        if (await change() != 1)
-            throw new LeaseLostException();
-        await write.Commit(lease.Stop);
+        if (!await lease.Write(db, change, lease.Stop))
+            lease.Stop.ThrowIfCancellationRequested();
     }
 
     private static partial class Log
@@ -447,7 +444,11 @@ public sealed partial class RunImport(
         [LoggerMessage(3, LogLevel.Warning, "Import {Id} failed: {Reason}")]
         public static partial void Failed(ILogger logger, int id, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "Import {Id} is no longer ours: another worker has it, or it was undone")]
+        [LoggerMessage(
+            4,
+            LogLevel.Warning,
+            "Import {Id} is no longer ours: its claim expired, or another worker has it"
+        )]
         public static partial void LeaseLost(ILogger logger, int id);
 
         [LoggerMessage(5, LogLevel.Information, "Import {Id} stopped between two batches; it goes on later")]

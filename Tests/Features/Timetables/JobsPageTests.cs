@@ -88,7 +88,9 @@ public sealed class JobsPageTests(App app) : IClassFixture<App>
         );
 
         // Whoever looks next takes it.
-        var taken = await app.With<JobLedger, IReadOnlyList<JobRun>>(ledger => ledger.Take(CancellationToken.None));
-        Assert.Contains(taken, r => r.Id == run.Id);
+        var taken = await app.With<JobLedger, IReadOnlyList<Lease<JobRun>>>(ledger =>
+            ledger.Take(CancellationToken.None)
+        );
+        Assert.Contains(taken, lease => lease.Row.Id == run.Id);
     }
 }

@@ -93,9 +93,9 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         await one.Look();
         var late = Assert.Single(one.Held);
 
-        two.Clock.Advance(JobLedger.LeaseLength + Second);
+        two.Clock.Advance(Leases.Length + Second);
         await two.Look();
-        one.Clock.Advance(JobLedger.LeaseLength + Second);
+        one.Clock.Advance(Leases.Length + Second);
         await late;
 
         Assert.True(one.WasCancelled);
@@ -215,6 +215,7 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         public JobLedger Ledger =>
             _ledger ??= new(
                 app.Services.GetRequiredService<IServiceScopeFactory>(),
+                new(app.Services.GetRequiredService<IServiceScopeFactory>(), Clock, NullLogger<Leases>.Instance),
                 new Timetable(
                     [new(typeof(IInvocable), cron, TimeSpan.FromDays(1)) { Name = job }],
                     new ConfigurationBuilder().Build()
@@ -243,10 +244,10 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
 
         public async Task Look()
         {
-            foreach (var run in await Ledger.Take(CancellationToken.None))
+            foreach (var lease in await Ledger.Take(CancellationToken.None))
             {
                 Ran++;
-                var task = RunJob.Handle(run, Ledger, Clock, NullLogger.Instance, Invoke, CancellationToken.None);
+                var task = RunJob.Handle(lease, Ledger, NullLogger.Instance, Invoke, CancellationToken.None);
                 if (Holds)
                     Held.Add(task);
                 else

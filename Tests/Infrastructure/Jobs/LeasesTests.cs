@@ -3,6 +3,7 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -59,7 +60,7 @@ public sealed class LeasesTests(App app) : IClassFixture<App>
 
         Assert.False(await Write(lost!, "late"));
         Assert.True(lost!.IsLost);
-        Assert.False(await lost.Finish(set => set.SetProperty(l => l.LeasedUntil, app.Now.AddYears(1))));
+        Assert.False(await lost.Finish(set => set.SetProperty(l => l.Lease, 99)));
         Assert.False(await lost.GiveBack());
 
         Assert.Equal((2, taken!.Row.LeasedUntil), await Look(name));
@@ -187,14 +188,26 @@ public sealed class LeasesTests(App app) : IClassFixture<App>
         Assert.Equal((1, lease!.Row.LeasedUntil), await Look(name));
     }
 
+    [Fact]
+    public async Task The_only_process_of_a_file_frees_every_claim_when_it_starts()
+    {
+        var (name, killed, other) = (Name(), new Process(app), new Process(app));
+        await using var lost = await killed.Leases.Claim(name, None);
+
+        await app.Services.GetServices<IHostedService>().OfType<FreeLeases>().Single().StartAsync(None);
+
+        await using var taken = await other.Leases.Claim(name, None);
+        Assert.Equal(TestDatabase.IsPostgres, taken is null);
+    }
+
     [PostgresFact]
     public async Task Nobody_can_claim_the_row_between_the_check_and_the_commit_of_a_write()
     {
         var (name, holder) = (Name(), new Process(app));
         await using var lease = await holder.Leases.Claim(name, None);
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(async () =>
-            await lease!.Write(
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() =>
+            lease!.Write(
                 Fresh(out _),
                 () =>
                     app.Db(async other =>
@@ -210,7 +223,10 @@ public sealed class LeasesTests(App app) : IClassFixture<App>
             )
         );
 
-        Assert.Equal(PostgresErrorCodes.LockNotAvailable, refused.SqlState);
+        Assert.Equal(
+            PostgresErrorCodes.LockNotAvailable,
+            Assert.IsType<PostgresException>(refused.GetBaseException()).SqlState
+        );
     }
 
     private static string Name() => "test-" + Guid.NewGuid().ToString("N")[..8];

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Support;
@@ -58,6 +59,7 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
         (await app.SignedInAs(Sara).Page($"/transactions/{transaction.Number}")).Expect(200);
         (await app.Anonymous.Submit("/signin", new { email = Sara.Email, password = "wrong-wrong-wrong" })).Expect(422);
         (await app.Anonymous.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(303);
+        await app.Seal();
         Counters.Mail("sent");
         Counters.Import("completed");
         Counters.RateLimited("SignIn");

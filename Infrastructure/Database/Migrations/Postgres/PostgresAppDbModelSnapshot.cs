@@ -875,12 +875,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<int>("Imported")
                         .HasColumnType("integer");
 
+                    b.Property<int>("Lease")
+                        .HasColumnType("integer");
+
                     b.Property<string>("LeaseOwner")
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
 
-                    b.Property<DateTime?>("LeaseUntil")
-                        .HasColumnType("timestamp with time zone");
+                    b.Property<DateTime?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("LeaseUntil");
 
                     b.Property<string>("Mapping")
                         .HasColumnType("text");

@@ -841,12 +841,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<int>("Imported")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Lease")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LeaseOwner")
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime?>("LeaseUntil")
-                        .HasColumnType("TEXT");
+                    b.Property<DateTime?>("LeasedUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("LeaseUntil");
 
                     b.Property<string>("Mapping")
                         .HasColumnType("TEXT");

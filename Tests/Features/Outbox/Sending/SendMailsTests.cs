@@ -1,4 +1,5 @@
 using MdcTts.Features.Accounts;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
@@ -197,7 +198,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     public async Task What_a_killed_worker_had_is_sent_when_its_claim_has_run_out()
     {
         var message = await app.Tell(Sara, "account.reset", token: "kept");
-        Assert.NotNull(await app.With<SendMails, OutboxMessage?>(s => s.Claim(CancellationToken.None)));
+        Assert.NotNull(await app.With<SendMails, Lease<OutboxMessage>?>(s => s.Claim(CancellationToken.None)));
 
         Assert.Equal(0, await app.Send());
         app.Clock.Advance(SendMails.LeaseLength);

@@ -1,8 +1,9 @@
-using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -15,13 +16,13 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
     [Fact]
     public async Task Work_goes_on_behind_the_last_batch_that_was_committed()
     {
-        var id = await Given(Titles("Resumed", 1200), ImportStatus.Running, cursor: 501, owner: "a worker that died");
+        var id = await Given(Titles("Resumed", 1200), ImportStatus.Running, cursor: 501, isLeased: true);
         await app.With<RunImport>(work => work.Handle(id, CancellationToken.None));
         Assert.Equal(0, await Imported(id));
 
         await app.Db(db =>
             db.Imports.Where(i => i.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseUntil, app.Now.AddSeconds(-1)))
+                .ExecuteUpdateAsync(set => set.SetProperty(i => i.LeasedUntil, app.Now.AddSeconds(-1)))
         );
         await app.With<RunImport>(work => work.Handle(id, CancellationToken.None));
 
@@ -33,24 +34,35 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
             )
         );
         var run = await app.Db(db => db.Imports.SingleAsync(i => i.Id == id));
-        Assert.Equal((ImportStatus.Completed, null, 1201), (run.Status, run.LeaseOwner, run.Cursor));
+        Assert.Equal((ImportStatus.Completed, null, 1201), (run.Status, run.LeasedUntil, run.Cursor));
     }
 
     [Fact]
-    public async Task A_worker_that_lost_its_lease_writes_nothing_more()
+    public async Task A_worker_that_lost_its_claim_writes_nothing_more()
     {
-        var id = await Given(Titles("Fenced", 10), ImportStatus.Running);
-        await using var scope = app.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        await using var slow = await Claim(db, id);
-        await app.Db(other =>
-            other
-                .Imports.Where(i => i.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(i => i.LeaseOwner, "a quicker one"))
+        var id = await Given(Titles("Fenced", 10), ImportStatus.Queued, isLeased: true);
+        // Only to this worker's clock is it free: the app must not take it.
+        var clock = new FakeTimeProvider(app.Clock.GetUtcNow().AddYears(2));
+        // Another worker takes the import when this one has checked it.
+        var overtaking = new OnFirstEntry(() =>
+            app.Db(db => db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(set => set.SetProperty(i => i.Lease, 7)))
         );
 
-        Assert.Equal(0, await slow!.Held(db).ExecuteUpdateAsync(set => set.SetProperty(i => i.Processed, 1)));
-        Assert.Null(await Claim(db, id));
+        await app.With<IServiceProvider>(services =>
+            ActivatorUtilities
+                .CreateInstance<RunImport>(
+                    services,
+                    overtaking,
+                    clock,
+                    ActivatorUtilities.CreateInstance<Leases>(services, clock)
+                )
+                .Handle(id, CancellationToken.None)
+        );
+
+        var run = await app.Db(db => db.Imports.SingleAsync(i => i.Id == id));
+        Assert.Equal((ImportStatus.Running, 7, 0), (run.Status, run.Lease, run.Imported));
+        Assert.True(run.LeasedUntil > app.Now);
+        Assert.Equal(0, await Imported(id));
     }
 
     [Fact]
@@ -152,22 +164,12 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
 
     private Task<int> Imported(int id) => app.Db(db => db.Transactions.CountAsync(t => t.ImportId == id));
 
-    private Task<ImportLease?> Claim(AppDb db, int id) =>
-        ImportLease.Claim(
-            id,
-            db,
-            app.Services.GetRequiredService<IServiceScopeFactory>(),
-            app.Clock,
-            NullLogger.Instance,
-            CancellationToken.None
-        );
-
     // Held by somebody until the test is ready: the app looks for free ones every few seconds.
     private async Task<int> Given(
         byte[] file,
         ImportStatus status,
         int cursor = 0,
-        string? owner = null,
+        bool isLeased = false,
         int attempts = 0
     )
     {
@@ -185,12 +187,37 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
                 RunsWhenChecked = true,
                 Cursor = cursor,
                 Attempts = attempts,
-                LeaseOwner = owner,
-                LeaseUntil = owner is null ? null : app.Now.AddYears(1),
+                Lease = isLeased ? 1 : 0,
+                LeasedUntil = isLeased ? app.Now.AddYears(1) : null,
             };
             db.Add(run);
             await db.SaveChangesAsync();
             return run.Id;
         });
+    }
+
+    /// <summary>What a worker writes to its log marks how far it has got.</summary>
+    private sealed class OnFirstEntry(Func<Task> then) : ILogger<RunImport>
+    {
+        private bool _isDone;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (_isDone)
+                return;
+            _isDone = true;
+            then().GetAwaiter().GetResult();
+        }
     }
 }

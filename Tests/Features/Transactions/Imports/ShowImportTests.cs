@@ -86,8 +86,8 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
                 Status = ImportStatus.Running,
                 Rows = 10_000,
                 Processed = 2_500,
-                LeaseOwner = "another",
-                LeaseUntil = app.Now.AddYears(1),
+                Lease = 1,
+                LeasedUntil = app.Now.AddYears(1),
             };
             db.Add(run);
             await db.SaveChangesAsync();

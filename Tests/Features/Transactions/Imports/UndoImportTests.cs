@@ -77,8 +77,8 @@ public sealed class UndoImportTests(App app) : IClassFixture<App>
             db.Imports.Where(i => i.Id.ToString() == id)
                 .ExecuteUpdateAsync(set =>
                     set.SetProperty(i => i.Status, ImportStatus.Running)
-                        .SetProperty(i => i.LeaseOwner, "another")
-                        .SetProperty(i => i.LeaseUntil, app.Now.AddYears(1))
+                        .SetProperty(i => i.Lease, 1)
+                        .SetProperty(i => i.LeasedUntil, app.Now.AddYears(1))
                 )
         );
         Assert.Equal("import-still-running", (await api.Delete("/transactions/imports/" + id)).Expect(409).Problem);
