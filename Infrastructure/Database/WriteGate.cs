@@ -3,9 +3,10 @@ using System.Collections.Concurrent;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
-/// One writer at a time on a SQLite file: writers queue here, asynchronously, instead of blocking threads inside SQLite until <c>SQLITE_BUSY</c>.
+/// One writer at a time on a SQLite file: writers wait here without a thread, instead of blocking threads inside SQLite
+/// until <c>SQLITE_BUSY</c>.
 /// </summary>
-/// <remarks>Also counts commits: equal counts mean that nothing was written between, see <see cref="DataMark"/>.</remarks>
+/// <remarks>It also counts commits: equal counts mean that nothing was written in between.</remarks>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design",
     "CA1001",
@@ -26,7 +27,7 @@ public sealed class WriteGate
     /// <summary>The gate of a database file.</summary>
     public static WriteGate For(string dataSource) => Gates.GetOrAdd(dataSource, _ => new WriteGate());
 
-    /// <summary>Waits for the turn; dispose to pass it on.</summary>
+    /// <summary>Waits until nobody else writes; dispose what it answers to let the next one in.</summary>
     public async ValueTask<Pass> Enter(CancellationToken stop)
     {
         await _one.WaitAsync(stop);
@@ -38,7 +39,9 @@ public sealed class WriteGate
     {
         private WriteGate? _gate = gate;
 
-        /// <summary>Counts the end of the turn as a change even when it rolled back: a needless recount is cheaper than a missed one.</summary>
+        /// <summary>
+        /// Counts as a change even after a rollback: counting again without need is cheaper than missing a change.
+        /// </summary>
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _gate, null) is not { } held)

@@ -31,7 +31,7 @@ public sealed partial class JobLedger(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var now = clock.Instant();
-        // Mostly nothing is to be done: these questions open no transaction and take nobody's turn.
+        // There is rarely anything to do, so these questions open no transaction and make no other process wait.
         var open = await Open(db, stop);
         var due = Due(open, now);
         if (due.Count == 0 && !open.Exists(r => r.IsFree(now)))
@@ -52,14 +52,17 @@ public sealed partial class JobLedger(
             _known[job] = slot;
         return taken;
 
-        // A job does not overtake itself, on whatever process.
+        // Two runs of one job never overlap, on whatever processes.
         bool IsOurs(JobRun run) =>
             run.IsFree(now)
             && timetable.Entries.ContainsKey(run.Job)
             && !open.Exists(other => other.Job == run.Job && !other.IsFree(now));
     }
 
-    /// <summary>Adds a run out of turn, which whichever process looks next takes; null when the job waits or runs already. Within a write of <paramref name="db"/>, which the caller saves and commits.</summary>
+    /// <summary>
+    /// Adds a run that is due at once; the process that looks next takes it. Null when the job waits or runs already.
+    /// Call it inside a write of <paramref name="db"/>, and save and commit.
+    /// </summary>
     public static async Task<JobRun?> Ask(AppDb db, string job, DateTime now, CancellationToken stop)
     {
         await db.TakeTurn(Turn.Jobs, stop);
@@ -68,7 +71,7 @@ public sealed partial class JobLedger(
         return db.JobRuns.Add(new() { Job = job, Slot = now }).Entity;
     }
 
-    /// <summary>Writes the outcome; false when the claim was lost, and with it the right to say how the run ended.</summary>
+    /// <summary>Writes the outcome; false when the claim was lost, and another process writes it instead.</summary>
     public Task<bool> Finish(Lease<JobRun> lease, string? error)
     {
         var now = clock.Instant();
@@ -76,7 +79,8 @@ public sealed partial class JobLedger(
         return lease.Finish(set => Ended(set, now, outcome, Short(error)));
     }
 
-    // The times that have come and have no row yet. One that was missed is caught up on once; while a run is open, the next one waits.
+    // The times that have come and have no row yet. Of several that were missed only the last one runs, and none while
+    // an earlier run is open.
     private List<(string Job, DateTime Slot)> Due(List<JobRun> open, DateTime now)
     {
         var due = new List<(string, DateTime)>();
@@ -100,7 +104,7 @@ public sealed partial class JobLedger(
         if (await db.JobRuns.AnyAsync(r => r.Job == job && r.Slot >= slot, stop))
             return;
         var run = new JobRun { Job = job, Slot = slot };
-        // New here: its last time was before us.
+        // The job is new to this database: its last time came before the job existed here.
         if (!await db.JobRuns.AnyAsync(r => r.Job == job, stop))
             (run.StartedAt, run.FinishedAt, run.Outcome) = (now, now, JobOutcome.Skipped);
         db.JobRuns.Add(run);

@@ -5,8 +5,9 @@ using MdcTts.Infrastructure.Configuration;
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>
-/// Has Coravel's scheduler look every second what has come due, and runs it; <c>Jobs:Scheduled</c> leaves that to other processes.
-/// A process that is told to stop takes nothing more; what runs has 20 seconds to finish, then it is cancelled and left to others.
+/// Coravel's scheduler looks every second for what has come due, and this runs it; <c>Jobs:Scheduled</c> set to false
+/// leaves that to other processes. A process that is told to stop takes nothing more. What is running has 20 seconds to
+/// finish; then it is cancelled and left to other processes.
 /// </summary>
 public sealed class JobRunner(
     IServiceScopeFactory scopes,

@@ -6,13 +6,19 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Infrastructure.Jobs;
 
-/// <summary>Queues work that is written down in rows. Call it after the commit: the queue carries ids, the rows say what is to be done.</summary>
+/// <summary>
+/// Queues work that is written down in rows. Call it after the commit: the queue carries only ids, and the rows say what
+/// to do.
+/// </summary>
 /// <remarks>The queue lives in memory. What a restart loses, <see cref="RequeueUnfinished"/> finds again.</remarks>
 public sealed class Jobs(IQueue queue, AppSettings settings)
 {
     private readonly ConcurrentDictionary<(Type, int), bool> _waiting = new();
 
-    /// <summary>Has <typeparamref name="TJob"/> look at a row soon; asking again while it waits changes nothing. A process without jobs leaves the row to those that have them.</summary>
+    /// <summary>
+    /// Has <typeparamref name="TJob"/> look at a row soon; asking again while it waits changes nothing. A process that
+    /// runs no jobs leaves the row to those that do.
+    /// </summary>
     public void Enqueue<TJob>(int id)
         where TJob : IInvocable, IInvocableWithPayload<int>
     {
@@ -20,7 +26,7 @@ public sealed class Jobs(IQueue queue, AppSettings settings)
             queue.QueueInvocableWithPayload<TJob, int>(id);
     }
 
-    /// <summary>The job begins: from here on the same id may be queued anew.</summary>
+    /// <summary>The job begins, so the same id may be queued again.</summary>
     public void Began<TJob>(int id) => _waiting.TryRemove((typeof(TJob), id), out _);
 }
 
@@ -56,7 +62,10 @@ public static class JobsRegistration
                 .PreventOverlapping(nameof(JobRunner))
         );
 
-    /// <summary>Runs a job by the clock, each time once over all processes; say the cron as a constant beside the rule. A time missed by more than <paramref name="lateMost"/> (a day) is left out.</summary>
+    /// <summary>
+    /// Runs a job by the clock, once for each time over all processes. Declare the cron as a constant beside the rule.
+    /// A time missed by more than <paramref name="lateMost"/> (a day by default) is left out.
+    /// </summary>
     public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMost = null)
         where TJob : class, IInvocable
     {

@@ -14,7 +14,9 @@ public sealed record UnfinishedWork(
     Action<Jobs, int> Enqueue
 );
 
-/// <summary>Asks the rows what is left to do: at the start, and every few seconds as the floor under a queue that forgets.</summary>
+/// <summary>
+/// Asks the rows what is left to do, at the start and every few seconds: the queue is in memory and forgets.
+/// </summary>
 public sealed class RequeueUnfinished(
     IServiceScopeFactory scopes,
     IEnumerable<UnfinishedWork> kinds,

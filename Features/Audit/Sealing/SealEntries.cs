@@ -43,7 +43,7 @@ public static class SealEntries
         var ids = waiting.ConvertAll(entry => entry.Id);
         await db.AuditPending.Where(p => ids.Contains(p.EntryId)).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
-        // Counted here because what is sealed was committed: entries of changes that were refused are never seen.
+        // Counted here because only entries that were committed are sealed.
         waiting.ForEach(entry => Counters.Audited(entry.Action));
         return waiting.Count;
     }

@@ -16,7 +16,10 @@ namespace MdcTts.Features.Outbox.Sending;
 /// Sends what is due, one message after the other. Each is claimed first (<see cref="Leases"/>), so any number of
 /// processes may send.
 /// </summary>
-/// <remarks>A mail that the server has taken but whose row could not be marked any more is sent a second time, under the same Message-ID: SMTP has no better.</remarks>
+/// <remarks>
+/// When the server has taken a mail but its row could not be marked, the mail is sent a second time under the same
+/// Message-ID. SMTP offers nothing better.
+/// </remarks>
 public sealed partial class SendMails(
     AppDb db,
     Leases leases,
@@ -45,7 +48,10 @@ public sealed partial class SendMails(
     // What the demonstration's people would get must not go anywhere.
     private bool IsToFile => settings.Mail.Host is null || settings.IsDemo;
 
-    /// <summary>Sends until nothing is due, the batch is full, or the server cannot be reached; answers how many messages it looked at.</summary>
+    /// <summary>
+    /// Sends until nothing is due, the batch is full, or the server cannot be reached; answers how many messages it
+    /// looked at.
+    /// </summary>
     public async Task<int> Handle(CancellationToken stop)
     {
         await using var connection = new SmtpConnection(settings.Mail, smtp);
@@ -74,7 +80,7 @@ public sealed partial class SendMails(
             .ToListAsync(stop);
         foreach (var id in due)
         {
-            // The attempt counts from here on: a mail that brings the process down does so a few times, not for ever.
+            // The attempt counts from here, so a mail that crashes the process is given up after a few attempts.
             var lease = await leases.Claim(
                 each => Due(each, now).Where(m => m.Id == id),
                 LeaseLength,
@@ -91,7 +97,10 @@ public sealed partial class SendMails(
     private static IQueryable<OutboxMessage> Due(AppDb db, DateTime now) =>
         db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now);
 
-    /// <summary>Sends one; false when there is no way to the server now. Not interrupted by the end of the process: its deadline is near.</summary>
+    /// <summary>
+    /// Sends one message; false when the server cannot be reached now. The end of the process does not interrupt it:
+    /// it ends within its own deadline.
+    /// </summary>
     private async Task<bool> Deliver(Lease<OutboxMessage> lease, SmtpConnection connection)
     {
         var message = lease.Row;

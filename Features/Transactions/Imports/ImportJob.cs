@@ -3,7 +3,9 @@ using MdcTts.Infrastructure.Jobs;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>Works on an import. One at a time in a process: a register in memory is large, and a second writer gains nothing.</summary>
+/// <summary>
+/// Works on an import. A process works on one at a time: a register takes much memory, and a second writer gains nothing.
+/// </summary>
 public sealed class ImportJob(
     RunImport work,
     Jobs jobs,

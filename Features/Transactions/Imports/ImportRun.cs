@@ -64,10 +64,10 @@ public sealed class ImportRun : ILeased
     public int Lease { get; set; }
     public DateTime? LeasedUntil { get; set; }
 
-    /// <summary>The claim in versions before claims had numbers; each claim empties it, so that such a worker stops.</summary>
+    /// <summary>The claim of a worker of the previous version. A new claim empties it, and that worker stops.</summary>
     public string? LeaseOwner { get; set; }
 
-    /// <summary>How often it was taken up since it last got on; a file that no worker survives is given up.</summary>
+    /// <summary>Claims since the last progress; a file that crashes every worker is given up.</summary>
     public int Attempts { get; set; }
     public List<ImportReject> Rejects { get; } = [];
 

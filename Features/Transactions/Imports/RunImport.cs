@@ -14,8 +14,9 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>
-/// The work of an import: check every row, then write the good ones in batches. A batch is one database transaction with its rows, their numbers and
-/// history, the clients it created, the counts and the cursor, so that a worker that comes after a crash goes on behind the last batch and no row comes twice.
+/// The work of an import: check every row, then write the good ones in batches. A batch is one database transaction
+/// with its rows, their numbers and history, the clients it created, the counts and the cursor. A worker that takes over
+/// after a crash therefore continues behind the last batch, and no row comes twice.
 /// </summary>
 public sealed partial class RunImport(
     AppDb db,
@@ -34,7 +35,9 @@ public sealed partial class RunImport(
 
     private const int CheckedAtOnce = 2_000;
 
-    /// <summary>How long a file may be missing: the process that keeps it may be another one, or not have come back yet.</summary>
+    /// <summary>
+    /// How long a file may be missing: another process may keep it, or the process that keeps it is restarting.
+    /// </summary>
     private static readonly TimeSpan FileMissing = TimeSpan.FromMinutes(10);
 
     /// <summary>Takes the import as far as it may go. Nothing happens when another worker has it.</summary>
@@ -225,7 +228,7 @@ public sealed partial class RunImport(
         await Finish(lease, run, ImportStatus.Completed, failure: null);
     }
 
-    /// <summary>Since the check a name may have come or gone: then the row is judged anew.</summary>
+    /// <summary>A name may have come or gone since the check; then the row is judged again.</summary>
     private async Task KeepRejects(
         int id,
         List<(RegisterRow Row, RowReading Reading)> readings,
@@ -264,7 +267,7 @@ public sealed partial class RunImport(
             return [];
         var at = clock.Instant();
         var year = Clock.RiyadhDate(at).Year;
-        // Taking numbers locks the year's counter until the commit, so two imports never create the same client side by side.
+        // Taking numbers locks the year's counter until the commit, so two imports never create the same client at once.
         var number = await NumberCounter.Take(db, NumberCounter.TransactionSeries, year, drafts.Count, stop);
         var created = await CreateClients(drafts, names, at, stop);
         var transactions = drafts.ConvertAll(draft =>

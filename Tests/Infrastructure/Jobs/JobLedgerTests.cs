@@ -13,7 +13,10 @@ using Xunit;
 
 namespace MdcTts.Infrastructure.Jobs;
 
-/// <summary>Ledgers of several processes on one database, each with a clock of its own: one that stands still is a process that is frozen.</summary>
+/// <summary>
+/// Ledgers of several processes on one database, each with a clock of its own: a clock that stands still is a frozen
+/// process.
+/// </summary>
 public sealed class JobLedgerTests(App app) : IClassFixture<App>
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
