@@ -3,7 +3,9 @@ using MdcTts.Infrastructure.Logging;
 
 namespace MdcTts.Features.Outbox;
 
-/// <summary>A message that one person is to get about one event, written in the transaction of the event and sent afterwards by a worker.</summary>
+/// <summary>
+/// A message to one person about one event, written in the database transaction of the event and sent later by a worker.
+/// </summary>
 public sealed class OutboxMessage : ILeased
 {
     public const int AttemptsMost = 8;
@@ -31,7 +33,7 @@ public sealed class OutboxMessage : ILeased
     public long Id { get; set; }
     public int RecipientId { get; set; }
 
-    /// <summary>Which text: <c>transaction.status_changed</c>, <c>transaction.assigned</c>, <c>transaction.mentioned</c> …</summary>
+    /// <summary>Which text, such as <c>transaction.status_changed</c> or <c>transaction.mentioned</c>.</summary>
     public string Event { get; set; } = "";
     public string? TransactionNumber { get; set; }
 
@@ -44,10 +46,14 @@ public sealed class OutboxMessage : ILeased
     public int Attempts { get; set; }
     public DateTime? SentAt { get; set; }
 
-    /// <summary>What the mail needs and nobody may read here: the token of a link, protected by DataProtection; emptied when sent.</summary>
+    /// <summary>
+    /// What the mail needs and nobody may read here: the token of a link, protected by DataProtection. Emptied when sent.
+    /// </summary>
     public string? Secret { get; set; }
 
-    /// <summary>Where it goes when not to the person's present address: the old one is told that it was replaced.</summary>
+    /// <summary>
+    /// Where it goes if not to the person's present address: a former address is told that it was replaced.
+    /// </summary>
     public string? Address { get; set; }
 
     public DateTime? LeasedUntil { get; set; }

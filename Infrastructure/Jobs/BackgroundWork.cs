@@ -4,7 +4,9 @@ using MdcTts.Infrastructure.ReadOnly;
 
 namespace MdcTts.Infrastructure.Jobs;
 
-/// <summary>Work in the background on every process that does jobs. The rows say what is to be done, and claims keep it correct over processes.</summary>
+/// <summary>
+/// Work in the background on every process that does jobs. Rows say what to do, and claims let one process do each.
+/// </summary>
 /// <param name="scopes">Each round has a scope of its own.</param>
 /// <param name="settings">Whether this process does jobs.</param>
 /// <param name="log">Where a failed round is told.</param>
@@ -38,7 +40,7 @@ public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSet
         }
     }
 
-    // Not before the schema is that of this version: the migration may come later. Nothing new once the process is told to stop.
+    // The migration to this version may come later than the process, and a process that is told to stop begins nothing.
     private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
         !services.GetRequiredService<Drain>().IsStopping
         && await services.GetRequiredService<DatabaseState>().HasSchema(stop)

@@ -7,8 +7,8 @@ using MdcTts.Infrastructure.Configuration;
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>
-/// Queues work that is written down in rows. Call it after the commit: the queue carries only ids, and the rows say what
-/// to do.
+/// Queues work that is written down in rows. Call it after the commit: the queue carries only ids, and the rows say
+/// what to do.
 /// </summary>
 /// <remarks>The queue lives in memory. What a restart loses, <see cref="RequeueUnfinished"/> finds again.</remarks>
 public sealed class Jobs(IQueue queue, AppSettings settings)

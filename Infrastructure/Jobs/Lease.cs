@@ -42,7 +42,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
     /// <summary>The row as it was right after the claim.</summary>
     public T Row { get; }
 
-    /// <summary>Cancelled when the claim is lost: it was not extended in time, or another process has the row.</summary>
+    /// <summary>Cancelled when the claim is lost: it expired, or another process has the row.</summary>
     public CancellationToken Stop { get; private set; }
 
     public bool IsLost => _lost.IsCancellationRequested;

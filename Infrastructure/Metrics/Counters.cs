@@ -4,7 +4,10 @@ using MdcTts.Features.Outbox;
 
 namespace MdcTts.Infrastructure.Metrics;
 
-/// <summary>What this process counts as it happens; README.md beside this says what each means. Costs nothing while nobody listens.</summary>
+/// <summary>
+/// What this process counts as it happens; the README.md beside this file says what each means. It costs nothing while
+/// nobody listens.
+/// </summary>
 public static class Counters
 {
     /// <summary>The name of the meter and of the source of traces.</summary>
@@ -40,7 +43,9 @@ public static class Counters
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600] }
     );
 
-    /// <summary>Work outside of requests as a trace of its own; without a listener it still has an id for logs, audit and mails.</summary>
+    /// <summary>
+    /// Work outside of requests as a trace of its own; without a listener it still has an id for logs, audit and mails.
+    /// </summary>
     public static Activity Trace(string name)
     {
         Activity.Current = null;

@@ -7,12 +7,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Sealing;
 
-/// <summary>Gives waiting entries their places in the chain, in one transaction a batch: whoever is killed halfway has sealed none of it.</summary>
+/// <summary>
+/// Gives waiting entries their places in the chain. A batch is one database transaction: a process that is killed halfway
+/// has sealed none of it.
+/// </summary>
 public static class SealEntries
 {
     public const int Batch = 500;
 
-    /// <summary>Seals one batch and says how many entries that were; 0 when nothing waits or somebody else is at it.</summary>
+    /// <summary>Seals one batch and answers its size; 0 when nothing waits or another process is sealing.</summary>
     public static async Task<int> Handle(AppDb db, AuditChain chain, TimeProvider clock, CancellationToken stop)
     {
         // Most of the time nothing waits: that question opens no transaction and takes nobody's turn.
@@ -57,7 +60,8 @@ public static class SealEntries
         return all;
     }
 
-    // The personal part is not sealed, and so not read. What was tampered with waits for ever: it must not keep the honest entries from their seals, and the verification names it.
+    // The personal part is not sealed, and so not read. An entry that was tampered with stays waiting: it must not keep
+    // the honest ones from their seals, and the verification names it.
     private static IQueryable<AuditEntry> Waiting(AppDb db) =>
         (
             from p in db.AuditPending

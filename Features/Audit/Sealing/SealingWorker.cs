@@ -5,7 +5,10 @@ using MdcTts.Infrastructure.Jobs;
 
 namespace MdcTts.Features.Audit.Sealing;
 
-/// <summary>Looks every second whether entries wait for their seals. Every process has one; the database lets one at a time through.</summary>
+/// <summary>
+/// Looks every second whether entries wait for their seals. Every process has one; the database lets one at a time
+/// through.
+/// </summary>
 public sealed class SealingWorker(
     IServiceScopeFactory scopes,
     AuditChain chain,

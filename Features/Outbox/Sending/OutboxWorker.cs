@@ -4,7 +4,10 @@ using MdcTts.Infrastructure.Jobs;
 
 namespace MdcTts.Features.Outbox.Sending;
 
-/// <summary>Looks for messages that are due, every other second, and sends them; <c>Outbox:Enabled</c> leaves that to other processes.</summary>
+/// <summary>
+/// Looks every other second for messages that are due, and sends them; <c>Outbox:Enabled</c> set to false leaves that to
+/// other processes.
+/// </summary>
 public sealed class OutboxWorker(
     IServiceScopeFactory scopes,
     IConfiguration configuration,

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Outbox.Sending;
 
-/// <summary>Forgets messages that are done, and mails in files, after 90 days. What is parked stays until somebody decides.</summary>
+/// <summary>
+/// Deletes messages that are done, and mails in files, after 90 days. What was given up stays until an admin decides.
+/// </summary>
 public static class PurgeMails
 {
     /// <summary>At 02:45 daily, in Riyadh.</summary>

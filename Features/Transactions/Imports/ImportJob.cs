@@ -4,7 +4,8 @@ using MdcTts.Infrastructure.Jobs;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>
-/// Works on an import. A process works on one at a time: a register takes much memory, and a second writer gains nothing.
+/// Works on an import. A process works on one at a time: a register takes much memory, and a second writer gains
+/// nothing.
 /// </summary>
 public sealed class ImportJob(
     RunImport work,

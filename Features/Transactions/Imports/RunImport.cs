@@ -15,8 +15,8 @@ namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>
 /// The work of an import: check every row, then write the good ones in batches. A batch is one database transaction
-/// with its rows, their numbers and history, the clients it created, the counts and the cursor. A worker that takes over
-/// after a crash therefore continues behind the last batch, and no row comes twice.
+/// with its rows, their numbers and history, the clients it created, the counts and the cursor. A worker that takes
+/// over after a crash therefore continues behind the last batch, and no row comes twice.
 /// </summary>
 public sealed partial class RunImport(
     AppDb db,
@@ -267,7 +267,7 @@ public sealed partial class RunImport(
             return [];
         var at = clock.Instant();
         var year = Clock.RiyadhDate(at).Year;
-        // Taking numbers locks the year's counter until the commit, so two imports never create the same client at once.
+        // Taking numbers locks the year's counter until the commit: two imports never create the same client at once.
         var number = await NumberCounter.Take(db, NumberCounter.TransactionSeries, year, drafts.Count, stop);
         var created = await CreateClients(drafts, names, at, stop);
         var transactions = drafts.ConvertAll(draft =>
