@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using MdcTts.Features;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Audit;
@@ -70,8 +71,8 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSingleton(TimeProvider.System);
     services.AddSingleton<PublicAddress>();
     services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
-    services.AddDatabase(settings);
-    var protection = services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<AppDb>();
+    services.AddAppDb(settings);
+    var protection = services.AddDataProtection().SetApplicationName("MdcTts").PersistKeysToDbContext<EngineDb>();
     if (settings.IsReadOnly)
         protection.DisableAutomaticKeyGeneration();
     services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
@@ -95,7 +96,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddJobs();
     services.AddHealth();
 
-    services.AddLists();
+    services.AddCatalogue();
     services.AddSettings();
     services.AddOutbox();
     services.AddProjects();
@@ -163,7 +164,7 @@ static WebApplication Build(string[] args, bool demo)
     app.MapDocuments();
     app.MapExports();
     app.MapTracking();
-    app.MapWorkflow();
+    app.MapCatalogue();
     app.MapAudit();
     app.MapBackups();
     app.MapApiDescription();

@@ -4,11 +4,19 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MdcTts.Features.Accounts;
 
+// The tables of Identity are as its own context makes them; ours does not derive from it.
 internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
 {
+    private const int IdentityMaxLength = 256;
+
     public void Configure(EntityTypeBuilder<User> t)
     {
         t.ToTable("Users");
+        t.Property(x => x.UserName).HasMaxLength(IdentityMaxLength);
+        t.Property(x => x.NormalizedUserName).HasMaxLength(IdentityMaxLength);
+        t.Property(x => x.Email).HasMaxLength(IdentityMaxLength);
+        t.Property(x => x.NormalizedEmail).HasMaxLength(IdentityMaxLength);
+        t.Property(x => x.ConcurrencyStamp).IsConcurrencyToken();
         t.Property(x => x.FullName).HasMaxLength(User.NameMaxLength);
         t.Property(x => x.Role).HasConversion<string>().HasMaxLength(10);
         t.Property(x => x.Status).HasConversion<string>().HasMaxLength(10);
@@ -19,7 +27,8 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         t.Property(x => x.IdentityNumber).HasMaxLength(User.IdentityNumberMaxLength);
         t.Property(x => x.RejectReason).HasMaxLength(User.ReasonMaxLength);
         t.Property(x => x.TotpSecret).HasMaxLength(500);
-        t.HasIndex(x => x.NormalizedEmail).IsUnique();
+        t.HasIndex(x => x.NormalizedUserName).IsUnique().HasDatabaseName("UserNameIndex");
+        t.HasIndex(x => x.NormalizedEmail).IsUnique().HasDatabaseName("EmailIndex");
         t.HasIndex(x => new { x.Status, x.Id });
         t.HasIndex(x => x.ClientId);
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);
@@ -82,7 +91,41 @@ internal sealed class RecoveryCodeConfiguration : IEntityTypeConfiguration<Recov
     }
 }
 
-// As Identity's third schema has it. Said here, because Identity asks the app's options for the schema, and migrations have no app.
+internal sealed class UserClaimConfiguration : IEntityTypeConfiguration<IdentityUserClaim<int>>
+{
+    public void Configure(EntityTypeBuilder<IdentityUserClaim<int>> t)
+    {
+        t.ToTable("AspNetUserClaims");
+        t.HasOne<User>().WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class UserLoginConfiguration : IEntityTypeConfiguration<IdentityUserLogin<int>>
+{
+    public void Configure(EntityTypeBuilder<IdentityUserLogin<int>> t)
+    {
+        t.ToTable("AspNetUserLogins");
+        t.HasKey(x => new { x.LoginProvider, x.ProviderKey });
+        t.HasOne<User>().WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class UserTokenConfiguration : IEntityTypeConfiguration<IdentityUserToken<int>>
+{
+    public void Configure(EntityTypeBuilder<IdentityUserToken<int>> t)
+    {
+        t.ToTable("AspNetUserTokens");
+        t.HasKey(x => new
+        {
+            x.UserId,
+            x.LoginProvider,
+            x.Name,
+        });
+        t.HasOne<User>().WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+// As Identity's third schema has it.
 internal sealed class PasskeyConfiguration : IEntityTypeConfiguration<IdentityUserPasskey<int>>
 {
     public void Configure(EntityTypeBuilder<IdentityUserPasskey<int>> t)

@@ -21,7 +21,7 @@ public static class AuditFeature
         services.AddSingleton<RecordDenials>();
         services.AddHostedService<SealingWorker>();
         services.AddSingleton(
-            Gauge.Queue(
+            Gauge.Queue<AppDb>(
                 "audit",
                 (db, _) => from p in db.AuditPending join e in db.Audit on p.EntryId equals e.Id select e.At
             )

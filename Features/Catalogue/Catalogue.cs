@@ -100,9 +100,3 @@ public sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider clo
         return new(new WorkflowMap(statuses, moves), items, holidays.ToHashSet());
     }
 }
-
-/// <summary>The lists' part of the composition.</summary>
-public static class ListsFeature
-{
-    public static void AddLists(this IServiceCollection services) => services.AddSingleton<CatalogueCache>();
-}

@@ -25,7 +25,7 @@ public static class ShowWorkflow
         bool NoteNeeded
     );
 
-    public static void MapWorkflow(this IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app) =>
         app.MapApi("/workflow", "Workflow")
             .MapGet("/", Json)
             .RequireAuthorization(Policies.SignedIn)

@@ -15,13 +15,13 @@ public static class BulkInsert
     // PostgreSQL gains by sending many rows at once; SQLite, in process, by one statement that stays prepared.
     private const int PostgresRows = 100;
 
-    /// <summary>Inserts the rows in the transaction of <see cref="AppDb.BeginWrite"/>.</summary>
-    public static Task InsertMany<T>(this AppDb db, IReadOnlyList<T> rows, CancellationToken stop)
+    /// <summary>Inserts the rows in the transaction of <see cref="EngineDb.BeginWrite"/>.</summary>
+    public static Task InsertMany<T>(this EngineDb db, IReadOnlyList<T> rows, CancellationToken stop)
         where T : class => db.InsertMany(rows.Select(row => (row, (object?)null)).ToList(), foreignKey: null, stop);
 
     /// <summary>The same for rows that belong to others: <paramref name="foreignKey"/> names the property that takes the owner's id.</summary>
     public static async Task InsertMany<T>(
-        this AppDb db,
+        this EngineDb db,
         IReadOnlyList<(T Row, object? Owner)> rows,
         string? foreignKey,
         CancellationToken stop
@@ -85,7 +85,7 @@ public static class BulkInsert
         "CA2100",
         Justification = "Only names of the model go into the text; values are parameters."
     )]
-    private static DbCommand Command(AppDb db, IEntityType type, List<IProperty> columns, int rows)
+    private static DbCommand Command(EngineDb db, IEntityType type, List<IProperty> columns, int rows)
     {
         var sql = db.GetService<ISqlGenerationHelper>();
         var command = db.Database.GetDbConnection().CreateCommand();

@@ -6,7 +6,7 @@ using MdcTts.Infrastructure.Redis;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
-/// Counts over many rows, remembered together with the <see cref="AppDb.DataMark"/> they were counted under and given again only while the mark stands.
+/// Counts over many rows, remembered together with the <see cref="EngineDb.DataMark"/> they were counted under and given again only while the mark stands.
 /// One of these serves one request. So a number on a screen is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
 /// </summary>
 /// <remarks>
@@ -37,7 +37,7 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
     /// <param name="key">Everything the value depends on besides the data: whose view, which filter, which day.</param>
     /// <param name="count">Counts it.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<T> Get<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop)
+    public async Task<T> Get<T>(EngineDb db, string key, Func<Task<T>> count, CancellationToken stop)
         where T : notnull
     {
         // Read once a request and before counting: a write in between makes a value newer than its mark, never older.
@@ -52,7 +52,7 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
     }
 
     /// <summary>As <see cref="Get"/>, and with Redis one process counts for all of them. The value must be what JSON can carry.</summary>
-    public Task<T> GetShared<T>(AppDb db, string key, Func<Task<T>> count, CancellationToken stop)
+    public Task<T> GetShared<T>(EngineDb db, string key, Func<Task<T>> count, CancellationToken stop)
         where T : class =>
         Get(
             db,

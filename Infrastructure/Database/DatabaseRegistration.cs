@@ -1,21 +1,26 @@
 using MdcTts.Infrastructure.Configuration;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Design;
 
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>Chooses the engine from the settings.</summary>
 public static class DatabaseRegistration
 {
-    /// <summary>Registers <see cref="AppDb"/> on PostgreSQL when DATABASE_URL is set, else on a SQLite file in DATA_DIR.</summary>
-    public static void AddDatabase(this IServiceCollection services, AppSettings settings)
+    /// <summary>
+    /// Registers the database on PostgreSQL when DATABASE_URL is set, else on a SQLite file in DATA_DIR; as <typeparamref name="TDb"/> and, the same object, as <see cref="EngineDb"/>.
+    /// </summary>
+    public static void AddDatabase<TDb, TSqlite, TPostgres>(this IServiceCollection services, AppSettings settings)
+        where TDb : EngineDb
+        where TSqlite : TDb
+        where TPostgres : TDb
     {
         services.AddSingleton<CountCache.Store>();
         services.AddScoped<CountCache>();
+        services.AddScoped<EngineDb>(scope => scope.GetRequiredService<TDb>());
         if (settings.DatabaseUrl is { } url)
         {
-            services.AddDbContextPool<AppDb, PostgresAppDb>(o =>
+            services.AddDbContextPool<TDb, TPostgres>(o =>
                 Postgres(o, DatabaseUrl.ToConnectionString(url, settings.IsReadOnly))
             );
             return;
@@ -24,7 +29,7 @@ public static class DatabaseRegistration
         Directory.CreateDirectory(settings.DataDir);
         var file = Path.Combine(settings.DataDir, "mdc.db");
         services.AddSingleton(new SqliteFile(file));
-        services.AddDbContextPool<AppDb, SqliteAppDb>(o => Sqlite(o, file, settings.IsReadOnly));
+        services.AddDbContextPool<TDb, TSqlite>(o => Sqlite(o, file, settings.IsReadOnly));
     }
 
     internal static void Sqlite(DbContextOptionsBuilder options, string file, bool isReadOnly = false) =>
@@ -67,24 +72,4 @@ public sealed class SqliteFile(string path) : IDisposable
     }
 
     public void Dispose() => _lock?.Dispose();
-}
-
-internal sealed class SqliteDesign : IDesignTimeDbContextFactory<SqliteAppDb>
-{
-    public SqliteAppDb CreateDbContext(string[] args)
-    {
-        var options = new DbContextOptionsBuilder<SqliteAppDb>();
-        DatabaseRegistration.Sqlite(options, "design.db");
-        return new(options.Options);
-    }
-}
-
-internal sealed class PostgresDesign : IDesignTimeDbContextFactory<PostgresAppDb>
-{
-    public PostgresAppDb CreateDbContext(string[] args)
-    {
-        var options = new DbContextOptionsBuilder<PostgresAppDb>();
-        DatabaseRegistration.Postgres(options, "Host=localhost;Database=design");
-        return new(options.Options);
-    }
 }

@@ -18,7 +18,7 @@ public sealed class NumberCounter
     /// Takes the next <paramref name="count"/> numbers of a year and answers the first. Runs in the caller's database transaction: the row is locked until it ends,
     /// so numbers are distinct under any number of writers, and a rolled-back one is given again to the next.
     /// </summary>
-    public static async Task<long> Take(AppDb db, string series, int year, int count, CancellationToken stop)
+    public static async Task<long> Take(EngineDb db, string series, int year, int count, CancellationToken stop)
     {
         var last = await db
             .Database.SqlQuery<long>(
@@ -36,7 +36,7 @@ public sealed class NumberCounter
     /// Takes the next transaction number of a year, and with it the row's id where the engine can give one ahead: all its rows then go in one round trip,
     /// and the counter is locked for one less. Null where the insert makes the id (SQLite).
     /// </summary>
-    public static async Task<(string Number, int? Id)> TakeTransaction(AppDb db, int year, CancellationToken stop)
+    public static async Task<(string Number, int? Id)> TakeTransaction(EngineDb db, int year, CancellationToken stop)
     {
         if (db.IsSqlite)
             return (Transaction(year, await Take(db, TransactionSeries, year, 1, stop)), null);

@@ -1,10 +1,13 @@
-using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace MdcTts.Infrastructure.Database;
+
+/// <summary>Adds the rows that a feature needs in a new database. Runs at every start that may write, so it first looks whether they are there.</summary>
+/// <param name="services">A scope of the start.</param>
+public delegate Task FirstRows(IServiceProvider services, CancellationToken stop);
 
 /// <summary>Brings a database to this version: schema first, then the data that a new one starts with.</summary>
 public static class PrepareDatabase
@@ -20,21 +23,22 @@ public static class PrepareDatabase
         if (!isReadOnly)
             services.GetService<SqliteFile>()?.Lock();
         using var scope = services.CreateScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
         if (!db.IsSqlite)
             await Reach(db, stop);
         if (isReadOnly || !await Migrate(db, always, stop))
             return !(await db.Database.GetPendingMigrationsAsync(stop)).Any();
         if (db.IsSqlite)
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", stop);
-        await AddDefaults(db, scope.ServiceProvider.GetRequiredService<TimeProvider>(), stop);
+        foreach (var add in services.GetServices<FirstRows>())
+            await add(scope.ServiceProvider, stop);
         if (settings is not null)
             await SecretKeyWrapping.Renew(db, settings, stop);
         return true;
     }
 
     // A wrong address would otherwise be found out only after the driver's own, longer timeout.
-    private static async Task Reach(AppDb db, CancellationToken stop)
+    private static async Task Reach(EngineDb db, CancellationToken stop)
     {
         try
         {
@@ -56,7 +60,7 @@ public static class PrepareDatabase
         }
     }
 
-    private static async Task<bool> Migrate(AppDb db, bool always, CancellationToken stop)
+    private static async Task<bool> Migrate(EngineDb db, bool always, CancellationToken stop)
     {
         try
         {
@@ -74,36 +78,5 @@ public static class PrepareDatabase
                 $"{(db.IsSqlite ? "DATA_DIR" : "DATABASE_URL")}: the database cannot be brought to this version: {e.Message}"
             );
         }
-    }
-
-    private static async Task AddDefaults(AppDb db, TimeProvider clock, CancellationToken stop)
-    {
-        if (await db.WorkflowStatuses.AnyAsync(stop))
-            return;
-        var year = clock.GetUtcNow().Year;
-        db.AddRange(DefaultWorkflow.Statuses);
-        db.AddRange(
-            DefaultWorkflow.Moves.Select(m => new WorkflowMove
-            {
-                From = m.From,
-                To = m.To,
-                Meaning = m.Meaning,
-                ForEditors = m.ForEditors,
-                NeedsNote = m.NeedsNote,
-                Position = m.Position,
-            })
-        );
-        db.AddRange(
-            DefaultLists.Items.Select(i => new ListItem
-            {
-                Kind = i.Kind,
-                Key = i.Key,
-                NameEn = i.NameEn,
-                NameAr = i.NameAr,
-                Position = i.Position,
-            })
-        );
-        db.AddRange(DefaultLists.Holidays(year - 2, year + 3));
-        await db.SaveChangesAsync(stop);
     }
 }

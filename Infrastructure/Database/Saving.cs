@@ -7,7 +7,7 @@ namespace MdcTts.Infrastructure.Database;
 public static class Saving
 {
     /// <summary>Saves; a row that changed meanwhile is a conflict, not an exception.</summary>
-    public static async Task<Result<T>> Save<T>(this AppDb db, T value, CancellationToken stop)
+    public static async Task<Result<T>> Save<T>(this EngineDb db, T value, CancellationToken stop)
     {
         try
         {

@@ -20,7 +20,7 @@ public static partial class TextSearch
         string.Join(" AND ", words.Select(w => "\"" + w.Replace("\"", "\"\"", StringComparison.Ordinal) + "\""));
 
     /// <summary>Ids of the rows of a SQLite FTS5 table that match; composes into the outer query.</summary>
-    public static IQueryable<int> SqliteMatches(this AppDb db, string match) =>
+    public static IQueryable<int> SqliteMatches(this EngineDb db, string match) =>
         db.Database.SqlQuery<int>(
             $"""SELECT rowid AS "Value" FROM "TransactionSearch" WHERE "TransactionSearch" MATCH {match}"""
         );

@@ -3,9 +3,9 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>The one database transaction of a use case. Not committed means rolled back.</summary>
-public sealed class WriteScope(AppDb db, IDbContextTransaction transaction, IDisposable? turn) : IAsyncDisposable
+public sealed class WriteScope(EngineDb db, IDbContextTransaction transaction, IDisposable? turn) : IAsyncDisposable
 {
-    /// <summary>Makes everything since <see cref="AppDb.BeginWrite"/> permanent.</summary>
+    /// <summary>Makes everything since <see cref="EngineDb.BeginWrite"/> permanent.</summary>
     public async Task Commit(CancellationToken stop)
     {
         if (db.BeforeCommit is { } also)

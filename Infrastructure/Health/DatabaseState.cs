@@ -47,7 +47,7 @@ public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider cloc
         try
         {
             using var scope = scopes.CreateScope();
-            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+            var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
             await db
                 .Database.SqlQueryRaw<int>("SELECT 1 AS \"Value\"")
                 .ToListAsync(patience.Token)

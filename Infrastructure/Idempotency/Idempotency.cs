@@ -61,12 +61,12 @@ public static class Idempotency
     private static async Task Answer(HttpContext http, RequestDelegate next, string key, CurrentUser user)
     {
         var (stop, now) = (http.RequestAborted, http.RequestServices.GetRequiredService<TimeProvider>().Instant());
-        var db = http.RequestServices.GetRequiredService<AppDb>();
+        var db = http.RequestServices.GetRequiredService<EngineDb>();
         var hash = await HashOf(http.Request, stop);
         if (!await Claim(db, user, key, hash, now, stop))
         {
-            var known = await db
-                .IdempotencyKeys.AsNoTracking()
+            var known = await db.Set<IdempotencyRecord>()
+                .AsNoTracking()
                 .SingleOrDefaultAsync(r => r.UserId == user.Id && r.Key == key, stop);
             await (
                 known switch
@@ -126,7 +126,7 @@ public static class Idempotency
 
     /// <summary>True when the key is ours now: new, older than a day, or given up.</summary>
     private static async Task<bool> Claim(
-        AppDb db,
+        EngineDb db,
         CurrentUser user,
         string key,
         string hash,
@@ -149,7 +149,7 @@ public static class Idempotency
     }
 
     /// <summary>In the transaction of what the request writes: that becomes permanent only while the key is still ours.</summary>
-    private static async Task Mark(AppDb db, CurrentUser user, string key, DateTime claimed, CancellationToken stop)
+    private static async Task Mark(EngineDb db, CurrentUser user, string key, DateTime claimed, CancellationToken stop)
     {
         if (
             await Ours(db, user, key, claimed)
@@ -159,7 +159,7 @@ public static class Idempotency
     }
 
     private static async Task Keep(
-        AppDb db,
+        EngineDb db,
         CurrentUser user,
         string key,
         DateTime claimed,
@@ -182,20 +182,21 @@ public static class Idempotency
     }
 
     /// <summary>Whoever failed before a commit may try again. A commit whose answer did not reach us has left its mark, and that stays.</summary>
-    private static async Task Forget(AppDb db, CurrentUser user, string key, DateTime claimed)
+    private static async Task Forget(EngineDb db, CurrentUser user, string key, DateTime claimed)
     {
         await using var write = await db.BeginWrite(CancellationToken.None);
         await Ours(db, user, key, claimed).Where(r => r.Status == null).ExecuteDeleteAsync();
         await write.Commit(CancellationToken.None);
     }
 
-    private static IQueryable<IdempotencyRecord> Ours(AppDb db, CurrentUser user, string key, DateTime claimed) =>
-        db.IdempotencyKeys.Where(r =>
-            r.UserId == user.Id
-            && r.Key == key
-            && r.CreatedAt == claimed
-            && (r.Status == null || r.Status == IdempotencyRecord.Done)
-        );
+    private static IQueryable<IdempotencyRecord> Ours(EngineDb db, CurrentUser user, string key, DateTime claimed) =>
+        db.Set<IdempotencyRecord>()
+            .Where(r =>
+                r.UserId == user.Id
+                && r.Key == key
+                && r.CreatedAt == claimed
+                && (r.Status == null || r.Status == IdempotencyRecord.Done)
+            );
 
     private static async Task Replay(HttpContext http, IdempotencyRecord known, int status)
     {

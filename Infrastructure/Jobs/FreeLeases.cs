@@ -16,7 +16,7 @@ internal sealed class FreeLeases(IServiceScopeFactory scopes, AppSettings settin
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
         if (!db.IsSqlite || settings.IsReadOnly)
             return;
         await using var write = await db.BeginWrite(cancellationToken);

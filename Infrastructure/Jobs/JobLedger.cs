@@ -29,7 +29,7 @@ public sealed partial class JobLedger(
     public async Task<IReadOnlyList<Lease<JobRun>>> Take(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
         var now = clock.Instant();
         // There is rarely anything to do, so these questions open no transaction and make no other process wait.
         var open = await Open(db, stop);
@@ -63,12 +63,12 @@ public sealed partial class JobLedger(
     /// Adds a run that is due at once; the process that looks next takes it. Null when the job waits or runs already.
     /// Call it inside a write of <paramref name="db"/>, and save and commit.
     /// </summary>
-    public static async Task<JobRun?> Ask(AppDb db, string job, DateTime now, CancellationToken stop)
+    public static async Task<JobRun?> Ask(EngineDb db, string job, DateTime now, CancellationToken stop)
     {
         await db.TakeTurn(Turn.Jobs, stop);
-        if (await db.JobRuns.AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop))
+        if (await db.Set<JobRun>().AnyAsync(r => r.Job == job && (r.FinishedAt == null || r.Slot == now), stop))
             return null;
-        return db.JobRuns.Add(new() { Job = job, Slot = now }).Entity;
+        return db.Set<JobRun>().Add(new() { Job = job, Slot = now }).Entity;
     }
 
     /// <summary>Writes the outcome; false when the claim was lost, and another process writes it instead.</summary>
@@ -96,21 +96,21 @@ public sealed partial class JobLedger(
         return due;
     }
 
-    private static Task<List<JobRun>> Open(AppDb db, CancellationToken stop) =>
-        db.JobRuns.AsNoTracking().Where(r => r.FinishedAt == null).ToListAsync(stop);
+    private static Task<List<JobRun>> Open(EngineDb db, CancellationToken stop) =>
+        db.Set<JobRun>().AsNoTracking().Where(r => r.FinishedAt == null).ToListAsync(stop);
 
-    private static async Task Enter(AppDb db, string job, DateTime slot, DateTime now, CancellationToken stop)
+    private static async Task Enter(EngineDb db, string job, DateTime slot, DateTime now, CancellationToken stop)
     {
-        if (await db.JobRuns.AnyAsync(r => r.Job == job && r.Slot >= slot, stop))
+        if (await db.Set<JobRun>().AnyAsync(r => r.Job == job && r.Slot >= slot, stop))
             return;
         var run = new JobRun { Job = job, Slot = slot };
         // The job is new to this database: its last time came before the job existed here.
-        if (!await db.JobRuns.AnyAsync(r => r.Job == job, stop))
+        if (!await db.Set<JobRun>().AnyAsync(r => r.Job == job, stop))
             (run.StartedAt, run.FinishedAt, run.Outcome) = (now, now, JobOutcome.Skipped);
-        db.JobRuns.Add(run);
+        db.Set<JobRun>().Add(run);
     }
 
-    private async Task<Lease<JobRun>?> Claim(AppDb db, JobRun run, DateTime now, CancellationToken stop)
+    private async Task<Lease<JobRun>?> Claim(EngineDb db, JobRun run, DateTime now, CancellationToken stop)
     {
         if (run.Lease >= JobRun.AttemptsMost)
         {
@@ -130,8 +130,8 @@ public sealed partial class JobLedger(
         );
     }
 
-    private static IQueryable<JobRun> Unfinished(AppDb db, long id) =>
-        db.JobRuns.Where(r => r.Id == id && r.FinishedAt == null);
+    private static IQueryable<JobRun> Unfinished(EngineDb db, long id) =>
+        db.Set<JobRun>().Where(r => r.Id == id && r.FinishedAt == null);
 
     private static void Ended(UpdateSettersBuilder<JobRun> set, DateTime at, JobOutcome outcome, string? error) =>
         set.SetProperty(r => r.FinishedAt, at).SetProperty(r => r.Outcome, outcome).SetProperty(r => r.Error, error);

@@ -70,8 +70,9 @@ public sealed record JobsState(string Job, DateTime? LastSuccess, bool LastFaile
     {
         var now = services.GetRequiredService<TimeProvider>().Instant();
         var ended = await services
-            .GetRequiredService<AppDb>()
-            .JobRuns.Where(r => r.FinishedAt != null)
+            .GetRequiredService<EngineDb>()
+            .Set<JobRun>()
+            .Where(r => r.FinishedAt != null)
             .GroupBy(r => r.Job)
             .Select(g => new
             {

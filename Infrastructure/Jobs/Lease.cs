@@ -9,7 +9,7 @@ namespace MdcTts.Infrastructure.Jobs;
 public sealed partial class Lease<T> : IAsyncDisposable
     where T : class, ILeased
 {
-    private readonly Func<AppDb, IQueryable<T>> _find;
+    private readonly Func<EngineDb, IQueryable<T>> _find;
     private readonly TimeSpan _length;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _clock;
@@ -22,7 +22,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
 
     internal Lease(
         T row,
-        Func<AppDb, IQueryable<T>> find,
+        Func<EngineDb, IQueryable<T>> find,
         TimeSpan length,
         IServiceScopeFactory scopes,
         TimeProvider clock,
@@ -48,7 +48,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
     public bool IsLost => _lost.IsCancellationRequested;
 
     /// <summary>The row while this claim holds, else none: where every change of it starts.</summary>
-    public IQueryable<T> Held(AppDb db) => _find(db).Where(r => r.Lease == Row.Lease);
+    public IQueryable<T> Held(EngineDb db) => _find(db).Where(r => r.Lease == Row.Lease);
 
     /// <summary>
     /// Extends the claim from now on for as long as the process lives. <see cref="Stop"/> is then also cancelled with
@@ -65,7 +65,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
     /// Makes a change in one database transaction that stands only if the claim still holds, and extends the claim.
     /// </summary>
     /// <returns>False when the claim is lost; <paramref name="change"/> is then not run.</returns>
-    public async Task<bool> Write(AppDb db, Func<Task> change, CancellationToken stop)
+    public async Task<bool> Write(EngineDb db, Func<Task> change, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
         // This comes first because it locks the row: nobody can claim it until the commit.
@@ -84,7 +84,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
         _isOver = true;
         await EndExtending();
         await using var scope = _scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
         await using var write = await db.BeginWrite(CancellationToken.None);
         var changed = await Held(db)
             .ExecuteUpdateAsync(
@@ -128,7 +128,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
             try
             {
                 await using var scope = _scopes.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+                var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
                 await Write(db, () => Task.CompletedTask, _done.Token);
             }
             catch (Exception failed) when (!_done.IsCancellationRequested)
@@ -139,7 +139,7 @@ public sealed partial class Lease<T> : IAsyncDisposable
         }
     }
 
-    private async Task<DateTime?> Extend(AppDb db, CancellationToken stop)
+    private async Task<DateTime?> Extend(EngineDb db, CancellationToken stop)
     {
         var until = _clock.Instant() + _length;
         if (await Held(db).ExecuteUpdateAsync(set => set.SetProperty(r => r.LeasedUntil, until), stop) == 1)

@@ -31,7 +31,7 @@ public sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock, ILog
     public async Task<Lease<NamedLease>?> Claim(string name, CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
         var row = await db.Set<NamedLease>().AsNoTracking().SingleOrDefaultAsync(l => l.Name == name, stop);
         if (row is null)
             await NamedLease.Add(db, name, stop);
@@ -46,7 +46,7 @@ public sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock, ILog
     /// <param name="stop">Ends the attempt, not the claim.</param>
     /// <param name="also">What changes together with the claim, such as the number of attempts.</param>
     public async Task<Lease<T>?> Claim<T>(
-        Func<AppDb, IQueryable<T>> find,
+        Func<EngineDb, IQueryable<T>> find,
         TimeSpan length,
         CancellationToken stop,
         Action<UpdateSettersBuilder<T>>? also = null
@@ -54,7 +54,7 @@ public sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock, ILog
         where T : class, ILeased
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<EngineDb>();
         await using var write = await db.BeginWrite(stop);
         var lease = await Claim(db, find, length, stop, also);
         await write.Commit(stop);
@@ -63,8 +63,8 @@ public sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock, ILog
 
     /// <summary>The same inside a write of <paramref name="db"/>, which the caller commits.</summary>
     public async Task<Lease<T>?> Claim<T>(
-        AppDb db,
-        Func<AppDb, IQueryable<T>> find,
+        EngineDb db,
+        Func<EngineDb, IQueryable<T>> find,
         TimeSpan length,
         CancellationToken stop,
         Action<UpdateSettersBuilder<T>>? also = null

@@ -12,7 +12,7 @@ public sealed class NamedLease : ILeased
     public DateTime? LeasedUntil { get; set; }
 
     /// <summary>Adds the row unless another process does so first.</summary>
-    internal static async Task Add(AppDb db, string name, CancellationToken stop)
+    internal static async Task Add(EngineDb db, string name, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
         await db.Database.ExecuteSqlAsync(

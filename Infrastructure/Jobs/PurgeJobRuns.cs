@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>Forgets runs after 45 days: longer than any job's time between two.</summary>
-public sealed class PurgeJobRuns(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
+public sealed class PurgeJobRuns(EngineDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
     /// <summary>03:30 daily, in Riyadh.</summary>
     public const string Schedule = "30 3 * * *";
@@ -20,7 +20,7 @@ public sealed class PurgeJobRuns(AppDb db, TimeProvider clock) : IInvocable, ICa
     {
         var before = clock.Instant() - Kept;
         await using var write = await db.BeginWrite(CancellationToken);
-        await db.JobRuns.Where(r => r.FinishedAt < before).ExecuteDeleteAsync(CancellationToken);
+        await db.Set<JobRun>().Where(r => r.FinishedAt < before).ExecuteDeleteAsync(CancellationToken);
         await write.Commit(CancellationToken);
     }
 }

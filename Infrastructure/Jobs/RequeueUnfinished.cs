@@ -10,7 +10,7 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <param name="Enqueue">Queues one of them.</param>
 public sealed record UnfinishedWork(
     string Name,
-    Func<AppDb, DateTime, CancellationToken, Task<List<int>>> Find,
+    Func<EngineDb, DateTime, CancellationToken, Task<List<int>>> Find,
     Action<Jobs, int> Enqueue
 );
 
@@ -28,7 +28,7 @@ public sealed class RequeueUnfinished(
 {
     protected override async Task Round(IServiceProvider services, CancellationToken stop)
     {
-        var db = services.GetRequiredService<AppDb>();
+        var db = services.GetRequiredService<EngineDb>();
         foreach (var work in kinds)
         foreach (var id in await work.Find(db, clock.Instant(), stop))
             work.Enqueue(jobs, id);

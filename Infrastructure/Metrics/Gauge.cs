@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +24,8 @@ public sealed record Gauge(
     /// <summary>How much waits to be done, and for how long the oldest of it does.</summary>
     /// <param name="queue">Its label.</param>
     /// <param name="waiting">Since when each does.</param>
-    public static Gauge Queue(string queue, Func<AppDb, DateTime, IQueryable<DateTime>> waiting)
+    public static Gauge Queue<TDb>(string queue, Func<TDb, DateTime, IQueryable<DateTime>> waiting)
+        where TDb : DbContext
     {
         const string Depth = "mdc_queue_depth",
             Age = "mdc_queue_oldest_age_seconds";
@@ -35,7 +35,7 @@ public sealed record Gauge(
             async (services, stop) =>
             {
                 var now = services.GetRequiredService<TimeProvider>().Instant();
-                var found = await waiting(services.GetRequiredService<AppDb>(), now)
+                var found = await waiting(services.GetRequiredService<TDb>(), now)
                     .GroupBy(_ => 1)
                     .Select(g => new { Depth = g.Count(), Oldest = g.Min() })
                     .SingleOrDefaultAsync(stop);

@@ -31,7 +31,7 @@ public sealed class SecretKeyDecryptor(IServiceProvider services) : IXmlDecrypto
 public static class SecretKeyWrapping
 {
     /// <summary>At a start with SECRET_KEY_PREVIOUS: what only a key of before opens is wrapped anew with SECRET_KEY, so that the old one need not be kept for it.</summary>
-    public static async Task<int> Renew(AppDb db, AppSettings settings, CancellationToken stop)
+    public static async Task<int> Renew(EngineDb db, AppSettings settings, CancellationToken stop)
     {
         if (settings.SecretKeysPrevious.Count == 0)
             return 0;

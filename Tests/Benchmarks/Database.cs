@@ -1,3 +1,5 @@
+using MdcTts.Features;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -50,7 +52,8 @@ internal sealed class Database : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
-        services.AddDatabase(
+        services.AddCatalogue();
+        services.AddAppDb(
             AppSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build(), demo: false)
         );
         var provider = services.BuildServiceProvider();

@@ -1,3 +1,4 @@
+using MdcTts.Features;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;

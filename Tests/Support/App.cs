@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using MdcTts.Features;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Database;

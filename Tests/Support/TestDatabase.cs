@@ -1,3 +1,5 @@
+using MdcTts.Features;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -133,7 +135,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(new FakeTimeProvider(Cast.Start));
-        services.AddDatabase(settings);
+        services.AddCatalogue();
+        services.AddAppDb(settings);
         return services.BuildServiceProvider();
     }
 

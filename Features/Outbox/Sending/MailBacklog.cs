@@ -28,7 +28,7 @@ public static class MailBacklog
 
     /// <summary>What is due.</summary>
     public static Gauge Due { get; } =
-        Gauge.Queue(
+        Gauge.Queue<AppDb>(
             "outbox",
             (db, now) =>
                 db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now).Select(m => m.DueAt)

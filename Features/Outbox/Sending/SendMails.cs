@@ -94,8 +94,8 @@ public sealed partial class SendMails(
         return null;
     }
 
-    private static IQueryable<OutboxMessage> Due(AppDb db, DateTime now) =>
-        db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now);
+    private static IQueryable<OutboxMessage> Due(EngineDb db, DateTime now) =>
+        db.Set<OutboxMessage>().Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now);
 
     /// <summary>
     /// Sends one message; false when the server cannot be reached now. The end of the process does not interrupt it:

@@ -17,11 +17,11 @@ public static class ImportsFeature
         services.AddTransient<ImportJob>();
         services.AddKeyedSingleton(nameof(ImportJob), new SemaphoreSlim(1, 1));
         services.AddScheduled<PurgeImportsJob>(PurgeImports.Schedule);
-        services.AddSingleton(Gauge.Queue("imports", (db, _) => db.Imports.Underway().Select(i => i.CreatedAt)));
+        services.AddSingleton(Gauge.Queue<AppDb>("imports", (db, _) => db.Imports.Underway().Select(i => i.CreatedAt)));
         services.AddSingleton(
             new UnfinishedWork(
                 "imports",
-                (db, now, stop) => db.Imports.Underway().Free(now).Select(i => i.Id).ToListAsync(stop),
+                (db, now, stop) => db.Set<ImportRun>().Underway().Free(now).Select(i => i.Id).ToListAsync(stop),
                 (jobs, id) => jobs.Enqueue<ImportJob>(id)
             )
         );

@@ -55,7 +55,7 @@ public sealed partial class RunImport(
             return;
 
         await using var lease = await leases.Claim(
-            each => each.Imports.Where(i => i.Id == id),
+            each => each.Set<ImportRun>().Where(i => i.Id == id),
             LeaseLength,
             stop,
             set => set.SetProperty(i => i.Attempts, i => i.Attempts + 1).SetProperty(i => i.LeaseOwner, (string?)null)

@@ -94,7 +94,7 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
     public async Task Settings_are_written_to_a_file_when_they_change()
     {
         await app.Given.Settings(("company_name_ar", "شركة التصدير"));
-        await app.With<Infrastructure.Database.AppDb>(db =>
+        await app.With<AppDb>(db =>
             ExportSettings.Handle(
                 db,
                 (AppSettings)app.Services.GetService(typeof(MdcTts.Infrastructure.Configuration.AppSettings))!,

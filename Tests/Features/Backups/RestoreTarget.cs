@@ -46,7 +46,7 @@ internal sealed class RestoreTarget : IAsyncDisposable
         services.AddSingleton(own);
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(new FakeTimeProvider(Cast.Start));
-        services.AddDatabase(own);
+        services.AddAppDb(own);
         services.AddBackups();
         return new(database, services.BuildServiceProvider(), own);
     }

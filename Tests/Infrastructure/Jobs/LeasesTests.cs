@@ -1,3 +1,4 @@
+using MdcTts.Features;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;

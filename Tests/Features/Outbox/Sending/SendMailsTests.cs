@@ -340,7 +340,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         await app.Send();
 
         Task<int> Purge() =>
-            app.With<Infrastructure.Database.AppDb, int>(db =>
+            app.With<AppDb, int>(db =>
                 PurgeMails.Handle(db, app.Services.GetRequiredService<MailFiles>(), app.Clock, CancellationToken.None)
             );
         Task<int> Age(int days) =>

@@ -86,7 +86,7 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
         var ticking = Tick(done.Task);
         var listener = await Listener.Open(app, Nasser);
         await using var scope = app.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<Infrastructure.Database.AppDb>();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var write = await db.BeginWrite(default);
         db.Audit.Add(AuditLog.Entry("transaction.edited", "transaction", late.Number, Sara.Id, app.Now));
         await db.SaveChangesAsync();

@@ -1,0 +1,15 @@
+using MdcTts.Infrastructure.Database;
+
+namespace MdcTts.Features.Catalogue;
+
+/// <summary>The workflow, the lists and the calendar.</summary>
+public static class CatalogueFeature
+{
+    public static void AddCatalogue(this IServiceCollection services)
+    {
+        services.AddSingleton<CatalogueCache>();
+        services.AddSingleton<FirstRows>(DefaultRows.Add);
+    }
+
+    public static void MapCatalogue(this IEndpointRouteBuilder app) => ShowWorkflow.Map(app);
+}

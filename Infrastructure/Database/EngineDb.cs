@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Infrastructure.Database;
+
+/// <summary>
+/// The database without the features' tables: turns to write, one transaction a use case, the data mark, and what the two engines do differently.
+/// Infrastructure takes this, features take <c>AppDb</c>; in one scope both are the same object.
+/// </summary>
+public abstract class EngineDb(DbContextOptions options, Engine engine) : DbContext(options), IDataProtectionKeyContext
+{
+    private bool _inWrite;
+
+    /// <summary>What must be written together with whatever this request writes: it runs before each commit, inside its transaction.</summary>
+    internal Func<CancellationToken, Task>? BeforeCommit { get; set; }
+
+    public DbSet<NumberCounter> NumberCounters => Set<NumberCounter>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>The engine, where a statement must differ.</summary>
+    public bool IsSqlite => engine.IsSqlite;
+
+    /// <inheritdoc cref="Engine.DataMark"/>
+    public Task<string> DataMark(CancellationToken stop) => engine.DataMark(this, stop);
+
+    /// <summary>
+    /// The data mark as part of a query: on PostgreSQL the statement answers it, which spares a round trip; on SQLite it is empty, for <see cref="DataMark"/> costs nothing there.
+    /// </summary>
+    public static string MarkInQuery() => "";
+
+    /// <summary>Starts the one transaction of a use case. On SQLite it first waits for the turn to write.</summary>
+    public async Task<WriteScope> BeginWrite(CancellationToken stop)
+    {
+        var turn = await engine.TakeTurn(this, stop);
+        try
+        {
+            // A use case that failed is over: a savepoint to go on from would be two round trips for nothing.
+            Database.AutoSavepointsEnabled = false;
+            var transaction = await Database.BeginTransactionAsync(stop);
+            _inWrite = true;
+            return new(this, transaction, turn);
+        }
+        catch
+        {
+            turn?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Only DataProtection's key store saves synchronously, about once in 90 days.</summary>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        using var turn = _inWrite
+            ? null
+            : engine.TakeTurn(this, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (BeforeCommit is not null && !_inWrite)
+        {
+            await using var write = await BeginWrite(cancellationToken);
+            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            await write.Commit(cancellationToken);
+            return saved;
+        }
+
+        using var turn = _inWrite ? null : await engine.TakeTurn(this, cancellationToken);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    internal void Left() => _inWrite = false;
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        engine.Configure(configurationBuilder);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(EngineDb).Assembly);
+        engine.Configure(modelBuilder);
+    }
+}
