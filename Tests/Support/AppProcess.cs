@@ -78,11 +78,11 @@ internal sealed partial class AppProcess : IDisposable
     }
 
     /// <summary>Asks it to stop, as a service manager does; answers its exit code.</summary>
-    public Task<int> Stop()
+    public async Task<int> Stop()
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        return Ended();
+        await kill.WaitForExitAsync();
+        return await Ended();
     }
 
     /// <summary>As a power cut would.</summary>

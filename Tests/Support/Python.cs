@@ -18,7 +18,11 @@ internal static class Python
         try
         {
             using var asked = Process.Start(
-                new ProcessStartInfo(python, ["-c", "import openpyxl"]) { RedirectStandardError = true }
+                new ProcessStartInfo(python, ["-c", "import openpyxl"])
+                {
+                    UseShellExecute = false,
+                    RedirectStandardError = true,
+                }
             )!;
             asked.StandardError.ReadToEnd();
             asked.WaitForExit();

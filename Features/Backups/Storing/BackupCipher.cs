@@ -85,8 +85,7 @@ public sealed class BackupCipher
     /// <exception cref="BackupException">The passphrase is another one, or the file is not one of ours.</exception>
     public Stream Decrypt(Stream from)
     {
-        var magic = new byte[MagicLength];
-        from.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
+        var magic = MagicOf(from);
         if (magic.AsSpan().SequenceEqual(FirstFormat.Magic))
             return _firstFormat.Decrypt(from);
         var (head, key) = Open(magic, from);
@@ -101,14 +100,20 @@ public sealed class BackupCipher
     {
         try
         {
-            var magic = new byte[MagicLength];
-            file.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
-            return new BackupCipher(passphrase).Open(magic, file).Head[SaltAt..PassesAt];
+            return new BackupCipher(passphrase).Open(MagicOf(file), file).Head[SaltAt..PassesAt];
         }
         catch (BackupException)
         {
             return null;
         }
+    }
+
+    private static byte[] MagicOf(Stream from)
+    {
+        var magic = new byte[MagicLength];
+        return from.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false) == MagicLength
+            ? magic
+            : throw new BackupException("backups.fault.not_encrypted");
     }
 
     private (byte[] Head, byte[] Key) Open(byte[] magic, Stream from)

@@ -151,6 +151,7 @@ public sealed class XlsxExportTests(App app) : IClassFixture<App>
             using var python = Process.Start(
                 new ProcessStartInfo(Python.WithOpenpyxl!, ["-c", Openpyxl, path])
                 {
+                    UseShellExecute = false,
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,
                 }
