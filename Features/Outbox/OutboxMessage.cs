@@ -4,7 +4,7 @@ using MdcTts.Infrastructure.Logging;
 namespace MdcTts.Features.Outbox;
 
 /// <summary>
-/// A message to one person about one event, written in the database transaction of the event and sent later by a worker.
+/// A message to one person about one event, written in the database transaction of the event; a worker sends it later.
 /// </summary>
 public sealed class OutboxMessage : ILeased
 {
@@ -47,7 +47,8 @@ public sealed class OutboxMessage : ILeased
     public DateTime? SentAt { get; set; }
 
     /// <summary>
-    /// What the mail needs and nobody may read here: the token of a link, protected by DataProtection. Emptied when sent.
+    /// What the mail needs and nobody may read here: the token of a link, protected by DataProtection. Sending empties
+    /// it.
     /// </summary>
     public string? Secret { get; set; }
 

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Audit.Sealing;
 
 /// <summary>
-/// Gives waiting entries their places in the chain. A batch is one database transaction: a process that is killed halfway
-/// has sealed none of it.
+/// Gives waiting entries their places in the chain. A batch is one database transaction: a process that is killed
+/// halfway has sealed none of it.
 /// </summary>
 public static class SealEntries
 {
