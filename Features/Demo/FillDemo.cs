@@ -14,12 +14,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Demo;
 
-/// <summary><c>--demo</c>: fills an empty database with a believable firm; a database with people in it is never touched.</summary>
+/// <summary>
+/// <c>--demo</c>: fills an empty database with a believable firm; a database with people in it is never touched.
+/// </summary>
 public static class FillDemo
 {
     public const int Transactions = 500;
     private const int Deleted = 4;
-    private const string ProjectSeries = "PRJ";
 
     /// <summary>Answers the lines to print after the address: who can sign in.</summary>
     public static async Task<IReadOnlyList<string>> Handle(IServiceProvider services, CancellationToken stop)
@@ -63,8 +64,8 @@ public static class FillDemo
         var transactions = new List<Transaction>(Transactions);
         foreach (var year in story.Births(Transactions).GroupBy(at => Clock.RiyadhDate(at).Year))
         {
-            var number = await NumberCounter.Take(db, NumberCounter.TransactionSeries, year.Key, year.Count(), stop);
-            transactions.AddRange(year.Select(at => story.Live(NumberCounter.Transaction(year.Key, number++), at)));
+            var number = await NumberCounter.Take(db, TransactionNumber.Series, year.Key, year.Count(), stop);
+            transactions.AddRange(year.Select(at => story.Live(TransactionNumber.Of(year.Key, number++), at)));
         }
 
         DeleteSome(transactions, users[0].Id, now);
@@ -98,12 +99,12 @@ public static class FillDemo
             .Organisations.SelectMany((o, i) => o.Projects.Select(p => (p.En, p.Ar, Client: clients[i])))
             .ToList();
         var year = Clock.RiyadhDate(at).Year;
-        var number = await NumberCounter.Take(db, ProjectSeries, year, names.Count, stop);
+        var number = await NumberCounter.Take(db, ProjectCode.Series, year, names.Count, stop);
         return
         [
             .. names.Select(n => new Project
             {
-                Code = NumberCounter.Project(year, number++),
+                Code = ProjectCode.Of(year, number++),
                 NameEn = n.En,
                 NameAr = n.Ar,
                 Client = n.Client,

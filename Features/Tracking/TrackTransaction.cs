@@ -115,7 +115,7 @@ public static partial class TrackTransaction
                 CultureInfo.InvariantCulture,
                 out var n
             )
-            ? NumberCounter.Transaction(
+            ? TransactionNumber.Of(
                 int.Parse(match.Groups["year"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture),
                 n
             )

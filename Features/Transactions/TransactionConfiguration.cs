@@ -109,12 +109,3 @@ internal sealed class HistoryEntryConfiguration : IEntityTypeConfiguration<Histo
         t.HasOne(x => x.By).WithMany().HasForeignKey(x => x.ById).OnDelete(DeleteBehavior.Restrict);
     }
 }
-
-internal sealed class NumberCounterConfiguration : IEntityTypeConfiguration<NumberCounter>
-{
-    public void Configure(EntityTypeBuilder<NumberCounter> t)
-    {
-        t.HasKey(x => new { x.Series, x.Year });
-        t.Property(x => x.Series).HasMaxLength(10);
-    }
-}

@@ -129,7 +129,7 @@ public static class TransactionQueries
         var indexed = !byText ? words.Where(w => w.Length >= TextSearch.IndexedLength).ToList() : [];
         if (indexed.Count == 0)
             return transactions;
-        var matches = db.SqliteMatches(TextSearch.MatchAll(indexed));
+        var matches = SqliteMatches(db, TextSearch.MatchAll(indexed));
         return transactions.Where(t => matches.Contains(t.Id));
     }
 
@@ -151,6 +151,12 @@ public static class TransactionQueries
             past.Parameters
         );
     }
+
+    // SQLite's index is a table beside the transactions: see SearchIndex.
+    private static IQueryable<int> SqliteMatches(AppDb db, string match) =>
+        db.Database.SqlQuery<int>(
+            $"""SELECT rowid AS "Value" FROM "TransactionSearch" WHERE "TransactionSearch" MATCH {match}"""
+        );
 
     private static Expression<Func<Transaction, bool>>[] ConditionsOf(CurrentUser user) =>
         user.Role switch

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -18,12 +17,6 @@ public static partial class TextSearch
     /// <summary>An FTS5 expression that wants every word, each quoted so that none is read as syntax.</summary>
     public static string MatchAll(IEnumerable<string> words) =>
         string.Join(" AND ", words.Select(w => "\"" + w.Replace("\"", "\"\"", StringComparison.Ordinal) + "\""));
-
-    /// <summary>Ids of the rows of a SQLite FTS5 table that match; composes into the outer query.</summary>
-    public static IQueryable<int> SqliteMatches(this EngineDb db, string match) =>
-        db.Database.SqlQuery<int>(
-            $"""SELECT rowid AS "Value" FROM "TransactionSearch" WHERE "TransactionSearch" MATCH {match}"""
-        );
 
     [GeneratedRegex(@"[%_\\]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Special();

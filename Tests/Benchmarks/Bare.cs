@@ -174,7 +174,7 @@ internal static class Bare
                 return;
             if (sql.Contains("INTO \"NumberCounters\"", StringComparison.Ordinal))
             {
-                _number = NumberCounter.Transaction(
+                _number = TransactionNumber.Of(
                     int.Parse(made.Number.AsSpan(4, 4), CultureInfo.InvariantCulture),
                     reader.GetInt64(0)
                 );

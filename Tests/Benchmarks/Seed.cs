@@ -130,7 +130,7 @@ internal static class Seed
                         year.Select(b =>
                             Live(
                                 b.Index,
-                                NumberCounter.Transaction(year.Key, number++),
+                                TransactionNumber.Of(year.Key, number++),
                                 b.At,
                                 now,
                                 staff,
@@ -200,7 +200,7 @@ internal static class Seed
                 (c, i) =>
                     new Project
                     {
-                        Code = NumberCounter.Project(since.Year, i + 1),
+                        Code = ProjectCode.Of(since.Year, i + 1),
                         NameEn = $"Public park {i + 1}",
                         NameAr = $"الحديقة العامة {i + 1}",
                         Client = c,

@@ -126,7 +126,7 @@ public sealed class Given(App app)
                     AuthorityReferences = authorities ?? [],
                 };
                 var t = new Transaction(
-                    NumberCounter.Transaction(app.Today.Year, first + i),
+                    TransactionNumber.Of(app.Today.Year, first + i),
                     fields,
                     Workflow.Initial,
                     author.Id,
@@ -183,7 +183,7 @@ public sealed class Given(App app)
             var number = await NumberCounter.Take(db, "PRJ", app.Today.Year, 1, CancellationToken.None);
             var project = new Project
             {
-                Code = NumberCounter.Project(app.Today.Year, number),
+                Code = ProjectCode.Of(app.Today.Year, number),
                 NameEn = nameEn,
                 NameAr = nameAr,
                 ClientId = (client ?? Cast.Municipality).Id,

@@ -15,8 +15,6 @@ namespace MdcTts.Features.Projects.Editing;
 /// <summary>A new project; its code is the next of this year in Riyadh.</summary>
 public static class AddProject
 {
-    private const string Series = "PRJ";
-
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/new", Form).RequireAuthorization(Policies.Admin);
@@ -46,7 +44,7 @@ public static class AddProject
         fields.ApplyTo(project);
         var year = clock.Today().Year;
         await using var write = await db.BeginWrite(stop);
-        project.Code = NumberCounter.Project(year, await NumberCounter.Take(db, Series, year, 1, stop));
+        project.Code = ProjectCode.Of(year, await NumberCounter.Take(db, ProjectCode.Series, year, 1, stop));
         db.Projects.Add(project);
         db.Audit.Add(AuditLog.By(user, "project.created", "project", project.Code, project.CreatedAt, fields));
         await db.SaveChangesAsync(stop);

@@ -48,7 +48,7 @@ public static class DuplicateTransaction
         var year = Clock.RiyadhDate(now).Year;
 
         await using var write = await db.BeginWrite(stop);
-        var (copyNumber, id) = await NumberCounter.TakeTransaction(db, year, stop);
+        var (copyNumber, id) = await TransactionNumber.Take(db, year, stop);
         var copy = new Transaction(copyNumber, fields, initial, user.Id, user.Id, now, HistoryKind.Duplicated, id);
         copy.RefreshSearchText(client);
         db.Add(copy);

@@ -52,7 +52,7 @@ public static class CreateTransaction
         var year = Clock.RiyadhDate(now).Year;
 
         await using var write = await db.BeginWrite(stop);
-        var (number, id) = await NumberCounter.TakeTransaction(db, year, stop);
+        var (number, id) = await TransactionNumber.Take(db, year, stop);
         var transaction = new Transaction(
             number,
             understood.Fields,

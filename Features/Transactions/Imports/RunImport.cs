@@ -268,13 +268,13 @@ public sealed partial class RunImport(
         var at = clock.Instant();
         var year = Clock.RiyadhDate(at).Year;
         // Taking numbers locks the year's counter until the commit: two imports never create the same client at once.
-        var number = await NumberCounter.Take(db, NumberCounter.TransactionSeries, year, drafts.Count, stop);
+        var number = await NumberCounter.Take(db, TransactionNumber.Series, year, drafts.Count, stop);
         var created = await CreateClients(drafts, names, at, stop);
         var transactions = drafts.ConvertAll(draft =>
         {
             var client = names.ClientOf(draft) ?? created[ArabicText.Fold(draft.ClientName)];
             var transaction = new Transaction(
-                NumberCounter.Transaction(year, number++),
+                TransactionNumber.Of(year, number++),
                 FieldsOf(draft, client.Id),
                 workflow[draft.Status],
                 run.CreatedById,

@@ -25,7 +25,7 @@ public sealed class FillDemoTests(DemoApp app) : IClassFixture<DemoApp>
 
         Assert.Equal(FillDemo.Transactions, all.Count);
         Assert.Equal(all.OrderBy(t => t.CreatedAt).Select(t => t.Number), all.Select(t => t.Number));
-        Assert.Equal(NumberCounter.Transaction(app.Today.Year, last), all[^1].Number);
+        Assert.Equal(TransactionNumber.Of(app.Today.Year, last), all[^1].Number);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class NumbersTests(App app) : IClassFixture<App>
             app.Db(async db =>
             {
                 await using var write = await db.BeginWrite(CancellationToken.None);
-                var number = NumberCounter.Transaction(
+                var number = TransactionNumber.Of(
                     2031,
                     await NumberCounter.Take(db, "TRX", 2031, 1, CancellationToken.None)
                 );
