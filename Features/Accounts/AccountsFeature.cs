@@ -16,6 +16,7 @@ using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -59,7 +60,7 @@ public static class AccountsFeature
             .AddIdentityCore<User>(o =>
             {
                 o.User.RequireUniqueEmail = true;
-                o.Password.RequiredLength = Passwords.LeastLength;
+                o.Password.RequiredLength = FirmSettings.PasswordMinLengthMin;
                 (
                     o.Password.RequireDigit,
                     o.Password.RequireLowercase,

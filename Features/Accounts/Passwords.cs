@@ -13,8 +13,6 @@ namespace MdcTts.Features.Accounts;
 /// </summary>
 public static class Passwords
 {
-    /// <summary>No setting goes below this.</summary>
-    public const int LeastLength = 8;
     public const int MaxLength = 1024;
 
     // What a password must still have when names are taken out of it.

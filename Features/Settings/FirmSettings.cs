@@ -8,6 +8,9 @@ namespace MdcTts.Features.Settings;
 /// <summary>What an admin may set; each takes effect with the next request, on every replica. Times in minutes, hours or days as the names say.</summary>
 public sealed record FirmSettings
 {
+    /// <summary>No setting allows shorter passwords than this.</summary>
+    public const int PasswordMinLengthMin = 8;
+
     /// <summary>Null: the name that the texts give.</summary>
     public string? CompanyNameEn { get; init; }
     public string? CompanyNameAr { get; init; }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
@@ -9,7 +11,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Settings;
 
-/// <summary>Changing settings: the rows, the version that tells every replica, and the audit entry, in one transaction.</summary>
+/// <summary>
+/// Changing settings: the rows, the version that tells every replica, and the audit entry, in one transaction.
+/// </summary>
 public static class SettingRows
 {
     /// <summary>The present version; empty when nothing was ever set.</summary>
@@ -82,7 +86,7 @@ public static class SettingRows
                 k => k,
                 k =>
                     k == FirmSettings.LogoKey && values[k].Length > 0
-                        ? "sha256:" + Accounts.Sessions.HashOf(values[k])
+                        ? "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(values[k])))
                         : values[k],
                 StringComparer.Ordinal
             );

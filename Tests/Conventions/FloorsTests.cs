@@ -35,7 +35,7 @@ public sealed class FloorsTests
     /// <summary>Arrows inside a floor, from left to right.</summary>
     private static readonly string[] Beside = ["Accounts → Clients", "Outbox → Settings"];
 
-    private static readonly string[] UpwardLeft = ["Settings → Accounts", "Accounts → Transactions"];
+    private static readonly string[] UpwardLeft = ["Accounts → Transactions"];
     private static readonly string[] RoomsLeft = ["ErasePerson uses FormDraft", "OwnData uses FormDraft"];
     private const string Migrations = "Infrastructure.Database.Migrations";
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
@@ -24,7 +23,7 @@ public static class EditSettings
         (int, int)
     >(StringComparer.Ordinal)
     {
-        ["passwordMinLength"] = (Passwords.LeastLength, 64),
+        ["passwordMinLength"] = (FirmSettings.PasswordMinLengthMin, 64),
         ["passwordMaxDays"] = (0, 3650),
         ["lockAfterFailures"] = (0, 100),
         ["sessionIdleMinutes"] = (5, 1440),
