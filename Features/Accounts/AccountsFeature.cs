@@ -21,6 +21,7 @@ using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
@@ -51,6 +52,7 @@ public static class AccountsFeature
         services.AddScoped<Entrance>();
         services.AddScoped<FactorCheck>();
         services.AddScoped<ConfirmCheck>();
+        services.AddSingleton<AskForProof>(ConfirmIdentity.Ask);
         services.AddPasskeys();
         services.AddGoogle(settings);
         services.AddSingleton(AccountMails.Kind);

@@ -1,12 +1,17 @@
-using MdcTts.Features.Accounts;
-using MdcTts.Features.Accounts.Confirming;
-
 namespace MdcTts.Infrastructure.Security;
+
+/// <summary>
+/// Lets a request go on only when its person has proved who they are within the time that the settings say; others are
+/// asked first, and nothing of what they typed is lost. Accounts registers it.
+/// </summary>
+public delegate ValueTask<object?> AskForProof(EndpointFilterInvocationContext context, EndpointFilterDelegate next);
 
 /// <summary>For what is dangerous: roles, tokens, restoring, second factors, settings.</summary>
 public static class ConfirmedEndpoints
 {
-    /// <summary>Only for people who have proved who they are within the time that the settings say. Others are asked first, and nothing of what they typed is lost.</summary>
+    /// <summary>Only for people who have lately proved who they are: see <see cref="AskForProof"/>.</summary>
     public static RouteHandlerBuilder Confirmed(this RouteHandlerBuilder builder) =>
-        builder.AddEndpointFilter(ConfirmIdentity.Ask);
+        builder.AddEndpointFilter(
+            (context, next) => context.HttpContext.RequestServices.GetRequiredService<AskForProof>()(context, next)
+        );
 }

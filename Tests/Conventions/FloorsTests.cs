@@ -39,7 +39,7 @@ public sealed class FloorsTests
     private static readonly string[] RoomsLeft = ["ErasePerson uses FormDraft", "OwnData uses FormDraft"];
     private const string Migrations = "Infrastructure.Database.Migrations";
 
-    private static readonly string[] KnowsFeatures = ["RunWeb", "ConfirmedEndpoints"];
+    private static readonly string[] KnowsFeatures = ["RunWeb"];
     private static readonly string[] InfrastructureLeft =
     [
         "Web → Database",
