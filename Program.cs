@@ -13,6 +13,7 @@ using MdcTts.Features.Backups.Restoring;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
+using MdcTts.Features.Demo;
 using MdcTts.Features.Mails;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
@@ -62,7 +63,8 @@ static WebApplication Build(string[] args, bool demo)
     var settings = AppSettings.From(builder.Configuration, demo);
     var services = builder.Services;
 
-    // Also outside Development: an app that runs from its build folder finds its assets; a published one has them and needs nothing.
+    // Also outside Development: an app that runs from its build folder finds its assets; a published one has them and
+    // needs nothing.
     builder.WebHost.UseStaticWebAssets();
     builder.AddLogs(settings);
     builder.AddEdge(settings);
@@ -97,6 +99,8 @@ static WebApplication Build(string[] args, bool demo)
     services.AddHealth();
 
     services.AddCatalogue();
+    // Before the accounts: a demonstration brings its own admin.
+    services.AddDemo();
     services.AddSettings();
     services.AddOutbox();
     services.AddProjects();

@@ -20,6 +20,7 @@ using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
@@ -35,6 +36,7 @@ public static class AccountsFeature
     {
         services.AddSessions();
         services.AddSingleton<FirstAdmin>();
+        services.AddSingleton<BeforeServing>(FirstAdmin.Announce);
         services.AddKeyedSingleton<NavigationCount>(
             "pending",
             (_, _) =>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using MdcTts.Features.Accounts.SetUp;
-using MdcTts.Features.Demo;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
@@ -10,7 +8,19 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace MdcTts.Infrastructure.Hosting;
 
-/// <summary><c>MdcTts [web] [--demo]</c> serves; <c>MdcTts worker</c> only works in the background; <c>MdcTts migrate</c> only brings the database up to date.</summary>
+/// <summary>
+/// What a process that serves does once before it does so; in the order in which it was registered.
+/// </summary>
+/// <returns>The lines to print once the address of the app is known.</returns>
+public delegate Task<Func<string, IEnumerable<string>>> BeforeServing(
+    IServiceProvider services,
+    CancellationToken stop
+);
+
+/// <summary>
+/// <c>MdcTts [web] [--demo]</c> serves; <c>MdcTts worker</c> only works in the background; <c>MdcTts migrate</c> only
+/// brings the database up to date.
+/// </summary>
 public static class RunWeb
 {
     /// <summary>Makes the app from the rest of the command line; true for demonstration data.</summary>
@@ -52,7 +62,9 @@ public static class RunWeb
         );
     }
 
-    /// <summary>Runs the command line. What an operator can mend is one line on stderr and exit code 1, not a stack trace.</summary>
+    /// <summary>
+    /// Runs the command line. What an operator can mend is one line on stderr and exit code 1, not a stack trace.
+    /// </summary>
     public static async Task<int> Invoke(RootCommand root, string[] args)
     {
         try
@@ -90,8 +102,10 @@ public static class RunWeb
                 "The database is not at this version yet: run MdcTts migrate. Until then this process is not ready."
             );
         var begins = isPrepared && !settings.IsReadOnly && settings.Jobs != JobsRole.Only;
-        var demo = begins && settings.IsDemo ? await FillDemo.Handle(app.Services, stop) : [];
-        var setUp = begins ? await app.Services.GetRequiredService<FirstAdmin>().Prepare(stop) : null;
+        List<Func<string, IEnumerable<string>>> news = [];
+        if (begins)
+            foreach (var step in app.Services.GetServices<BeforeServing>())
+                news.Add(await step(app.Services, stop));
         await app.StartAsync(stop);
         var address = app.Services.GetRequiredService<PublicAddress>().Root;
         Console.WriteLine(
@@ -99,10 +113,8 @@ public static class RunWeb
                 ? $"MDC Transactions works in the background; health at {address}{HealthEndpoints.Root}"
                 : $"MDC Transactions at {address}"
         );
-        foreach (var line in demo)
+        foreach (var line in news.SelectMany(of => of(address)))
             Console.WriteLine(line);
-        if (setUp is not null)
-            Console.WriteLine($"No administrator yet. Make the first one at {address}{setUp}");
         await app.WaitForShutdownAsync(stop);
     }
 }

@@ -14,11 +14,22 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SetUp;
 
 /// <summary>
-/// The first admin of an empty system: from ADMIN_EMAIL and ADMIN_PASSWORD, or by whoever opens the one-time link that the start prints.
+/// The first admin of an empty system: from ADMIN_EMAIL and ADMIN_PASSWORD, or by whoever opens the one-time link that
+/// the start prints.
 /// </summary>
 public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings, TimeProvider clock)
 {
     private string? _secret;
+
+    /// <summary>At each start: makes the admin, or says where the first one is made.</summary>
+    public static async Task<Func<string, IEnumerable<string>>> Announce(
+        IServiceProvider services,
+        CancellationToken stop
+    )
+    {
+        var path = await services.GetRequiredService<FirstAdmin>().Prepare(stop);
+        return address => path is null ? [] : [$"No administrator yet. Make the first one at {address}{path}"];
+    }
 
     /// <summary>True when the secret is the one printed, and no admin exists yet.</summary>
     public bool Knows(string? secret) =>
@@ -32,7 +43,9 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
     /// <summary>The link is used up.</summary>
     public void Done() => _secret = null;
 
-    /// <summary>Makes the admin the settings name, or answers the path of the set-up page; null when there is an admin already.</summary>
+    /// <summary>
+    /// Makes the admin the settings name, or answers the path of the set-up page; null when there is an admin already.
+    /// </summary>
     public async Task<string?> Prepare(CancellationToken stop)
     {
         using var scope = scopes.CreateScope();
