@@ -18,11 +18,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features;
 
 /// <summary>
-/// The database, whichever engine it is. Handlers take this; reads project with <c>Select</c>, writes load, call a verb and save once.
+/// The database, whichever engine it is. Handlers take this; reads project with <c>Select</c>, writes load, call a verb
+/// and save once.
 /// </summary>
 /// <remarks>
-/// Every feature knows it, and it knows every entity. What a feature may use is decided by the entity of a set, not by this class.
-/// Money is <c>long</c> minor units, instants are UTC <see cref="DateTime"/> cut to milliseconds: both engines order and compare these.
+/// Every feature knows it, and it knows every entity. What a feature may use is decided by the entity of a set, not by
+/// this class. Money is <c>long</c> minor units, instants are UTC <see cref="DateTime"/> cut to milliseconds: both
+/// engines order and compare these.
 /// </remarks>
 public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(options, engine)
 {

@@ -9,7 +9,10 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>Adds thousands of rows of one table in the time that <c>SaveChanges</c> takes for hundreds.</summary>
-/// <remarks>Columns, types and converters come from the model, so a new property needs no change here. Ids are not read back, and nothing is tracked.</remarks>
+/// <remarks>
+/// Columns, types and converters come from the model, so a new property needs no change here. Ids are not read back,
+/// and nothing is tracked.
+/// </remarks>
 public static class BulkInsert
 {
     // PostgreSQL gains by sending many rows at once; SQLite, in process, by one statement that stays prepared.
@@ -19,7 +22,10 @@ public static class BulkInsert
     public static Task InsertMany<T>(this EngineDb db, IReadOnlyList<T> rows, CancellationToken stop)
         where T : class => db.InsertMany(rows.Select(row => (row, (object?)null)).ToList(), foreignKey: null, stop);
 
-    /// <summary>The same for rows that belong to others: <paramref name="foreignKey"/> names the property that takes the owner's id.</summary>
+    /// <summary>
+    /// The same for rows that belong to others: <paramref name="foreignKey"/> names the property that takes the owner's
+    /// id.
+    /// </summary>
     public static async Task InsertMany<T>(
         this EngineDb db,
         IReadOnlyList<(T Row, object? Owner)> rows,

@@ -6,16 +6,20 @@ using MdcTts.Infrastructure.Redis;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
-/// Counts over many rows, remembered together with the <see cref="EngineDb.DataMark"/> they were counted under and given again only while the mark stands.
-/// One of these serves one request. So a number on a screen is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
+/// Counts over many rows, remembered together with the <see cref="EngineDb.DataMark"/> they were counted under and
+/// given again only while the mark stands. One of these serves one request. So a number on a screen is always the
+/// answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
 /// </summary>
 /// <remarks>
-/// Most counts each process makes for itself, also with Redis: of those of two replicas under people who write now and then one in eight, and with no write at all one in four, would have been found with
-/// the other one, at the price of asking for all of them. Only what takes several queries over everything is worth that price: <see cref="GetShared"/>.
+/// Most counts each process makes for itself, also with Redis: of those of two replicas under people who write now and
+/// then one in eight, and with no write at all one in four, would have been found with the other one, at the price of
+/// asking for all of them. Only what takes several queries over everything is worth that price:
+/// <see cref="GetShared"/>.
 /// </remarks>
 public sealed class CountCache(CountCache.Store store, RedisLink redis)
 {
-    // A mark names the writes of one database: after a restore to an earlier moment it could come again for other data, but not as soon as that.
+    // A mark names the writes of one database: after a restore to an earlier moment it could come again for other data,
+    // but not as soon as that.
     private const string Keep = "redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)";
     private const string Find = "return redis.call('GET', KEYS[1])";
 
@@ -51,7 +55,9 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
         return value;
     }
 
-    /// <summary>As <see cref="Get"/>, and with Redis one process counts for all of them. The value must be what JSON can carry.</summary>
+    /// <summary>
+    /// As <see cref="Get"/>, and with Redis one process counts for all of them. The value must be what JSON can carry.
+    /// </summary>
     public Task<T> GetShared<T>(EngineDb db, string key, Func<Task<T>> count, CancellationToken stop)
         where T : class =>
         Get(

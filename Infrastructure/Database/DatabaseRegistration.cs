@@ -8,7 +8,8 @@ namespace MdcTts.Infrastructure.Database;
 public static class DatabaseRegistration
 {
     /// <summary>
-    /// Registers the database on PostgreSQL when DATABASE_URL is set, else on a SQLite file in DATA_DIR; as <typeparamref name="TDb"/> and, the same object, as <see cref="EngineDb"/>.
+    /// Registers the database on PostgreSQL when DATABASE_URL is set, else on a SQLite file in DATA_DIR; as
+    /// <typeparamref name="TDb"/> and, the same object, as <see cref="EngineDb"/>.
     /// </summary>
     public static void AddDatabase<TDb, TSqlite, TPostgres>(this IServiceCollection services, AppSettings settings)
         where TDb : EngineDb
@@ -48,7 +49,8 @@ public static class DatabaseRegistration
 }
 
 /// <summary>
-/// The lock beside the SQLite file: a second process on the same file would write past our <see cref="WriteGate"/>, so it is refused.
+/// The lock beside the SQLite file: a second process on the same file would write past our <see cref="WriteGate"/>, so
+/// it is refused.
 /// </summary>
 public sealed class SqliteFile(string path) : IDisposable
 {

@@ -12,11 +12,14 @@ public abstract class Engine
     public abstract bool IsSqlite { get; }
 
     /// <summary>
-    /// A value that changes whenever the committed data may have changed: equal marks mean equal answers, in every replica.
+    /// A value that changes whenever the committed data may have changed: equal marks mean equal answers, in every
+    /// replica.
     /// </summary>
     public abstract Task<string> DataMark(EngineDb db, CancellationToken stop);
 
-    /// <summary>Waits for the turn to write where only one writer may be; null where the engine takes care itself.</summary>
+    /// <summary>
+    /// Waits for the turn to write where only one writer may be; null where the engine takes care itself.
+    /// </summary>
     public abstract ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop);
 
     public virtual void Configure(ModelConfigurationBuilder conventions) { }
@@ -53,7 +56,8 @@ public sealed class PostgresEngine : Engine
     public override bool IsSqlite => false;
 
     /// <remarks>
-    /// A snapshot names exactly the transactions that are visible, so equal snapshots see equal data. Any write anywhere makes a new one: it errs only towards counting again.
+    /// A snapshot names exactly the transactions that are visible, so equal snapshots see equal data. Any write
+    /// anywhere makes a new one: it errs only towards counting again.
     /// </remarks>
     public override Task<string> DataMark(EngineDb db, CancellationToken stop) =>
         db.Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"").SingleAsync(stop);

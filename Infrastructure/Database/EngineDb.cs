@@ -4,14 +4,18 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
-/// The database without the features' tables: turns to write, one transaction a use case, the data mark, and what the two engines do differently.
-/// Infrastructure takes this, features take <c>AppDb</c>; in one scope both are the same object.
+/// The database without the features' tables: turns to write, one transaction a use case, the data mark, and what the
+/// two engines do differently. Infrastructure takes this, features take <c>AppDb</c>; in one scope both are the same
+/// object.
 /// </summary>
 public abstract class EngineDb(DbContextOptions options, Engine engine) : DbContext(options), IDataProtectionKeyContext
 {
     private bool _inWrite;
 
-    /// <summary>What must be written together with whatever this request writes: it runs before each commit, inside its transaction.</summary>
+    /// <summary>
+    /// What must be written together with whatever this request writes: it runs before each commit, inside its
+    /// transaction.
+    /// </summary>
     internal Func<CancellationToken, Task>? BeforeCommit { get; set; }
 
     public DbSet<NumberCounter> NumberCounters => Set<NumberCounter>();
@@ -24,7 +28,8 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     public Task<string> DataMark(CancellationToken stop) => engine.DataMark(this, stop);
 
     /// <summary>
-    /// The data mark as part of a query: on PostgreSQL the statement answers it, which spares a round trip; on SQLite it is empty, for <see cref="DataMark"/> costs nothing there.
+    /// The data mark as part of a query: on PostgreSQL the statement answers it, which spares a round trip; on SQLite
+    /// it is empty, for <see cref="DataMark"/> costs nothing there.
     /// </summary>
     public static string MarkInQuery() => "";
 

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace MdcTts.Infrastructure.Database;
 
-/// <summary>Adds the rows that a feature needs in a new database. Runs at every start that may write, so it first looks whether they are there.</summary>
+/// <summary>
+/// Adds the rows that a feature needs in a new database. Runs at every start that may write, so it first looks whether
+/// they are there.
+/// </summary>
 /// <param name="services">A scope of the start.</param>
 public delegate Task FirstRows(IServiceProvider services, CancellationToken stop);
 
@@ -14,7 +17,10 @@ public static class PrepareDatabase
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>Makes the schema of a new database, and keeps that of a SQLite file up to date. Other databases are brought to this version by <c>MdcTts migrate</c> (<paramref name="always"/>), before or after the start.</summary>
+    /// <summary>
+    /// Makes the schema of a new database, and keeps that of a SQLite file up to date. Other databases are brought to
+    /// this version by <c>MdcTts migrate</c> (<paramref name="always"/>), before or after the start.
+    /// </summary>
     /// <returns>False when the schema is not that of this version yet: serve, but do not be ready.</returns>
     public static async Task<bool> Handle(IServiceProvider services, CancellationToken stop, bool always = false)
     {
@@ -74,9 +80,8 @@ public static class PrepareDatabase
         }
         catch (System.Data.Common.DbException e)
         {
-            throw new SettingsException(
-                $"{(db.IsSqlite ? "DATA_DIR" : "DATABASE_URL")}: the database cannot be brought to this version: {e.Message}"
-            );
+            var setting = db.IsSqlite ? "DATA_DIR" : "DATABASE_URL";
+            throw new SettingsException($"{setting}: the database cannot be brought to this version: {e.Message}");
         }
     }
 }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace MdcTts.Infrastructure.Database;
 
-/// <summary>Tells a write that the database refuses, because it is open for reading only, from other failures.</summary>
+/// <summary>
+/// Tells a write that the database refuses, because it is open for reading only, from other failures.
+/// </summary>
 public static class ReadOnlyDatabase
 {
     private const int SqliteReadOnly = 8;

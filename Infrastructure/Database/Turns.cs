@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Database;
 
-/// <summary>What only one process at a time does. The numbers are known to PostgreSQL only, as names of its advisory locks.</summary>
+/// <summary>
+/// What only one process at a time does. The numbers are known to PostgreSQL only, as names of its advisory locks.
+/// </summary>
 public enum Turn
 {
     FirstAdmin = 4471,
@@ -12,7 +14,10 @@ public enum Turn
     Jobs = 4475,
 }
 
-/// <summary>Takes a turn inside <see cref="EngineDb.BeginWrite"/>; the end of that transaction gives it back. On SQLite the turn to write is every turn.</summary>
+/// <summary>
+/// Takes a turn inside <see cref="EngineDb.BeginWrite"/>; the end of that transaction gives it back. On SQLite the turn
+/// to write is every turn.
+/// </summary>
 public static class Turns
 {
     /// <summary>Waits for it.</summary>
