@@ -1,7 +1,7 @@
 namespace MdcTts.Features.Catalogue;
 
 /// <summary>
-/// What a status is for the code (دلالة الحالة). An admin chooses its key and its names; code asks for the meaning only.
+/// What a status is for the code (دلالة الحالة). An admin chooses its key and its names; code asks for this only.
 /// </summary>
 public enum Meaning
 {

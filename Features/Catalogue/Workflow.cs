@@ -38,7 +38,7 @@ public sealed class WorkflowStatus
     /// <summary>The name in the reader's language.</summary>
     public string Name => Words.T.Pick(NameEn, NameAr);
 
-    /// <summary>Its CSS classes: the meaning gives a colour, the key one of its own where the style sheet has it.</summary>
+    /// <summary>Its CSS classes. The meaning gives a colour; the style sheet may have another for the key.</summary>
     public string Css => $"is-{Keys.Of(Meaning)} {Key}";
 }
 

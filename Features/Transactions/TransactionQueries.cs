@@ -40,7 +40,10 @@ public static class TransactionQueries
         return t => Array.TrueForAll(conditions, isMet => isMet(t));
     }
 
-    /// <summary>What may be known outside the firm at all: not deleted, no draft; a draft that was dropped has never been the client's business either.</summary>
+    /// <summary>
+    /// What may be known outside the firm at all: not deleted, no draft; a draft that was dropped has never been the
+    /// client's business either.
+    /// </summary>
     public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) =>
         transactions.Where(IsOutside);
 

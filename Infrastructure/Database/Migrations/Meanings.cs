@@ -2,11 +2,11 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace MdcTts.Infrastructure.Database.Migrations;
 
-/// <summary>What the migration that brings meanings does beyond adding columns: it fills them and keeps them right.</summary>
+/// <summary>What the migration that brings meanings does beyond adding columns: fill them, keep them right.</summary>
 public static class Meanings
 {
-    // Only a script could have changed the workflow until now. What it added as an end counts as done, because "cancelled"
-    // was the only other end that the code knew; the initial status is a draft, and the rest is open.
+    // Only a script could have changed the workflow until now. What it added as an end counts as done, because
+    // "cancelled" was the only other end that the code knew; the initial status is a draft, and the rest is open.
     private const string OfStatus = """
         CASE
           WHEN {0}"IsEnd" AND {0}"Key" = 'cancelled' THEN 'Dropped'

@@ -97,6 +97,64 @@ public sealed class WorkflowMapTests
             WorkflowMap.Faults([State("a", initial: true), State("c", end: true)], [Move("a", "c"), Move("c", "a")])
         );
 
+    [Theory]
+    [InlineData(Meaning.Done)]
+    [InlineData(Meaning.Dropped)]
+    public void What_means_an_end_is_one_whatever_its_key(Meaning end)
+    {
+        var (start, archived) = (State("a", initial: true), new WorkflowStatus { Key = "archived", Meaning = end });
+
+        Assert.Empty(WorkflowMap.Faults([start, archived], [Move("a", "archived")]));
+        Assert.Equal(
+            ["workflow.fault.way_out_of_end"],
+            WorkflowMap.Faults([start, archived], [Move("a", "archived"), Move("archived", "a")])
+        );
+    }
+
+    [Theory]
+    [InlineData(Meaning.Draft)]
+    [InlineData(Meaning.Open)]
+    [InlineData(Meaning.Waiting)]
+    public void What_means_no_end_is_none_whatever_its_key(Meaning other) =>
+        Assert.Equal(
+            ["workflow.fault.no_end"],
+            WorkflowMap.Faults(
+                [State("a", initial: true), new WorkflowStatus { Key = "completed", Meaning = other }],
+                [Move("a", "completed")]
+            )
+        );
+
+    [Fact]
+    public void Statuses_and_moves_of_the_default_mean_what_the_domain_says()
+    {
+        Assert.Equal(
+            [
+                ("draft", Meaning.Draft),
+                ("submitted", Meaning.Open),
+                ("under_review", Meaning.Open),
+                ("approved", Meaning.Open),
+                ("in_progress", Meaning.Open),
+                ("payment_pending", Meaning.Waiting),
+                ("paid", Meaning.Open),
+                ("on_hold", Meaning.Waiting),
+                ("completed", Meaning.Done),
+                ("cancelled", Meaning.Dropped),
+            ],
+            Map.Statuses.Select(s => (s.Key, s.Meaning))
+        );
+        Assert.Equal(
+            [
+                ("draft", "submitted", MoveMeaning.Submit),
+                ("under_review", "approved", MoveMeaning.Approve),
+                ("payment_pending", "paid", MoveMeaning.Pay),
+            ],
+            Map.Moves.Where(m => m.Meaning is not null).Select(m => (m.From, m.To, m.Meaning!.Value))
+        );
+        Assert.Equal("submitted", Map.Find("draft", MoveMeaning.Submit, Role.Editor)?.To);
+        Assert.Null(Map.Find("under_review", MoveMeaning.Approve, Role.Editor));
+        Assert.Null(Map.Find("submitted", MoveMeaning.Submit, Role.Admin));
+    }
+
     [Fact]
     public void A_move_leads_from_a_status_to_a_status() =>
         Assert.Equal(
