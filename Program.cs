@@ -28,10 +28,12 @@ using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.ReadOnly;
@@ -96,6 +98,8 @@ static WebApplication Build(string[] args, bool demo)
     services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
     services.AddApiDescription();
     services.AddJobs();
+    services.AddEvents();
+    services.AddLive();
     services.AddHealth();
 
     services.AddCatalogue();
@@ -151,7 +155,7 @@ static WebApplication Build(string[] args, bool demo)
     app.UseDetour();
     app.UseApiDocs();
     app.UseAuthorization();
-    app.UseLive();
+    app.UseEvents();
     app.UseIdempotency();
 
     app.MapAssets();

@@ -23,6 +23,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
@@ -58,6 +59,8 @@ public static class AccountsFeature
         services.AddPasskeys();
         services.AddGoogle(settings);
         services.AddSingleton(AccountMails.Kind);
+        services.AddSingleton<ReadLiveNews>(WaitingPeople.ReadNews);
+        services.AddSingleton<FindEndedStreams>(LiveSessions.FindEnded);
         services.AddSingleton<FindRecipient>(MailRecipients.Find);
         services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);
         services

@@ -71,6 +71,9 @@ public sealed class User : IdentityUser<int>
     public DateTime? LastSignInAt { get; set; }
     public DateTime CreatedAt { get; set; }
 
+    /// <summary>The person as use cases know them, outside of a request of theirs.</summary>
+    public CurrentUser Acting() => new(Id, FullName, Email ?? "", Role, ClientId, Language);
+
     public bool IsActive => Status == UserStatus.Active;
 
     /// <summary>Takes an address to sign in with, in the forms that are looked up.</summary>

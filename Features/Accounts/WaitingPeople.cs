@@ -1,4 +1,7 @@
+using System.Globalization;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
+using MdcTts.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;
@@ -6,6 +9,8 @@ namespace MdcTts.Features.Accounts;
 /// <summary>Those who registered and wait for an admin. Somebody who was invited does not wait: their own link lets them in.</summary>
 public static class WaitingPeople
 {
+    private const string Event = "user.waiting_changed";
+
     public static IQueryable<User> In(AppDb db) =>
         db.Users.Where(u =>
             u.Status == UserStatus.Pending
@@ -16,4 +21,32 @@ public static class WaitingPeople
     /// <summary>How many an admin can decide about now: the badge of the navigation.</summary>
     public static async Task<int> Count(AppDb db, CountCache counts, CancellationToken stop) =>
         await counts.Get(db, "people waiting", () => In(db).CountAsync(u => u.EmailConfirmed, stop), stop);
+
+    /// <summary>Records, with whatever the caller saves, that somebody came to wait or waits no longer.</summary>
+    public static void HaveChanged(AppDb db, User user, int? by, DateTime at) =>
+        db.Add(
+            new EventRow
+            {
+                At = at,
+                Kind = Event,
+                Key = user.Id.ToString(CultureInfo.InvariantCulture),
+                ActorId = by,
+                Effect = PageEffect.Changed,
+            }
+        );
+
+    /// <summary>Tells the admins' open pages the new count.</summary>
+    public static async Task<Func<LiveStream, string>> ReadNews(
+        IReadOnlyList<EventRow> events,
+        long mark,
+        IServiceProvider services,
+        CancellationToken stop
+    )
+    {
+        if (!events.Any(e => e.Kind == Event))
+            return _ => "";
+        var count = await Count(services.GetRequiredService<AppDb>(), services.GetRequiredService<CountCache>(), stop);
+        var frame = LiveFrame.Of("waiting", mark, count.ToString(CultureInfo.InvariantCulture));
+        return stream => stream.User.IsAdmin ? frame : "";
+    }
 }

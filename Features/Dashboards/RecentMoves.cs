@@ -9,7 +9,7 @@ namespace MdcTts.Features.Dashboards;
 /// <summary>The last status changes among what a person may see.</summary>
 public static class RecentMoves
 {
-    private const int Most = 8;
+    private const int RowsMax = 8;
 
     /// <param name="Number">The transaction.</param>
     /// <param name="Reference">Its reference, shown first.</param>
@@ -19,17 +19,15 @@ public static class RecentMoves
     /// <param name="At">When.</param>
     public sealed record Row(string Number, string? Reference, string Title, string To, string? By, DateTime At);
 
-    public static async Task<List<Row>> Read(AppDb db, CurrentUser user, DateTime since, CancellationToken stop)
-    {
-        var moves = db.History.Where(h => h.Kind == HistoryKind.Status && h.At >= since);
-        // A client's person has never seen it as a draft.
-        if (user.IsClient)
-            moves = moves.Where(h => h.ToMeaning != Meaning.Draft);
-        return await moves
+    public static async Task<List<Row>> Read(AppDb db, CurrentUser user, DateTime since, CancellationToken stop) =>
+        await db
+            .History.ReadableBy(user)
+            .Moves()
+            .Where(h => h.At >= since)
             .Join(db.Transactions.VisibleTo(user), h => h.TransactionId, t => t.Id, (h, t) => new { h, t })
             .OrderByDescending(x => x.h.At)
             .ThenByDescending(x => x.h.Id)
-            .Take(Most)
+            .Take(RowsMax)
             .Select(x => new Row(
                 x.t.Number,
                 x.t.ReferenceNumber,
@@ -39,5 +37,4 @@ public static class RecentMoves
                 x.h.At
             ))
             .ToListAsync(stop);
-    }
 }

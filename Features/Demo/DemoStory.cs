@@ -167,7 +167,8 @@ internal sealed class DemoStory(
                     Pick(DemoWords.Comments).In(life.Arabic),
                     other.Email!.Split('@')[0]
                 ),
-                by.Id,
+                mentioned: [],
+                by.Acting(),
                 life.At
             );
         }
@@ -197,7 +198,7 @@ internal sealed class DemoStory(
                     },
                     _ => fields with { AmountMinor = fields.AmountMinor + _random.Next(1, 40) * 50_000L },
                 },
-                Mover(life, Role.Editor).Id,
+                Mover(life, Role.Editor).Acting(),
                 life.At
             );
         }
@@ -226,7 +227,7 @@ internal sealed class DemoStory(
             DueDate = WorkingDay(_today.AddDays(_random.Next(0, 7))),
         };
         if (at > life.At && at <= now)
-            life.Transaction.Edit(fields, Mover(life, Role.Editor).Id, at);
+            life.Transaction.Edit(fields, Mover(life, Role.Editor).Acting(), at);
     }
 
     private void Move(Life life, string to)
@@ -239,11 +240,11 @@ internal sealed class DemoStory(
             back ? (Pick(DemoWords.InternalNotes).In(life.Arabic), NoteVisibility.Internal)
             : move.NeedsNote || Chance(60) ? (Pick(DemoWords.PublicNotes[to]).In(life.Arabic), NoteVisibility.Public)
             : (null, NoteVisibility.Internal);
-        t.ChangeStatus(
+        t.Move(
             workflow[to],
             note,
             visibility,
-            Mover(life, move.ForEditors ? Role.Editor : Role.Admin).Id,
+            Mover(life, move.ForEditors ? Role.Editor : Role.Admin).Acting(),
             life.At
         );
 
@@ -280,12 +281,12 @@ internal sealed class DemoStory(
                 };
         }
 
-        life.Transaction.Edit(fields, Mover(life, Role.Editor).Id, life.At);
+        life.Transaction.Edit(fields, Mover(life, Role.Editor).Acting(), life.At);
     }
 
     private static void GiveTo(Life life, User to, string? reason, User by)
     {
-        life.Transaction.Assign(to.Id, life.Assignee?.FullName, to.FullName, reason, by.Id, life.At);
+        life.Transaction.Assign(life.Assignee, to, reason, by.Acting(), life.At);
         life.Assignee = to;
     }
 

@@ -68,7 +68,7 @@ public static class FillDemo
             transactions.AddRange(year.Select(at => story.Live(TransactionNumber.Of(year.Key, number++), at)));
         }
 
-        DeleteSome(transactions, users[0].Id, now);
+        DeleteSome(transactions, users[0].Acting(), now);
         db.AddRange(transactions);
         db.AddRange(transactions.SelectMany(t => t.History, AuditOf).OrderBy(a => a.At));
         await db.SaveChangesAsync(stop);
@@ -140,7 +140,7 @@ public static class FillDemo
         ];
     }
 
-    private static void DeleteSome(List<Transaction> transactions, int by, DateTime now)
+    private static void DeleteSome(List<Transaction> transactions, CurrentUser by, DateTime now)
     {
         var at = now.AddDays(-20);
         foreach (

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Logging;
 
 namespace MdcTts.Features.Outbox;
@@ -30,12 +31,28 @@ public sealed class OutboxMessage : ILeased
             DueAt = at,
         };
 
+    /// <summary>A message about an event of a transaction; its words are made of the event when it is sent.</summary>
+    public static OutboxMessage About(int recipientId, string kind, EventRow e) =>
+        new()
+        {
+            RecipientId = recipientId,
+            Event = kind,
+            EventId = e.Id,
+            TransactionNumber = e.Key,
+            CreatedAt = e.At,
+            DueAt = e.At,
+            RequestId = e.RequestId,
+        };
+
     public long Id { get; set; }
     public int RecipientId { get; set; }
 
     /// <summary>Which text, such as <c>transaction.status_changed</c> or <c>transaction.mentioned</c>.</summary>
     public string Event { get; set; } = "";
     public string? TransactionNumber { get; set; }
+
+    /// <summary>The event it tells of; null for messages about accounts and for reminders.</summary>
+    public long? EventId { get; set; }
 
     /// <summary>JSON array: the arguments of the text.</summary>
     public string Args { get; set; } = "[]";

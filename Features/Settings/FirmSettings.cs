@@ -1,6 +1,7 @@
 using System.Globalization;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Settings;
@@ -52,6 +53,10 @@ public sealed record FirmSettings
 
     /// <summary>People's work rests: reading goes on, writing is refused.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>The firm's name in the reader's language.</summary>
+    public string ShownName() =>
+        Words.T.Pick(CompanyNameEn, CompanyNameAr) is { Length: > 0 } name ? name : Words.T["app.firm"];
 
     /// <summary>Whether a role must have a second factor.</summary>
     public bool NeedsSecondFactor(Role role) =>

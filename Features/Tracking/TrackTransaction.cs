@@ -133,7 +133,7 @@ public static partial class TrackTransaction
         var catalogue = await catalogues.Get(stop);
         var found = await asked
             .OutsideTheFirm()
-            .Select(t => new Candidate(t.Id, t.Number, t.ReferenceNumber, t.Status, t.UpdatedAt))
+            .Select(t => new Candidate(t.Id, t.Number, t.ReferenceNumber, t.Status, t.OutsideUpdatedAt))
             .SingleOrDefaultAsync(stop);
         // Somebody is always compared with, so that folding and hashing cost an unknown number what they cost a known one.
         var isRightOne = isRight(found ?? Nobody);
@@ -142,14 +142,16 @@ public static partial class TrackTransaction
         // Asked for in any case: the refusal must not be the shorter way.
         var id = isShown ? found!.Id : 0;
         var move = await db
-            .History.Where(h => h.TransactionId == id && h.Kind == HistoryKind.Status)
+            .History.OutsideTheFirm()
+            .Moves()
+            .Where(h => h.TransactionId == id)
             .OrderByDescending(h => h.Id)
             .Select(h => new Move(h.Text, h.Visibility))
             .FirstOrDefaultAsync(stop);
         if (!isShown)
             return Missing;
 
-        var note = move?.Visibility == NoteVisibility.Public ? PlainText.Trimmed(move.Text) : null;
+        var note = move is null ? null : PlainText.Trimmed(HistoryReading.PublicText(move.Visibility, move.Text));
         var status = catalogue.Workflow[found!.Status];
         return new View(found.Number, new(status.Key, status.Name, note) { Css = status.Css }, found.UpdatedAt);
     }

@@ -46,7 +46,7 @@ public sealed record Choices(
                 .Select(p => new Site(p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId))
                 .ToListAsync(stop),
             await db
-                .Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client)
+                .Users.Staff()
                 .OrderBy(u => u.FullName)
                 .Take(Field.ChoicesMax)
                 .Select(u => new Person(u.Id, u.FullName, u.Email!))

@@ -1,5 +1,6 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
+using MdcTts.Infrastructure.Events;
 
 namespace MdcTts.Features.Transactions;
 
@@ -48,4 +49,10 @@ public sealed class HistoryEntry
     public string? Text { get; init; }
     public NoteVisibility Visibility { get; init; }
     public List<FieldChange> Changes { get; init; } = [];
+
+    /// <summary>The event that tells of it; null for entries of before there were events, and for imports.</summary>
+    public EventRow? Event { get; private set; }
+
+    /// <summary>Written together with this entry.</summary>
+    internal void Happened(EventRow e) => Event = e;
 }

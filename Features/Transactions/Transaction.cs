@@ -3,7 +3,9 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions;
@@ -49,6 +51,13 @@ public sealed class Transaction : ITracked
     /// <summary>The largest amount in minor units: a trillion riyals less one halala.</summary>
     public const long AmountMax = 99_999_999_999_999;
 
+    private static readonly Dictionary<HistoryKind, string> BirthKinds = new()
+    {
+        [HistoryKind.Created] = TransactionEvents.Created,
+        [HistoryKind.Imported] = TransactionEvents.Imported,
+        [HistoryKind.Duplicated] = TransactionEvents.Duplicated,
+    };
+
     private Transaction() { }
 
     /// <summary>A new transaction in the initial status. The history says "created", or "imported" when it came from a file.</summary>
@@ -75,7 +84,9 @@ public sealed class Transaction : ITracked
         Number = number;
         CreatedById = createdById;
         AssigneeId = assigneeId;
-        CreatedAt = UpdatedAt = at;
+        CreatedAt = at;
+        UpdatedAt = at;
+        OutsideUpdatedAt = at;
         TrackingToken = NewToken();
         Apply(fields, at);
         HolderSince = fields.HolderSince ?? Clock.RiyadhDate(at);
@@ -117,6 +128,9 @@ public sealed class Transaction : ITracked
     public DateOnly HolderSince { get; private set; }
     public DateTime CreatedAt { get; private set; }
     public DateTime UpdatedAt { get; private set; }
+
+    /// <summary>When the last thing happened that may be read outside the firm: the date that clients and strangers see.</summary>
+    public DateTime OutsideUpdatedAt { get; private set; }
     public DateTime? SubmittedAt { get; private set; }
     public DateTime? CompletedAt { get; private set; }
     public DateTime? DeletedAt { get; private set; }
@@ -140,8 +154,14 @@ public sealed class Transaction : ITracked
     public List<AuthorityReference> AuthorityReferences { get; } = [];
     public List<HistoryEntry> History { get; } = [];
 
-    /// <summary>Takes new values for the editable fields and records each change as old → new. Nothing changed, nothing recorded.</summary>
-    public IReadOnlyList<FieldChange> Edit(TransactionFields fields, int by, DateTime at)
+    /// <summary>How it came to be, for <see cref="ChangeRecord.Record"/>; once, right after it was made.</summary>
+    /// <param name="by">Who made it.</param>
+    /// <param name="audited">What the audit entry says.</param>
+    public Change Begun(CurrentUser by, object audited) =>
+        new(this, History[0], BirthKinds[History[0].Kind], by) { Audited = audited, Effect = PageEffect.Appeared };
+
+    /// <summary>Takes new values for the editable fields; each change is recorded as old → new. Null when nothing is different.</summary>
+    public Change? Edit(TransactionFields fields, CurrentUser by, DateTime at)
     {
         var before = TransactionFields.Of(this).AsText();
         Apply(fields, at);
@@ -152,74 +172,96 @@ public sealed class Transaction : ITracked
             .Where(c => c.Old != c.New)
             .ToList();
         if (changes.Count == 0)
-            return changes;
-        Touch(at);
-        History.Add(new HistoryEntry(HistoryKind.Edited, by, at) { Changes = changes });
-        return changes;
+            return null;
+        var entry = new HistoryEntry(HistoryKind.Edited, by.Id, at) { Changes = changes };
+        return Happened(entry, TransactionEvents.Edited, by) with { Audited = changes };
     }
 
     /// <summary>Moves it along the workflow; the caller has asked the workflow whether it may.</summary>
-    public void ChangeStatus(WorkflowStatus to, string? note, NoteVisibility visibility, int by, DateTime at)
+    public Change Move(WorkflowStatus to, string? note, NoteVisibility visibility, CurrentUser by, DateTime at)
     {
-        History.Add(
-            new HistoryEntry(HistoryKind.Status, by, at)
-            {
-                FromStatus = Status,
-                ToStatus = to.Key,
-                ToMeaning = to.Meaning,
-                Text = note,
-                Visibility = visibility,
-            }
-        );
+        var from = Status;
+        var wasDraft = Meaning == Meaning.Draft;
+        var entry = new HistoryEntry(HistoryKind.Status, by.Id, at)
+        {
+            FromStatus = from,
+            ToStatus = to.Key,
+            ToMeaning = to.Meaning,
+            Text = note,
+            Visibility = visibility,
+        };
         Enter(to, at);
-        Touch(at);
+        return Happened(entry, TransactionEvents.StatusChanged, by) with
+        {
+            Effect = wasDraft && SubmittedAt == at ? PageEffect.Released : PageEffect.Changed,
+            Audited = new
+            {
+                from,
+                to = to.Key,
+                note,
+                visibility = Keys.Of(visibility),
+            },
+        };
     }
 
     /// <summary>Gives it to another editor, or to nobody.</summary>
-    public void Assign(int? assigneeId, string? fromName, string? toName, string? reason, int by, DateTime at)
+    public Change Assign(User? former, User? wanted, string? reason, CurrentUser by, DateTime at)
     {
-        AssigneeId = assigneeId;
-        Touch(at);
-        History.Add(
-            new HistoryEntry(HistoryKind.Assigned, by, at)
+        AssigneeId = wanted?.Id;
+        var entry = new HistoryEntry(HistoryKind.Assigned, by.Id, at)
+        {
+            Text = reason,
+            Changes = [new("assignee", former?.FullName, wanted?.FullName)],
+        };
+        return Happened(entry, TransactionEvents.Assigned, by) with
+        {
+            Audited = new
             {
-                Text = reason,
-                Changes = [new("assignee", fromName, toName)],
-            }
-        );
+                from = former?.Id,
+                to = wanted?.Id,
+                reason,
+            },
+            Effect = PageEffect.HandedOver,
+            Concerns = [.. new[] { former?.Id, wanted?.Id }.OfType<int>()],
+        };
     }
 
     /// <summary>Adds an internal comment.</summary>
-    public HistoryEntry Comment(string text, int by, DateTime at)
+    /// <param name="text">What is said.</param>
+    /// <param name="mentioned">Who is mentioned in it.</param>
+    /// <param name="by">Who says it.</param>
+    /// <param name="at">When.</param>
+    public Change Comment(string text, IReadOnlyList<int> mentioned, CurrentUser by, DateTime at)
     {
-        var entry = new HistoryEntry(HistoryKind.Comment, by, at) { Text = text };
-        History.Add(entry);
-        Touch(at);
-        return entry;
+        var entry = new HistoryEntry(HistoryKind.Comment, by.Id, at) { Text = text };
+        return Happened(entry, TransactionEvents.Commented, by) with { Concerns = mentioned };
     }
 
     /// <summary>Hides it from every list; an admin can bring it back.</summary>
-    public void Delete(string reason, int by, DateTime at)
+    public Change Delete(string reason, CurrentUser by, DateTime at)
     {
-        (DeletedAt, DeletedById, DeleteReason) = (at, by, reason);
-        Touch(at);
-        History.Add(new HistoryEntry(HistoryKind.Deleted, by, at) { Text = reason });
+        DeletedAt = at;
+        DeletedById = by.Id;
+        DeleteReason = reason;
+        var entry = new HistoryEntry(HistoryKind.Deleted, by.Id, at) { Text = reason };
+        return Happened(entry, TransactionEvents.Deleted, by) with { Audited = new { reason } };
     }
 
     /// <summary>Brings a deleted one back.</summary>
-    public void Restore(int by, DateTime at)
+    public Change Restore(CurrentUser by, DateTime at)
     {
-        (DeletedAt, DeletedById, DeleteReason) = (null, null, null);
-        Touch(at);
-        History.Add(new HistoryEntry(HistoryKind.Restored, by, at));
+        DeletedAt = null;
+        DeletedById = null;
+        DeleteReason = null;
+        var entry = new HistoryEntry(HistoryKind.Restored, by.Id, at);
+        return Happened(entry, TransactionEvents.Restored, by) with { Effect = PageEffect.Appeared };
     }
 
     /// <summary>Makes a new secret for the QR; the old link is dead from now on.</summary>
-    public void RenewTrackingLink(int by, DateTime at)
+    public Change RenewTrackingLink(CurrentUser by, DateTime at)
     {
         TrackingToken = NewToken();
-        Touch(at);
-        History.Add(new HistoryEntry(HistoryKind.LinkRenewed, by, at));
+        return Happened(new(HistoryKind.LinkRenewed, by.Id, at), TransactionEvents.LinkRenewed, by);
     }
 
     /// <summary>Marks which row of a file became this transaction.</summary>
@@ -257,10 +299,14 @@ public sealed class Transaction : ITracked
         CompletedAt = Meaning == Meaning.Done ? at : null;
     }
 
-    private void Touch(DateTime at)
+    private Change Happened(HistoryEntry entry, string kind, CurrentUser by)
     {
-        UpdatedAt = at;
+        History.Add(entry);
+        UpdatedAt = entry.At;
+        if (HistoryReading.IsReadableOutside(entry))
+            OutsideUpdatedAt = entry.At;
         Version++;
+        return new(this, entry, kind, by);
     }
 
     private void Apply(TransactionFields f, DateTime at)

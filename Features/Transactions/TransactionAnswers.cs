@@ -9,13 +9,18 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Transactions;
 
 /// <summary>What every write of the API answers: the transaction as it is now, with its ETag.</summary>
-public sealed class TransactionAnswers(AppDb db, CatalogueCache catalogues, TrackingLinks links, TimeProvider clock)
+public sealed class TransactionAnswers(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    TrackingLinks links,
+    TimeProvider clock
+)
 {
     /// <summary>The transaction after a use case, or its problem.</summary>
     public async Task<IResult> For(
         Result<Transaction> result,
         HttpContext http,
-        CurrentUser user,
         CancellationToken stop,
         int status = StatusCodes.Status200OK
     )
@@ -24,14 +29,13 @@ public sealed class TransactionAnswers(AppDb db, CatalogueCache catalogues, Trac
             return ProblemResults.Json(problem);
         if (status == StatusCodes.Status201Created)
             http.Response.Headers.Location = RouteGroups.Api + TransactionRoutes.One(transaction.Number);
-        return await For(transaction.Number, http, user, stop, status);
+        return await For(transaction.Number, http, stop, status);
     }
 
     /// <summary>One transaction, or 404.</summary>
     public async Task<IResult> For(
         string number,
         HttpContext http,
-        CurrentUser user,
         CancellationToken stop,
         int status = StatusCodes.Status200OK
     )

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -42,6 +43,7 @@ internal sealed class TransactionConfiguration : IEntityTypeConfiguration<Transa
         t.HasIndex(x => new { x.AssigneeId, x.UpdatedAt });
         t.HasIndex(x => new { x.CreatedById, x.UpdatedAt });
         t.HasIndex(x => new { x.ClientId, x.UpdatedAt });
+        t.HasIndex(x => new { x.ClientId, x.OutsideUpdatedAt });
         t.HasIndex(x => new { x.ProjectId, x.UpdatedAt });
         t.HasIndex(x => new { x.Type, x.UpdatedAt });
         t.HasIndex(x => new { x.Category, x.UpdatedAt });
@@ -107,5 +109,6 @@ internal sealed class HistoryEntryConfiguration : IEntityTypeConfiguration<Histo
         t.HasIndex(x => new { x.TransactionId, x.Id });
         t.HasIndex(x => new { x.At });
         t.HasOne(x => x.By).WithMany().HasForeignKey(x => x.ById).OnDelete(DeleteBehavior.Restrict);
+        t.HasOne(x => x.Event).WithOne().HasForeignKey<EventRow>(e => e.HistoryId).OnDelete(DeleteBehavior.SetNull);
     }
 }

@@ -42,6 +42,7 @@ public sealed record TransactionFacts(
     string TrackingToken,
     DateTime CreatedAt,
     DateTime UpdatedAt,
+    DateTime OutsideUpdatedAt,
     DateTime? SubmittedAt,
     DateTime? CompletedAt,
     int Version
@@ -50,9 +51,9 @@ public sealed record TransactionFacts(
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 
-    /// <summary>Without internal notes and the assignee's address for a client.</summary>
+    /// <summary>For a client without internal notes and the assignee's address, with the date of the last thing that they may read.</summary>
     public TransactionFacts ForReader(CurrentUser user) =>
-        user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null } : this;
+        user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null, UpdatedAt = OutsideUpdatedAt } : this;
 }
 
 /// <summary>Reading <see cref="TransactionFacts"/>.</summary>
@@ -95,6 +96,7 @@ public static class TransactionFactsQuery
                 t.TrackingToken,
                 t.CreatedAt,
                 t.UpdatedAt,
+                t.OutsideUpdatedAt,
                 t.SubmittedAt,
                 t.CompletedAt,
                 t.Version

@@ -302,7 +302,7 @@ public sealed record TransactionFilter
         if (DueTo is { } dueTo)
             t = t.Where(x => x.DueDate <= dueTo);
         if (UpdatedSince is { } since)
-            t = t.Where(x => x.UpdatedAt >= since);
+            t = user.IsClient ? t.Where(x => x.OutsideUpdatedAt >= since) : t.Where(x => x.UpdatedAt >= since);
         if (Overdue)
             t = t.Overdue(today);
         if (Import is { } import)
@@ -312,10 +312,11 @@ public sealed record TransactionFilter
 
     /// <summary>Orders by the sorts asked for; the id comes last, so that pages never overlap.</summary>
     /// <param name="t">What to order.</param>
+    /// <param name="user">Who reads it.</param>
     /// <param name="isFew">
     /// Few rows are known to match. PostgreSQL guesses from a sample how many contain a word; where it guesses too many it would walk the sort's index to its end, so that index is taken away from it.
     /// </param>
-    public IQueryable<Transaction> Order(IQueryable<Transaction> t, bool isFew = false)
+    public IQueryable<Transaction> Order(IQueryable<Transaction> t, CurrentUser user, bool isFew = false)
     {
         // The same for every row, and in no index.
         var ordered = isFew ? t.OrderBy(x => x.Id - x.Id) : null;
@@ -332,6 +333,8 @@ public sealed record TransactionFilter
                 "priority" => By(x => x.Priority),
                 "status" => By(x => x.Status),
                 "type" => By(x => x.Type),
+                // A client's list must not move because of what only staff may know.
+                _ when user.IsClient => By(x => x.OutsideUpdatedAt),
                 _ => By(x => x.UpdatedAt),
             };
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +47,39 @@ public static class TransactionQueries
     /// </summary>
     public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) =>
         transactions.Where(IsOutside);
+
+    /// <summary>One transaction to be changed, looked up through the person who changes it.</summary>
+    /// <param name="transactions">With whatever else the change needs included.</param>
+    /// <param name="number">As it stands in the address.</param>
+    /// <param name="user">Whoever may not see it gets the same answer as for one that does not exist.</param>
+    /// <param name="version">What the person was looking at; null does not ask.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public static async Task<Result<Transaction>> FindOne(
+        this IQueryable<Transaction> transactions,
+        string number,
+        CurrentUser user,
+        int? version,
+        CancellationToken stop
+    )
+    {
+        // An address may hold anything: what cannot be a number is not asked for.
+        var found = TransactionNumber.IsSane(number)
+            ? await transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
+            : null;
+        if (found is null)
+            return Problem.NotFound();
+        return version is null || version == found.Version
+            ? found
+            : new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", found.Version);
+    }
+
+    /// <summary>With all that its form shows.</summary>
+    public static IQueryable<Transaction> WithFormFields(this IQueryable<Transaction> transactions) =>
+        transactions
+            .AsSplitQuery()
+            .Include(t => t.Tags)
+            .Include(t => t.AuthorityReferences.OrderBy(a => a.Id))
+            .Include(t => t.Project);
 
     /// <summary>Whose view a remembered count belongs to.</summary>
     public static string Whose(CurrentUser user) =>

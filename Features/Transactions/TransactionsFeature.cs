@@ -1,7 +1,9 @@
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
+using MdcTts.Features.Transactions.Codes;
 using MdcTts.Features.Transactions.Comments;
 using MdcTts.Features.Transactions.Deletions;
+using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
@@ -12,7 +14,7 @@ using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
 using MdcTts.Infrastructure.Jobs;
-using MdcTts.Infrastructure.Redis;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -30,28 +32,27 @@ public static class TransactionsFeature
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
         services.AddToClientsAndProjects();
-        services.AddSingleton<LiveFeed>();
-        services.AddHostedService(s => s.GetRequiredService<LiveFeed>());
-    }
-
-    /// <summary>After whatever may have written something, the open pages hear of it at once.</summary>
-    public static void UseLive(this WebApplication app)
-    {
-        var (feed, redis) = (app.Services.GetRequiredService<LiveFeed>(), app.Services.GetRequiredService<RedisLink>());
-        redis.Listen("live", feed.Wake);
-        app.Use(
-            async (http, next) =>
-            {
-                await next(http);
-                if (
-                    HttpMethods.IsGet(http.Request.Method)
-                    || http.Response.StatusCode >= StatusCodes.Status400BadRequest
-                )
-                    return;
-                feed.Wake();
-                redis.Tell("live");
-            }
-        );
+        services.AddScoped<ListTransactions>();
+        services.AddScoped<Timeline>();
+        services.AddScoped<ShowTransaction>();
+        services.AddScoped<CreateTransaction>();
+        services.AddScoped<EditTransaction>();
+        services.AddScoped<TransactionForms>();
+        services.AddScoped<KeepDraft>();
+        services.AddScoped<ListDrafts>();
+        services.AddScoped<ChangeStatus>();
+        services.AddScoped<AssignTransaction>();
+        services.AddScoped<AddComment>();
+        services.AddScoped<DuplicateTransaction>();
+        services.AddScoped<DeleteTransaction>();
+        services.AddScoped<RestoreTransaction>();
+        services.AddScoped<ChangeMany>();
+        services.AddScoped<RenewLink>();
+        services.AddScoped<DownloadPdf>();
+        services.AddScoped<TransactionNews>();
+        services.AddSingleton(TransactionNews.Following);
+        services.AddSingleton<ReadLiveNews>(LiveNews.Read);
+        services.AddSingleton<WatchRows>(new ImportProgress().Watch);
     }
 
     public static void MapTransactions(this IEndpointRouteBuilder app)

@@ -7,6 +7,9 @@ namespace MdcTts.Infrastructure.Database;
 /// <param name="Total">Rows over all pages.</param>
 public sealed record Paged<T>(IReadOnlyList<T> Items, int Page, int PageSize, long Total)
 {
+    /// <summary>The same page of something else.</summary>
+    public Paged<TOther> Select<TOther>(Func<T, TOther> of) => new([.. Items.Select(of)], Page, PageSize, Total);
+
     /// <summary>Pages there are; at least one.</summary>
     public int TotalPages => (int)Math.Max(1, (Total + PageSize - 1) / PageSize);
 

@@ -273,11 +273,11 @@ internal static class Seed
             at = Cut(at.AddHours(random.Next(4, 96)));
             if (at >= now)
                 break;
-            transaction.ChangeStatus(
+            transaction.Move(
                 Workflow[to],
                 isArabic ? "تم الاستلام والقيد." : "Received and registered.",
                 NoteVisibility.Public,
-                staff[to == "approved" ? 0 : 1].Id,
+                staff[to == "approved" ? 0 : 1].Acting(),
                 at
             );
         }

@@ -4,6 +4,7 @@ using MdcTts.Features;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Hosting;
@@ -112,6 +113,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         return text;
     }
 
+    /// <summary>Does what follows from all events so far: until then nobody has been told of them.</summary>
+    public Task Follow() => With<FollowEvents, int>(events => events.Handle(CancellationToken.None));
+
     /// <summary>Reads or writes the database, each time in a fresh context.</summary>
     public async Task<T> Db<T>(Func<AppDb, Task<T>> work)
     {
@@ -178,6 +182,7 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("SECRET_KEY", SecretKey);
         builder.UseSetting("RateLimits:Enabled", "false");
         builder.UseSetting("Outbox:Enabled", "false");
+        builder.UseSetting("Events:Enabled", "false");
         builder.UseSetting("Jobs:Scheduled", "false");
         if (_database.Url is { } url)
             builder.UseSetting("DATABASE_URL", url);

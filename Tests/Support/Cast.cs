@@ -17,6 +17,9 @@ namespace MdcTts.Support;
 /// <param name="ClientId">The organisation of a client's person.</param>
 public sealed record Person(int Id, string Name, string Email, Role Role, int? ClientId = null)
 {
+    /// <summary>The person as use cases know them.</summary>
+    public CurrentUser Acting() => new(Id, Name, Email, Role, ClientId, Language: null);
+
     public override string ToString() => Name;
 }
 

@@ -134,15 +134,15 @@ public sealed class Given(App app)
                     app.Now
                 );
                 foreach (var step in path)
-                    t.ChangeStatus(
+                    t.Move(
                         Workflow[step],
                         step == status ? note : null,
                         NoteVisibility.Public,
-                        author.Id,
+                        author.Acting(),
                         app.Now
                     );
                 if (deleted)
-                    t.Delete("Given as deleted", Cast.Nasser.Id, app.Now);
+                    t.Delete("Given as deleted", Cast.Nasser.Acting(), app.Now);
                 t.RefreshSearchText(organisation);
                 made.Add(t);
             }

@@ -135,6 +135,7 @@ public static class ApprovePeople
         (user.Status, user.RejectReason) = (UserStatus.Rejected, reason);
         user.EndSessions();
         user.Touch();
+        WaitingPeople.HaveChanged(db, user, by.Id, now);
         // An address that nobody has confirmed may be anybody's.
         if (user.EmailConfirmed)
             db.Outbox.Add(OutboxMessage.For(id, "account.rejected", now, [reason]));
@@ -193,6 +194,7 @@ public static class ApprovePeople
         (user.Status, user.Role, user.ClientId, user.RejectReason) = (UserStatus.Active, Role.Client, clientId, null);
         user.EndSessions();
         user.Touch();
+        WaitingPeople.HaveChanged(db, user, by.Id, now);
         db.Outbox.Add(OutboxMessage.For(user.Id, "account.approved", now));
         db.Audit.Add(
             AuditLog.By(

@@ -163,6 +163,7 @@ public static class SignInWithGoogle
         }
 
         AddLogin(db, user.Id, known);
+        WaitingPeople.HaveChanged(db, user, user.Id, now);
         await Admins.TellOfWaiting(user, db, now, stop);
         db.Audit.Add(
             AuditLog.Entry(

@@ -13,9 +13,8 @@ internal static class MailRecipients
         var db = services.GetRequiredService<AppDb>();
         if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop) is not { } user)
             return null;
-        var person = new CurrentUser(user.Id, user.FullName, user.Email ?? "", user.Role, user.ClientId, user.Language);
         return new(
-            person,
+            user.Acting(),
             IsActive: user.IsActive,
             IsSuspended: user.Status == UserStatus.Suspended,
             IsErased: user.ErasedAt is not null,

@@ -77,6 +77,7 @@ public static class ErasePerson
         var now = clock.Instant();
         var (name, email) = (user.FullName, user.Email!);
         await Forget(user, db, now, stop);
+        WaitingPeople.HaveChanged(db, user, by.Id, now);
         await ForgetMails(id, name, email, user.FullName, db, stop);
         db.AuditErasures.Add(
             new()

@@ -48,6 +48,7 @@ public static class ConfirmEmail
         var user = link.User;
         user.EmailConfirmed = true;
         user.Touch();
+        WaitingPeople.HaveChanged(db, user, user.Id, now);
         if (user.Status == UserStatus.Pending)
             await Admins.TellOfWaiting(user, db, now, stop);
         db.Audit.Add(AuditLog.Entry("account.email_confirmed", "user", user.Id.ToString(), user.Id, now, http));

@@ -130,6 +130,7 @@ public static class EditUser
             user.EndSessions();
         user.Touch();
         var now = clock.Instant();
+        WaitingPeople.HaveChanged(db, user, by.Id, now);
         if (before.Status == UserStatus.Pending && user.IsActive)
             db.Outbox.Add(OutboxMessage.For(id, "account.approved", now));
         if (isRejection)

@@ -37,9 +37,7 @@ public sealed class WriteMail(
         var firm = await settings.Get(stop);
         // From here on every text is in their language; the caller's is untouched when this method ends.
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(person.Language ?? firm.DefaultLanguage ?? "en");
-        var firmName = Words.T.Pick(firm.CompanyNameEn, firm.CompanyNameAr) is { Length: > 0 } named
-            ? named
-            : Words.T["app.firm"];
+        var firmName = firm.ShownName();
         var args = JsonSerializer.Deserialize<string?[]>(message.Args) ?? [];
         var token = message.Secret is null ? null : secrets.Unprotect(message.Secret);
         var content = await kind.Write(new(message, args, token, person, firmName), services, stop);

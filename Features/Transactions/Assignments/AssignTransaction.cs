@@ -18,7 +18,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Assignments;
 
 /// <summary>Giving a transaction to an editor, or taking it from one. Editors take to themselves or hand over their own, with a reason; admins as they like.</summary>
-public static class AssignTransaction
+public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -43,102 +43,64 @@ public static class AssignTransaction
             .WithExample("""{"assignee":"4","reason":"On leave from Sunday"}""");
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        string number,
-        Command command,
-        int? version,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Transaction>> Handle(string number, Command command, int? version, CancellationToken stop)
     {
-        var transaction = TransactionNumber.IsSane(number)
-            ? await db
-                .Transactions.VisibleTo(user)
-                .Include(t => t.Assignee)
-                .SingleOrDefaultAsync(t => t.Number == number, stop)
-            : null;
-        if (transaction is null)
-            return Problem.NotFound();
-        if (version is not null && version != transaction.Version)
-            return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", transaction.Version);
-
-        var (isNobody, wanted) = (string.IsNullOrWhiteSpace(command.Assignee), (User?)null);
-        if (
-            !isNobody
-            && command.Assignee!.Length <= 12
-            && int.TryParse(command.Assignee, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        )
-            wanted = await db.Users.SingleOrDefaultAsync(
-                u => u.Id == id && u.Status == UserStatus.Active && u.Role != Role.Client,
-                stop
-            );
-        if (!isNobody && wanted is null)
-            return Problem.Invalid("assignee", "error.not_in_list");
-        if (wanted?.Id == transaction.AssigneeId)
+        var found = await db.Transactions.Include(t => t.Assignee).FindOne(number, user, version, stop);
+        if (!found.Ok(out var transaction, out var problem))
+            return problem;
+        if (!(await WantedBy(command, stop)).Ok(out var wanted, out problem))
+            return problem;
+        if (wanted.Person?.Id == transaction.AssigneeId)
             return transaction;
+        if (!Check(command, transaction, wanted.Person).Ok(out var asked, out problem))
+            return problem;
 
-        var reason = PlainText.Trimmed(command.Reason);
+        db.Record(transaction.Assign(transaction.Assignee, wanted.Person, asked.Reason, user, clock.Instant()));
+        return await db.Save(transaction, stop);
+    }
+
+    /// <summary>Null for nobody.</summary>
+    private sealed record Wanted(User? Person);
+
+    private sealed record Asked(string? Reason);
+
+    private async Task<Result<Wanted>> WantedBy(Command command, CancellationToken stop)
+    {
+        if (string.IsNullOrWhiteSpace(command.Assignee))
+            return new Wanted(null);
+        var isId = int.TryParse(command.Assignee, NumberStyles.None, CultureInfo.InvariantCulture, out var id);
+        var person = isId ? await db.Users.Staff().SingleOrDefaultAsync(u => u.Id == id, stop) : null;
+        return person is null ? Problem.Invalid("assignee", "error.not_in_list") : new Wanted(person);
+    }
+
+    private Result<Asked> Check(Command command, Transaction transaction, User? wanted)
+    {
+        var hasForbidden = PlainText.HasForbidden(command.Reason);
+        var reason = hasForbidden ? null : PlainText.Trimmed(command.Reason);
+        var needsReason = !user.IsAdmin && transaction.AssigneeId is not null;
         var errors = new FieldErrors()
-            .AddIf(PlainText.HasForbidden(command.Reason), "reason", "error.forbidden_characters")
+            .AddIf(hasForbidden, "reason", "error.forbidden_characters")
             .AddIf(
                 reason?.Length > Transaction.ReasonMaxLength,
                 "reason",
                 "error.too_long",
                 Transaction.ReasonMaxLength
             )
-            .AddIf(
-                !user.IsAdmin && transaction.AssigneeId is not null && reason is null,
-                "reason",
-                "assign.reason_needed"
-            );
+            .AddIf(needsReason && reason is null && !hasForbidden, "reason", "assign.reason_needed");
         if (errors.Any)
             return Problem.Invalid(errors);
         var isMine = transaction.AssigneeId is null || transaction.AssigneeId == user.Id;
-        if (!user.IsAdmin && wanted?.Id != user.Id && !isMine)
-            return Problem.Forbidden("assign.not_yours");
-
-        var admins = await Admins.Active(db, stop);
-        var (now, former) = (clock.Instant(), transaction.Assignee);
-        transaction.Assign(wanted?.Id, former?.FullName, wanted?.FullName, reason, user.Id, now);
-        db.Audit.Add(
-            AuditLog.By(
-                user,
-                "transaction.assigned",
-                "transaction",
-                number,
-                now,
-                new
-                {
-                    from = former?.Id,
-                    to = wanted?.Id,
-                    reason,
-                }
-            )
-        );
-        db.Tell(
-            TransactionNews.Assigned,
-            transaction,
-            [former?.Id, wanted?.Id, .. admins.Select(a => (int?)a)],
-            user.Id,
-            now,
-            former?.FullName,
-            wanted?.FullName,
-            reason
-        );
-        return await db.Save(transaction, stop);
+        return user.IsAdmin || wanted?.Id == user.Id || isMine
+            ? new Asked(reason)
+            : Problem.Forbidden("assign.not_yours");
     }
 
     private static async Task<IResult> Submit(
         string number,
         [FromForm] Command? command,
-        AppDb db,
+        AssignTransaction useCase,
+        ShowTransaction show,
         CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
@@ -148,21 +110,9 @@ public static class AssignTransaction
         // Nobody is a choice of the form, not a field left out.
         var result = command.Assignee is null
             ? Problem.Invalid("assignee", "error.required")
-            : await Handle(number, command, version, db, user, clock, stop);
+            : await useCase.Handle(number, command, version, stop);
         if (!result.Ok(out var saved, out var problem))
-            return await ShowTransaction.Again(
-                number,
-                "assign",
-                problem,
-                db,
-                user,
-                catalogues,
-                counts,
-                links,
-                clock,
-                http,
-                stop
-            );
+            return await show.Again(number, "assign", problem, http, stop);
         http.Toast(Words.T["assign.done"]);
         // An editor who handed over what others created no longer sees it.
         var stillSees = user.IsAdmin || saved.AssigneeId == user.Id || saved.CreatedById == user.Id;
@@ -172,25 +122,13 @@ public static class AssignTransaction
     private static async Task<IResult> Json(
         string number,
         Body body,
-        AppDb db,
-        CurrentUser user,
+        AssignTransaction useCase,
         TransactionAnswers answers,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        await answers.For(
-            await Handle(
-                number,
-                new() { Assignee = body.Assignee, Reason = body.Reason },
-                http.IfMatch(),
-                db,
-                user,
-                clock,
-                stop
-            ),
-            http,
-            user,
-            stop
-        );
+    )
+    {
+        var command = new Command { Assignee = body.Assignee, Reason = body.Reason };
+        return await answers.For(await useCase.Handle(number, command, http.IfMatch(), stop), http, stop);
+    }
 }

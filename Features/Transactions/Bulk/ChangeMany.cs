@@ -11,9 +11,17 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Transactions.Bulk;
 
 /// <summary>One act on many transactions. Each is done by itself, by the rules of its own use case; what is refused is told one by one.</summary>
-public static class ChangeMany
+public sealed class ChangeMany(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    CountCache counts,
+    AssignTransaction assign,
+    ChangeStatus changeStatus,
+    DeleteTransaction delete
+)
 {
-    public const int Most = 200;
+    public const int NumbersMax = 200;
 
     /// <summary>The acts the contract knows.</summary>
     public static IReadOnlyList<string> Actions { get; } = ["assign", "status", "delete"];
@@ -55,14 +63,7 @@ public static class ChangeMany
             .WithExample("""{"numbers":["TRX-2026-00017","TRX-2026-00018"],"action":"assign","assignee":"4"}""");
     }
 
-    public static async Task<Result<IReadOnlyList<Outcome>>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<IReadOnlyList<Outcome>>> Handle(Command command, CancellationToken stop)
     {
         var numbers = (command.Numbers ?? [])
             .Where(n => !string.IsNullOrWhiteSpace(n))
@@ -70,59 +71,51 @@ public static class ChangeMany
             .ToList();
         if (!Actions.Contains(command.Action))
             return Problem.NotAllowed("action", command.Action ?? "", Actions);
-        if (numbers.Count is 0 or > Most)
-            return Problem.Invalid("numbers", "bulk.count", Most);
+        if (numbers.Count is 0 or > NumbersMax)
+            return Problem.Invalid("numbers", "bulk.count", NumbersMax);
 
         var outcomes = new List<Outcome>();
         foreach (var number in numbers)
         {
             db.ChangeTracker.Clear();
-            var result = command.Action switch
-            {
-                "assign" => await AssignTransaction.Handle(
-                    number,
-                    new() { Assignee = command.Assignee, Reason = command.Reason },
-                    version: null,
-                    db,
-                    user,
-                    clock,
-                    stop
-                ),
-                "status" => await ChangeStatus.Handle(
-                    number,
-                    new()
-                    {
-                        To = command.Status,
-                        Note = command.Note,
-                        NoteVisibility = command.NoteVisibility,
-                    },
-                    version: null,
-                    db,
-                    user,
-                    catalogues,
-                    clock,
-                    stop
-                ),
-                _ => user.IsAdmin
-                    ? await DeleteTransaction.Handle(number, command.Reason, db, user, clock, stop)
-                    : Problem.Forbidden(),
-            };
-            outcomes.Add(new(number, result.Problem));
+            outcomes.Add(new(number, (await Do(command, number, stop)).Problem));
         }
 
         return outcomes;
     }
 
+    private async Task<Result<Transaction>> Do(Command command, string number, CancellationToken stop)
+    {
+        switch (command.Action)
+        {
+            case "assign":
+                var wanted = new AssignTransaction.Command { Assignee = command.Assignee, Reason = command.Reason };
+                return await assign.Handle(number, wanted, version: null, stop);
+            case "status":
+                var move = new ChangeStatus.Command
+                {
+                    To = command.Status,
+                    Note = command.Note,
+                    NoteVisibility = command.NoteVisibility,
+                };
+                return await changeStatus.Handle(number, move, version: null, stop);
+            default:
+                return user.IsAdmin ? await delete.Handle(number, command.Reason, stop) : Problem.Forbidden();
+        }
+    }
+
+    private async Task<View> Shown(Command command, CancellationToken stop) =>
+        new(
+            command,
+            Outcomes: null,
+            Problem: null,
+            await Choices.For(user, db, counts, stop),
+            await catalogues.Get(stop),
+            user
+        );
+
     // The bar on the list names the act; its page asks for what the act needs, then posts again with "go".
-    private static async Task<IResult> Submit(
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Submit(ChangeMany useCase, HttpContext http, CancellationToken stop)
     {
         var posted = await http.Request.ReadFormAsync(stop);
         var command = new Command
@@ -137,25 +130,14 @@ public static class ChangeMany
         };
         if (!Actions.Contains(command.Action))
             return http.HtmlProblem(Problem.NotAllowed("action", command.Action ?? "", Actions));
-        var view = new View(
-            command,
-            null,
-            null,
-            await Choices.For(user, db, counts, stop),
-            await catalogues.Get(stop),
-            user
-        );
+        var view = await useCase.Shown(command, stop);
         if (posted["go"] != "1")
-            return BulkPage.Create(
-                command.Numbers.Count == 0
-                    ? view with
-                    {
-                        Problem = Problem.Invalid("numbers", "bulk.count", Most),
-                    }
-                    : view
-            );
+        {
+            var none = command.Numbers.Count == 0 ? Problem.Invalid("numbers", "bulk.count", NumbersMax) : null;
+            return BulkPage.Create(view with { Problem = none });
+        }
 
-        var result = await Handle(command, db, user, catalogues, clock, stop);
+        var result = await useCase.Handle(command, stop);
         if (!result.Ok(out var outcomes, out var problem))
             return BulkPage.Create(view with { Problem = problem }).Status(ProblemResults.StatusOf(problem.Kind));
         if (outcomes.Any(o => o.Problem is not null))
@@ -164,34 +146,22 @@ public static class ChangeMany
         return http.SeeOther(TransactionRoutes.Root);
     }
 
-    private static async Task<IResult> Json(
-        Command command,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    ) =>
-        (await Handle(command, db, user, catalogues, clock, stop)).Match(
-            outcomes =>
-                Results.Json(
-                    new
-                    {
-                        results = outcomes.Select(o =>
-                            o.Problem is null
-                                ? new OutcomeJson(o.Number, true, StatusCodes.Status200OK, null, null)
-                                : new OutcomeJson(
-                                    o.Number,
-                                    false,
-                                    ProblemResults.StatusOf(o.Problem.Kind),
-                                    ProblemResults.UrnOf(o.Problem.Key),
-                                    Reason(o.Problem)
-                                )
-                        ),
-                    }
-                ),
+    private static async Task<IResult> Json(Command command, ChangeMany useCase, CancellationToken stop) =>
+        (await useCase.Handle(command, stop)).Match(
+            outcomes => Results.Json(new { results = outcomes.Select(JsonOf) }),
             ProblemResults.Json
         );
+
+    private static OutcomeJson JsonOf(Outcome outcome) =>
+        outcome.Problem is not { } problem
+            ? new(outcome.Number, Ok: true, StatusCodes.Status200OK, Type: null, Detail: null)
+            : new(
+                outcome.Number,
+                Ok: false,
+                ProblemResults.StatusOf(problem.Kind),
+                ProblemResults.UrnOf(problem.Key),
+                Reason(problem)
+            );
 
     private static string Reason(Problem problem) =>
         problem.Fields is { } fields

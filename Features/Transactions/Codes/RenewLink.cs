@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Codes;
 
 /// <summary>A new secret for the QR: links and labels given out before are dead from now on.</summary>
-public static class RenewLink
+public sealed class RenewLink(AppDb db, CurrentUser user, TimeProvider clock)
 {
     /// <summary>The new link.</summary>
     public sealed record View(string Number, string TrackingUrl, int Version);
@@ -28,36 +28,24 @@ public static class RenewLink
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        string number,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Transaction>> Handle(string number, CancellationToken stop)
     {
         // What staff can see they may edit: VisibleTo is both.
-        var transaction = TransactionNumber.IsSane(number)
-            ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
-            : null;
-        if (transaction is null)
-            return Problem.NotFound();
-
-        var now = clock.Instant();
-        transaction.RenewTrackingLink(user.Id, now);
-        db.Audit.Add(AuditLog.By(user, "transaction.link_renewed", "transaction", number, now));
+        if (
+            !(await db.Transactions.FindOne(number, user, version: null, stop)).Ok(out var transaction, out var problem)
+        )
+            return problem;
+        db.Record(transaction.RenewTrackingLink(user, clock.Instant()));
         return await db.Save(transaction, stop);
     }
 
     private static async Task<IResult> Submit(
         string number,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        RenewLink useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(number, db, user, clock, stop)).Match(
+        (await useCase.Handle(number, stop)).Match(
             transaction =>
             {
                 http.Toast(Words.T["codes.renewed"]);
@@ -68,14 +56,12 @@ public static class RenewLink
 
     private static async Task<IResult> Json(
         string number,
-        AppDb db,
-        CurrentUser user,
+        RenewLink useCase,
         TrackingLinks links,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(number, db, user, clock, stop)).Match<IResult>(
+        (await useCase.Handle(number, stop)).Match<IResult>(
             transaction =>
             {
                 http.Tag(transaction.Version);

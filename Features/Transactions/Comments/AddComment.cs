@@ -17,9 +17,9 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Comments;
 
 /// <summary>Internal discussion. Clients neither see nor write comments.</summary>
-public static class AddComment
+public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
 {
-    private const int TriesMost = 10;
+    private const int TriesMax = 10;
 
     public sealed class Command
     {
@@ -41,82 +41,41 @@ public static class AddComment
             .WithSummary("The internal comments, newest first");
     }
 
-    /// <summary>Comments do not contradict each other: who comes second is heard too, unless they asked for a certain version.</summary>
-    public static async Task<Result<HistoryEntry>> Handle(
-        string number,
-        string? text,
-        int? version,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    /// <summary>Comments do not contradict each other: whoever comes second is heard too, unless they asked for a certain version.</summary>
+    public async Task<Result<HistoryEntry>> Handle(string number, string? text, int? version, CancellationToken stop)
     {
         for (var tries = 1; ; tries++)
         {
-            var result = await Say(number, text, version, db, user, clock, stop);
-            if (
-                result.Ok(out _, out var problem)
-                || problem.Kind != ProblemKind.Conflict
-                || version is not null
-                || tries == TriesMost
-            )
+            var result = await Say(number, text, version, stop);
+            var wasSlower = result.Problem is { Kind: ProblemKind.Conflict };
+            if (!wasSlower || version is not null || tries == TriesMax)
                 return result;
             db.ChangeTracker.Clear();
         }
     }
 
-    private static async Task<Result<HistoryEntry>> Say(
-        string number,
-        string? text,
-        int? version,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    private async Task<Result<HistoryEntry>> Say(string number, string? text, int? version, CancellationToken stop)
     {
-        var transaction = TransactionNumber.IsSane(number)
-            ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
-            : null;
-        if (transaction is null)
-            return Problem.NotFound();
-        if (version is not null && version != transaction.Version)
-            return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", transaction.Version);
+        if (!(await db.Transactions.FindOne(number, user, version, stop)).Ok(out var transaction, out var problem))
+            return problem;
 
-        var said = PlainText.HasForbidden(text) ? null : PlainText.Trimmed(text);
+        var hasForbidden = PlainText.HasForbidden(text);
+        var said = hasForbidden ? null : PlainText.Trimmed(text);
         var errors = new FieldErrors()
-            .AddIf(PlainText.HasForbidden(text), "text", "error.forbidden_characters")
-            .AddIf(said is null && !PlainText.HasForbidden(text), "text", "error.required")
+            .AddIf(hasForbidden, "text", "error.forbidden_characters")
+            .AddIf(said is null && !hasForbidden, "text", "error.required")
             .AddIf(said?.Length > Transaction.CommentMaxLength, "text", "error.too_long", Transaction.CommentMaxLength);
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        var mentioned = said!.Contains('@') ? await Mentioned(said, transaction, db, stop) : [];
-        var now = clock.Instant();
-        var entry = transaction.Comment(said, user.Id, now);
-        db.Audit.Add(AuditLog.By(user, "transaction.commented", "transaction", number, now));
-        db.Tell(TransactionNews.Mentioned, transaction, mentioned.Select(m => (int?)m), user.Id, now, said);
-        db.Tell(
-            TransactionNews.Commented,
-            transaction,
-            new[] { transaction.AssigneeId, transaction.CreatedById }.Where(p =>
-                p is not { } id || !mentioned.Contains(id)
-            ),
-            user.Id,
-            now,
-            said
-        );
-        return await db.Save(entry, stop);
+        var mentioned = said!.Contains('@') ? await Mentioned(said, transaction, stop) : [];
+        var change = transaction.Comment(said, mentioned, user, clock.Instant());
+        db.Record(change);
+        return await db.Save(change.Entry, stop);
     }
 
     /// <summary>Staff named after an @, by full name, first name or the part of their address before the @; only those who may see the transaction.</summary>
-    private static async Task<List<int>> Mentioned(
-        string text,
-        Transaction transaction,
-        AppDb db,
-        CancellationToken stop
-    )
+    private async Task<List<int>> Mentioned(string text, Transaction transaction, CancellationToken stop)
     {
         var folded = ArabicText.Fold(text);
         var staff = await db
@@ -162,32 +121,15 @@ public static class AddComment
     private static async Task<IResult> Submit(
         string number,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
-        TimeProvider clock,
+        AddComment useCase,
+        ShowTransaction show,
         HttpContext http,
         CancellationToken stop
     )
     {
-        command ??= new();
-        var result = await Handle(number, command.Text, version: null, db, user, clock, stop);
+        var result = await useCase.Handle(number, command?.Text, version: null, stop);
         if (!result.Ok(out _, out var problem))
-            return await ShowTransaction.Again(
-                number,
-                "comment",
-                problem,
-                db,
-                user,
-                catalogues,
-                counts,
-                links,
-                clock,
-                http,
-                stop
-            );
+            return await show.Again(number, "comment", problem, http, stop);
         http.Toast(Words.T["comment.added"]);
         return http.SeeOther(TransactionRoutes.One(number));
     }
@@ -195,13 +137,12 @@ public static class AddComment
     private static async Task<IResult> Json(
         string number,
         Command command,
-        AppDb db,
+        AddComment useCase,
         CurrentUser user,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(number, command.Text, http.IfMatch(), db, user, clock, stop)).Match(
+        (await useCase.Handle(number, command.Text, http.IfMatch(), stop)).Match(
             entry =>
                 Results.Json(
                     new CommentJson(Id(entry.Id), entry.Text!, user.Name, entry.At),
@@ -214,27 +155,16 @@ public static class AddComment
         string number,
         string? page,
         string? pageSize,
-        AppDb db,
-        CurrentUser user,
+        Timeline timeline,
         HttpContext http,
         CancellationToken stop
-    )
-    {
-        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
-            return ProblemResults.Json(Problem.NotFound());
-        var lines = await Timeline.Page(facts.Id, PageAsked.From(page, pageSize), db, user, "comment", stop);
-        return Results.Json(
-            ApiPage<CommentJson>.From(
-                new(
-                    [.. lines.Items.Select(l => new CommentJson(Id(l.Id), l.Text!, l.By, l.At))],
-                    lines.Page,
-                    lines.PageSize,
-                    lines.Total
-                ),
-                http
-            )
+    ) =>
+        (await timeline.Page(number, PageAsked.From(page, pageSize), "comment", stop)).Match(
+            lines => Results.Json(ApiPage<CommentJson>.From(lines.Select(CommentOf), http)),
+            ProblemResults.Json
         );
-    }
+
+    private static CommentJson CommentOf(Timeline.Line line) => new(Id(line.Id), line.Text!, line.By, line.At);
 
     private static string Id(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Deletions;
 
 /// <summary>Hiding a transaction, with a reason. Never a completed one; nothing is lost, an admin restores it.</summary>
-public static class DeleteTransaction
+public sealed class DeleteTransaction(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -32,88 +32,69 @@ public static class DeleteTransaction
             .WithSummary("Delete (an admin can restore it)");
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        string number,
-        string? reason,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Transaction>> Handle(string number, string? reason, CancellationToken stop)
     {
-        var transaction = await Find(number, db, user, stop);
-        if (transaction is null)
-            return Problem.NotFound();
-        if (transaction.Meaning == Meaning.Done)
-            return Problem.Conflict("delete.completed");
-        var why = PlainText.HasForbidden(reason) ? null : PlainText.Trimmed(reason);
+        if (!(await Find(number, stop)).Ok(out var transaction, out var problem))
+            return problem;
+        var hasForbidden = PlainText.HasForbidden(reason);
+        var why = hasForbidden ? null : PlainText.Trimmed(reason);
         var errors = new FieldErrors()
-            .AddIf(PlainText.HasForbidden(reason), "reason", "error.forbidden_characters")
-            .AddIf(why is null && !PlainText.HasForbidden(reason), "reason", "error.required")
+            .AddIf(hasForbidden, "reason", "error.forbidden_characters")
+            .AddIf(why is null && !hasForbidden, "reason", "error.required")
             .AddIf(why?.Length > Transaction.ReasonMaxLength, "reason", "error.too_long", Transaction.ReasonMaxLength);
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        var now = clock.Instant();
-        transaction.Delete(why!, user.Id, now);
-        db.Audit.Add(AuditLog.By(user, "transaction.deleted", "transaction", number, now, new { reason = why }));
+        db.Record(transaction.Delete(why!, user, clock.Instant()));
         return await db.Save(transaction, stop);
     }
 
-    private static async Task<Transaction?> Find(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        TransactionNumber.IsSane(number)
-            ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
-            : null;
+    /// <summary>One that may be deleted: what was finished stays.</summary>
+    private async Task<Result<Transaction>> Find(string number, CancellationToken stop)
+    {
+        var found = await db.Transactions.FindOne(number, user, version: null, stop);
+        return found.Ok(out var transaction, out _) && transaction.Meaning == Meaning.Done
+            ? Problem.Conflict("delete.completed")
+            : found;
+    }
 
     private static async Task<IResult> Form(
         string number,
-        AppDb db,
-        CurrentUser user,
+        DeleteTransaction useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        await Find(number, db, user, stop) is { } t
-            ? t.Meaning == Meaning.Done
-                ? http.HtmlProblem(Problem.Conflict("delete.completed"))
-                : DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, null, null))
-            : http.HtmlProblem(Problem.NotFound());
+        (await useCase.Find(number, stop)).Match<IResult>(
+            t => DeletePage.Create(new(t.Number, t.ReferenceNumber, t.Title, Reason: null, Errors: null)),
+            http.HtmlProblem
+        );
 
     private static async Task<IResult> Submit(
         string number,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        DeleteTransaction useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        command ??= new();
-        var result = await Handle(number, command.Reason, db, user, clock, stop);
+        var result = await useCase.Handle(number, command?.Reason, stop);
         if (result.Ok(out var gone, out var problem))
         {
             http.Toast(Words.T["delete.done", gone.Number]);
             return http.SeeOther(TransactionRoutes.Root);
         }
 
-        if (problem.Fields is null)
+        if (problem.Fields is null || !(await useCase.Find(number, stop)).Ok(out var t, out _))
             return http.HtmlProblem(problem);
-        var t = (await Find(number, db, user, stop))!;
         return DeletePage
-            .Create(new(t.Number, t.ReferenceNumber, t.Title, command.Reason, problem.Fields))
+            .Create(new(t.Number, t.ReferenceNumber, t.Title, command?.Reason, problem.Fields))
             .Status(ProblemResults.StatusOf(problem.Kind));
     }
 
     private static async Task<IResult> Json(
         string number,
         [FromBody] Command command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        DeleteTransaction useCase,
         CancellationToken stop
-    ) =>
-        (await Handle(number, command.Reason, db, user, clock, stop)).Match(
-            _ => Results.NoContent(),
-            ProblemResults.Json
-        );
+    ) => (await useCase.Handle(number, command.Reason, stop)).Match(_ => Results.NoContent(), ProblemResults.Json);
 }

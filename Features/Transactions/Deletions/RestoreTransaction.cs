@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Deletions;
 
 /// <summary>The deleted transactions, and bringing one back.</summary>
-public static class RestoreTransaction
+public sealed class RestoreTransaction(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed record Row(string? Reference, string Number, string Title, string? By, DateTime At, string? Reason);
 
@@ -28,28 +28,20 @@ public static class RestoreTransaction
             .WithSummary("Bring a deleted transaction back");
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        string number,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Transaction>> Handle(string number, CancellationToken stop)
     {
         var transaction = TransactionNumber.IsSane(number)
             ? await db.Transactions.SingleOrDefaultAsync(t => t.Number == number && t.DeletedAt != null, stop)
             : null;
         if (transaction is null)
             return Problem.NotFound();
-        var now = clock.Instant();
-        transaction.Restore(user.Id, now);
-        db.Audit.Add(AuditLog.By(user, "transaction.restored", "transaction", number, now));
+        db.Record(transaction.Restore(user, clock.Instant()));
         return await db.Save(transaction, stop);
     }
 
-    private static async Task<IResult> Page(string? page, AppDb db, TimeProvider clock, CancellationToken stop)
+    /// <summary>The deleted ones, the last first.</summary>
+    public async Task<View> Deleted(PageAsked asked, CancellationToken stop)
     {
-        var asked = PageAsked.From(page, null);
         var deleted = db.Transactions.Where(t => t.DeletedAt != null);
         var rows = await deleted
             .OrderByDescending(t => t.DeletedAt)
@@ -65,21 +57,20 @@ public static class RestoreTransaction
                 t.DeleteReason
             ))
             .ToListAsync(stop);
-        return DeletedPage.Create(
-            new(new(rows, asked.Page, asked.Size, await deleted.LongCountAsync(stop)), clock.Instant())
-        );
+        return new(new(rows, asked.Page, asked.Size, await deleted.LongCountAsync(stop)), clock.Instant());
     }
+
+    private static async Task<IResult> Page(string? page, RestoreTransaction useCase, CancellationToken stop) =>
+        DeletedPage.Create(await useCase.Deleted(PageAsked.From(page, null), stop));
 
     private static async Task<IResult> Submit(
         string number,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        RestoreTransaction useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(number, db, user, clock, stop)).Ok(out var back, out var problem))
+        if (!(await useCase.Handle(number, stop)).Ok(out var back, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["delete.restored", back.Number]);
         return http.SeeOther(TransactionRoutes.One(back.Number));
@@ -87,11 +78,9 @@ public static class RestoreTransaction
 
     private static async Task<IResult> Json(
         string number,
-        AppDb db,
-        CurrentUser user,
+        RestoreTransaction useCase,
         TransactionAnswers answers,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
-    ) => await answers.For(await Handle(number, db, user, clock, stop), http, user, stop);
+    ) => await answers.For(await useCase.Handle(number, stop), http, stop);
 }

@@ -16,22 +16,21 @@ namespace MdcTts.Features.Transactions.Documents;
 
 /// <summary>The PDF of one transaction in the reader's language: the client's download, and the staff's internal copy.</summary>
 /// <remarks>A client's has the public part only: status moves and their public notes. Staff have the whole timeline, except comments, which stay on the screen.</remarks>
-public static class DownloadPdf
+public sealed class DownloadPdf(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    Timeline timeline,
+    TrackingLinks links,
+    PdfPrinter printer,
+    PrintStyle style,
+    HtmlEncoder encoder,
+    TimeProvider clock
+)
 {
-    /// <summary>A line of the timeline; the note only where this reader may have it.</summary>
-    public sealed record Line(
-        HistoryKind Kind,
-        DateTime At,
-        string? By,
-        string? ToStatus,
-        string? Note,
-        bool IsInternal,
-        IReadOnlyList<FieldChange> Changes
-    );
-
     public sealed record View(
         TransactionFacts Facts,
-        IReadOnlyList<Line> Lines,
+        IReadOnlyList<Timeline.Line> Lines,
         QrImage Qr,
         string Link,
         CatalogueEntries Catalogue,
@@ -44,96 +43,61 @@ public static class DownloadPdf
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/{number}/pdf", Send).RequireAuthorization(Policies.SignedIn).Limited(RateLimits.Bulk);
 
-    /// <summary>What the sheet says.</summary>
-    public static async Task<Result<(TransactionFacts Facts, IReadOnlyList<Line> Lines)>> Handle(
-        string number,
-        AppDb db,
-        CurrentUser user,
-        CancellationToken stop
-    )
+    /// <summary>The facts and the lines of the sheet.</summary>
+    public sealed record Sheet(TransactionFacts Facts, IReadOnlyList<Timeline.Line> Lines);
+
+    public async Task<Result<Sheet>> Handle(string number, CancellationToken stop)
     {
         if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
             return Problem.NotFound();
+        var lines = await timeline.ForDocument(facts.Id, stop);
+        // A client's sheet tells how the status moved.
+        return new Sheet(facts, user.IsStaff ? lines : lines.FindAll(l => l.Kind == HistoryKind.Status));
+    }
 
-        var history = await db
-            .History.Where(h =>
-                h.TransactionId == facts.Id
-                && h.Kind != HistoryKind.Comment
-                && (user.IsStaff || (h.Kind == HistoryKind.Status && h.ToMeaning != Meaning.Draft))
-            )
-            .OrderByDescending(h => h.Id)
-            .Select(h => new
-            {
-                h.Kind,
-                h.At,
-                By = h.By.FullName,
-                h.ToStatus,
-                h.Text,
-                h.Visibility,
-                h.Changes,
-            })
-            .ToListAsync(stop);
-        return (
-            facts,
-            [
-                .. history.Select(h =>
-                {
-                    var isInternal = h.Visibility == NoteVisibility.Internal;
-                    return new Line(
-                        h.Kind,
-                        h.At,
-                        user.IsStaff ? h.By : null,
-                        h.ToStatus,
-                        user.IsStaff || !isInternal ? h.Text : null,
-                        isInternal && h.Text is not null,
-                        user.IsStaff && h.Changes is not null ? h.Changes : []
-                    );
-                }),
-            ]
+    private async Task<Result<byte[]>> Print(Sheet sheet, Brand brand, CancellationToken stop)
+    {
+        var link = links.For(sheet.Facts.TrackingToken);
+        var view = new View(
+            sheet.Facts,
+            sheet.Lines,
+            QrImage.Of(link),
+            link,
+            await catalogues.Get(stop),
+            user,
+            clock.Instant(),
+            style.Element,
+            brand
         );
+        using var slice = TransactionSheet.Create(view);
+        using var html = new StringWriter();
+        await slice.RenderAsync(html, encoder, stop);
+        return await printer.Print(html.ToString(), stop);
+    }
+
+    private async Task Note(string number, CancellationToken stop)
+    {
+        db.Audit.Add(
+            AuditLog.By(user, "transaction.downloaded", "transaction", number, clock.Instant(), new { format = "pdf" })
+        );
+        await db.SaveChangesAsync(stop);
     }
 
     private static async Task<IResult> Send(
         string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TrackingLinks links,
-        PdfPrinter printer,
-        PrintStyle style,
-        HtmlEncoder encoder,
-        TimeProvider clock,
+        DownloadPdf useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(number, db, user, stop)).Ok(out var found, out var problem))
+        if (!(await useCase.Handle(number, stop)).Ok(out var sheet, out var problem))
+            return http.Problem(problem);
+        if (!(await useCase.Print(sheet, Brand.Of(http), stop)).Ok(out var pdf, out problem))
             return http.Problem(problem);
 
-        var now = clock.Instant();
-        var link = links.For(found.Facts.TrackingToken);
-        using var sheet = TransactionSheet.Create(
-            new(
-                found.Facts,
-                found.Lines,
-                QrImage.Of(link),
-                link,
-                await catalogues.Get(stop),
-                user,
-                now,
-                style.Element,
-                Brand.Of(http)
-            )
-        );
-        using var html = new StringWriter();
-        await sheet.RenderAsync(html, encoder, stop);
-        if (!(await printer.Print(html.ToString(), stop)).Ok(out var pdf, out problem))
-            return http.Problem(problem);
-
-        db.Audit.Add(AuditLog.By(user, "transaction.downloaded", "transaction", number, now, new { format = "pdf" }));
-        await db.SaveChangesAsync(stop);
+        await useCase.Note(number, stop);
         var name = new ContentDispositionHeaderValue("attachment");
-        name.SetHttpFileName(FileName(found.Facts));
+        name.SetHttpFileName(FileName(sheet.Facts));
         http.Response.Headers.ContentDisposition = name.ToString();
         return TypedResults.Bytes(pdf, "application/pdf");
     }

@@ -1,6 +1,5 @@
 using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.Editing;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -13,7 +12,7 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Transactions.Duplicates;
 
 /// <summary>A copy as a draft of one's own: the fields without reference number, due date and authority references, which belong to the one matter.</summary>
-public static class DuplicateTransaction
+public sealed class DuplicateTransaction(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -21,18 +20,11 @@ public static class DuplicateTransaction
         api.MapPost("/{number}/duplicate", Json).RequireAuthorization(Policies.Staff).WithSummary("Copy as a draft");
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Transaction>> Handle(string number, CancellationToken stop)
     {
-        var source = TransactionNumber.IsSane(number) ? await EditTransaction.Load(number, db, user, stop) : null;
-        if (source is null)
-            return Problem.NotFound();
+        var found = await db.Transactions.WithFormFields().FindOne(number, user, version: null, stop);
+        if (!found.Ok(out var source, out var problem))
+            return problem;
         var fields = TransactionFields.Of(source) with
         {
             ReferenceNumber = null,
@@ -45,16 +37,12 @@ public static class DuplicateTransaction
         var client = (await db.Clients.FindAsync([source.ClientId], stop))!;
         var initial = (await catalogues.Get(stop)).Workflow.Initial;
         var now = clock.Instant();
-        var year = Clock.RiyadhDate(now).Year;
 
         await using var write = await db.BeginWrite(stop);
-        var (copyNumber, id) = await TransactionNumber.Take(db, year, stop);
+        var (copyNumber, id) = await TransactionNumber.Take(db, Clock.RiyadhDate(now).Year, stop);
         var copy = new Transaction(copyNumber, fields, initial, user.Id, user.Id, now, HistoryKind.Duplicated, id);
         copy.RefreshSearchText(client);
-        db.Add(copy);
-        db.Audit.Add(
-            AuditLog.By(user, "transaction.duplicated", "transaction", copyNumber, now, new { from = number })
-        );
+        db.Record(copy.Begun(user, new { from = number }));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return copy;
@@ -62,15 +50,12 @@ public static class DuplicateTransaction
 
     private static async Task<IResult> Submit(
         string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
+        DuplicateTransaction useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(number, db, user, catalogues, clock, stop)).Ok(out var copy, out var problem))
+        if (!(await useCase.Handle(number, stop)).Ok(out var copy, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["duplicate.done", copy.Number]);
         return http.SeeOther(TransactionRoutes.Edit(copy.Number));
@@ -78,19 +63,9 @@ public static class DuplicateTransaction
 
     private static async Task<IResult> Json(
         string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
+        DuplicateTransaction useCase,
         TransactionAnswers answers,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        await answers.For(
-            await Handle(number, db, user, catalogues, clock, stop),
-            http,
-            user,
-            stop,
-            StatusCodes.Status201Created
-        );
+    ) => await answers.For(await useCase.Handle(number, stop), http, stop, StatusCodes.Status201Created);
 }

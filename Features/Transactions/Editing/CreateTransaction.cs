@@ -15,7 +15,14 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>A new transaction, as a draft or submitted at once. Number, history, audit entry and messages are one database transaction.</summary>
-public static class CreateTransaction
+public sealed class CreateTransaction(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    TransactionForms forms,
+    KeepDraft drafts,
+    TimeProvider clock
+)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -29,15 +36,8 @@ public static class CreateTransaction
             );
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        TransactionInput input,
-        bool submit,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    /// <summary>To submit at once is a move like any other: the same rules, entries and events as in two steps.</summary>
+    public async Task<Result<Transaction>> Handle(TransactionInput input, bool submit, CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);
         if (!(await input.Understand(existing: null, db, catalogue, stop)).Ok(out var understood, out var problem))
@@ -46,13 +46,12 @@ public static class CreateTransaction
         var move = submit ? workflow.Find(workflow.Initial.Key, MoveMeaning.Submit, user.Role) : null;
         if (submit && move is null)
             return Problem.Conflict("status.no_submission");
+        if (move is { NeedsNote: true })
+            return Problem.Invalid("submit", "status.note_needed");
 
-        var admins = await Admins.Active(db, stop);
         var now = clock.Instant();
-        var year = Clock.RiyadhDate(now).Year;
-
         await using var write = await db.BeginWrite(stop);
-        var (number, id) = await TransactionNumber.Take(db, year, stop);
+        var (number, id) = await TransactionNumber.Take(db, Clock.RiyadhDate(now).Year, stop);
         var transaction = new Transaction(
             number,
             understood.Fields,
@@ -62,108 +61,65 @@ public static class CreateTransaction
             now,
             id: id
         );
-        if (move is not null)
-            transaction.ChangeStatus(workflow[move.To], note: null, NoteVisibility.Internal, user.Id, now);
         transaction.RefreshSearchText(understood.Client);
-        db.Add(transaction);
-        db.Audit.Add(
-            AuditLog.By(
-                user,
-                "transaction.created",
-                "transaction",
-                number,
-                now,
-                new { transaction.Title, transaction.Status }
-            )
-        );
-        db.Tell(
-            TransactionNews.Created,
-            transaction,
-            [understood.AssigneeId, .. admins.Select(a => (int?)a)],
-            user.Id,
-            now,
-            transaction.Title
-        );
+        db.Record(transaction.Begun(user, new { transaction.Title, transaction.Status }));
+        if (move is not null)
+            db.Record(transaction.Move(workflow[move.To], note: null, NoteVisibility.Internal, user, now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return transaction;
     }
 
-    private static async Task<IResult> Form(
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Form(CreateTransaction useCase, CancellationToken stop) =>
+        TransactionFormPage.Create(await useCase.Kept(stop));
+
+    /// <summary>The form as it was left, or with what most begin with.</summary>
+    private async Task<FormView> Kept(CancellationToken stop)
     {
-        var kept = await KeepDraft.Find(FormDraft.New, db, user, stop);
+        var kept = await drafts.Find(FormDraft.New, stop);
         var form = kept is null
             ? new TransactionForm().With(
                 ("currency", "SAR"),
                 ("assignee", user.Id.ToString(CultureInfo.InvariantCulture))
             )
             : TransactionForm.FromJson(kept.Fields);
-        return TransactionFormPage.Create(
-            await FormView.New(form, errors: null, kept?.UpdatedAt, db, user, catalogues, counts, clock, stop)
-        );
+        return await forms.Show(form, errors: null, kept?.UpdatedAt, stop);
     }
 
     private static async Task<IResult> Submit(
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
+        CreateTransaction useCase,
+        TransactionForms forms,
+        KeepDraft drafts,
         HttpContext http,
         CancellationToken stop
     )
     {
         var posted = await http.Request.ReadFormAsync(stop);
         var form = TransactionForm.From(posted);
-        var result = await Handle(form.ToInput(), posted["do"] == "submit", db, user, catalogues, clock, stop);
+        var result = await useCase.Handle(form.ToInput(), posted["do"] == "submit", stop);
         if (!result.Ok(out var transaction, out var problem))
         {
-            return problem.Fields is null
-                ? http.HtmlProblem(problem)
-                : TransactionFormPage
-                    .Create(
-                        await FormView.New(
-                            form,
-                            problem.Fields,
-                            keptAt: null,
-                            db,
-                            user,
-                            catalogues,
-                            counts,
-                            clock,
-                            stop
-                        )
-                    )
-                    .Status(ProblemResults.StatusOf(problem.Kind));
+            if (problem.Fields is null)
+                return http.HtmlProblem(problem);
+            var view = await forms.Show(form, problem.Fields, keptAt: null, stop);
+            return TransactionFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
         }
 
-        await KeepDraft.Forget(FormDraft.New, db, user, stop);
+        await drafts.Forget(FormDraft.New, stop);
         http.Toast(Words.T["edit.created", transaction.Number]);
         return http.SeeOther(TransactionRoutes.One(transaction.Number));
     }
 
     private static async Task<IResult> Json(
         TransactionCommand command,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
+        CreateTransaction useCase,
         TransactionAnswers answers,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     ) =>
         await answers.For(
-            await Handle(command.ToInput(), command.Submit, db, user, catalogues, clock, stop),
+            await useCase.Handle(command.ToInput(), command.Submit, stop),
             http,
-            user,
             stop,
             StatusCodes.Status201Created
         );

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.News;
@@ -14,7 +15,14 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>Changing the fields of a transaction. Whoever saves second is shown both texts and chooses; nothing typed is lost.</summary>
-public static class EditTransaction
+public sealed class EditTransaction(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    TransactionForms forms,
+    KeepDraft drafts,
+    TimeProvider clock
+)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -26,126 +34,95 @@ public static class EditTransaction
     }
 
     /// <summary>Applies the input to the version it was made on; <c>problem.version_mismatch</c> when there is a newer one.</summary>
-    public static async Task<Result<Transaction>> Handle(
+    public async Task<Result<Transaction>> Handle(
         string number,
         int? version,
         TransactionInput input,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
-        var transaction = await Load(number, db, user, stop);
-        if (transaction is null)
-            return Problem.NotFound();
-        if (version is not null && version != transaction.Version)
-            return Newer(transaction.Version);
-
-        var catalogue = await catalogues.Get(stop);
-        if (!(await input.Understand(transaction, db, catalogue, stop)).Ok(out var understood, out var problem))
+        if (!(await WithForm.FindOne(number, user, version, stop)).Ok(out var transaction, out var problem))
             return problem;
-
-        var now = clock.Instant();
-        var changes = transaction.Edit(understood.Fields, user.Id, now);
-        if (changes.Count == 0)
+        var catalogue = await catalogues.Get(stop);
+        if (!(await input.Understand(transaction, db, catalogue, stop)).Ok(out var understood, out problem))
+            return problem;
+        if (transaction.Edit(understood.Fields, user, clock.Instant()) is not { } change)
             return transaction;
+
         transaction.RefreshSearchText(understood.Client);
-        db.Audit.Add(AuditLog.By(user, "transaction.edited", "transaction", number, now, changes));
-        db.Tell(
-            TransactionNews.Edited,
-            transaction,
-            [transaction.CreatedById, transaction.AssigneeId],
-            user.Id,
-            now,
-            string.Join(", ", changes.Select(c => c.Field))
-        );
+        db.Record(change);
         return await db.Save(transaction, stop);
     }
 
-    /// <summary>A transaction with all that the form shows.</summary>
-    public static Task<Transaction?> Load(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
-        db
-            .Transactions.VisibleTo(user)
-            .AsSplitQuery()
-            .Include(t => t.Tags)
-            .Include(t => t.AuthorityReferences.OrderBy(a => a.Id))
-            .Include(t => t.Project)
-            .SingleOrDefaultAsync(t => t.Number == number, stop);
+    // With all that the form shows.
+    private IQueryable<Transaction> WithForm => db.Transactions.WithFormFields();
 
     private static Problem Newer(int version) =>
         new(ProblemKind.PreconditionFailed, "problem.version_mismatch", version);
 
     private static async Task<IResult> Form(
         string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
+        EditTransaction useCase,
         HttpContext http,
         CancellationToken stop
-    )
+    ) => (await useCase.Kept(number, stop)).Match<IResult>(view => TransactionFormPage.Create(view), http.HtmlProblem);
+
+    /// <summary>The form as it was left, or with what is saved.</summary>
+    private async Task<Result<FormView>> Kept(string number, CancellationToken stop)
     {
-        var transaction = TransactionNumber.IsSane(number) ? await Load(number, db, user, stop) : null;
-        if (transaction is null)
-            return http.HtmlProblem(Problem.NotFound());
-        var (now, kept) = (TransactionForm.From(transaction), await KeepDraft.Find(number, db, user, stop));
-        var view = await FormView.New(
-            kept is null ? now : TransactionForm.FromJson(kept.Fields),
-            errors: null,
-            kept?.UpdatedAt,
-            db,
-            user,
-            catalogues,
-            counts,
-            clock,
-            stop
-        );
-        return TransactionFormPage.Create(
-            view with
-            {
-                Number = number,
-                Reference = transaction.ReferenceNumber,
-                Version = kept?.BasedOn ?? transaction.Version,
-                Original = now,
-            }
-        );
+        if (!(await WithForm.FindOne(number, user, version: null, stop)).Ok(out var transaction, out var problem))
+            return problem;
+        var now = TransactionForm.From(transaction);
+        var kept = await drafts.Find(number, stop);
+        var form = kept is null ? now : TransactionForm.FromJson(kept.Fields);
+        return await forms.Show(form, errors: null, kept?.UpdatedAt, stop) with
+        {
+            Number = number,
+            Reference = transaction.ReferenceNumber,
+            Version = kept?.BasedOn ?? transaction.Version,
+            Original = now,
+        };
     }
 
     private static async Task<IResult> Submit(
         string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
+        EditTransaction useCase,
+        KeepDraft drafts,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!TransactionNumber.IsSane(number))
-            return http.HtmlProblem(Problem.NotFound());
         var posted = await http.Request.ReadFormAsync(stop);
-        var (mine, original) = (TransactionForm.From(posted), TransactionForm.FromJson(posted["original"]));
+        var mine = TransactionForm.From(posted);
         var version = int.TryParse(posted["version"], out var v) ? v : 0;
 
-        var result = await Handle(number, version, mine.ToInput(), db, user, catalogues, clock, stop);
-        if (result.Ok(out var saved, out var problem))
+        var result = await useCase.Handle(number, version, mine.ToInput(), stop);
+        if (!result.Ok(out var saved, out var problem))
         {
-            await KeepDraft.Forget(number, db, user, stop);
-            http.Toast(Words.T["edit.saved"]);
-            return http.SeeOther(TransactionRoutes.One(saved.Number));
+            var original = TransactionForm.FromJson(posted["original"]);
+            return await useCase.Again(number, version, mine, original, problem, http, stop);
         }
 
+        await drafts.Forget(number, stop);
+        http.Toast(Words.T["edit.saved"]);
+        return http.SeeOther(TransactionRoutes.One(saved.Number));
+    }
+
+    /// <summary>The form with its errors, or both people's texts side by side when somebody saved meanwhile.</summary>
+    private async Task<IResult> Again(
+        string number,
+        int version,
+        TransactionForm mine,
+        TransactionForm original,
+        Problem problem,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
         db.ChangeTracker.Clear();
-        var present = problem.Kind == ProblemKind.NotFound ? null : await Load(number, db, user, stop);
-        if (present is null)
+        if (!(await WithForm.FindOne(number, user, version: null, stop)).Ok(out var present, out _))
             return http.HtmlProblem(problem);
-        var view = (
-            await FormView.New(mine, problem.Fields, keptAt: null, db, user, catalogues, counts, clock, stop)
-        ) with
+        var view = await forms.Show(mine, problem.Fields, keptAt: null, stop) with
         {
             Number = number,
             Reference = present.ReferenceNumber,
@@ -163,47 +140,36 @@ public static class EditTransaction
     private static async Task<IResult> Json(
         string number,
         TransactionCommand command,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
+        EditTransaction useCase,
         TransactionAnswers answers,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
     {
         if (http.Request.Headers.IfMatch.Count == 0)
             return ProblemResults.Json(new(ProblemKind.PreconditionRequired, "problem.version_missing"));
-        var present = TransactionNumber.IsSane(number)
-            ? await db
-                .Transactions.VisibleTo(user)
-                .Where(t => t.Number == number)
-                .Select(t => new { t.AssigneeId, t.Version })
-                .SingleOrDefaultAsync(stop)
-            : null;
-        if (present is null)
-            return ProblemResults.Json(Problem.NotFound());
-        // Changing hands has rules and a reason of its own.
-        if (
-            command.Assignee is { Length: > 0 } assignee
-            && assignee != present.AssigneeId?.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        )
-            return ProblemResults.Json(Problem.Invalid("assignee", "edit.assign_elsewhere"));
-        var result = await Handle(
-            number,
-            http.IfMatch(),
-            command.ToInput() with
-            {
-                Assignee = null,
-            },
-            db,
-            user,
-            catalogues,
-            clock,
-            stop
-        );
+        if (!(await useCase.Present(number, command, stop)).Ok(out var version, out var problem))
+            return ProblemResults.Json(problem);
+        var input = command.ToInput() with { Assignee = null };
+        var result = await useCase.Handle(number, http.IfMatch(), input, stop);
         if (result.Problem is { Kind: ProblemKind.Conflict })
-            return ProblemResults.Json(Newer(present.Version + 1));
-        return await answers.For(result, http, user, stop);
+            return ProblemResults.Json(Newer(version + 1));
+        return await answers.For(result, http, stop);
     }
+
+    /// <summary>The present version. Changing hands has rules and a reason of its own, so it is refused here.</summary>
+    private async Task<Result<int>> Present(string number, TransactionCommand command, CancellationToken stop)
+    {
+        if (
+            !(await db.Transactions.AsNoTracking().FindOne(number, user, version: null, stop)).Ok(
+                out var t,
+                out var problem
+            )
+        )
+            return problem;
+        var isSame = string.IsNullOrEmpty(command.Assignee) || command.Assignee == Id(t.AssigneeId);
+        return isSame ? t.Version : Problem.Invalid("assignee", "edit.assign_elsewhere");
+    }
+
+    private static string? Id(int? id) => id?.ToString(CultureInfo.InvariantCulture);
 }

@@ -32,16 +32,21 @@ public sealed record FormView(
 
     /// <summary>The key of its kept draft.</summary>
     public string DraftKey => Number ?? FormDraft.New;
+}
 
-    public static async Task<FormView> New(
+/// <summary>Makes the form of a transaction with all it offers.</summary>
+public sealed class TransactionForms(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    CountCache counts,
+    TimeProvider clock
+)
+{
+    public async Task<FormView> Show(
         TransactionForm form,
         FieldErrors? errors,
         DateTime? keptAt,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
         CancellationToken stop
     ) =>
         new(form, errors, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user, clock.Today())

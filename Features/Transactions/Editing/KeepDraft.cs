@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>Keeps what is being typed into a transaction's form, a moment after each change, so that a closed tab or a lost session loses nothing.</summary>
-public static class KeepDraft
+public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages)
     {
@@ -19,15 +19,7 @@ public static class KeepDraft
     }
 
     /// <summary>Saves over the former draft of the same form.</summary>
-    public static async Task<Result<DateTime>> Handle(
-        string key,
-        TransactionForm form,
-        int? basedOn,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<DateTime>> Handle(string key, TransactionForm form, int? basedOn, CancellationToken stop)
     {
         if (key != FormDraft.New && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop))
             return Problem.NotFound();
@@ -39,8 +31,10 @@ public static class KeepDraft
         await using var write = await db.BeginWrite(stop);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO "FormDrafts" ("UserId", "Key", "Fields", "BasedOn", "UpdatedAt") VALUES ({user.Id}, {key}, {json}, {basedOn}, {now})
-            ON CONFLICT ("UserId", "Key") DO UPDATE SET "Fields" = excluded."Fields", "BasedOn" = excluded."BasedOn", "UpdatedAt" = excluded."UpdatedAt"
+            INSERT INTO "FormDrafts" ("UserId", "Key", "Fields", "BasedOn", "UpdatedAt")
+            VALUES ({user.Id}, {key}, {json}, {basedOn}, {now})
+            ON CONFLICT ("UserId", "Key") DO UPDATE
+            SET "Fields" = excluded."Fields", "BasedOn" = excluded."BasedOn", "UpdatedAt" = excluded."UpdatedAt"
             """,
             stop
         );
@@ -49,47 +43,34 @@ public static class KeepDraft
     }
 
     /// <summary>The person's draft of a form, or null.</summary>
-    public static Task<FormDraft?> Find(string key, AppDb db, CurrentUser user, CancellationToken stop) =>
+    public Task<FormDraft?> Find(string key, CancellationToken stop) =>
         db.FormDrafts.AsNoTracking().SingleOrDefaultAsync(d => d.UserId == user.Id && d.Key == key, stop);
 
     /// <summary>Drops it: it was saved, or is not wanted.</summary>
-    public static async Task Forget(string key, AppDb db, CurrentUser user, CancellationToken stop)
+    public async Task Forget(string key, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
         await db.FormDrafts.Where(d => d.UserId == user.Id && d.Key == key).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
     }
 
-    private static async Task<IResult> Submit(
-        string key,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Submit(string key, KeepDraft useCase, HttpContext http, CancellationToken stop)
     {
         if (!IsKey(key))
             return http.HtmlProblem(Problem.NotFound());
         var posted = await http.Request.ReadFormAsync(stop);
         var basedOn = int.TryParse(posted["version"], out var version) ? version : (int?)null;
-        return (await Handle(key, TransactionForm.From(posted), basedOn, db, user, clock, stop)).Match<IResult>(
+        return (await useCase.Handle(key, TransactionForm.From(posted), basedOn, stop)).Match<IResult>(
             at => KeptNote.Create(at),
             http.HtmlProblem
         );
     }
 
-    private static async Task<IResult> Discard(
-        string key,
-        AppDb db,
-        CurrentUser user,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Discard(string key, KeepDraft useCase, HttpContext http, CancellationToken stop)
     {
         if (!IsKey(key))
             return http.HtmlProblem(Problem.NotFound());
-        await Forget(key, db, user, stop);
+        await useCase.Forget(key, stop);
         http.Toast(Words.T["drafts.discarded"]);
         return http.SeeOther(key == FormDraft.New ? TransactionRoutes.New : TransactionRoutes.One(key));
     }

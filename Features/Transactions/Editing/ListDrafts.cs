@@ -9,8 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>What a person has begun: forms kept while typing, and transactions still in draft.</summary>
-public static class ListDrafts
+public sealed class ListDrafts(AppDb db, CurrentUser user, TimeProvider clock)
 {
+    private const int FormsMax = 50;
+
     /// <summary>A kept form, under its key.</summary>
     public sealed record Kept(string Key, string Title, DateTime UpdatedAt);
 
@@ -28,18 +30,12 @@ public static class ListDrafts
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/drafts", Page).RequireAuthorization(Policies.Staff);
 
-    public static async Task<View> Handle(
-        PageAsked asked,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<View> Handle(PageAsked asked, CancellationToken stop)
     {
         var kept = await db
             .FormDrafts.Where(d => d.UserId == user.Id)
             .OrderByDescending(d => d.UpdatedAt)
-            .Take(50)
+            .Take(FormsMax)
             .ToListAsync(stop);
         var drafts = db
             .Transactions.VisibleTo(user)
@@ -58,11 +54,6 @@ public static class ListDrafts
         );
     }
 
-    private static async Task<IResult> Page(
-        string? page,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    ) => DraftsPage.Create(await Handle(PageAsked.From(page, null), db, user, clock, stop));
+    private static async Task<IResult> Page(string? page, ListDrafts useCase, CancellationToken stop) =>
+        DraftsPage.Create(await useCase.Handle(PageAsked.From(page, null), stop));
 }

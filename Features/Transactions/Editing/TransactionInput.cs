@@ -285,9 +285,7 @@ public sealed record TransactionInput
         if (string.IsNullOrWhiteSpace(Assignee))
             return null;
         var id = Id(Assignee);
-        var isStaff =
-            id is not null
-            && await db.Users.AnyAsync(u => u.Id == id && u.Status == UserStatus.Active && u.Role != Role.Client, stop);
+        var isStaff = id is not null && await db.Users.Staff().AnyAsync(u => u.Id == id, stop);
         errors.AddIf(!isStaff, "assignee", "error.not_in_list");
         return id;
     }

@@ -64,7 +64,7 @@ public static class ExportTransactions
         // The ids first: whatever changes while the file is under way, no row comes twice and none is skipped.
         var today = clock.Today();
         var ids = await filter
-            .Order(filter.Apply(db.Transactions.VisibleTo(user), db, user, today))
+            .Order(filter.Apply(db.Transactions.VisibleTo(user), db, user, today), user)
             .Select(t => t.Id)
             .ToListAsync(stop);
         return new View(format!, filter, ids, catalogue, today);

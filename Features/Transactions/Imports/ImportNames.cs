@@ -48,10 +48,7 @@ internal sealed class ImportNames
         CancellationToken stop
     )
     {
-        var staff = await db
-            .Users.Where(u => u.Status == UserStatus.Active && u.Role != Role.Client)
-            .Select(u => new { u.Id, u.Email })
-            .ToListAsync(stop);
+        var staff = await db.Users.Staff().Select(u => new { u.Id, u.Email }).ToListAsync(stop);
         var assignees = staff
             .DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal)
             .ToDictionary(u => ArabicText.Fold(u.Email), u => Text(u.Id), StringComparer.Ordinal);

@@ -6,6 +6,7 @@ using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
@@ -318,6 +319,12 @@ public sealed partial class RunImport(
                         t.Status,
                     }
                 )
+            ),
+            stop
+        );
+        await db.InsertMany(
+            transactions.ConvertAll(t =>
+                ChangeRecord.EventOf(t, t.History[0], TransactionEvents.Imported, PageEffect.Appeared, [])
             ),
             stop
         );

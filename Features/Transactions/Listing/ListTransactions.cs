@@ -1,6 +1,7 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -11,7 +12,14 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Listing;
 
 /// <summary>The register: searched, filtered, sorted and paged within what the person may see. The reference slice.</summary>
-public static class ListTransactions
+public sealed class ListTransactions(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    CountCache counts,
+    TrackingLinks links,
+    TimeProvider clock
+)
 {
     /// <summary>One line of the list.</summary>
     public sealed record Row(
@@ -62,55 +70,184 @@ public static class ListTransactions
         api.MapGet("/", Json).WithSummary("The list, by page or, with after and limit, by cursor");
     }
 
-    public static async Task<Result<View>> Handle(
-        TransactionQuery query,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
-        CancellationToken stop
+    /// <summary>What was asked for, understood: page and JSON start here.</summary>
+    private sealed record Found(
+        TransactionFilter Filter,
+        IQueryable<Transaction> Matching,
+        CatalogueEntries Catalogue,
+        DateTime Now
     )
+    {
+        public DateOnly Today { get; } = Clock.RiyadhDate(Now);
+    }
+
+    private async Task<Result<Found>> Find(TransactionQuery query, CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);
         if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
             return problem;
-
         var now = clock.Instant();
-        var today = Clock.RiyadhDate(now);
-        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
-        var tabs = await counts.Get(
-            db,
-            $"tabs:{TransactionQueries.Whose(user)}:{today}",
-            () => CountTabs(db, user, today, stop),
-            stop
-        );
-        var total = filter.IsNarrowed
-            ? await counts.Get(
-                db,
-                $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}",
-                () => matching.LongCountAsync(stop),
-                stop
-            )
-            : tabs.All;
-        var rows = await PageOf(matching, total, filter, db, user, today).AsRows().ToListAsync(stop);
+        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, Clock.RiyadhDate(now));
+        return new Found(filter, matching, catalogue, now);
+    }
 
-        var choices = await Choices.For(user, db, counts, stop);
+    public async Task<Result<View>> Handle(TransactionQuery query, CancellationToken stop)
+    {
+        if (!(await Find(query, stop)).Ok(out var found, out var problem))
+            return problem;
+
+        var tabs = await CountTabs(found.Today, stop);
+        var total = found.Filter.IsNarrowed ? await Count(found, stop) : tabs.All;
+        var rows = await PageOf(found, total).AsRows(user).ToListAsync(stop);
+        var page = found.Filter.Page;
         return new View(
-            filter,
-            new(rows, filter.Page.Page, filter.Page.Size, total),
+            found.Filter,
+            new(rows, page.Page, page.Size, total),
             tabs,
-            choices,
-            catalogue,
+            await Choices.For(user, db, counts, stop),
+            found.Catalogue,
             user,
-            now,
-            query.Filters == "open"
+            found.Now,
+            ShowsFilters: query.Filters == "open"
         );
     }
 
-    /// <summary>Projects to lines.</summary>
-    public static IQueryable<Row> AsRows(this IQueryable<Transaction> transactions) =>
-        transactions.Select(t => new Row(
+    /// <summary>A page for scripts, with all fields.</summary>
+    public async Task<Result<Paged<TransactionJson>>> List(TransactionQuery query, CancellationToken stop)
+    {
+        if (!(await Find(query, stop)).Ok(out var found, out var problem))
+            return problem;
+        var total = await Count(found, stop);
+        var facts = await PageOf(found, total).AsFacts().ToListAsync(stop);
+        var page = found.Filter.Page;
+        return new Paged<TransactionJson>(facts.ConvertAll(f => JsonOf(f, found)), page.Page, page.Size, total);
+    }
+
+    /// <summary>A stretch of all of it, for scripts that walk through everything.</summary>
+    public sealed record Stretch(IReadOnlyList<TransactionJson> Items, string? NextCursor);
+
+    /// <summary>By key and not by offset: as fast at the end as at the start, and new rows come after the cursor.</summary>
+    public async Task<Result<Stretch>> Walk(
+        TransactionQuery query,
+        string? after,
+        string? limit,
+        CancellationToken stop
+    )
+    {
+        if (!(await Find(query, stop)).Ok(out var found, out var problem))
+            return problem;
+        if (!Cursor.TryRead(after, out var last))
+            return Problem.NotAllowed("after", after!, ["nextCursor"]);
+        var take = PageAsked.From(null, limit ?? "100").Size;
+        var facts = await found
+            .Matching.Where(t => t.Id > last)
+            .OrderBy(t => t.Id)
+            .Take(take + 1)
+            .AsFacts()
+            .ToListAsync(stop);
+        var items = facts.Take(take).ToList();
+        var next = facts.Count > take ? Cursor.Write(items[^1].Id) : null;
+        return new Stretch(items.ConvertAll(f => JsonOf(f, found)), next);
+    }
+
+    private TransactionJson JsonOf(TransactionFacts facts, Found found) =>
+        TransactionJson.From(facts.ForReader(user), found.Catalogue, user, links, found.Today);
+
+    // How a search is best done depends on how many it finds.
+    private IQueryable<Transaction> PageOf(Found found, long total)
+    {
+        var filter = found.Filter;
+        var isSearch = filter.Search is not null;
+        var isMany = total > TransactionFilter.ManyMatches;
+        var matching =
+            isSearch && isMany
+                ? filter.Apply(db.Transactions.VisibleTo(user), db, user, found.Today, matchesMany: true)
+                : found.Matching;
+        return filter.Order(matching, user, isFew: isSearch && !isMany).Skip(filter.Page.Skip).Take(filter.Page.Size);
+    }
+
+    private Task<long> Count(Found found, CancellationToken stop)
+    {
+        var whose = TransactionQueries.Whose(user);
+        var key = $"list:{whose}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
+        return counts.Get(db, key, () => found.Matching.LongCountAsync(stop), stop);
+    }
+
+    private Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
+    {
+        var (from, to) = Clock.WeekOf(today);
+        var isOverdue = TransactionQueries.OverdueOn(today);
+        return counts.Get(
+            db,
+            $"tabs:{TransactionQueries.Whose(user)}:{today}",
+            async () =>
+                await db
+                    .Transactions.VisibleTo(user)
+                    .GroupBy(_ => 1)
+                    .Select(all => new Tabs(
+                        all.LongCount(),
+                        all.LongCount(t => t.AssigneeId == user.Id),
+                        all.AsQueryable().LongCount(isOverdue),
+                        all.LongCount(t => t.HolderKind == HolderKind.Client),
+                        all.LongCount(t => t.DueDate >= from && t.DueDate <= to)
+                    ))
+                    .SingleOrDefaultAsync(stop)
+                ?? new(0, 0, 0, 0, 0),
+            stop
+        );
+    }
+
+    private static async Task<IResult> Page(
+        [AsParameters] TransactionQuery query,
+        ListTransactions useCase,
+        LiveFeed live,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        // Before anything is read: what comes later is told to the page.
+        var mark = live.Mark;
+        return (await useCase.Handle(query, stop)).Match<IResult>(
+            view =>
+                http.WantsFragment()
+                    ? TransactionTable.Create(view)
+                    : TransactionsPage.Create(view with { Mark = mark }),
+            http.HtmlProblem
+        );
+    }
+
+    private static async Task<IResult> Json(
+        [AsParameters] TransactionQuery query,
+        string? after,
+        string? limit,
+        ListTransactions useCase,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown)
+            return ProblemResults.Json(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
+        if (after is not null || limit is not null)
+            return (await useCase.Walk(query, after, limit, stop)).Match(
+                stretch => Results.Json(new { items = stretch.Items.Cast<object>(), nextCursor = stretch.NextCursor }),
+                ProblemResults.Json
+            );
+        return (await useCase.List(query, stop)).Match(
+            page => Results.Json(ApiPage<object>.From(page.Select(json => (object)json), http)),
+            ProblemResults.Json
+        );
+    }
+}
+
+/// <summary>Reading the lines of the list.</summary>
+public static class TransactionRows
+{
+    /// <summary>Projects to lines; the date of update is that of the last thing the reader may know.</summary>
+    public static IQueryable<ListTransactions.Row> AsRows(
+        this IQueryable<Transaction> transactions,
+        CurrentUser user
+    ) =>
+        transactions.Select(t => new ListTransactions.Row(
             t.Number,
             t.ReferenceNumber,
             t.Title,
@@ -125,141 +262,6 @@ public static class ListTransactions
             t.HolderSince,
             t.Assignee!.FullName,
             t.DueDate,
-            t.UpdatedAt
+            user.IsClient ? t.OutsideUpdatedAt : t.UpdatedAt
         ));
-
-    // How a search is best done depends on how many it finds.
-    private static IQueryable<Transaction> PageOf(
-        IQueryable<Transaction> matching,
-        long total,
-        TransactionFilter filter,
-        AppDb db,
-        CurrentUser user,
-        DateOnly today
-    )
-    {
-        var (isSearch, isMany) = (filter.Search is not null, total > TransactionFilter.ManyMatches);
-        if (isSearch && isMany)
-            matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today, matchesMany: true);
-        return filter.Order(matching, isFew: isSearch && !isMany).Skip(filter.Page.Skip).Take(filter.Page.Size);
-    }
-
-    private static async Task<Tabs> CountTabs(AppDb db, CurrentUser user, DateOnly today, CancellationToken stop)
-    {
-        var (from, to) = Clock.WeekOf(today);
-        var isOverdue = TransactionQueries.OverdueOn(today);
-        return await db
-                .Transactions.VisibleTo(user)
-                .GroupBy(_ => 1)
-                .Select(all => new Tabs(
-                    all.LongCount(),
-                    all.LongCount(t => t.AssigneeId == user.Id),
-                    all.AsQueryable().LongCount(isOverdue),
-                    all.LongCount(t => t.HolderKind == HolderKind.Client),
-                    all.LongCount(t => t.DueDate >= from && t.DueDate <= to)
-                ))
-                .SingleOrDefaultAsync(stop)
-            ?? new(0, 0, 0, 0, 0);
-    }
-
-    private static async Task<IResult> Page(
-        [AsParameters] TransactionQuery query,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        LiveFeed live,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
-    {
-        // Before anything is read: what comes later is told to the page.
-        var mark = live.Mark;
-        return (await Handle(query, db, user, catalogues, counts, clock, stop)).Match<IResult>(
-            view =>
-                http.WantsFragment()
-                    ? TransactionTable.Create(view)
-                    : TransactionsPage.Create(view with { Mark = mark }),
-            http.HtmlProblem
-        );
-    }
-
-    private static async Task<IResult> Json(
-        [AsParameters] TransactionQuery query,
-        string? after,
-        string? limit,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
-    {
-        if (http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown)
-            return ProblemResults.Json(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
-        var catalogue = await catalogues.Get(stop);
-        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
-            return ProblemResults.Json(problem);
-
-        var today = clock.Today();
-        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
-        if (after is not null || limit is not null)
-            return await Walk(matching, after, limit, catalogue, user, links, today, stop);
-
-        var total = await counts.Get(
-            db,
-            $"list:{TransactionQueries.Whose(user)}:{today}:{filter.ToQueryString(paging: false)}",
-            () => matching.LongCountAsync(stop),
-            stop
-        );
-        var facts = await PageOf(matching, total, filter, db, user, today).AsFacts().ToListAsync(stop);
-        return Results.Json(
-            ApiPage<object>.From(
-                new(
-                    [.. facts.Select(f => TransactionJson.From(f.ForReader(user), catalogue, user, links, today))],
-                    filter.Page.Page,
-                    filter.Page.Size,
-                    total
-                ),
-                http
-            )
-        );
-    }
-
-    // By key and not by offset: as fast at the end as at the start, and new rows come after the cursor.
-    private static async Task<IResult> Walk(
-        IQueryable<Transaction> matching,
-        string? after,
-        string? limit,
-        CatalogueEntries catalogue,
-        CurrentUser user,
-        TrackingLinks links,
-        DateOnly today,
-        CancellationToken stop
-    )
-    {
-        if (!Cursor.TryRead(after, out var last))
-            return ProblemResults.Json(Problem.NotAllowed("after", after!, ["nextCursor"]));
-        var take = PageAsked.From(null, limit ?? "100").Size;
-        var facts = await matching
-            .Where(t => t.Id > last)
-            .OrderBy(t => t.Id)
-            .Take(take + 1)
-            .AsFacts()
-            .ToListAsync(stop);
-        var items = facts.Take(take).ToList();
-        return Results.Json(
-            new
-            {
-                items = items.Select(f =>
-                    (object)TransactionJson.From(f.ForReader(user), catalogue, user, links, today)
-                ),
-                nextCursor = facts.Count > take ? Cursor.Write(items[^1].Id) : null,
-            }
-        );
-    }
 }

@@ -1,96 +1,87 @@
-using System.Globalization;
-using System.Text;
-using MdcTts.Features.Catalogue;
+using System.Runtime.CompilerServices;
 using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Events;
+using MdcTts.Infrastructure.Live;
+using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Live;
 
-/// <summary>What happened in a stretch of the log, with what is needed to decide who may hear of it.</summary>
+/// <summary>What happened to transactions, with what decides who may hear of it.</summary>
 public sealed class LiveNews
 {
-    /// <summary>More at once are not told one by one.</summary>
-    public const int Most = 100;
+    /// <summary>More numbers at once are not told one by one.</summary>
+    public const int NumbersMax = 100;
 
-    private const int Loaded = 500;
+    private const int LoadedMax = 500;
 
-    private readonly List<(Transaction Transaction, bool IsBirth, bool IsSubmission, bool IsHandover)> _changes = [];
-    private bool _isTooMuch;
-    private int? _waiting;
+    // A rule is compiled once for each open stream.
+    private static readonly ConditionalWeakTable<CurrentUser, Func<Transaction, bool>> Rules = [];
+
+    private readonly List<(Transaction Transaction, IReadOnlySet<PageEffect> Effects, bool IsOutside)> _changes = [];
+    private readonly bool _isTooMuch;
+    private readonly long _mark;
+
+    private LiveNews(bool isTooMuch, long mark) => (_isTooMuch, _mark) = (isTooMuch, mark);
 
     /// <summary>Looks up what the events are about, as it is now.</summary>
-    public static async Task<LiveNews> Read(
-        IReadOnlyCollection<LiveEvent> events,
-        IServiceProvider request,
+    public static async Task<Func<LiveStream, string>> Read(
+        IReadOnlyList<EventRow> events,
+        long mark,
+        IServiceProvider services,
         CancellationToken stop
     )
     {
-        var news = new LiveNews();
-        var changes = events.Where(e => e.IsChange).ToLookup(e => e.Key, StringComparer.Ordinal);
-        var numbers = changes.Select(c => c.Key).TakeLast(Loaded).ToList();
-        news._isTooMuch = changes.Count > Loaded;
-        if (numbers.Count > 0)
+        var changes = events
+            .Where(e => e.Kind.StartsWith(TransactionEvents.Prefix, StringComparison.Ordinal))
+            .Where(e => e.Effect != PageEffect.None)
+            .ToLookup(e => e.Key, StringComparer.Ordinal);
+        if (changes.Count == 0)
+            return _ => "";
+
+        var news = new LiveNews(isTooMuch: changes.Count > LoadedMax, mark);
+        var numbers = changes.Select(c => c.Key).TakeLast(LoadedMax).ToList();
+        var db = services.GetRequiredService<AppDb>();
+        await foreach (
+            var t in db
+                .Transactions.AsNoTracking()
+                .Where(t => numbers.Contains(t.Number))
+                .AsAsyncEnumerable()
+                .WithCancellation(stop)
+        )
         {
-            var workflow = (await request.GetRequiredService<CatalogueCache>().Get(stop)).Workflow;
-            await foreach (
-                var t in request
-                    .GetRequiredService<AppDb>()
-                    .Transactions.AsNoTracking()
-                    .Where(t => numbers.Contains(t.Number))
-                    .AsAsyncEnumerable()
-                    .WithCancellation(stop)
-            )
-                news._changes.Add(
-                    (
-                        t,
-                        changes[t.Number].Any(e => e.IsBirth),
-                        t.SubmittedAt == t.UpdatedAt && workflow.IsReachedBy(MoveMeaning.Submit, t.Status),
-                        changes[t.Number].Any(e => e.IsHandover)
-                    )
-                );
+            var isOutside = changes[t.Number].Any(e => ChangeData.Of(e).IsOutside);
+            news._changes.Add((t, changes[t.Number].Select(e => e.Effect).ToHashSet(), isOutside));
         }
 
-        if (events.Any(e => e.IsAboutPeople) && request.GetKeyedService<NavigationCount>("pending") is { } count)
-            news._waiting = await count(request, stop);
-        return news;
+        return news.For;
     }
 
-    /// <summary>What of it one stream is told; empty when nothing.</summary>
-    /// <param name="stream">Whose person must see a transaction to hear even its number.</param>
-    /// <param name="mark">Where the stream goes on when it breaks off here.</param>
-    public string For(LiveStream stream, long mark)
+    /// <summary>What of it one stream is told: its person must see a transaction to hear even its number.</summary>
+    private string For(LiveStream stream)
     {
-        var frames = new StringBuilder();
         var user = stream.User;
+        var sees = Rules.GetValue(user, TransactionQueries.Sees);
         var seen = _changes
             .Where(c =>
-                (stream.Topics.List || c.Transaction.Number == stream.Topics.Number) && stream.Sees(c.Transaction)
+                stream.Topics.Contains(LiveTopics.List) || stream.Topics.Contains(LiveTopics.Of(c.Transaction.Number))
             )
+            .Where(c => c.IsOutside || user.IsStaff)
+            .Where(c => sees(c.Transaction))
             .ToLookup(
-                // For an editor a handover, for a client the submission, is when a transaction appears.
                 c =>
-                    c.IsBirth
-                    || (c.IsHandover && c.Transaction.AssigneeId == user.Id)
-                    || (user.IsClient && c.IsSubmission),
+                    c.Effects.Contains(PageEffect.Appeared)
+                    || (c.Effects.Contains(PageEffect.HandedOver) && c.Transaction.AssigneeId == user.Id)
+                    || (c.Effects.Contains(PageEffect.Released) && user.IsClient),
                 c => c.Transaction.Number
             );
-        if (_isTooMuch || seen.Sum(s => s.Count()) > Most)
-            frames.Append(Frame("many", mark));
-        else
-        {
-            if (seen[true].Any())
-                frames.Append(Frame("new", mark, string.Join(' ', seen[true])));
-            if (seen[false].Any())
-                frames.Append(Frame("changed", mark, string.Join(' ', seen[false])));
-        }
-
-        if (user.IsAdmin && _waiting is { } waiting)
-            frames.Append(Frame("waiting", mark, waiting.ToString(CultureInfo.InvariantCulture)));
-        return frames.ToString();
+        if (_isTooMuch || seen.Sum(s => s.Count()) > NumbersMax)
+            return LiveFrame.Of("many", _mark);
+        var frames = "";
+        if (seen[true].Any())
+            frames += LiveFrame.Of("new", _mark, string.Join(' ', seen[true]));
+        if (seen[false].Any())
+            frames += LiveFrame.Of("changed", _mark, string.Join(' ', seen[false]));
+        return frames;
     }
-
-    /// <summary>One event of the stream. A browser ignores those without data.</summary>
-    public static string Frame(string type, long mark, string data = "-") =>
-        string.Create(CultureInfo.InvariantCulture, $"event: {type}\nid: {mark}\ndata: {data}\n\n");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ namespace MdcTts.Features.Transactions.Live;
 public static class StreamChanges
 {
     private const string EventStream = "text/event-stream";
-    private const int MissedMost = 2_000;
+    private const int MissedMax = 2_000;
 
     /// <summary>Slower readers are cut off.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -40,7 +41,7 @@ public static class StreamChanges
             http.Response.ContentType = EventStream;
             http.Response.Headers["X-Accel-Buffering"] = "no";
             http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-            await Write(http, await Missed(query, stream, db, feed, http, ending.Token));
+            await Write(http, await Missed(query, stream, feed, http, ending.Token));
             if (!http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal))
                 return TypedResults.Empty;
             await foreach (var frames in stream.Frames(ending.Token))
@@ -64,37 +65,47 @@ public static class StreamChanges
         return TypedResults.Empty;
     }
 
-    private static async Task<LiveTopics> Topics(Query query, AppDb db, CurrentUser user, CancellationToken stop) =>
-        new(
-            query.List is not null,
-            query.Number,
+    private static async Task<IReadOnlySet<string>> Topics(
+        Query query,
+        AppDb db,
+        CurrentUser user,
+        CancellationToken stop
+    )
+    {
+        var topics = new HashSet<string>(StringComparer.Ordinal);
+        if (query.List is not null)
+            topics.Add(LiveTopics.List);
+        if (query.Number is not null)
+            topics.Add(LiveTopics.Of(query.Number));
+        if (
             int.TryParse(query.Import, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             && await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop)
-                ? id
-                : null
-        );
+        )
+            topics.Add(LiveTopics.OfImport(id));
+        return topics;
+    }
 
-    /// <summary>What was written since the browser last heard of us. The stream is open already: what comes meanwhile waits in it, and hearing of something twice does no harm.</summary>
+    /// <summary>
+    /// What was written since the browser last heard of us. The stream is open already: what comes meanwhile waits in
+    /// it, and hearing of something twice does no harm.
+    /// </summary>
     private static async Task<string> Missed(
         Query query,
         LiveStream stream,
-        AppDb db,
         LiveFeed feed,
         HttpContext http,
         CancellationToken stop
     )
     {
         var mark = feed.Mark;
-        var frames = $"retry: 2000\n{LiveNews.Frame("beat", mark)}";
-        if (stream.Topics.Import is not null)
-            frames += LiveNews.Frame("import", mark);
+        var frames = $"retry: 2000\n{LiveFrame.Of("beat", mark)}";
+        if (LiveTopics.ImportsIn(stream.Topics).Any())
+            frames += LiveFrame.Of("import", mark);
         var last = http.Request.Headers["Last-Event-ID"] is [{ } id] ? id : query.After;
         if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
             return frames;
-        var missed = await LiveEvent.After(db.Audit, after).Take(MissedMost + 1).ToListAsync(stop);
-        if (missed.Count > MissedMost)
-            return frames + LiveNews.Frame("many", mark);
-        return frames + (await LiveNews.Read(missed, http.RequestServices, stop)).For(stream, mark);
+        var missed = await feed.Since(after, MissedMax, stream, http.RequestServices, stop);
+        return frames + (missed ?? LiveFrame.Of("many", mark));
     }
 
     private static async Task Write(HttpContext http, string frames)

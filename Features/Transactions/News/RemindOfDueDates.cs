@@ -32,7 +32,8 @@ public static class RemindOfDueDates
         var told = (
             await db
                 .Outbox.Where(m =>
-                    m.CreatedAt >= since && (m.Event == TransactionNews.DueSoon || m.Event == TransactionNews.Overdue)
+                    m.CreatedAt >= since
+                    && (m.Event == TransactionEvents.DueSoon || m.Event == TransactionEvents.Overdue)
                 )
                 .Select(m => new { m.TransactionNumber, m.RecipientId })
                 .ToListAsync(stop)
@@ -42,9 +43,9 @@ public static class RemindOfDueDates
         var admins = await Admins.Active(db, stop);
         var soon = today.AddDays(DaysAhead);
         foreach (var one in await Read(db, db.Transactions.NotOver().Where(t => t.DueDate == soon), stop))
-            Tell(TransactionNews.DueSoon, one, []);
+            Tell(TransactionEvents.DueSoon, one, []);
         foreach (var one in await Read(db, db.Transactions.Overdue(today), stop))
-            Tell(TransactionNews.Overdue, one, admins);
+            Tell(TransactionEvents.Overdue, one, admins);
 
         var added = await db.SaveChangesAsync(stop);
         await write.Commit(stop);
@@ -80,9 +81,7 @@ public static class RemindOfDueDates
             .Select(t => new Due(
                 t.Number,
                 t.DueDate,
-                db.Users.Any(u => u.Id == t.AssigneeId && u.Status == UserStatus.Active && u.Role != Role.Client)
-                    ? t.AssigneeId
-                    : null
+                db.Users.Staff().Any(u => u.Id == t.AssigneeId) ? t.AssigneeId : null
             ))
             .ToListAsync(stop);
 

@@ -2,6 +2,7 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -11,11 +12,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.News;
 
-/// <summary>What mails about a transaction say. A client's people read its status and the public note; names of staff, comments and changes of fields stay inside.</summary>
+/// <summary>
+/// What mails about a transaction say. Each speaks of its own event: the status, the note and the names are those of the
+/// event, whatever has happened since. A client's people read what <see cref="HistoryReading"/> leaves to them.
+/// </summary>
 internal static class TransactionMails
 {
     private sealed record About(
-        int Id,
         string Number,
         string? ReferenceNumber,
         string Title,
@@ -26,37 +29,37 @@ internal static class TransactionMails
         bool IsVisible
     );
 
-    public static MailKind Kind { get; } = new("transaction.", Of) { StopPath = AccountRoutes.Mails };
+    /// <summary>What happened.</summary>
+    /// <param name="Status">The status right after it; null: the present one.</param>
+    /// <param name="By">Who did it.</param>
+    /// <param name="Text">The note, comment or reason.</param>
+    /// <param name="Changes">Old and new values.</param>
+    private sealed record Happened(string? Status, string? By, string? Text, IReadOnlyList<FieldChange> Changes);
+
+    public static MailKind Kind { get; } = new(TransactionEvents.Prefix, Of) { StopPath = AccountRoutes.Mails };
 
     private static async Task<MailContent?> Of(MailRequest request, IServiceProvider services, CancellationToken stop)
     {
-        var (message, args, person) = (request.Message, request.Args, request.Reader);
+        var (message, reader) = (request.Message, request.Reader);
         var db = services.GetRequiredService<AppDb>();
-        var address = services.GetRequiredService<PublicAddress>();
-        var catalogue = await services.GetRequiredService<CatalogueCache>().Get(stop);
-        if (await Find(message, person, db, stop) is not { } about)
+        if (await Find(message, reader, db, stop) is not { } about)
+            return null;
+        if (await What(request, db, stop) is not { } happened)
             return null;
 
-        var isClient = person.IsClient;
-        var (by, changes) = isClient ? (null, []) : await WhoAndWhat(message, about, db, stop);
-        var name = message.Event["transaction.".Length..];
-        var status = name == "status_changed" ? catalogue.Workflow[args.ElementAtOrDefault(0) ?? ""].Name : "";
+        var catalogue = await services.GetRequiredService<CatalogueCache>().Get(stop);
+        var status = catalogue.Workflow[happened.Status ?? about.Status].Name;
+        var isEdit = message.Event == TransactionEvents.Edited;
         return new MailContent(
             Subject(about, Words.T[$"mail.{message.Event}.subject", Isolate(status)]),
-            Lines(name, args, by ?? Words.T["mail.somebody"], status, person, about)
+            Lines(message.Event, happened, status, reader, about)
         )
         {
-            Quote = name switch
-            {
-                "status_changed" => args.ElementAtOrDefault(1),
-                "assigned" => args.ElementAtOrDefault(2),
-                "commented" or "mentioned" => args.ElementAtOrDefault(0),
-                _ => null,
-            },
+            Quote = happened.Text,
             Facts =
             [
-                .. Facts(about, isClient, catalogue),
-                .. changes.Select(c => new MailFact(
+                .. Facts(about, status, reader),
+                .. (isEdit ? happened.Changes : []).Select(c => new MailFact(
                     "field." + c.Field,
                     Shown(c.Field, c.Old, catalogue),
                     Shown(c.Field, c.New, catalogue),
@@ -64,7 +67,10 @@ internal static class TransactionMails
                 )),
             ],
             Button = about.IsVisible
-                ? ("mail.transaction.open", address.Of(TransactionRoutes.One(about.Number)))
+                ? (
+                    "mail.transaction.open",
+                    services.GetRequiredService<PublicAddress>().Of(TransactionRoutes.One(about.Number))
+                )
                 : null,
         };
     }
@@ -72,13 +78,13 @@ internal static class TransactionMails
     private static async Task<About?> Find(OutboxMessage message, CurrentUser reader, AppDb db, CancellationToken stop)
     {
         var isClient = reader.IsClient;
-        if (isClient && message.Event != "transaction.status_changed")
+        if (isClient && message.Event != TransactionEvents.StatusChanged)
             return null;
 
         if (await Read(db.Transactions.VisibleTo(reader), isVisible: true) is { } visible)
             return visible;
         // Whoever lost it by being replaced is told so; they cannot open it any more.
-        return !isClient && message.Event == "transaction.assigned"
+        return !isClient && message.Event == TransactionEvents.Assigned
             ? await Read(db.Transactions.Where(t => t.DeletedAt == null), isVisible: false)
             : null;
 
@@ -86,7 +92,6 @@ internal static class TransactionMails
             transactions
                 .Where(t => t.Number == message.TransactionNumber)
                 .Select(t => new About(
-                    t.Id,
                     t.Number,
                     t.ReferenceNumber,
                     t.Title,
@@ -99,32 +104,46 @@ internal static class TransactionMails
                 .SingleOrDefaultAsync(stop);
     }
 
-    // The history was written at the same instant.
-    private static async Task<(string? By, IReadOnlyList<FieldChange> Changes)> WhoAndWhat(
-        OutboxMessage message,
-        About about,
-        AppDb db,
-        CancellationToken stop
-    )
+    /// <summary>Null when a client may not read it, or when the event was forgotten.</summary>
+    private static async Task<Happened?> What(MailRequest request, AppDb db, CancellationToken stop)
     {
-        HistoryKind? kind = message.Event switch
+        if (request.Message.EventId is not { } id)
+            return FromArguments(request);
+        var isClient = request.Reader.IsClient;
+        var found = await (
+            from e in db.Set<EventRow>().AsNoTracking()
+            where e.Id == id
+            join h in db.History.ReadableBy(request.Reader) on e.HistoryId equals h.Id
+            select new
+            {
+                Event = e,
+                By = isClient ? null : h.By.FullName,
+                h.Text,
+                h.Visibility,
+                h.Changes,
+            }
+        ).SingleOrDefaultAsync(stop);
+        return found is null
+            ? null
+            : new(
+                ChangeData.Of(found.Event).Status,
+                found.By,
+                isClient ? HistoryReading.PublicText(found.Visibility, found.Text) : found.Text,
+                isClient ? [] : found.Changes
+            );
+    }
+
+    // What the clock tells of has no event, nor has what a version without events has written.
+    private static Happened FromArguments(MailRequest request)
+    {
+        string? Given(int index) => request.Args.ElementAtOrDefault(index);
+        return request.Message.Event switch
         {
-            "transaction.created" => HistoryKind.Created,
-            "transaction.edited" => HistoryKind.Edited,
-            "transaction.status_changed" => HistoryKind.Status,
-            "transaction.assigned" => HistoryKind.Assigned,
-            "transaction.commented" or "transaction.mentioned" => HistoryKind.Comment,
-            _ => null,
+            TransactionEvents.StatusChanged => new(Given(0), null, Given(1), []),
+            TransactionEvents.Assigned => new(null, null, Given(2), [new("assignee", Given(0), Given(1))]),
+            TransactionEvents.Commented or TransactionEvents.Mentioned => new(null, null, Given(0), []),
+            _ => new(null, null, null, []),
         };
-        if (kind is null)
-            return (null, []);
-        var entry = await db
-            .History.AsNoTracking()
-            .Where(h => h.TransactionId == about.Id && h.At == message.CreatedAt && h.Kind == kind)
-            .OrderByDescending(h => h.Id)
-            .Select(h => new { By = h.By.FullName, h.Changes })
-            .FirstOrDefaultAsync(stop);
-        return (entry?.By, kind == HistoryKind.Edited && entry?.Changes is { } changes ? changes : []);
     }
 
     private static string Subject(About about, string what)
@@ -138,28 +157,21 @@ internal static class TransactionMails
     // In Arabic a number without isolation changes places with its neighbours; English subjects need none.
     private static string Isolate(string text) => Words.T.IsArabic ? PlainText.Isolate(text) : text;
 
-    private static MailLine[] Lines(
-        string name,
-        string?[] args,
-        string by,
-        string status,
-        CurrentUser person,
-        About about
-    ) =>
-        name switch
+    private static MailLine[] Lines(string @event, Happened happened, string status, CurrentUser reader, About about)
+    {
+        var by = happened.By ?? Words.T["mail.somebody"];
+        return @event switch
         {
-            "status_changed" when person.IsClient => [new("mail.transaction.status_changed.client", status)],
-            "status_changed" => [new("mail.transaction.status_changed.text", by, status)],
-            "assigned" => [.. Assigned(args.ElementAtOrDefault(0), args.ElementAtOrDefault(1), by, person)],
-            "due_soon" or "overdue" =>
+            TransactionEvents.StatusChanged when reader.IsClient => [new($"mail.{@event}.client", status)],
+            TransactionEvents.StatusChanged => [new($"mail.{@event}.text", by, status)],
+            TransactionEvents.Assigned => [.. Assigned(happened.Changes[0].Old, happened.Changes[0].New, by, reader)],
+            TransactionEvents.DueSoon or TransactionEvents.Overdue =>
             [
-                new(
-                    $"mail.transaction.{name}.text",
-                    about.DueDate is { } due ? Dates.FormatLong(due, Words.T.Language) : "—"
-                ),
+                new($"mail.{@event}.text", about.DueDate is { } due ? Dates.FormatLong(due, Words.T.Language) : "—"),
             ],
-            _ => [new($"mail.transaction.{name}.text", by)],
+            _ => [new($"mail.{@event}.text", by)],
         };
+    }
 
     private static IEnumerable<MailLine> Assigned(string? former, string? wanted, string by, CurrentUser person)
     {
@@ -172,16 +184,16 @@ internal static class TransactionMails
                 : new("mail.transaction.assigned.from", former);
     }
 
-    private static IEnumerable<MailFact> Facts(About about, bool isClient, CatalogueEntries catalogue)
+    private static IEnumerable<MailFact> Facts(About about, string status, CurrentUser reader)
     {
         if (about.ReferenceNumber is not null)
             yield return new("field.referenceNumber", about.ReferenceNumber);
         yield return new("field.number", about.Number);
         yield return new("field.title", about.Title);
-        if (!isClient)
+        if (!reader.IsClient)
             yield return new("field.client", Words.T.Pick(about.ClientEn, about.ClientAr));
-        yield return new("field.status", catalogue.Workflow[about.Status].Name);
-        if (!isClient && about.DueDate is { } due)
+        yield return new("field.status", status);
+        if (!reader.IsClient && about.DueDate is { } due)
             yield return new(
                 "field.dueDate",
                 Dates.Format(due, Words.T.Language),

@@ -1,55 +1,111 @@
-using System.Text.Json;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.News;
 
 /// <summary>
-/// Who is told of what (domain.md's table): outbox rows, one a person, for the caller to save in the transaction of the event. Nobody is told of their own doing.
+/// Who is told of what (the table in the design): one message a person and event. Recipients are those of the moment of
+/// telling, and nobody is told of their own doing.
 /// </summary>
-public static class TransactionNews
+public sealed class TransactionNews(AppDb db, CatalogueCache catalogues)
 {
-    public const string Created = "transaction.created";
-    public const string StatusChanged = "transaction.status_changed";
-    public const string Edited = "transaction.edited";
-    public const string Assigned = "transaction.assigned";
-    public const string Commented = "transaction.commented";
-    public const string Mentioned = "transaction.mentioned";
-    public const string DueSoon = "transaction.due_soon";
-    public const string Overdue = "transaction.overdue";
+    /// <summary>Follows the events of transactions.</summary>
+    public static EventFollowing Following { get; } =
+        new(
+            TransactionEvents.Prefix,
+            (events, services, stop) => services.GetRequiredService<TransactionNews>().Handle(events, stop)
+        );
 
-    /// <summary>The active people of a client.</summary>
-    public static Task<List<int>> PeopleOf(int clientId, AppDb db, CancellationToken stop) =>
-        db
-            .Users.Where(u => u.ClientId == clientId && u.Role == Role.Client && u.Status == UserStatus.Active)
-            .Select(u => u.Id)
-            .ToListAsync(stop);
+    private sealed record About(string Number, int ClientId, int CreatedById, int? AssigneeId);
 
-    /// <summary>Adds a message for each of these people, once each, but for the one who did it.</summary>
-    public static void Tell(
-        this AppDb db,
-        string @event,
-        Transaction transaction,
-        IEnumerable<int?> people,
-        int by,
-        DateTime at,
-        params string?[] args
-    )
+    private sealed record Move(int Id, string? From, string? To);
+
+    public async Task Handle(IReadOnlyList<EventRow> events, CancellationToken stop)
     {
-        foreach (var person in people.OfType<int>().Distinct().Where(p => p != by))
-            db.Outbox.Add(
-                new OutboxMessage
-                {
-                    RecipientId = person,
-                    Event = @event,
-                    TransactionNumber = transaction.Number,
-                    Args = JsonSerializer.Serialize(args),
-                    CreatedAt = at,
-                    DueAt = at,
-                }
-            );
+        var numbers = events.Select(e => e.Key).Distinct().ToList();
+        var about = await db
+            .Transactions.Where(t => numbers.Contains(t.Number))
+            .Select(t => new About(t.Number, t.ClientId, t.CreatedById, t.AssigneeId))
+            .ToDictionaryAsync(t => t.Number, StringComparer.Ordinal, stop);
+        var admins = await Admins.Active(db, stop);
+        var clients = about.Values.Select(t => t.ClientId).Distinct().ToList();
+        var people = await db
+            .Users.Where(u =>
+                u.Role == Role.Client && u.Status == UserStatus.Active && clients.Contains(u.ClientId!.Value)
+            )
+            .Select(u => new { u.Id, u.ClientId })
+            .ToListAsync(stop);
+        var peopleOf = people.ToLookup(u => u.ClientId!.Value, u => u.Id);
+        var moves = await MovesOf(events, stop);
+        var workflow = (await catalogues.Get(stop)).Workflow;
+
+        foreach (var e in events)
+        {
+            // An import that was undone takes its transactions along.
+            if (!about.TryGetValue(e.Key, out var t))
+                continue;
+            var concerns = ChangeData.Of(e).Concerns;
+            switch (e.Kind)
+            {
+                case TransactionEvents.Created:
+                    Tell(e, e.Kind, [t.AssigneeId, .. Some(admins)]);
+                    break;
+                case TransactionEvents.Edited:
+                    Tell(e, e.Kind, [t.CreatedById, t.AssigneeId]);
+                    break;
+                case TransactionEvents.Assigned:
+                    Tell(e, e.Kind, [.. Some(concerns), .. Some(admins)]);
+                    break;
+                case TransactionEvents.Commented:
+                    Tell(e, TransactionEvents.Mentioned, Some(concerns));
+                    Tell(e, e.Kind, Some([t.CreatedById, t.AssigneeId ?? t.CreatedById]).Except(Some(concerns)));
+                    break;
+                case TransactionEvents.StatusChanged when moves.TryGetValue(e.HistoryId ?? 0, out var move):
+                    var status = workflow[move.To!];
+                    var meaning = workflow.MeaningOf(move.From!, move.To!);
+                    // What is submitted waits for the admins; what is paid or over concerns everybody.
+                    var isForAdmins = status.IsEnd || meaning is MoveMeaning.Submit or MoveMeaning.Pay;
+                    var isOutside = status.Meaning != Meaning.Draft;
+                    Tell(
+                        e,
+                        e.Kind,
+                        [
+                            t.CreatedById,
+                            t.AssigneeId,
+                            .. Some(isForAdmins ? admins : []),
+                            .. Some(isOutside ? peopleOf[t.ClientId] : []),
+                        ]
+                    );
+                    break;
+            }
+        }
+    }
+
+    private async Task<Dictionary<int, Move>> MovesOf(IReadOnlyList<EventRow> events, CancellationToken stop)
+    {
+        var ids = events
+            .Where(e => e.Kind == TransactionEvents.StatusChanged)
+            .Select(e => e.HistoryId)
+            .OfType<int>()
+            .ToList();
+        return ids.Count == 0
+            ? []
+            : await db
+                .History.Where(h => ids.Contains(h.Id))
+                .Select(h => new Move(h.Id, h.FromStatus, h.ToStatus))
+                .ToDictionaryAsync(h => h.Id, stop);
+    }
+
+    private static IEnumerable<int?> Some(IEnumerable<int> people) => people.Select(id => (int?)id);
+
+    private void Tell(EventRow e, string kind, IEnumerable<int?> people)
+    {
+        foreach (var person in people.OfType<int>().Distinct().Where(id => id != e.ActorId))
+            db.Outbox.Add(OutboxMessage.About(person, kind, e));
     }
 }

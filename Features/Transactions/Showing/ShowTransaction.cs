@@ -1,7 +1,8 @@
+using System.Globalization;
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -12,7 +13,15 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Showing;
 
 /// <summary>One transaction: where it stands, what may be done with it now, and what happened to it.</summary>
-public static class ShowTransaction
+public sealed class ShowTransaction(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    CountCache counts,
+    Timeline timeline,
+    TrackingLinks links,
+    TimeProvider clock
+)
 {
     /// <summary>All that the page shows.</summary>
     public sealed record View(
@@ -28,7 +37,6 @@ public static class ShowTransaction
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 
-        /// <summary>The facts that the history and the pages name people by.</summary>
         public bool CanChange => User.IsStaff;
 
         /// <summary>Where the QR leads.</summary>
@@ -70,26 +78,15 @@ public static class ShowTransaction
         IReadOnlyList<FieldChange> Changes
     );
 
-    public static async Task<Result<View>> Handle(
-        string number,
-        string? kind,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(string number, string? kind, CancellationToken stop)
     {
         if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
             return Problem.NotFound();
         var catalogue = await catalogues.Get(stop);
-        var timeline = await Timeline.Of(facts.Id, db, user, kind, stop);
         return new View(
             facts,
             [.. catalogue.Workflow.MovesFrom(facts.Status, user.Role)],
-            timeline,
+            await timeline.Of(facts.Id, kind, stop),
             kind,
             await Choices.For(user, db, counts, stop),
             catalogue,
@@ -101,17 +98,11 @@ public static class ShowTransaction
         };
     }
 
-    /// <summary>The page again after a refused post, with what was typed.</summary>
-    public static async Task<IResult> Again(
+    /// <summary>The page again after a refused post of one of its forms, with what was typed.</summary>
+    public async Task<IResult> Again(
         string number,
         string form,
         Problem problem,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
@@ -124,7 +115,7 @@ public static class ShowTransaction
                 StringComparer.Ordinal
             )
             : [];
-        return (await Handle(number, kind: null, db, user, catalogues, counts, links, clock, stop)).Match<IResult>(
+        return (await Handle(number, kind: null, stop)).Match<IResult>(
             view =>
                 TransactionPage
                     .Create(view with { Refused = new(form, values, problem) })
@@ -136,20 +127,15 @@ public static class ShowTransaction
     private static async Task<IResult> Page(
         string number,
         string? kind,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
+        ShowTransaction useCase,
         LiveFeed live,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
     {
         // Before anything is read: what comes later is told to the page.
         var mark = live.Mark;
-        return (await Handle(number, kind, db, user, catalogues, counts, links, clock, stop)).Match<IResult>(
+        return (await useCase.Handle(number, kind, stop)).Match<IResult>(
             view =>
                 http.WantsFragment() ? TimelineCard.Create(view) : TransactionPage.Create(view with { Mark = mark }),
             http.HtmlProblem
@@ -158,60 +144,42 @@ public static class ShowTransaction
 
     private static Task<IResult> Json(
         string number,
-        CurrentUser user,
         TransactionAnswers answers,
         HttpContext http,
         CancellationToken stop
-    ) => answers.For(number, http, user, stop);
+    ) => answers.For(number, http, stop);
 
-    private static async Task<IResult> Transitions(
-        string number,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Transitions(string number, ShowTransaction useCase, CancellationToken stop)
     {
-        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
-            return ProblemResults.Json(Problem.NotFound());
-        var workflow = (await catalogues.Get(stop)).Workflow;
-        return Results.Json(
-            new
-            {
-                status = facts.Status,
-                transitions = workflow
-                    .MovesFrom(facts.Status, user.Role)
-                    .Select(m => new MoveJson(m.To, workflow[m.To].Name, m.NeedsNote)),
-            }
-        );
+        if (!(await useCase.Handle(number, kind: null, stop)).Ok(out var view, out var problem))
+            return ProblemResults.Json(problem);
+        var moves = view.Moves.Select(m => new MoveJson(m.To, view.Catalogue.Workflow[m.To].Name, m.NeedsNote));
+        return Results.Json(new { status = view.Facts.Status, transitions = moves });
     }
 
     private static async Task<IResult> History(
         string number,
         string? page,
         string? pageSize,
-        AppDb db,
-        CurrentUser user,
+        Timeline timeline,
         HttpContext http,
         CancellationToken stop
-    )
-    {
-        if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
-            return ProblemResults.Json(Problem.NotFound());
-        var lines = await Timeline.Page(facts.Id, PageAsked.From(page, pageSize), db, user, kind: null, stop);
-        var items = lines
-            .Items.Select(l => new HistoryJson(
-                l.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                Keys.Of(l.Kind),
-                l.At,
-                l.By,
-                l.From,
-                l.To,
-                l.Text,
-                l is { Kind: HistoryKind.Status, Text: not null } ? Keys.Of(l.Visibility) : null,
-                l.Changes
-            ))
-            .ToList();
-        return Results.Json(ApiPage<HistoryJson>.From(new(items, lines.Page, lines.PageSize, lines.Total), http));
-    }
+    ) =>
+        (await timeline.Page(number, PageAsked.From(page, pageSize), kind: null, stop)).Match(
+            lines => Results.Json(ApiPage<HistoryJson>.From(lines.Select(JsonOf), http)),
+            ProblemResults.Json
+        );
+
+    private static HistoryJson JsonOf(Timeline.Line line) =>
+        new(
+            line.Id.ToString(CultureInfo.InvariantCulture),
+            Keys.Of(line.Kind),
+            line.At,
+            line.By,
+            line.From,
+            line.To,
+            line.Text,
+            line is { Kind: HistoryKind.Status, Text: not null } ? Keys.Of(line.Visibility) : null,
+            line.Changes
+        );
 }

@@ -16,8 +16,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.StatusChanges;
 
-/// <summary>Moving a transaction along the workflow. Status, history, audit entry and messages are saved together or not at all.</summary>
-public static class ChangeStatus
+/// <summary>Moving a transaction along the workflow.</summary>
+public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -43,95 +43,42 @@ public static class ChangeStatus
             .WithExample("""{"status":"under_review","note":"Sent to the municipality","noteVisibility":"public"}""");
     }
 
-    public static async Task<Result<Transaction>> Handle(
-        string number,
-        Command command,
-        int? version,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Transaction>> Handle(string number, Command command, int? version, CancellationToken stop)
     {
-        var transaction = TransactionNumber.IsSane(number)
-            ? await db.Transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
-            : null;
-        if (transaction is null)
-            return Problem.NotFound();
-        if (version is not null && version != transaction.Version)
-            return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", transaction.Version);
-
+        if (!(await db.Transactions.FindOne(number, user, version, stop)).Ok(out var transaction, out var problem))
+            return problem;
         var workflow = (await catalogues.Get(stop)).Workflow;
+        if (!Check(command, transaction, workflow).Ok(out var asked, out problem))
+            return problem;
+
+        db.Record(transaction.Move(workflow[asked.Move.To], asked.Note, asked.Visibility, user, clock.Instant()));
+        return await db.Save(transaction, stop);
+    }
+
+    private sealed record Asked(WorkflowMove Move, string? Note, NoteVisibility Visibility);
+
+    private Result<Asked> Check(Command command, Transaction transaction, WorkflowMap workflow)
+    {
         var to = command.To?.Trim() ?? "";
         if (!workflow.Has(to))
             return Problem.NotAllowed("status", to, workflow.Statuses.Select(s => s.Key));
         if (workflow.Find(transaction.Status, to, user.Role) is not { } move)
-            return NotAllowed(transaction, to, user, workflow);
+            return NotAllowed(transaction, to, workflow);
 
-        var note = PlainText.HasForbidden(command.Note) ? null : PlainText.Trimmed(command.Note);
+        var hasForbidden = PlainText.HasForbidden(command.Note);
+        var note = hasForbidden ? null : PlainText.Trimmed(command.Note);
         var visibility = string.IsNullOrEmpty(command.NoteVisibility)
             ? NoteVisibility.Internal
             : Keys.Find<NoteVisibility>(command.NoteVisibility);
         var errors = new FieldErrors()
-            .AddIf(PlainText.HasForbidden(command.Note), "note", "error.forbidden_characters")
-            .AddIf(
-                move.NeedsNote && note is null && !PlainText.HasForbidden(command.Note),
-                "note",
-                "status.note_needed"
-            )
+            .AddIf(hasForbidden, "note", "error.forbidden_characters")
+            .AddIf(move.NeedsNote && note is null && !hasForbidden, "note", "status.note_needed")
             .AddIf(note?.Length > Transaction.NoteMaxLength, "note", "error.too_long", Transaction.NoteMaxLength)
             .AddIf(visibility is null, "noteVisibility", "error.not_in_list");
-        if (errors.Any)
-            return Problem.Invalid(errors);
-
-        var status = workflow[to];
-        var people = await TransactionNews.PeopleOf(transaction.ClientId, db, stop);
-        // What is submitted waits for the admins; what is paid or over concerns everybody.
-        IReadOnlyList<int> admins =
-            move.Meaning is MoveMeaning.Submit or MoveMeaning.Pay || status.IsEnd ? await Admins.Active(db, stop) : [];
-        var (now, from) = (clock.Instant(), transaction.Status);
-        transaction.ChangeStatus(status, note, visibility!.Value, user.Id, now);
-        db.Audit.Add(
-            AuditLog.By(
-                user,
-                "transaction.status_changed",
-                "transaction",
-                number,
-                now,
-                new
-                {
-                    from,
-                    to,
-                    note,
-                    visibility = Keys.Of(visibility.Value),
-                }
-            )
-        );
-        var publicNote = visibility == NoteVisibility.Public ? note : null;
-        db.Tell(
-            TransactionNews.StatusChanged,
-            transaction,
-            [transaction.CreatedById, transaction.AssigneeId, .. admins.Select(a => (int?)a)],
-            user.Id,
-            now,
-            to,
-            note
-        );
-        if (status.Meaning != Meaning.Draft)
-            db.Tell(
-                TransactionNews.StatusChanged,
-                transaction,
-                people.Select(p => (int?)p),
-                user.Id,
-                now,
-                to,
-                publicNote
-            );
-        return await db.Save(transaction, stop);
+        return errors.Any ? Problem.Invalid(errors) : new Asked(move, note, visibility!.Value);
     }
 
-    private static Problem NotAllowed(Transaction transaction, string to, CurrentUser user, WorkflowMap workflow)
+    private Problem NotAllowed(Transaction transaction, string to, WorkflowMap workflow)
     {
         var allowed = workflow.MovesFrom(transaction.Status, user.Role).Select(m => m.To).ToArray();
         return Problem.Conflict(
@@ -148,33 +95,18 @@ public static class ChangeStatus
     private static async Task<IResult> Submit(
         string number,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
+        ChangeStatus useCase,
+        ShowTransaction show,
         CatalogueCache catalogues,
-        CountCache counts,
-        TrackingLinks links,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
         var version = int.TryParse(command.Version, out var v) ? v : (int?)null;
-        var result = await Handle(number, command, version, db, user, catalogues, clock, stop);
+        var result = await useCase.Handle(number, command, version, stop);
         if (!result.Ok(out var saved, out var problem))
-            return await ShowTransaction.Again(
-                number,
-                "status",
-                problem,
-                db,
-                user,
-                catalogues,
-                counts,
-                links,
-                clock,
-                http,
-                stop
-            );
+            return await show.Again(number, "status", problem, http, stop);
         http.Toast(Words.T["status.changed", (await catalogues.Get(stop)).Workflow[saved.Status].Name]);
         return http.SeeOther(TransactionRoutes.One(number));
     }
@@ -182,32 +114,18 @@ public static class ChangeStatus
     private static async Task<IResult> Json(
         string number,
         Body body,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
+        ChangeStatus useCase,
         TransactionAnswers answers,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        await answers.For(
-            await Handle(
-                number,
-                new()
-                {
-                    To = body.Status,
-                    Note = body.Note,
-                    NoteVisibility = body.NoteVisibility,
-                },
-                http.IfMatch(),
-                db,
-                user,
-                catalogues,
-                clock,
-                stop
-            ),
-            http,
-            user,
-            stop
-        );
+    )
+    {
+        var command = new Command
+        {
+            To = body.Status,
+            Note = body.Note,
+            NoteVisibility = body.NoteVisibility,
+        };
+        return await answers.For(await useCase.Handle(number, command, http.IfMatch(), stop), http, stop);
+    }
 }

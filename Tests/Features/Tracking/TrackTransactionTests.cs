@@ -104,14 +104,14 @@ public sealed class TrackTransactionTests(App app) : IClassFixture<App>
         await app.Db(async db =>
         {
             var held = await db.Transactions.SingleAsync(x => x.Id == t.Id);
-            held.ChangeStatus(
+            held.Move(
                 Given.Workflow["under_review"],
                 "Internal now",
                 NoteVisibility.Internal,
-                Nasser.Id,
+                Nasser.Acting(),
                 app.Now
             );
-            held.Comment("A comment", Sara.Id, app.Now);
+            held.Comment("A comment", [], Sara.Acting(), app.Now);
             return await db.SaveChangesAsync();
         });
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -128,16 +129,16 @@ public sealed class DownloadPdfTests(App app) : IClassFixture<App>
         await app.Db(async db =>
         {
             var held = await db.Transactions.SingleAsync(x => x.Id == t.Id);
-            held.ChangeStatus(
+            held.Move(
                 Given.Workflow["under_review"],
                 "Sent to the authority",
                 NoteVisibility.Public,
-                Nasser.Id,
+                Nasser.Acting(),
                 app.Now
             );
-            held.ChangeStatus(Given.Workflow["submitted"], "for us only", NoteVisibility.Internal, Nasser.Id, app.Now);
-            held.ChangeStatus(Given.Workflow["under_review"], null, NoteVisibility.Public, Nasser.Id, app.Now);
-            held.Comment("A comment", Sara.Id, app.Now);
+            held.Move(Given.Workflow["submitted"], "for us only", NoteVisibility.Internal, Nasser.Acting(), app.Now);
+            held.Move(Given.Workflow["under_review"], null, NoteVisibility.Public, Nasser.Acting(), app.Now);
+            held.Comment("A comment", [], Sara.Acting(), app.Now);
             return await db.SaveChangesAsync();
         });
         return t;

@@ -22,7 +22,7 @@ public sealed class UndoImportTests(App app) : IClassFixture<App>
         var kept = await app.Db(async db =>
         {
             var t = await db.Transactions.SingleAsync(t => t.Title == "Kept");
-            t.Comment("Seen", Sara.Id, app.Now);
+            t.Comment("Seen", [], Sara.Acting(), app.Now);
             await db.SaveChangesAsync();
             return t.Number;
         });

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Live;
 using MdcTts.Support;
 using Microsoft.Playwright;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Net;
 using MdcTts.Features.Accounts;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
@@ -138,7 +139,9 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     [Fact]
     public async Task More_than_can_be_told_one_by_one_is_told_as_many()
     {
-        var numbers = (await app.Given.Transactions(LiveNews.Most + 1, i => $"Many {i}", by: Fahad, assignee: Fahad))
+        var numbers = (
+            await app.Given.Transactions(LiveNews.NumbersMax + 1, i => $"Many {i}", by: Fahad, assignee: Fahad)
+        )
             .Select(t => t.Number)
             .ToList();
         await using var listener = await Listener.Open(app, Fahad);
@@ -248,7 +251,7 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     {
         var stream = new LiveStream(
             new(Nasser.Id, "", "", Infrastructure.Security.Role.Admin, null, null),
-            new(true, null, null)
+            new HashSet<string> { "list" }
         );
         for (var i = 0; i < 1_000; i++)
             stream.Offer("event: x\n\n");

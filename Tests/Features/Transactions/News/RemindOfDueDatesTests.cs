@@ -51,11 +51,11 @@ public sealed class RemindOfDueDatesTests(App app) : IClassFixture<App>
         Assert.Equal(
             new[]
             {
-                (TransactionNews.DueSoon, soon.Number, Sara.Id),
-                (TransactionNews.Overdue, late.Number, Nasser.Id),
-                (TransactionNews.Overdue, late.Number, Omar.Id),
-                (TransactionNews.Overdue, mine.Number, Nasser.Id),
-                (TransactionNews.Overdue, nobodys.Number, Nasser.Id),
+                (TransactionEvents.DueSoon, soon.Number, Sara.Id),
+                (TransactionEvents.Overdue, late.Number, Nasser.Id),
+                (TransactionEvents.Overdue, late.Number, Omar.Id),
+                (TransactionEvents.Overdue, mine.Number, Nasser.Id),
+                (TransactionEvents.Overdue, nobodys.Number, Nasser.Id),
             }.Order(),
             rows
         );

@@ -1,4 +1,6 @@
-namespace MdcTts.Features.Transactions.Live;
+using MdcTts.Infrastructure.Events;
+
+namespace MdcTts.Infrastructure.Live;
 
 /// <summary>
 /// How far the log has been read. On PostgreSQL a later id may be committed before an earlier one, so everything behind <see cref="Settled"/> is read again,
@@ -21,7 +23,7 @@ public sealed class LiveCursor(long settled)
     /// <param name="oldest">The oldest transaction that ran when the snapshot was taken.</param>
     /// <param name="next">The first transaction that had not begun then.</param>
     /// <param name="now">The time.</param>
-    public List<LiveEvent> Advance(IReadOnlyList<LiveEvent> read, long oldest, long next, DateTime now)
+    public List<EventRow> Advance(IReadOnlyList<EventRow> read, long oldest, long next, DateTime now)
     {
         var fresh = read.Where(e => _seen.Add(e.Id)).ToList();
         if (_waiting is { } waiting && (oldest >= waiting.Next || now - waiting.At > Longest))

@@ -1,6 +1,7 @@
+using MdcTts.Infrastructure.Events;
 using Xunit;
 
-namespace MdcTts.Features.Transactions.Live;
+namespace MdcTts.Infrastructure.Live;
 
 [Trait("runs", "once")]
 public sealed class LiveCursorTests
@@ -47,10 +48,7 @@ public sealed class LiveCursorTests
     private IEnumerable<long> Look(long oldest, long next, DateTime now, params long[] ids) =>
         _cursor
             .Advance(
-                [
-                    .. ids.Where(id => id > _cursor.Settled)
-                        .Select(id => new LiveEvent(id, "transaction.edited", "transaction", "TRX")),
-                ],
+                [.. ids.Where(id => id > _cursor.Settled).Select(id => new EventRow { Id = id })],
                 oldest,
                 next,
                 now

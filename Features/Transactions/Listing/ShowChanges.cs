@@ -1,5 +1,5 @@
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.Listing;
+using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
@@ -8,7 +8,7 @@ using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
-namespace MdcTts.Features.Transactions.Live;
+namespace MdcTts.Features.Transactions.Listing;
 
 /// <summary>What an open list swaps in after it heard of changes: the lines it shows as they are now, and how many new ones its filter would let in.</summary>
 public static class ShowChanges
@@ -44,7 +44,11 @@ public static class ShowChanges
         var rows =
             shown.Count == 0
                 ? []
-                : await db.Transactions.VisibleTo(user).Where(t => shown.Contains(t.Number)).AsRows().ToListAsync(stop);
+                : await db
+                    .Transactions.VisibleTo(user)
+                    .Where(t => shown.Contains(t.Number))
+                    .AsRows(user)
+                    .ToListAsync(stop);
         var count =
             asked.Many is not null ? (int?)null
             : fresh.Count == 0 ? 0
@@ -59,7 +63,7 @@ public static class ShowChanges
     }
 
     private static List<string> Sane(string[]? numbers) =>
-        [.. (numbers ?? []).Where(TransactionNumber.IsSane).Take(LiveNews.Most)];
+        [.. (numbers ?? []).Where(TransactionNumber.IsSane).Take(LiveNews.NumbersMax)];
 
     private static async Task<IResult> Page(
         [AsParameters] Asked asked,

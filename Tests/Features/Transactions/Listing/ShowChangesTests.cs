@@ -2,7 +2,7 @@ using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;
 
-namespace MdcTts.Features.Transactions.Live;
+namespace MdcTts.Features.Transactions.Listing;
 
 public sealed class ShowChangesTests(App app) : IClassFixture<App>
 {

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Events;
+using MdcTts.Infrastructure.Security;
+
+namespace MdcTts.Features.Transactions;
+
+/// <summary>What a verb of a transaction has done, for <see cref="ChangeRecord.Record"/> to write.</summary>
+/// <param name="Transaction">As it is now.</param>
+/// <param name="Entry">The line of its history.</param>
+/// <param name="Kind">The kind of the audit entry and of the event: <c>transaction.status_changed</c>.</param>
+/// <param name="By">Who did it.</param>
+public sealed record Change(Transaction Transaction, HistoryEntry Entry, string Kind, CurrentUser By)
+{
+    /// <summary>What the audit entry says beside who, when and which; nothing personal.</summary>
+    public object? Audited { get; init; }
+
+    /// <summary>What it means for open pages.</summary>
+    public PageEffect Effect { get; init; } = PageEffect.Changed;
+
+    /// <summary>People it concerns beside creator and assignee: who had it before, who has it now, who was mentioned.</summary>
+    public IReadOnlyList<int> Concerns { get; init; } = [];
+}
+
+/// <summary>What an event of a transaction carries beside its line of the history.</summary>
+/// <param name="Status">The key of the status right after it: a mail never states a later one.</param>
+/// <param name="Concerns">See <see cref="Change.Concerns"/>.</param>
+/// <param name="IsOutside">It may be known outside the firm: see <see cref="HistoryReading"/>.</param>
+public sealed record ChangeData(string Status, IReadOnlyList<int> Concerns, bool IsOutside)
+{
+    /// <summary>The data of an event of a transaction.</summary>
+    public static ChangeData Of(EventRow e) =>
+        JsonSerializer.Deserialize<ChangeData>(e.Data!, JsonSerializerOptions.Web)!;
+}
+
+/// <summary>The one place that writes what a verb did.</summary>
+public static class ChangeRecord
+{
+    /// <summary>Adds the audit entry and the event; they are saved together with the transaction and its history, or not at all.</summary>
+    public static void Record(this AppDb db, Change change)
+    {
+        var (transaction, entry) = (change.Transaction, change.Entry);
+        if (transaction.Id == 0 || db.Entry(transaction).State == Microsoft.EntityFrameworkCore.EntityState.Detached)
+            db.Add(transaction);
+        db.Audit.Add(AuditLog.By(change.By, change.Kind, "transaction", transaction.Number, entry.At, change.Audited));
+        entry.Happened(EventOf(transaction, entry, change.Kind, change.Effect, change.Concerns));
+    }
+
+    /// <summary>The event of a transaction as it is now; only an import, which adds its rows in bulk, makes one itself.</summary>
+    internal static EventRow EventOf(
+        Transaction transaction,
+        HistoryEntry entry,
+        string kind,
+        PageEffect effect,
+        IReadOnlyList<int> concerns
+    )
+    {
+        var data = new ChangeData(transaction.Status, concerns, HistoryReading.IsReadableOutside(entry));
+        return new()
+        {
+            At = entry.At,
+            Kind = kind,
+            Key = transaction.Number,
+            ActorId = entry.ById,
+            Effect = effect,
+            Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
+        };
+    }
+}

@@ -1,0 +1,96 @@
+using MdcTts.Features.Settings;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace MdcTts.Features.Transactions;
+
+/// <summary>What happened to a transaction, newest first, as far as the reader may know it.</summary>
+public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings settings)
+{
+    /// <summary>As many lines as a page shows; the API pages through all.</summary>
+    public const int LinesMax = 200;
+
+    /// <summary>One line.</summary>
+    public sealed record Line(
+        int Id,
+        HistoryKind Kind,
+        string By,
+        DateTime At,
+        string? From,
+        string? To,
+        string? Text,
+        NoteVisibility Visibility,
+        IReadOnlyList<FieldChange> Changes
+    );
+
+    /// <summary>The newest lines of a transaction; <paramref name="kind"/> narrows them, such as <c>comment</c>.</summary>
+    public Task<List<Line>> Of(int transactionId, string? kind, CancellationToken stop) =>
+        Read(Readable(transactionId, kind), skip: 0, LinesMax, stop);
+
+    /// <summary>All of it for a document; comments stay on the screen.</summary>
+    public Task<List<Line>> ForDocument(int transactionId, CancellationToken stop) =>
+        Read(
+            Readable(transactionId, kind: null).Where(h => h.Kind != HistoryKind.Comment),
+            skip: 0,
+            take: int.MaxValue,
+            stop
+        );
+
+    /// <summary>A page of the lines of a transaction that the person sees.</summary>
+    public async Task<Result<Paged<Line>>> Page(string number, PageAsked asked, string? kind, CancellationToken stop)
+    {
+        if (
+            !(await db.Transactions.FindOne(number, user, version: null, stop)).Ok(out var transaction, out var problem)
+        )
+            return problem;
+        var history = Readable(transaction.Id, kind);
+        var lines = await Read(history, asked.Skip, asked.Size, stop);
+        return new Paged<Line>(lines, asked.Page, asked.Size, await history.LongCountAsync(stop));
+    }
+
+    private IQueryable<HistoryEntry> Readable(int transactionId, string? kind)
+    {
+        var history = db.History.Where(h => h.TransactionId == transactionId).ReadableBy(user);
+        return kind switch
+        {
+            "status" => history.Moves(),
+            "comment" => history.Where(h => h.Kind == HistoryKind.Comment),
+            "edited" => history.Where(h => h.Kind == HistoryKind.Edited),
+            "assigned" => history.Where(h => h.Kind == HistoryKind.Assigned),
+            _ => history,
+        };
+    }
+
+    private async Task<List<Line>> Read(IQueryable<HistoryEntry> history, int skip, int take, CancellationToken stop)
+    {
+        var lines = await history
+            .OrderByDescending(h => h.Id)
+            .Skip(skip)
+            .Take(take)
+            .Select(h => new Line(
+                h.Id,
+                h.Kind,
+                h.By.FullName,
+                h.At,
+                h.FromStatus,
+                h.ToStatus,
+                h.Text,
+                h.Visibility,
+                h.Changes
+            ))
+            .ToListAsync(stop);
+        if (user.IsStaff)
+            return lines;
+        var firm = (await settings.Get(stop)).ShownName();
+        return lines.ConvertAll(line =>
+            line with
+            {
+                By = firm,
+                Text = HistoryReading.PublicText(line.Visibility, line.Text),
+                Changes = [],
+            }
+        );
+    }
+}

@@ -1,0 +1,28 @@
+namespace MdcTts.Features.Transactions;
+
+/// <summary>The kinds of what happens to a transaction, for the audit log and for events.</summary>
+public static class TransactionEvents
+{
+    /// <summary>How all of them begin.</summary>
+    public const string Prefix = "transaction.";
+
+    public const string Created = "transaction.created";
+    public const string Imported = "transaction.imported";
+    public const string Duplicated = "transaction.duplicated";
+    public const string StatusChanged = "transaction.status_changed";
+    public const string Edited = "transaction.edited";
+    public const string Assigned = "transaction.assigned";
+    public const string Commented = "transaction.commented";
+    public const string Deleted = "transaction.deleted";
+    public const string Restored = "transaction.restored";
+    public const string LinkRenewed = "transaction.link_renewed";
+
+    /// <summary>Not an event of its own: the mail of a comment to somebody whom it mentions.</summary>
+    public const string Mentioned = "transaction.mentioned";
+
+    /// <summary>Mails of the clock, not of an event.</summary>
+    public const string DueSoon = "transaction.due_soon";
+
+    /// <summary>See <see cref="DueSoon"/>.</summary>
+    public const string Overdue = "transaction.overdue";
+}
