@@ -108,6 +108,10 @@ public sealed class WorkflowMap
     public WorkflowMove? Find(string from, MoveMeaning meaning, Role role) =>
         MovesFrom(from, role).FirstOrDefault(m => m.Meaning == meaning);
 
+    /// <summary>Some move with this meaning leads to the status.</summary>
+    public bool IsReachedBy(MoveMeaning meaning, string status) =>
+        Moves.Any(m => m.Meaning == meaning && m.To == status);
+
     /// <summary>What the move from one status to another does; null when there is no such move, or it does nothing else.</summary>
     public MoveMeaning? MeaningOf(string from, string to) => _moves[from].FirstOrDefault(m => m.To == to)?.Meaning;
 

@@ -67,7 +67,9 @@ public sealed record DashboardNumbers
             WithAuthority = byStatus.Sum(s => s.WithAuthority),
             Unassigned = byStatus.Sum(s => s.Unassigned),
             Overdue = await visible.Overdue(today).LongCountAsync(stop),
-            Changed = await visible.LongCountAsync(t => t.UpdatedAt >= lists.WeekAgo, stop),
+            Changed = user.IsClient
+                ? await visible.LongCountAsync(t => t.OutsideUpdatedAt >= lists.WeekAgo, stop)
+                : await visible.LongCountAsync(t => t.UpdatedAt >= lists.WeekAgo, stop),
             CompletedThisMonth = await visible.LongCountAsync(t => t.CompletedAt >= month, stop),
         };
         return user.Role switch

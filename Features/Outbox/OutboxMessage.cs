@@ -1,5 +1,5 @@
-using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Events;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 
 namespace MdcTts.Features.Outbox;

@@ -82,7 +82,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
             ))
             .ToListAsync(stop);
         if (user.IsStaff)
-            return lines;
+            return lines.ConvertAll(line => line with { Changes = line.Changes ?? [] });
         var firm = (await settings.Get(stop)).ShownName();
         return lines.ConvertAll(line =>
             line with

@@ -166,6 +166,7 @@ public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixtu
         await tab.Expect("#timeline .line li:first-child").ToContainTextAsync("هل وصل الرد؟");
         await tab.Expect("#timeline .line li:first-child").ToContainTextAsync("<b>not bold</b>");
         await tab.Expect("#comment").ToHaveValueAsync("");
+        await app.Follow();
         Assert.True(
             await app.Db(db =>
                 db.Set<OutboxMessage>()

@@ -70,8 +70,11 @@ public class MailApp : App
 public static class Mailing
 {
     /// <summary>One step of the worker; answers how many messages it looked at.</summary>
-    public static Task<int> Send(this App app) =>
-        app.With<SendMails, int>(sending => sending.Handle(CancellationToken.None));
+    public static async Task<int> Send(this App app)
+    {
+        await app.Follow();
+        return await app.With<SendMails, int>(sending => sending.Handle(CancellationToken.None));
+    }
 
     /// <summary>A message in the outbox.</summary>
     public static Task<OutboxMessage> Tell(

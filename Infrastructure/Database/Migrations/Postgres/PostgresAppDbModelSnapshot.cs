@@ -590,6 +590,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
 
+                    b.Property<long?>("EventId")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("Lease")
                         .HasColumnType("integer");
 
@@ -1009,6 +1012,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
 
+                    b.Property<DateTime>("OutsideUpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<int>("Priority")
                         .HasColumnType("integer");
 
@@ -1071,6 +1077,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("AssigneeId", "UpdatedAt");
 
                     b.HasIndex("Category", "UpdatedAt");
+
+                    b.HasIndex("ClientId", "OutsideUpdatedAt");
 
                     b.HasIndex("ClientId", "UpdatedAt");
 
@@ -1251,6 +1259,63 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasKey("Series", "Year");
 
                     b.ToTable("NumberCounters");
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Events.EventRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int?>("ActorId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Effect")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime?>("FollowedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("HistoryId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("HistoryId")
+                        .IsUnique();
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Waiting")
+                        .HasFilter("\"FollowedAt\" IS NULL");
+
+                    b.ToTable("Events", (string)null);
                 });
 
             modelBuilder.Entity("MdcTts.Infrastructure.Idempotency.IdempotencyRecord", b =>
@@ -1621,6 +1686,14 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MdcTts.Infrastructure.Events.EventRow", b =>
+                {
+                    b.HasOne("MdcTts.Features.Transactions.HistoryEntry", null)
+                        .WithOne("Event")
+                        .HasForeignKey("MdcTts.Infrastructure.Events.EventRow", "HistoryId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<int>", b =>
                 {
                     b.HasOne("MdcTts.Features.Accounts.User", null)
@@ -1697,6 +1770,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.HistoryEntry", b =>
+                {
+                    b.Navigation("Event");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportRun", b =>

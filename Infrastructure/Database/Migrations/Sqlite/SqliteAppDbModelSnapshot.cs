@@ -568,6 +568,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("EventId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Lease")
                         .HasColumnType("INTEGER");
 
@@ -973,6 +976,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime>("OutsideUpdatedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER");
 
@@ -1030,6 +1036,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("AssigneeId", "UpdatedAt");
 
                     b.HasIndex("Category", "UpdatedAt");
+
+                    b.HasIndex("ClientId", "OutsideUpdatedAt");
 
                     b.HasIndex("ClientId", "UpdatedAt");
 
@@ -1208,6 +1216,61 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasKey("Series", "Year");
 
                     b.ToTable("NumberCounters");
+                });
+
+            modelBuilder.Entity("MdcTts.Infrastructure.Events.EventRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ActorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Effect")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("FollowedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("HistoryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("HistoryId")
+                        .IsUnique();
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Waiting")
+                        .HasFilter("\"FollowedAt\" IS NULL");
+
+                    b.ToTable("Events", (string)null);
                 });
 
             modelBuilder.Entity("MdcTts.Infrastructure.Idempotency.IdempotencyRecord", b =>
@@ -1570,6 +1633,14 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MdcTts.Infrastructure.Events.EventRow", b =>
+                {
+                    b.HasOne("MdcTts.Features.Transactions.HistoryEntry", null)
+                        .WithOne("Event")
+                        .HasForeignKey("MdcTts.Infrastructure.Events.EventRow", "HistoryId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<int>", b =>
                 {
                     b.HasOne("MdcTts.Features.Accounts.User", null)
@@ -1646,6 +1717,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.HistoryEntry", b =>
+                {
+                    b.Navigation("Event");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportRun", b =>

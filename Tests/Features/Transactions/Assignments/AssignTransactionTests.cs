@@ -218,11 +218,14 @@ public sealed class AssignTransactionTests(App app) : IClassFixture<App>
         Assert.Equal(Sara.Id, (await app.Given.Reload(t.Number)).AssigneeId);
     }
 
-    private Task<List<int>> Told(string number) =>
-        app.Db(db =>
+    private async Task<List<int>> Told(string number)
+    {
+        await app.Follow();
+        return await app.Db(db =>
             db.Outbox.Where(m => m.TransactionNumber == number && m.Event == "transaction.assigned")
                 .OrderBy(m => m.RecipientId)
                 .Select(m => m.RecipientId)
                 .ToListAsync()
         );
+    }
 }

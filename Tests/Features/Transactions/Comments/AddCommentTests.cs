@@ -146,12 +146,12 @@ public sealed class AddCommentTests(App app) : IClassFixture<App>
         ).Expect(201);
     }
 
-    private async Task<List<(int Id, string Event)>> Told(string number) =>
-        [
-            .. (
-                await app.Db(db =>
-                    db.Outbox.Where(m => m.TransactionNumber == number).OrderBy(m => m.RecipientId).ToListAsync()
-                )
-            ).Select(m => (m.RecipientId, m.Event)),
-        ];
+    private async Task<List<(int Id, string Event)>> Told(string number)
+    {
+        await app.Follow();
+        var messages = await app.Db(db =>
+            db.Outbox.Where(m => m.TransactionNumber == number).OrderBy(m => m.RecipientId).ToListAsync()
+        );
+        return messages.ConvertAll(m => (m.RecipientId, m.Event));
+    }
 }

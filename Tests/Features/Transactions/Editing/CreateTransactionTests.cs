@@ -54,11 +54,18 @@ public sealed class CreateTransactionTests(App app) : IClassFixture<App>
             1,
             await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == number && a.Action == "transaction.created"))
         );
+        await app.Follow();
+        // As in two steps: it is new to the admin, and its submission concerns the client and the admin.
         Assert.Equal(
-            [Nasser.Id],
-            await app.Db(db =>
-                db.Outbox.Where(m => m.TransactionNumber == number).Select(m => m.RecipientId).ToListAsync()
-            )
+            [
+                (Nasser.Id, "transaction.created"),
+                (Nasser.Id, "transaction.status_changed"),
+                (Huda.Id, "transaction.status_changed"),
+            ],
+            (await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number).ToListAsync()))
+                .Select(m => (m.RecipientId, m.Event))
+                .OrderBy(m => m.Event, StringComparer.Ordinal)
+                .ThenBy(m => m.RecipientId)
         );
     }
 

@@ -55,6 +55,7 @@ public sealed class EditTransactionTests(App app) : IClassFixture<App>
             ],
             after.History.Single(h => h.Kind == HistoryKind.Edited).Changes
         );
+        await app.Follow();
         Assert.Equal(
             [(Sara.Id, "transaction.edited")],
             (await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == t.Number).ToListAsync())).Select(m =>

@@ -129,9 +129,10 @@ public sealed class ShowTransactionTests(App app) : IClassFixture<App>
             (staff.Items[0].GetProperty("text").GetString(), staff.Items[0].GetProperty("noteVisibility").GetString())
         );
         Assert.Equal(
-            ["status", "status", "status", "created"],
+            ["status", "status", "created"],
             client.Expect(200).Items.Select(i => i.GetProperty("kind").GetString())
         );
+        Assert.All(client.Items, i => Assert.Equal("MDC Design Consultancy", i.GetProperty("by").GetString()));
         Assert.Contains("Public note", client.Text);
         Assert.DoesNotContain("Secret", client.Text);
         Assert.DoesNotContain(
