@@ -12,7 +12,7 @@ namespace MdcTts.Infrastructure.Events;
 /// features add and the mark on the events are one database transaction.
 /// </summary>
 public sealed partial class FollowEvents(
-    AppDb db,
+    EngineDb db,
     Leases leases,
     IEnumerable<EventFollowing> followings,
     IServiceProvider services,
@@ -35,7 +35,7 @@ public sealed partial class FollowEvents(
             {
                 var before = services.GetRequiredService<TimeProvider>().Instant() - Tolerated;
                 var waiting = await services
-                    .GetRequiredService<AppDb>()
+                    .GetRequiredService<EngineDb>()
                     .Set<EventRow>()
                     .CountAsync(e => e.FollowedAt == null && e.At < before, stop);
                 return waiting == 0 ? null : $"{waiting} event(s) not followed for more than 5 minutes";
@@ -44,7 +44,10 @@ public sealed partial class FollowEvents(
 
     /// <summary>What waits to be followed.</summary>
     public static Gauge Waiting { get; } =
-        Gauge.Queue("events", (db, _) => db.Set<EventRow>().Where(e => e.FollowedAt == null).Select(e => e.At));
+        Gauge.Queue<EngineDb>(
+            "events",
+            (db, _) => db.Set<EventRow>().Where(e => e.FollowedAt == null).Select(e => e.At)
+        );
 
     /// <summary>Follows whatever waits; answers how many events there were.</summary>
     public async Task<int> Handle(CancellationToken stop)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Infrastructure.Events;
 
 /// <summary>Forgets events after 120 days: longer than mails are kept, because a mail that is sent again reads its event.</summary>
-public sealed class PurgeEvents(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
+public sealed class PurgeEvents(EngineDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
     /// <summary>At 02:50 daily, in Riyadh.</summary>
     public const string Schedule = "50 2 * * *";

@@ -75,7 +75,7 @@ public sealed partial class LiveFeed(
         CancellationToken stop
     )
     {
-        var missed = await After(services.GetRequiredService<AppDb>(), after).Take(max + 1).ToListAsync(stop);
+        var missed = await After(services.GetRequiredService<EngineDb>(), after).Take(max + 1).ToListAsync(stop);
         if (missed.Count > max)
             return null;
         var frames = "";
@@ -104,12 +104,12 @@ public sealed partial class LiveFeed(
         }
     }
 
-    private static IQueryable<EventRow> After(AppDb db, long id) =>
+    private static IQueryable<EventRow> After(EngineDb db, long id) =>
         db.Set<EventRow>().AsNoTracking().Where(e => e.Id > id).OrderBy(e => e.Id);
 
     private async Task Look(IServiceProvider services, CancellationToken stop)
     {
-        var db = services.GetRequiredService<AppDb>();
+        var db = services.GetRequiredService<EngineDb>();
         var last = _cursor is null ? await db.Set<EventRow>().MaxAsync(e => (long?)e.Id, stop) ?? 0 : 0;
         var cursor = _cursor ?? new(Math.Max(0, last - UnderWay));
         var (oldest, next) = Horizon(await db.DataMark(stop));
