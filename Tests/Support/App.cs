@@ -6,6 +6,7 @@ using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -128,6 +129,15 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         where TService : notnull
     {
         await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    /// <summary>Runs a use case for somebody.</summary>
+    public async Task<T> WithAs<TService, T>(CurrentUser user, Func<TService, Task<T>> work)
+        where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ActingPerson>().User = user;
         return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 

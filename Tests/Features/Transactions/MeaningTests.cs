@@ -3,6 +3,7 @@ using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.News;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
@@ -119,7 +120,7 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
         );
 
         await app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
-        var told = await app.Db(db => db.Outbox.Where(m => m.Event == TransactionNews.Overdue).ToListAsync());
+        var told = await app.Db(db => db.Outbox.Where(m => m.Event == TransactionEvents.Overdue).ToListAsync());
         Assert.Contains(told, m => m.TransactionNumber == left && m.RecipientId == reem.Id);
         Assert.DoesNotContain(told, m => gone.Contains(m.TransactionNumber!));
 
@@ -151,8 +152,8 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
 
         await app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
         var told = await app.Db(db => db.Outbox.Where(m => m.RecipientId == reem.Id).ToListAsync());
-        Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionNews.Overdue, t.Number));
-        Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionNews.DueSoon, soon.Number));
+        Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionEvents.Overdue, t.Number));
+        Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionEvents.DueSoon, soon.Number));
     }
 
     [Fact]
@@ -193,12 +194,11 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
         var moves = (await app.SignedInAs(yasser).Page("/")).Select("ol.line");
         Assert.DoesNotContain(moves, m => m.Contains("Being checked", StringComparison.Ordinal));
         var reader = new CurrentUser(yasser.Id, yasser.Name, yasser.Email, yasser.Role, yasser.ClientId, "en");
-        var sheet = await app.With<AppDb, IReadOnlyList<DownloadPdf.Line>>(async db =>
-            (await DownloadPdf.Handle(t.Number, db, reader, CancellationToken.None)).Ok(out var found, out _)
-                ? found.Lines
-                : []
+        var sheet = await app.WithAs<DownloadPdf, Result<DownloadPdf.Sheet>>(
+            reader,
+            pdf => pdf.Handle(t.Number, CancellationToken.None)
         );
-        Assert.Equal(["submitted", "submitted"], sheet.Select(l => l.ToStatus));
+        Assert.Equal(["submitted", "submitted"], sheet.Value.Lines.Select(l => l.To));
 
         async Task Unseen()
         {
@@ -307,6 +307,9 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
             .GetProperty("count")
             .GetInt64();
 
-    private Task<List<Outbox.OutboxMessage>> MailsTo(Person person) =>
-        app.Db(db => db.Outbox.Where(m => m.RecipientId == person.Id).ToListAsync());
+    private async Task<List<Outbox.OutboxMessage>> MailsTo(Person person)
+    {
+        await app.Follow();
+        return await app.Db(db => db.Outbox.Where(m => m.RecipientId == person.Id).ToListAsync());
+    }
 }
