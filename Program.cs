@@ -91,6 +91,7 @@ static WebApplication Build(string[] args, bool demo)
     });
     services.AddRedis(settings);
     services.AddSingleton<RateLimits>();
+    services.AddIdempotency();
     services.AddExceptionHandler<UnexpectedErrors>();
     services.AddProblemDetails();
     services.AddResponseCompression(o => o.EnableForHttps = true);
@@ -107,6 +108,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddDemo();
     services.AddSettings();
     services.AddOutbox();
+    services.AddClients();
     services.AddProjects();
     services.AddTransactions();
     services.AddAccounts(settings);

@@ -23,6 +23,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Live;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
@@ -49,6 +50,7 @@ public static class AccountsFeature
                     )
         );
         services.AddSingleton(ShowClientPeople.Section);
+        services.AddPersonalData(AccountsPersonalData.All);
         services.AddSingleton<SealedCookie>();
         services.AddScoped<Attempts>();
         services.AddScoped<PasswordCheck>();

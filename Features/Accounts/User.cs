@@ -91,6 +91,26 @@ public sealed class User : IdentityUser<int>
         EndSessions();
     }
 
+    /// <summary>Leaves nothing of the person but a pseudonym, which the history points to. Nobody signs in as it.</summary>
+    public void Erase(string pseudonym, DateTime at)
+    {
+        UseEmail($"erased-{Id}@invalid");
+        FullName = pseudonym;
+        EmailConfirmed = false;
+        PhoneNumber = null;
+        Company = null;
+        IdentityNumber = null;
+        RejectReason = null;
+        PasswordHash = null;
+        TotpSecret = null;
+        TotpStep = null;
+        LastSignInAt = null;
+        Status = UserStatus.Suspended;
+        ErasedAt = at;
+        EndSessions();
+        Touch();
+    }
+
     /// <summary>Ends every session and token on its next request: they were made under the old stamp.</summary>
     public void EndSessions() => SecurityStamp = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
 

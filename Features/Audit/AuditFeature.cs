@@ -6,6 +6,7 @@ using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Audit;
@@ -27,6 +28,7 @@ public static class AuditFeature
             )
         );
         services.AddSingleton(AnchorMail.Kind);
+        services.AddPersonalData(AuditPersonalData.All);
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
     }
 

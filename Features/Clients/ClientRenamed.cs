@@ -3,7 +3,8 @@ using MdcTts.Infrastructure.Database;
 namespace MdcTts.Features.Clients;
 
 /// <summary>
-/// What else must change when a client gets another name, registered by the feature that keeps the name. It runs in the database transaction of the change, after the client was saved.
+/// What else must change when a client gets another name, registered by the feature that keeps the name. It runs in the
+/// database transaction of the change, after the client was saved.
 /// </summary>
 /// <param name="client">The client with its new names.</param>
 /// <param name="oldNameEn">The English name before.</param>

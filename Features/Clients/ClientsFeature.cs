@@ -1,6 +1,7 @@
 using MdcTts.Features.Clients.Editing;
 using MdcTts.Features.Clients.Listing;
 using MdcTts.Features.Clients.Showing;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Clients;
@@ -8,6 +9,14 @@ namespace MdcTts.Features.Clients;
 /// <summary>The organisations whose transactions are tracked.</summary>
 public static class ClientsFeature
 {
+    public static void AddClients(this IServiceCollection services) =>
+        services.AddPersonalData(
+            new PersonalData("contacts", typeof(Client))
+            {
+                StaysBecause = "An organisation's addresses, not a person's. Those who sign in for it are users.",
+            }
+        );
+
     public static void MapClients(this IEndpointRouteBuilder app)
     {
         var pages = app.MapPages(ClientRoutes.Root);

@@ -2,6 +2,7 @@ using MailKit.Net.Smtp;
 using MdcTts.Features.Outbox.Sending;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Outbox;
@@ -21,6 +22,7 @@ public static class OutboxFeature
         services.AddSingleton(MailBacklog.Check);
         services.AddSingleton(MailBacklog.Due);
         services.AddSingleton(MailBacklog.Parked);
+        services.AddPersonalData(OutboxPersonalData.Mails);
         services.AddScheduled<PurgeMailsJob>(PurgeMails.Schedule);
     }
 }

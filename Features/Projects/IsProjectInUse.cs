@@ -3,6 +3,7 @@ using MdcTts.Infrastructure.Database;
 namespace MdcTts.Features.Projects;
 
 /// <summary>
-/// Whether a feature keeps something of a project that belongs to the project's client, registered by that feature. A project in use stays with its client.
+/// Whether a feature keeps something of a project that belongs to the project's client, registered by that feature.
+/// A project in use stays with its client.
 /// </summary>
 public delegate Task<bool> IsProjectInUse(AppDb db, int projectId, CancellationToken stop);

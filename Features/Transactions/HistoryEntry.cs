@@ -26,7 +26,10 @@ public enum NoteVisibility
     Public,
 }
 
-/// <summary>One line of the timeline. Written only by the verbs of <see cref="Transaction"/>, never changed.</summary>
+/// <summary>
+/// One line of the timeline. Only the verbs of <see cref="Transaction"/> write it, and nothing changes it later, except
+/// that the name of a person who is erased becomes a pseudonym.
+/// </summary>
 public sealed class HistoryEntry
 {
     private HistoryEntry() { }

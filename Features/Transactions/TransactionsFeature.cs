@@ -10,11 +10,13 @@ using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.Live;
 using MdcTts.Features.Transactions.News;
+using MdcTts.Features.Transactions.Privacy;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Live;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
@@ -32,6 +34,7 @@ public static class TransactionsFeature
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
         services.AddToClientsAndProjects();
+        services.AddPersonalData(TransactionsPersonalData.All);
         services.AddScoped<ListTransactions>();
         services.AddScoped<Timeline>();
         services.AddScoped<ShowTransaction>();

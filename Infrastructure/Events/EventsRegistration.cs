@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Privacy;
 
 namespace MdcTts.Infrastructure.Events;
 
@@ -13,6 +14,12 @@ public static class EventsRegistration
         services.AddSingleton(FollowEvents.Check);
         services.AddSingleton(FollowEvents.Waiting);
         services.AddScheduled<PurgeEvents>(PurgeEvents.Schedule);
+        services.AddPersonalData(
+            new PersonalData("events", typeof(EventRow))
+            {
+                StaysBecause = "Events hold no names, only the ids of users, and they are forgotten after some months.",
+            }
+        );
     }
 
     /// <summary>After a request that may have written something, those who read events look at once.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
@@ -25,6 +26,15 @@ public static class Idempotency
 
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(30);
     private const int AnswerMost = 1_000_000;
+
+    /// <summary>Kept answers hold what their callers were shown.</summary>
+    public static void AddIdempotency(this IServiceCollection services) =>
+        services.AddPersonalData(
+            PersonalData.Deleted(
+                "answers",
+                (EngineDb db, int id) => db.Set<IdempotencyRecord>().Where(k => k.UserId == id)
+            )
+        );
 
     /// <summary>After authorization: keys belong to callers.</summary>
     public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) =>

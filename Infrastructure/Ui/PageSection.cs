@@ -13,7 +13,8 @@ public enum PagePlace
 }
 
 /// <summary>
-/// What a feature puts on another feature's page of one <typeparamref name="T"/>. It is registered as a singleton, so that the page need not know who stands on it.
+/// What a feature puts on another feature's page of one <typeparamref name="T"/>. It is registered as a singleton, so
+/// that the page need not know who stands on it.
 /// </summary>
 /// <param name="Place">Where it stands.</param>
 /// <param name="Order">Its order within that place; the smallest comes first.</param>

@@ -1,7 +1,6 @@
-using System.Text.Json;
-using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -14,7 +13,9 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Privacy;
 
 /// <summary>
-/// An admin takes everything personal about somebody away for good. What is left is a row with a pseudonym that the history points to, and an audit log that still proves itself.
+/// An admin takes everything personal about somebody away for good: each feature erases what it has registered as
+/// <see cref="PersonalData"/>. What is left is a row with a pseudonym that the history points to, and an audit log
+/// that still proves itself.
 /// </summary>
 /// <remarks>What other people wrote about them in titles, notes and comments stays: it is theirs, and part of the matter.</remarks>
 public static class ErasePerson
@@ -45,7 +46,9 @@ public static class ErasePerson
         Command command,
         AppDb db,
         CurrentUser by,
+        IEnumerable<PersonalData> kept,
         TimeProvider clock,
+        IServiceProvider request,
         CancellationToken stop
     )
     {
@@ -75,10 +78,9 @@ public static class ErasePerson
             return Problem.Conflict("user.last_admin");
 
         var now = clock.Instant();
-        var (name, email) = (user.FullName, user.Email!);
-        await Forget(user, db, now, stop);
+        var person = new ErasedPerson(id, user.FullName, user.Email!, PseudonymOf(id));
+        user.Erase(person.Pseudonym, now);
         WaitingPeople.HaveChanged(db, user, by.Id, now);
-        await ForgetMails(id, name, email, user.FullName, db, stop);
         db.AuditErasures.Add(
             new()
             {
@@ -88,102 +90,18 @@ public static class ErasePerson
             }
         );
         db.Audit.Add(AuditLog.By(by, "account.erased", "user", id.ToString(), now));
+        // Saved before the features erase. The database lets the audit log be emptied only for somebody whose erasure is
+        // written down; and the entry above is emptied too, because the address in it is the admin's.
         await db.SaveChangesAsync(stop);
-        // Last, the entry above included: its address is the admin's and stays out of the person's file.
-        var key = id.ToString();
-        await db
-            .Audit.Where(a =>
-                (a.ActorId == id || (a.EntityType == "user" && a.EntityKey == key))
-                && (a.Personal != null || a.Salt != null)
-            )
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(a => a.Personal, (string?)null).SetProperty(a => a.Salt, (byte[]?)null),
-                stop
-            );
+        foreach (var data in kept.OrderBy(d => d.Order))
+            if (data.Erase is { } erase)
+                await erase(person, request, stop);
         await write.Commit(stop);
         return user;
     }
 
-    private static async Task Forget(User user, AppDb db, DateTime now, CancellationToken stop)
-    {
-        var id = user.Id;
-        user.FullName =
-            $"{Words.For("en")["privacy.erased_person"]} {id} · {Words.For("ar")["privacy.erased_person"]} {id}";
-        var address = $"erased-{id}@invalid";
-        (user.Email, user.UserName, user.NormalizedEmail, user.NormalizedUserName) = (
-            address,
-            address,
-            address.ToUpperInvariant(),
-            address.ToUpperInvariant()
-        );
-        (user.EmailConfirmed, user.PhoneNumber, user.Company, user.IdentityNumber, user.RejectReason) = (
-            false,
-            null,
-            null,
-            null,
-            null
-        );
-        (user.PasswordHash, user.TotpSecret, user.TotpStep, user.LastSignInAt, user.Status, user.ErasedAt) = (
-            null,
-            null,
-            null,
-            null,
-            UserStatus.Suspended,
-            now
-        );
-        user.EndSessions();
-        user.Touch();
-        await db.Sessions.Where(s => s.UserId == id).ExecuteDeleteAsync(stop);
-        await db.AccessTokens.Where(t => t.UserId == id).ExecuteDeleteAsync(stop);
-        await db.AccountLinks.Where(l => l.UserId == id).ExecuteDeleteAsync(stop);
-        await db.RecoveryCodes.Where(c => c.UserId == id).ExecuteDeleteAsync(stop);
-        await db.UserPasskeys.Where(p => p.UserId == id).ExecuteDeleteAsync(stop);
-        await db.UserLogins.Where(l => l.UserId == id).ExecuteDeleteAsync(stop);
-        await db.UserClaims.Where(c => c.UserId == id).ExecuteDeleteAsync(stop);
-        await db.UserTokens.Where(t => t.UserId == id).ExecuteDeleteAsync(stop);
-        await db.FormDrafts.Where(d => d.UserId == id).ExecuteDeleteAsync(stop);
-        // Kept answers hold what the person was shown.
-        await db.IdempotencyKeys.Where(k => k.UserId == id).ExecuteDeleteAsync(stop);
-    }
-
-    // Mails to them go without address and link; those to others lose the name, which their arguments may hold.
-    private static async Task ForgetMails(
-        int id,
-        string name,
-        string email,
-        string pseudonym,
-        AppDb db,
-        CancellationToken stop
-    )
-    {
-        await db
-            .Outbox.Where(m => m.RecipientId == id)
-            .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(m => m.Secret, (string?)null)
-                        .SetProperty(m => m.Address, (string?)null)
-                        .SetProperty(m => m.Args, "[]"),
-                stop
-            );
-        await db
-            .Outbox.Where(m => m.RecipientId == id && m.SentAt == null && m.ParkedAt == null)
-            .ExecuteDeleteAsync(stop);
-        // What admins were told of a registration names the company too.
-        var waiting = JsonSerializer.Serialize(name);
-        await db
-            .Outbox.Where(m => m.Event == "account.waiting" && m.Args.Contains(waiting))
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(m => m.Args, JsonSerializer.Serialize(new[] { pseudonym, "" })),
-                stop
-            );
-        foreach (var (old, now) in new[] { (name, pseudonym), (email, $"erased-{id}") })
-        {
-            var (written, instead) = (JsonSerializer.Serialize(old), JsonSerializer.Serialize(now));
-            await db
-                .Outbox.Where(m => m.Args.Contains(written))
-                .ExecuteUpdateAsync(set => set.SetProperty(m => m.Args, m => m.Args.Replace(written, instead)), stop);
-        }
-    }
+    private static string PseudonymOf(int id) =>
+        $"{Words.For("en")["privacy.erased_person"]} {id} · {Words.For("ar")["privacy.erased_person"]} {id}";
 
     private static async Task<View?> Find(
         int id,
@@ -208,13 +126,14 @@ public static class ErasePerson
         [FromForm] Command? command,
         AppDb db,
         CurrentUser by,
+        IEnumerable<PersonalData> kept,
         TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
-        if ((await Handle(id, command, db, by, clock, stop)).Ok(out _, out var problem))
+        if ((await Handle(id, command, db, by, kept, clock, http.RequestServices, stop)).Ok(out _, out var problem))
         {
             http.Toast(Words.T["privacy.done"]);
             return http.SeeOther(AccountRoutes.Users);

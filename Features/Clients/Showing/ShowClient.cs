@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Clients.Showing;
 
-/// <summary>One client with its numbers and contacts. Its projects, its people and the way to its transactions are sections of the features above.</summary>
+/// <summary>
+/// One client with its numbers and contacts. Its projects, its people and the way to its transactions are sections that
+/// the features above register.
+/// </summary>
 public static class ShowClient
 {
     public sealed record View(Client Client, PageSections Sections, CurrentUser User);

@@ -1,8 +1,12 @@
 using System.Text;
 using MdcTts.Features.Audit;
+using MdcTts.Features.Outbox;
+using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static MdcTts.Support.Cast;
 
@@ -75,6 +79,59 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task Every_feature_erases_what_it_has_registered()
+    {
+        const string name = "Mohsen O'Vanishing محسن",
+            email = "mohsen.vanishing@mdc.example";
+        var person = await app.Given.User(name, email);
+        await LeaveTracesEverywhere(person);
+        var erased = app.Services.GetServices<PersonalData>().Where(data => data.Erase is not null).ToList();
+        Assert.True(erased.Count > 10);
+        // Whoever registers more lets the person leave something there too.
+        Check.None(
+            (await Task.WhenAll(erased.SelectMany(d => d.Entities).Select(e => RowsOf(e, person.Id))))
+                .Where(rows => rows.Count == 0)
+                .Select(rows => rows.Table),
+            "LeaveTracesEverywhere leaves nothing in these"
+        );
+        Assert.Contains("vanishing", await Dump(), StringComparison.OrdinalIgnoreCase);
+
+        (await app.SignedInAs(Nasser).Submit($"/users/{person.Id}/erasure", new { confirmation = email })).Expect(303);
+
+        var left = await Dump();
+        foreach (var trace in new[] { "vanishing", "محسن", "\\u0645\\u062D\\u0633\\u0646" })
+            Assert.DoesNotContain(trace, left, StringComparison.OrdinalIgnoreCase);
+        // Rows that stay are empty of the person: the sent mail, the history and the audit log.
+        Assert.Equal(
+            ["Audit", "History", "Outbox"],
+            (await Task.WhenAll(erased.SelectMany(d => d.Entities).Distinct().Select(e => RowsOf(e, person.Id))))
+                .Where(rows => rows.Count > 0)
+                .Select(rows => rows.Table)
+                .Order(StringComparer.Ordinal)
+        );
+        var mail = await app.Db(db => db.Outbox.SingleAsync(m => m.RecipientId == person.Id));
+        Assert.Equal((null, null, "[]"), (mail.Secret, mail.Address, mail.Args));
+        var told = await app.Db(db => db.Outbox.SingleAsync(m => m.Event == "account.waiting" && m.SentAt == null));
+        Assert.DoesNotContain("Vanishing Trading", told.Args, StringComparison.Ordinal);
+        Assert.Contains($"Erased person {person.Id}", told.Args, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_history_of_somebody_with_the_same_name_is_not_touched()
+    {
+        var (one, other) = (await app.Given.User("Ali Hassan"), await app.Given.User("Ali Hassan"));
+        var t = await app.Given.Transaction(by: Nasser, assignee: Sara);
+        (await app.Api(Nasser).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{other.Id}" })).Expect(
+            200
+        );
+
+        (await app.SignedInAs(Nasser).Submit($"/users/{one.Id}/erasure", new { confirmation = one.Email })).Expect(303);
+
+        var line = (await app.Given.Reload(t.Number)).History.Single(h => h.Kind == HistoryKind.Assigned);
+        Assert.Equal("Ali Hassan", Assert.Single(line.Changes).New);
+    }
+
+    [Fact]
     public async Task Others_are_not_touched()
     {
         var person = await app.Given.User("Erased Soon", "erased.soon@firm.example");
@@ -112,10 +169,97 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         var data = System.Text.Json.JsonDocument.Parse(answer.Text).RootElement;
         Assert.Equal(Lina.Email, data.GetProperty("profile").GetProperty("email").GetString());
         Assert.NotEqual(0, data.GetProperty("sessions").GetArrayLength());
+        Assert.Equal(
+            ["madeAt", "profile", "sessions", "tokens", "mails", "did", "happened", "wrote"],
+            data.EnumerateObject().Select(part => part.Name)
+        );
         Assert.DoesNotContain(Sessions.HashOf(token), answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("passwordHash", answer.Text, StringComparison.OrdinalIgnoreCase);
         (await app.Anonymous.Page("/account/data")).Expect(302);
     }
+
+    // Something of every kind that a feature keeps about people: by use where that is easy, else as a row.
+    private async Task LeaveTracesEverywhere(Person person)
+    {
+        var (own, api, admin) = (app.SignedInAs(person), app.Api(person), app.Api(Nasser));
+        var made = await api.Post(
+            "/transactions",
+            new
+            {
+                title = "Gate",
+                type = "payment",
+                client = $"{Municipality.Id}",
+            },
+            ("Idempotency-Key", "vanishing")
+        );
+        var number = made.Expect(201)["number"];
+        foreach (var assignee in new[] { Sara, person, Omar })
+            (await admin.Post($"/transactions/{number}/assignee", new { assignee = $"{assignee.Id}" })).Expect(200);
+        (await own.Submit("/transactions/drafts/new", new { title = "Vanishing" }, htmx: true)).Expect(200);
+        (await app.Anonymous.Submit("/forgot", new { email = person.Email })).Expect(303);
+        await app.Db(async db =>
+        {
+            await db.Outbox.Where(m => m.RecipientId == person.Id && m.Event != "account.reset").ExecuteDeleteAsync();
+            await db
+                .Outbox.Where(m => m.RecipientId == person.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.SentAt, app.Now));
+            db.Outbox.Add(OutboxMessage.For(Nasser.Id, "account.waiting", app.Now, [person.Name, "Vanishing Trading"]));
+            db.RecoveryCodes.Add(new() { UserId = person.Id, Hash = "vanishing" });
+            db.UserClaims.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    ClaimType = "name",
+                    ClaimValue = person.Name,
+                }
+            );
+            db.UserLogins.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    LoginProvider = "google",
+                    ProviderKey = "vanishing",
+                }
+            );
+            db.UserTokens.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    LoginProvider = "google",
+                    Name = "vanishing",
+                }
+            );
+            db.UserPasskeys.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    CredentialId = [1, 2, 3],
+                    Data = new()
+                    {
+                        Name = "Vanishing",
+                        PublicKey = [],
+                        AttestationObject = [],
+                        ClientDataJson = [],
+                    },
+                }
+            );
+            return await db.SaveChangesAsync();
+        });
+    }
+
+    private Task<(string Table, int Count)> RowsOf(Type entity, int userId) =>
+        app.Db(async db =>
+        {
+            string[] names = ["UserId", "RecipientId", "ActorId", "ById"];
+            var type = db.Model.FindEntityType(entity)!;
+            var (table, column) = (type.GetTableName()!, names.First(name => type.FindProperty(name) is not null));
+            var count = await db
+                .Database.SqlQueryRaw<int>(
+                    $"SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM \"{table}\" WHERE \"{column}\" = {userId}"
+                )
+                .SingleAsync();
+            return (table, count);
+        });
 
     // Every text of every table, whatever it is.
     private Task<string> Dump() =>
