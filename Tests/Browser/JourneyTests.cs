@@ -10,7 +10,7 @@ namespace MdcTts.InBrowser;
 /// <summary>Whole errands, from page to page, with script.</summary>
 [Collection(Support.Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class JourneyTests(App app, Support.Browser browser) : IClassFixture<App>
+public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task From_a_draft_that_kept_itself_to_a_stranger_who_tracks_it()

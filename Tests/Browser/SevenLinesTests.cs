@@ -9,7 +9,7 @@ namespace MdcTts.InBrowser;
 /// <summary>What the firm asked for in seven lines, as people meet it.</summary>
 [Collection(Support.Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class SevenLinesTests(App app, Support.Browser browser) : IClassFixture<App>
+public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData(true)]

@@ -8,7 +8,7 @@ namespace MdcTts.InBrowser;
 /// <summary>The main errands in a browser that runs no script. Tracking, import, language and theme without script stand beside those with it.</summary>
 [Collection(Support.Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class WithoutScriptTests(App app, Support.Browser browser) : IClassFixture<App>
+public sealed class WithoutScriptTests(SharedApp app, Support.Browser browser) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_list_is_filtered_sorted_and_paged()

@@ -8,7 +8,7 @@ using Xunit;
 namespace MdcTts.Conventions;
 
 [Trait("runs", "once")]
-public sealed partial class EndpointsTests(App app) : IClassFixture<App>
+public sealed partial class EndpointsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     /// <summary>All that answers without credentials. Whoever adds a line here has thought about it.</summary>
     private static readonly string[] Anonymous =

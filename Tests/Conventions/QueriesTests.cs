@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Conventions;
 
 /// <summary>A page asks the database a fixed number of questions, however much there is to show.</summary>
-public sealed class QueriesTests(App app) : IClassFixture<App>
+public sealed class QueriesTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private const int Most = 8;
 

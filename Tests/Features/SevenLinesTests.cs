@@ -7,7 +7,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Features;
 
 /// <summary>What the firm itself asked for; it outranks everything else.</summary>
-public sealed class SevenLinesTests(App app) : IClassFixture<App>
+public sealed class SevenLinesTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task One_tracking_is_open_to_anyone_and_tells_three_things()

@@ -39,8 +39,10 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         new PasswordHasherOptions { IterationCount = 1 }
     );
 
-    private readonly RequestLog _log = new();
+    private RequestLog _log = new();
     private TestDatabase _database = null!;
+    private IServiceProvider? _services;
+    private int _errorsBefore;
 
     /// <summary>Another instance whose database this one uses too: a replica.</summary>
     internal App? ReplicaOf { get; set; }
@@ -49,7 +51,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     internal TestDatabase? On { get; set; }
 
     /// <summary>Stands still until it is advanced.</summary>
-    public FakeTimeProvider Clock { get; } = new(Cast.Start);
+    public FakeTimeProvider Clock { get; private set; } = new(Cast.Start);
+
+    public override IServiceProvider Services => _services ?? base.Services;
 
     /// <summary>Now by <see cref="Clock"/>.</summary>
     public DateTime Now => Clock.Instant();
@@ -67,7 +71,7 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
     public Given Given => new(this);
 
     /// <summary>What was logged as an error since the start, the newest last. A 500 is always here.</summary>
-    public IReadOnlyCollection<string> Errors => _log.Errors;
+    public IReadOnlyCollection<string> Errors => [.. _log.Errors.Skip(_errorsBefore)];
 
     /// <summary>A browser in which nobody is signed in.</summary>
     public Visitor Anonymous => new(this, _log);
@@ -168,6 +172,17 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         replica.ReplicaOf = this;
         await replica.InitializeAsync();
         return replica;
+    }
+
+    /// <summary>Stands for another one, which is running already.</summary>
+    private protected void Use(App running)
+    {
+        _log = running._log;
+        _errorsBefore = running._log.Errors.Count;
+        _database = running._database;
+        _services = running.Services;
+        Clock = running.Clock;
+        Address = running.Address;
     }
 
     async Task IAsyncLifetime.DisposeAsync()

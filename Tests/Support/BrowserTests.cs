@@ -5,7 +5,7 @@ namespace MdcTts.Support;
 
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class BrowserTests(App app, Browser browser) : IClassFixture<App>
+public sealed class BrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_violation_of_the_content_policy_fails_the_test()

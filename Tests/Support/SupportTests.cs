@@ -6,7 +6,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Support;
 
 /// <summary>The support itself: a test that leans on it must be able to trust it.</summary>
-public sealed class SupportTests(App app) : IClassFixture<App>
+public sealed class SupportTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_signed_in_person_sees_the_list()

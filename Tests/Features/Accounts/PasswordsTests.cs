@@ -74,7 +74,7 @@ public sealed class PasswordsTests
     }
 }
 
-public sealed class PasswordStrengthTests(App app) : IClassFixture<App>
+public sealed class PasswordStrengthTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_strength_is_told_as_one_types()

@@ -6,7 +6,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Clients;
 
-public sealed class ClientsTests(App app) : IClassFixture<App>
+public sealed class ClientsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_admin_adds_edits_and_deactivates_a_client()

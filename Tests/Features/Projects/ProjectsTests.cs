@@ -4,7 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Projects;
 
-public sealed class ProjectsTests(App app) : IClassFixture<App>
+public sealed class ProjectsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_admin_adds_a_project_with_the_next_code_and_edits_it()

@@ -6,7 +6,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Timetables;
 
-public sealed class JobsPageTests(App app) : IClassFixture<App>
+public sealed class JobsPageTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_admin_sees_when_each_job_ran_how_it_ended_and_when_it_runs_next()

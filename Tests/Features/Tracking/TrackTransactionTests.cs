@@ -6,7 +6,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Tracking;
 
-public sealed class TrackTransactionTests(App app) : IClassFixture<App>
+public sealed class TrackTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_page_shows_number_last_action_and_both_dates_and_nothing_else()

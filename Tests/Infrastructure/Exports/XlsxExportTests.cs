@@ -9,7 +9,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Infrastructure.Exports;
 
 /// <summary>Every kind of workbook that leaves the house, opened by two readers that did not write it.</summary>
-public sealed class XlsxExportTests(App app) : IClassFixture<App>
+public sealed class XlsxExportTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private const string Formula = "=HYPERLINK(\"http://x\")";
 

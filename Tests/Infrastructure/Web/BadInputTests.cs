@@ -8,7 +8,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Infrastructure.Web;
 
 /// <summary>Whatever is sent, the answer is the sender's error or none, never ours.</summary>
-public sealed class BadInputTests(App app) : IClassFixture<App>
+public sealed class BadInputTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private static readonly (string Name, string Json)[] Nasty =
     [

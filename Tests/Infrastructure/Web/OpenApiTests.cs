@@ -9,7 +9,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Infrastructure.Web;
 
 [Trait("runs", "once")]
-public sealed class OpenApiTests(App app) : IClassFixture<App>
+public sealed class OpenApiTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch"];
 

@@ -4,7 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Web;
 
-public sealed class ProblemsTests(App app) : IClassFixture<App>
+public sealed class ProblemsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData("ar")]

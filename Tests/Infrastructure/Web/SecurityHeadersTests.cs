@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Web;
 
-public sealed partial class SecurityHeadersTests(App app) : IClassFixture<App>
+public sealed partial class SecurityHeadersTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Every_kind_of_answer_carries_them()

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Mails;
 
-public sealed class ChooseMailsTests(App app) : IClassFixture<App>
+public sealed class ChooseMailsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Anybody_switches_mails_about_transactions_off_and_on()

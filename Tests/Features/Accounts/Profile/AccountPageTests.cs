@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Profile;
 
-public sealed class AccountPageTests(App app) : IClassFixture<App>
+public sealed class AccountPageTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private const string New = "a quite different password";
 

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Settings;
 
-public sealed class ChangePreferencesTests(App app) : IClassFixture<App>
+public sealed class ChangePreferencesTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_switch_of_the_page_changes_the_language_and_comes_back()

@@ -7,7 +7,7 @@ namespace MdcTts.Features.Accounts.SignIn;
 
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class SignInPageInBrowserTests(App app, Browser browser) : IClassFixture<App>
+public sealed class SignInPageInBrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData("en", 1440)]

@@ -6,7 +6,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Users;
 
-public sealed class ExportUsersTests(App app) : IClassFixture<App>
+public sealed class ExportUsersTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_file_holds_the_people_of_the_filtered_list_and_nobody_else()

@@ -8,7 +8,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Users;
 
-public sealed class UsersTests(App app) : IClassFixture<App>
+public sealed class UsersTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_admin_adds_somebody_who_is_invited_to_choose_a_password()
@@ -388,7 +388,7 @@ public sealed class UsersTests(App app) : IClassFixture<App>
         api.Send(HttpMethod.Put, path, System.Net.Http.Json.JsonContent.Create(body), ("If-Match", tag));
 }
 
-public sealed class LastAdminTests(App app) : IClassFixture<App>
+public sealed class LastAdminTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_last_active_admin_stays_one_even_when_two_demote_each_other()

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Bulk;
 
-public sealed class ChangeManyTests(App app) : IClassFixture<App>
+public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Each_is_answered_by_itself()

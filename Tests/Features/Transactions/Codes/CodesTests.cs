@@ -6,7 +6,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Codes;
 
-public sealed class CodesTests(App app) : IClassFixture<App>
+public sealed class CodesTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Staff_and_the_client_get_the_qr_and_others_do_not_know_it_exists()

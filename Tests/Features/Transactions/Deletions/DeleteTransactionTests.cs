@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Deletions;
 
-public sealed class DeleteTransactionTests(App app) : IClassFixture<App>
+public sealed class DeleteTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_admin_deletes_with_a_reason_and_brings_it_back()

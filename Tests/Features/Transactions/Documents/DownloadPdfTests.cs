@@ -7,7 +7,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Documents;
 
-public sealed class DownloadPdfTests(App app) : IClassFixture<App>
+public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_client_downloads_the_public_part()

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Duplicates;
 
-public sealed class DuplicateTransactionTests(App app) : IClassFixture<App>
+public sealed class DuplicateTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_copy_is_a_draft_of_ones_own_without_what_belongs_to_the_one_matter()

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-public sealed class KeepDraftTests(App app) : IClassFixture<App>
+public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private const string Form = "form.stack.narrow[method=post]";
 

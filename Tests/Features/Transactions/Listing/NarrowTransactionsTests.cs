@@ -4,7 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Listing;
 
-public sealed class NarrowTransactionsTests(App app) : IClassFixture<App>
+public sealed class NarrowTransactionsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData("status=approved", "b")]

@@ -4,7 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Listing;
 
-public sealed class ShowChangesTests(App app) : IClassFixture<App>
+public sealed class ShowChangesTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_lines_come_as_the_list_writes_them_and_the_new_ones_as_a_count()

@@ -7,7 +7,7 @@ namespace MdcTts.Features.Transactions.Listing;
 
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class TransactionsPageInBrowserTests(App app, Browser browser) : IClassFixture<App>
+public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData("en", 1440, false)]

@@ -9,7 +9,7 @@ namespace MdcTts.Features.Transactions.Live;
 
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture<App>
+public sealed class LiveInBrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData("en", "1 new: show", "2 new: show")]

@@ -4,7 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Showing;
 
-public sealed class ShowTransactionTests(App app) : IClassFixture<App>
+public sealed class ShowTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task The_page_says_where_it_stands_and_what_may_be_done()

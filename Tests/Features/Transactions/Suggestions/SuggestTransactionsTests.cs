@@ -4,7 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Suggestions;
 
-public sealed class SuggestTransactionsTests(App app) : IClassFixture<App>
+public sealed class SuggestTransactionsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_few_matches_reference_first_and_a_link_to_all()
