@@ -75,7 +75,7 @@ public sealed class Browser : IAsyncLifetime
             ]);
         }
 
-        return new(context, await context.NewPageAsync());
+        return new(context, await context.NewPageAsync(), script);
     }
 }
 
@@ -99,11 +99,14 @@ public sealed class Tab : IAsyncDisposable
     });
 
     private readonly IBrowserContext _context;
+    private readonly bool _script;
     private readonly List<string> _complaints = [];
 
-    internal Tab(IBrowserContext context, IPage page)
+    internal Tab(IBrowserContext context, IPage page, bool script)
     {
-        (_context, Page) = (context, page);
+        _context = context;
+        _script = script;
+        Page = page;
         page.Console += (_, message) =>
         {
             // A refused form is an answer, not a fault, though Chromium logs every 4xx.
@@ -126,9 +129,16 @@ public sealed class Tab : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Opens an address of the app and waits until it is loaded.</summary>
-    public async Task<IResponse> Go(string url) =>
-        (await Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Load }))!;
+    /// <summary>Opens an address of the app and waits until it is loaded and listens: htmx begins in a task of its own.</summary>
+    public async Task<IResponse> Go(string url)
+    {
+        var answer = (await Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Load }))!;
+        if (_script)
+            await Page.EvaluateAsync(
+                "() => new Promise(done => setTimeout(() => document.fonts.ready.then(() => done())))"
+            );
+        return answer;
+    }
 
     /// <summary>Fails on anything that axe calls a violation of WCAG 2.2 A or AA.</summary>
     public Task AssertAccessible() =>
