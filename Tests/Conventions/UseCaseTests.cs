@@ -26,7 +26,7 @@ public sealed class UseCaseTests(App app) : IClassFixture<App>
         .. typeof(Problem)
             .Assembly.GetTypes()
             .Where(t => t.Namespace?.StartsWith("MdcTts.", StringComparison.Ordinal) == true)
-            .Where(t => !t.IsDefined(typeof(CompilerGeneratedAttribute))),
+            .Where(t => !t.IsDefined(typeof(CompilerGeneratedAttribute)) && !t.IsSubclassOf(typeof(Delegate))),
     ];
 
     private static readonly IReadOnlyList<MethodInfo> Methods =
