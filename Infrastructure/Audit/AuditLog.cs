@@ -48,7 +48,10 @@ public static class AuditLog
             user.RequestId
         );
 
-    /// <summary>An entry for something that a request without a signed-in person did, or, without a request, the system. <paramref name="data"/> and <paramref name="about"/> as above.</summary>
+    /// <summary>
+    /// An entry for something that a request without a signed-in person did, or, without a request, the system.
+    /// <paramref name="data"/> and <paramref name="about"/> as above.
+    /// </summary>
     public static AuditEntry Entry(
         string action,
         string entityType,
@@ -56,6 +59,18 @@ public static class AuditLog
         int? actorId,
         DateTime at,
         HttpContext? http = null,
+        object? data = null,
+        object? about = null
+    ) => Entry(action, entityType, entityKey, actorId, at, http?.Origin(), data, about);
+
+    /// <summary>The same for a use case, which knows where the request came from but not the request.</summary>
+    public static AuditEntry Entry(
+        string action,
+        string entityType,
+        string entityKey,
+        int? actorId,
+        DateTime at,
+        RequestOrigin? from,
         object? data = null,
         object? about = null
     ) =>
@@ -66,9 +81,9 @@ public static class AuditLog
             actorId,
             at,
             data,
-            new(http?.Connection.RemoteIpAddress?.ToString(), http is null ? null : CurrentUser.AgentOf(http), about),
+            new(from?.Address?.ToString(), from?.Agent, about),
             sessionId: null,
-            http?.TraceIdentifier
+            from?.RequestId
         );
 
     /// <summary>What the sealed part says of a personal part.</summary>

@@ -10,7 +10,7 @@ namespace MdcTts.Benchmarks;
 /// </summary>
 internal static partial class SignInTimes
 {
-    // Failures before an account makes its network wait: Attempts.Free.
+    // Failures before an account makes its network wait: Attempts.FreeFailures.
     private const int Free = 5;
 
     public static async Task Measure(bool postgres, int rounds, CancellationToken stop)

@@ -2,7 +2,6 @@ using MdcTts.Features.Accounts.Passkeys;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Audit;
-using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
@@ -13,40 +12,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Confirming;
 
-/// <summary>Lets a signed-in person prove once more who they are: by password, by a code, or by a passkey that checked them.</summary>
+/// <summary>
+/// Lets a signed-in person prove once more who they are: by password, by a code, or by a passkey that verified them.
+/// </summary>
 public sealed class ConfirmCheck(
     AppDb db,
+    CurrentUser user,
     IPasswordHasher<User> hasher,
     Attempts attempts,
     FactorCheck factors,
     PasskeyCheck passkeys,
-    CurrentSettings current,
     TimeProvider clock
 )
 {
-    /// <summary>What a person can prove it with, as they are set up.</summary>
-    public sealed record Means(bool Password, bool Code, bool Passkey);
-
     /// <summary>What was posted; one of the three is enough.</summary>
-    public sealed record Proof(string? Password, string? Code, string? Credential);
+    public sealed record Proof(string? Password, string? Code, string? Credential)
+    {
+        public bool IsEmpty =>
+            string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Code) && string.IsNullOrEmpty(Credential);
+    }
 
-    public async Task<Means> MeansOf(CurrentUser user, CancellationToken stop) =>
-        await db
-            .Users.Where(u => u.Id == user.Id)
-            .Select(u => new Means(
-                u.PasswordHash != null,
-                u.TotpSecret != null,
-                db.UserPasskeys.Any(p => p.UserId == u.Id)
-            ))
-            .SingleAsync(stop);
-
-    /// <summary>Whether the last proof is recent enough. A token is not asked: what it may do was decided when it was made.</summary>
-    public async ValueTask<bool> IsFresh(CurrentUser user, CancellationToken stop) =>
-        user.ConfirmedAt is not { } at
-        || clock.Instant() - at < TimeSpan.FromMinutes((await current.Get(stop)).ConfirmMinutes);
-
-    /// <summary>True when it is them; counted and slowed down like signing in, and audited.</summary>
-    public async Task<bool> Handle(CurrentUser user, Proof proof, HttpContext http, CancellationToken stop)
+    /// <summary>True when the proof is right. It is counted and slowed down like signing in, and audited.</summary>
+    public async Task<bool> Prove(Proof proof, HttpContext http, CancellationToken stop)
     {
         var me = await db.Users.AsNoTracking().SingleAsync(u => u.Id == user.Id, stop);
         var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, http.Connection.RemoteIpAddress, stop);

@@ -1,16 +1,27 @@
+using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Confirming;
 
 /// <summary>
-/// Asks for a proof before something dangerous: before its form is shown or, when that was filled in too slowly, on the way: the page carries what was typed and posts it together with the proof.
-/// Passwords among it are not carried but typed again.
+/// Asks for a proof before something dangerous: before its form is shown or, when the last proof is too old by the time
+/// the form is posted, in between. Then the page carries what was typed and posts it together with the proof. Passwords
+/// are not carried; the person types them again.
 /// </summary>
-public static class ConfirmIdentity
+public sealed class ConfirmIdentity(
+    AppDb db,
+    CurrentUser user,
+    ConfirmCheck check,
+    CurrentSettings current,
+    TimeProvider clock
+)
 {
     public const string Password = "proofPassword";
     public const string Code = "proofCode";
@@ -24,16 +35,18 @@ public static class ConfirmIdentity
         public string? ReturnUrl { get; set; }
     }
 
+    /// <summary>The kinds of proof that a person has set up.</summary>
+    public sealed record Means(bool Password, bool Code, bool Passkey);
+
     /// <param name="Action">Where the proof is posted.</param>
-    /// <param name="Means">What can be shown.</param>
-    /// <param name="Carried">What goes along: name and value.</param>
-    /// <param name="Again">Names of the secrets to be typed again.</param>
-    /// <param name="Error">Why it was not accepted.</param>
+    /// <param name="Carried">Fields that are posted together with the proof.</param>
+    /// <param name="TypedAgain">Names of the fields with passwords, which the person types again.</param>
+    /// <param name="Error">Text key of why the proof was not accepted.</param>
     public sealed record View(
         string Action,
-        ConfirmCheck.Means Means,
+        Means Means,
         IReadOnlyList<(string Name, string Value)> Carried,
-        IReadOnlyList<string> Again,
+        IReadOnlyList<string> TypedAgain,
         string? Error
     );
 
@@ -49,48 +62,80 @@ public static class ConfirmIdentity
     }
 
     /// <summary>The filter of every endpoint that is <c>.Confirmed()</c>.</summary>
-    public static async ValueTask<object?> Ask(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static ValueTask<object?> Ask(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var (http, stop) = (context.HttpContext, context.HttpContext.RequestAborted);
-        var check = http.RequestServices.GetRequiredService<ConfirmCheck>();
-        if (http.Person() is not { } user || await check.IsFresh(user, stop))
+        var http = context.HttpContext;
+        return http.Person() is null
+            ? next(context)
+            : http.RequestServices.GetRequiredService<ConfirmIdentity>().AskUnlessFresh(context, next);
+    }
+
+    private async ValueTask<object?> AskUnlessFresh(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
+    {
+        var http = context.HttpContext;
+        var stop = http.RequestAborted;
+        if (await IsFresh(stop))
             return await next(context);
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
             return http.SeeOther(AccountRoutes.ConfirmThen(http.Request.Path + http.Request.QueryString));
 
         var form = await http.Request.ReadFormAsync(stop);
-        // A file cannot be carried, and a fragment has no place for this page: back to where it came from, after the proof.
+        // The page cannot carry a file, and has no place in a fragment: after the proof the person is back on the page
+        // that posted.
         if (form.Files.Count > 0 || http.Request.IsHtmxPart())
             return http.SeeOther(AccountRoutes.ConfirmThen(PageBefore(http)));
         var proof = new ConfirmCheck.Proof(form[Password], form[Code], form[Credential]);
-        var isShown =
-            !string.IsNullOrEmpty(proof.Password)
-            || !string.IsNullOrEmpty(proof.Code)
-            || !string.IsNullOrEmpty(proof.Credential);
-        if (isShown && await check.Handle(user, proof, http, stop))
+        if (!proof.IsEmpty && await check.Prove(proof, http, stop))
             return await next(context);
 
+        return ConfirmPage
+            .Create(await Show(form, http.Request.Path + http.Request.QueryString, isWrong: !proof.IsEmpty, stop))
+            .Status(proof.IsEmpty ? StatusCodes.Status403Forbidden : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    // What a token may do was decided when it was made, so its user is not asked.
+    private async ValueTask<bool> IsFresh(CancellationToken stop) =>
+        user.ConfirmedAt is not { } at
+        || clock.Instant() - at < TimeSpan.FromMinutes((await current.Get(stop)).ConfirmMinutes);
+
+    private Task<Means> FindMeans(CancellationToken stop) =>
+        db
+            .Users.Where(u => u.Id == user.Id)
+            .Select(u => new Means(
+                u.PasswordHash != null,
+                u.TotpSecret != null,
+                db.UserPasskeys.Any(p => p.UserId == u.Id)
+            ))
+            .SingleAsync(stop);
+
+    private async Task<View> Show(IFormCollection form, string action, bool isWrong, CancellationToken stop)
+    {
         var typed = form.Where(f => f.Key is not (Password or Code or Credential or AntiforgeryTokens.Field))
             .SelectMany(f => f.Value, (f, value) => (Name: f.Key, Value: value ?? ""))
             .ToList();
-        var view = new View(
-            http.Request.Path + http.Request.QueryString,
-            await check.MeansOf(user, stop),
+        var secrets = typed.Where(f => IsSecret(f.Name) && f.Value.Length > 0).Select(f => f.Name);
+        return new(
+            action,
+            await FindMeans(stop),
             [.. typed.Where(f => !IsSecret(f.Name))],
-            [
-                .. typed
-                    .Where(f => IsSecret(f.Name) && f.Value.Length > 0)
-                    .Select(f => f.Name)
-                    .Distinct(StringComparer.Ordinal),
-            ],
-            isShown ? "confirming.wrong" : null
+            [.. secrets.Distinct(StringComparer.Ordinal)],
+            isWrong ? "confirming.wrong" : null
         );
-        return ConfirmPage
-            .Create(view)
-            .Status(isShown ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status403Forbidden);
     }
 
-    // The sealed secret of a page is no secret: only we can open it.
+    private async Task<View> Show(string? returnUrl, string? error, CancellationToken stop) =>
+        new(
+            AccountRoutes.Confirm,
+            await FindMeans(stop),
+            [("returnUrl", Html.LocalPath(returnUrl))],
+            TypedAgain: [],
+            error
+        );
+
+    // The sealed secret of the authenticator's page is carried: only this app can open it.
     private static bool IsSecret(string name) =>
         name.Contains("password", StringComparison.OrdinalIgnoreCase) || name is "repeat" or "current";
 
@@ -105,46 +150,23 @@ public static class ConfirmIdentity
                 : "/"
         );
 
-    private static async Task<IResult> Form(
-        string? returnUrl,
-        ConfirmCheck check,
-        CurrentUser user,
-        CancellationToken stop
-    ) => ConfirmPage.Create(await Show(returnUrl, null, check, user, stop));
+    private static async Task<IResult> Form(string? returnUrl, ConfirmIdentity useCase, CancellationToken stop) =>
+        ConfirmPage.Create(await useCase.Show(returnUrl, error: null, stop));
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
+        ConfirmIdentity useCase,
         ConfirmCheck check,
-        CurrentUser user,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
-        return await check.Handle(
-            user,
-            new(command.ProofPassword, command.ProofCode, command.ProofCredential),
-            http,
-            stop
-        )
+        var proof = new ConfirmCheck.Proof(command.ProofPassword, command.ProofCode, command.ProofCredential);
+        return await check.Prove(proof, http, stop)
             ? http.SeeOther(Html.LocalPath(command.ReturnUrl))
             : ConfirmPage
-                .Create(await Show(command.ReturnUrl, "confirming.wrong", check, user, stop))
+                .Create(await useCase.Show(command.ReturnUrl, "confirming.wrong", stop))
                 .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
     }
-
-    private static async Task<View> Show(
-        string? returnUrl,
-        string? error,
-        ConfirmCheck check,
-        CurrentUser user,
-        CancellationToken stop
-    ) =>
-        new(
-            AccountRoutes.Confirm,
-            await check.MeansOf(user, stop),
-            [("returnUrl", Html.LocalPath(returnUrl))],
-            [],
-            error
-        );
 }

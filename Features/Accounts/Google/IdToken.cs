@@ -5,10 +5,16 @@ using System.Text.Json;
 
 namespace MdcTts.Features.Accounts.Google;
 
-/// <summary>Who signed in, as the id_token says. It came straight from the provider over TLS, which stands for its signature (OpenID Connect Core, 3.1.3.7); the claims are checked.</summary>
+/// <summary>
+/// Who signed in, as the id_token says. It came straight from the provider over TLS, which stands for its signature
+/// (OpenID Connect Core, 3.1.3.7); the claims are checked.
+/// </summary>
 public sealed record IdToken(string Subject, string Email, string? Name)
 {
-    /// <summary>Null unless it is of this issuer, for us, still good, of the very request that had this nonce, and its address is verified.</summary>
+    /// <summary>
+    /// Null unless this issuer made it for us, it has not expired, it answers the request with this nonce, and the
+    /// e-mail address is verified.
+    /// </summary>
     public static IdToken? Read(JsonElement? answer, string issuer, string clientId, string? nonce, DateTime now)
     {
         if (

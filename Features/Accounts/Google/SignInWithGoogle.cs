@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Audit;
@@ -9,19 +10,23 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Google;
 
-/// <summary>Google instead of a password. Somebody new waits for approval like anyone; an account that has a password is linked only after the password was shown.</summary>
-public static class SignInWithGoogle
+/// <summary>
+/// Google instead of a password. Somebody new waits for approval like anyone; an account that has a password is linked
+/// only after the password was shown.
+/// </summary>
+public sealed class SignInWithGoogle(AppDb db, Entrance entrance, CurrentSettings current, TimeProvider clock)
 {
     public const string Cookie = "google";
     private const string Provider = "Google";
 
-    /// <summary>Whom Google vouches for.</summary>
-    public sealed record Known(string Subject, string Email, string Name, string ReturnUrl);
+    /// <summary>The person for whom Google vouches.</summary>
+    public sealed record GoogleIdentity(string Subject, string Email, string Name, string ReturnUrl);
 
     public sealed class Command
     {
@@ -34,114 +39,17 @@ public static class SignInWithGoogle
     {
         pages.MapGet(AccountRoutes.SignInGoogle, Begin).AllowAnonymous().Limited(RateLimits.SignIn);
         pages.MapGet(AccountRoutes.SignInGoogleDone, Done).AllowAnonymous();
-        pages.MapPost(AccountRoutes.SignInGoogleLink, Link).AllowAnonymous().Limited(RateLimits.SignIn);
+        pages.MapPost(AccountRoutes.SignInGoogleLink, SubmitLink).AllowAnonymous().Limited(RateLimits.SignIn);
     }
 
-    private static IResult Begin(string? returnUrl)
-    {
-        var items = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            [GoogleRegistration.Nonce] = System.Buffers.Text.Base64Url.EncodeToString(
-                RandomNumberGenerator.GetBytes(32)
-            ),
-            [GoogleRegistration.ReturnUrl] = Html.LocalPath(returnUrl),
-        };
-        return Results.Challenge(new(items), [GoogleRegistration.Scheme]);
-    }
-
-    private static async Task<IResult> Done(
-        SealedCookie cookie,
-        Entrance entrance,
-        AppDb db,
-        CurrentSettings current,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
-    {
-        if (cookie.Read<Known>(http, Cookie) is not { } known)
-            return http.SeeOther(AccountRoutes.SignIn);
-        if (
-            await db.UserLogins.SingleOrDefaultAsync(
-                l => l.LoginProvider == Provider && l.ProviderKey == known.Subject,
-                stop
-            ) is
-            { } login
-        )
-        {
-            SealedCookie.Forget(http, Cookie);
-            var linked = await db.Users.SingleAsync(u => u.Id == login.UserId, stop);
-            return linked.Status switch
-            {
-                UserStatus.Active => http.SeeOther(
-                    await entrance.Receive(linked, null, Cookie, known.ReturnUrl, http, stop)
-                ),
-                UserStatus.Pending => WaitingPage.Create(new(linked.EmailConfirmed)),
-                _ => await Refuse(linked, known, db, clock, http, stop),
-            };
-        }
-
-        var normalized = known.Email.ToUpperInvariant();
-        if (await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop) is { } user)
-            return user.PasswordHash is null
-                ? SignInPage
-                    .Create(new(known.Email, known.ReturnUrl, "google.no_password"))
-                    .Status(ProblemResults.StatusOf(ProblemKind.Invalid))
-                : GoogleLinkPage.Create(new(known.Email, null));
-
-        SealedCookie.Forget(http, Cookie);
-        if (!(await current.Get(stop)).RegistrationOpen)
-            return SignInPage
-                .Create(new(null, known.ReturnUrl, "google.closed"))
-                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
-        await Register(known, db, clock, http, stop);
-        return WaitingPage.Create(new(IsConfirmed: true));
-    }
-
-    private static async Task<IResult> Link(
-        [FromForm] Command? command,
-        SealedCookie cookie,
-        PasswordCheck check,
-        Entrance entrance,
-        AppDb db,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
-    {
-        if (cookie.Read<Known>(http, Cookie) is not { } known)
-            return http.SeeOther(AccountRoutes.SignIn);
-        if (await check.Handle(known.Email, command?.Password, http, stop) is not var (user, attempt))
-            return GoogleLinkPage
-                .Create(new(known.Email, "signin.wrong"))
-                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
-
-        SealedCookie.Forget(http, Cookie);
-        if (!await db.UserLogins.AnyAsync(l => l.LoginProvider == Provider && l.ProviderKey == known.Subject, stop))
-        {
-            AddLogin(db, user.Id, known);
-            db.Audit.Add(
-                AuditLog.Entry("account.google_linked", "user", user.Id.ToString(), user.Id, clock.Instant(), http)
-            );
-            await db.SaveChangesAsync(stop);
-        }
-
-        return user.IsActive
-            ? http.SeeOther(await entrance.Receive(user, attempt, "password, google", known.ReturnUrl, http, stop))
-            : WaitingPage.Create(new(user.EmailConfirmed));
-    }
-
-    // Whoever is faster with the same address or the same Google account has registered; this one waits all the same.
-    private static async Task Register(
-        Known known,
-        AppDb db,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>
+    /// Adds somebody who waits for approval. When another request with the same e-mail or the same Google account was
+    /// faster, that one has registered, and this person waits all the same.
+    /// </summary>
+    private async Task Register(GoogleIdentity identity, RequestOrigin from, CancellationToken stop)
     {
         var now = clock.Instant();
-        var name = PlainText.HasForbidden(known.Name) || known.Name.Length == 0 ? known.Email : known.Name;
+        var name = PlainText.HasForbidden(identity.Name) || identity.Name.Length == 0 ? identity.Email : identity.Name;
         var user = new User
         {
             FullName = name[..Math.Min(name.Length, User.NameMaxLength)],
@@ -149,7 +57,7 @@ public static class SignInWithGoogle
             Status = UserStatus.Pending,
             CreatedAt = now,
         };
-        user.UseEmail(known.Email);
+        user.UseEmail(identity.Email);
         user.EndSessions();
         await using var write = await db.BeginWrite(stop);
         db.Users.Add(user);
@@ -162,59 +70,145 @@ public static class SignInWithGoogle
             return;
         }
 
-        AddLogin(db, user.Id, known);
+        AddLogin(user.Id, identity);
         WaitingPeople.HaveChanged(db, user, user.Id, now);
         await Admins.TellOfWaiting(user, db, now, stop);
-        db.Audit.Add(
-            AuditLog.Entry(
-                "account.registered",
-                "user",
-                user.Id.ToString(),
-                user.Id,
-                now,
-                http,
-                new { how = Cookie },
-                new { user.FullName, user.Email }
-            )
-        );
+        var about = new { user.FullName, user.Email };
+        Audit("account.registered", user.Id, from, new { how = Cookie }, about);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
     }
 
-    private static void AddLogin(AppDb db, int userId, Known known) =>
+    /// <summary>Links the Google account to somebody who has shown the password.</summary>
+    private async Task Link(User user, GoogleIdentity identity, RequestOrigin from, CancellationToken stop)
+    {
+        if (await FindLogin(identity, stop) is not null)
+            return;
+        AddLogin(user.Id, identity);
+        Audit("account.google_linked", user.Id, from);
+        await db.SaveChangesAsync(stop);
+    }
+
+    private async Task Refuse(User user, RequestOrigin from, CancellationToken stop)
+    {
+        Audit("account.sign_in_failed", user.Id, from, new { how = Cookie });
+        await db.SaveChangesAsync(stop);
+    }
+
+    private Task<IdentityUserLogin<int>?> FindLogin(GoogleIdentity identity, CancellationToken stop) =>
+        db.UserLogins.SingleOrDefaultAsync(l => l.LoginProvider == Provider && l.ProviderKey == identity.Subject, stop);
+
+    private void AddLogin(int userId, GoogleIdentity identity) =>
         db.UserLogins.Add(
             new()
             {
                 LoginProvider = Provider,
-                ProviderKey = known.Subject,
+                ProviderKey = identity.Subject,
                 ProviderDisplayName = Provider,
                 UserId = userId,
             }
         );
 
-    private static async Task<IResult> Refuse(
+    private void Audit(string action, int userId, RequestOrigin from, object? data = null, object? about = null) =>
+        db.Audit.Add(AuditLog.Entry(action, "user", userId.ToString(), userId, clock.Instant(), from, data, about));
+
+    private static IResult Begin(string? returnUrl)
+    {
+        var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var items = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            [GoogleRegistration.Nonce] = nonce,
+            [GoogleRegistration.ReturnUrl] = Html.LocalPath(returnUrl),
+        };
+        return Results.Challenge(new(items), [GoogleRegistration.Scheme]);
+    }
+
+    private static async Task<IResult> Done(
+        SignInWithGoogle useCase,
+        SealedCookie cookie,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        cookie.Read<GoogleIdentity>(http, Cookie) is { } identity
+            ? await useCase.Accept(identity, http, stop)
+            : http.SeeOther(AccountRoutes.SignIn);
+
+    private async Task<IResult> Accept(GoogleIdentity identity, HttpContext http, CancellationToken stop)
+    {
+        if (await FindLogin(identity, stop) is { } login)
+        {
+            SealedCookie.Forget(http, Cookie);
+            var linked = await db.Users.SingleAsync(u => u.Id == login.UserId, stop);
+            return await AcceptLinked(linked, identity, http, stop);
+        }
+
+        var normalized = identity.Email.ToUpperInvariant();
+        if (await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop) is { } user)
+            return user.PasswordHash is null
+                ? Refused(identity.Email, identity.ReturnUrl, "google.no_password")
+                : GoogleLinkPage.Create(new(identity.Email, Error: null));
+
+        SealedCookie.Forget(http, Cookie);
+        if (!(await current.Get(stop)).RegistrationOpen)
+            return Refused(email: null, identity.ReturnUrl, "google.closed");
+        await Register(identity, http.Origin(), stop);
+        return WaitingPage.Create(new(IsConfirmed: true));
+    }
+
+    private async Task<IResult> AcceptLinked(
         User user,
-        Known known,
-        AppDb db,
-        TimeProvider clock,
+        GoogleIdentity identity,
         HttpContext http,
         CancellationToken stop
     )
     {
-        db.Audit.Add(
-            AuditLog.Entry(
-                "account.sign_in_failed",
-                "user",
-                user.Id.ToString(),
-                user.Id,
-                clock.Instant(),
-                http,
-                new { how = Cookie }
-            )
+        if (user.IsActive)
+            return http.SeeOther(
+                await entrance.AcceptFirstFactor(user, attempt: null, Cookie, identity.ReturnUrl, http, stop)
+            );
+        if (user.Status == UserStatus.Pending)
+            return WaitingPage.Create(new(user.EmailConfirmed));
+        await Refuse(user, http.Origin(), stop);
+        return Refused(email: null, identity.ReturnUrl, "google.refused");
+    }
+
+    private static IResult Refused(string? email, string returnUrl, string error) =>
+        SignInPage.Create(new(email, returnUrl, error)).Status(ProblemResults.StatusOf(ProblemKind.Invalid));
+
+    private static async Task<IResult> SubmitLink(
+        [FromForm] Command? command,
+        SignInWithGoogle useCase,
+        SealedCookie cookie,
+        PasswordCheck check,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (cookie.Read<GoogleIdentity>(http, Cookie) is not { } identity)
+            return http.SeeOther(AccountRoutes.SignIn);
+        if (await check.Handle(identity.Email, command?.Password, http.Origin(), stop) is not { } proven)
+            return GoogleLinkPage
+                .Create(new(identity.Email, "signin.wrong"))
+                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
+
+        return await useCase.AcceptProven(proven, identity, http, stop);
+    }
+
+    private async Task<IResult> AcceptProven(
+        PasswordCheck.Proven proven,
+        GoogleIdentity identity,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        var user = proven.User;
+        SealedCookie.Forget(http, Cookie);
+        await Link(user, identity, http.Origin(), stop);
+        if (!user.IsActive)
+            return WaitingPage.Create(new(user.EmailConfirmed));
+        const string how = $"password, {Cookie}";
+        return http.SeeOther(
+            await entrance.AcceptFirstFactor(user, proven.Attempt, how, identity.ReturnUrl, http, stop)
         );
-        await db.SaveChangesAsync(stop);
-        return SignInPage
-            .Create(new(null, known.ReturnUrl, "google.refused"))
-            .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
     }
 }

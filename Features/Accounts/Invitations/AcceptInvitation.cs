@@ -15,7 +15,12 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Invitations;
 
 /// <summary>Behind the mailed invitation: the person chooses a password, and is active from then on.</summary>
-public static class AcceptInvitation
+public sealed class AcceptInvitation(
+    AppDb db,
+    CurrentSettings current,
+    IPasswordHasher<User> hasher,
+    TimeProvider clock
+)
 {
     public sealed class Command
     {
@@ -25,7 +30,7 @@ public static class AcceptInvitation
 
     public sealed record View(string Token, string FullName, string Email, FieldErrors? Errors, int PasswordMinLength);
 
-    private static readonly Problem Over = Problem.NotFound("invitation.over");
+    private static readonly Problem LinkExpired = Problem.NotFound("invitation.over");
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -33,26 +38,16 @@ public static class AcceptInvitation
         pages.MapPost("/invitation/{token}", Submit).AllowAnonymous().Limited(RateLimits.SignIn);
     }
 
-    public static async Task<Result<User>> Handle(
-        string token,
-        Command command,
-        AppDb db,
-        FirmSettings settings,
-        IPasswordHasher<User> hasher,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(string token, Command command, RequestOrigin from, CancellationToken stop)
     {
-        var now = clock.Instant();
-        if (await Find(token, db, now, stop) is not { User: var user } link)
-            return Over;
+        if (await Find(token, stop) is not { User: var user } link)
+            return LinkExpired;
         var errors = new FieldErrors();
         Passwords.CheckRepeated(
             errors,
             command.Password,
             command.Repeat,
-            settings,
+            await current.Get(stop),
             user.FullName,
             user.Email,
             user.Company
@@ -60,63 +55,60 @@ public static class AcceptInvitation
         if (errors.Any)
             return Problem.Invalid(errors);
 
+        var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         if (!await AccountLinks.Use(db, link, now, stop))
-            return Over;
+            return LinkExpired;
         Passwords.Use(user, command.Password!, hasher, now);
         user.Status = UserStatus.Active;
         user.EmailConfirmed = true;
         user.Touch();
-        db.Audit.Add(AuditLog.Entry("account.invitation_accepted", "user", user.Id.ToString(), user.Id, now, http));
+        db.Audit.Add(AuditLog.Entry("account.invitation_accepted", "user", user.Id.ToString(), user.Id, now, from));
         if (!(await db.Save(user, stop)).Ok(out _, out var problem))
             return problem;
         await write.Commit(stop);
         return user;
     }
 
-    private static async Task<AccountLink?> Find(string token, AppDb db, DateTime now, CancellationToken stop) =>
-        await AccountLinks.Find(db, LinkKind.Invitation, token, now, stop) is { User.Status: UserStatus.Pending } link
-            ? link
-            : null;
+    private async Task<AccountLink?> Find(string token, CancellationToken stop)
+    {
+        var link = await AccountLinks.Find(db, LinkKind.Invitation, token, clock.Instant(), stop);
+        return link is { User.Status: UserStatus.Pending } ? link : null;
+    }
+
+    private async Task<Result<View>> Show(string token, FieldErrors? errors, CancellationToken stop)
+    {
+        if (await Find(token, stop) is not { User: var user })
+            return LinkExpired;
+        var settings = await current.Get(stop);
+        return new View(token, user.FullName, user.Email!, errors, settings.PasswordMinLength);
+    }
 
     private static async Task<IResult> Form(
         string token,
-        AppDb db,
-        CurrentSettings current,
-        TimeProvider clock,
+        AcceptInvitation useCase,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        await Find(token, db, clock.Instant(), stop) is { User: var user }
-            ? InvitationPage.Create(
-                new(token, user.FullName, user.Email!, null, (await current.Get(stop)).PasswordMinLength)
-            )
-            : http.HtmlProblem(Over);
+    ) => (await useCase.Show(token, errors: null, stop)).Match<IResult>(InvitationPage.Create, http.HtmlProblem);
 
     private static async Task<IResult> Submit(
         string token,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentSettings current,
-        IPasswordHasher<User> hasher,
-        TimeProvider clock,
+        AcceptInvitation useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var settings = await current.Get(stop);
-        if ((await Handle(token, command ?? new(), db, settings, hasher, clock, http, stop)).Ok(out _, out var problem))
+        var result = await useCase.Handle(token, command ?? new(), http.Origin(), stop);
+        if (result.Ok(out _, out var problem))
         {
-            // Through the front door: whatever else signing in asks for, such as a second factor, is asked for there.
+            // Signing in may ask for more, such as a second factor, so the person is not signed in here.
             http.Toast(Words.T["invitation.done"]);
             return http.SeeOther(AccountRoutes.SignIn);
         }
 
-        var user = problem.Fields is null ? null : (await Find(token, db, clock.Instant(), stop))?.User;
-        return user is null
-            ? http.HtmlProblem(problem)
-            : InvitationPage
-                .Create(new(token, user.FullName, user.Email!, problem.Fields, settings.PasswordMinLength))
-                .Status(ProblemResults.StatusOf(problem.Kind));
+        if (problem.Fields is null || !(await useCase.Show(token, problem.Fields, stop)).Ok(out var view, out _))
+            return http.HtmlProblem(problem);
+        return InvitationPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

@@ -12,72 +12,40 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Invitations;
 
-/// <summary>An admin sends an invitation once more, or takes it back: then the account is rejected until it is sent again.</summary>
-public static class RenewInvitation
+/// <summary>
+/// An admin sends an invitation once more, or revokes it: then the account is rejected until it is sent again.
+/// </summary>
+public sealed class RenewInvitation(AppDb db, CurrentUser admin, OutboxSecrets secrets, TimeProvider clock)
 {
-    private static readonly Problem Chosen = Problem.Conflict("invitation.used");
+    private static readonly Problem InvitationUsed = Problem.Conflict("invitation.used");
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages
-            .MapPost(
-                "/{id:int}/invitation",
-                (
-                    int id,
-                    AppDb db,
-                    CurrentUser by,
-                    OutboxSecrets secrets,
-                    TimeProvider clock,
-                    HttpContext http,
-                    CancellationToken stop
-                ) => Submit(id, isRevoked: false, db, by, secrets, clock, http, stop)
-            )
-            .RequireAuthorization(Policies.Admin);
-        pages
-            .MapPost(
-                "/{id:int}/invitation/revocation",
-                (
-                    int id,
-                    AppDb db,
-                    CurrentUser by,
-                    OutboxSecrets secrets,
-                    TimeProvider clock,
-                    HttpContext http,
-                    CancellationToken stop
-                ) => Submit(id, isRevoked: true, db, by, secrets, clock, http, stop)
-            )
-            .RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}/invitation", SubmitRenewal).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}/invitation/revocation", SubmitRevocation).RequireAuthorization(Policies.Admin);
     }
 
-    public static async Task<Result<User>> Handle(
-        int id,
-        bool isRevoked,
-        AppDb db,
-        CurrentUser by,
-        OutboxSecrets secrets,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(int id, bool isRevoked, CancellationToken stop)
     {
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null)
             return Problem.NotFound();
-        // Who registered has a password already, whoever may come in has another way.
+        // People who registered have a password already; the others here may sign in with Google.
         if (
             user is not { PasswordHash: null, Status: UserStatus.Pending or UserStatus.Rejected }
             || await db.UserLogins.AnyAsync(l => l.UserId == id, stop)
         )
-            return Chosen;
+            return InvitationUsed;
 
         await AccountLinks.End(db, id, LinkKind.Invitation, now, stop);
         user.Status = isRevoked ? UserStatus.Rejected : UserStatus.Pending;
         user.Touch();
         if (!isRevoked)
-            AccountInvitation.Add(db, user, by.Name, secrets, now);
+            AccountInvitation.Add(db, user, admin.Name, secrets, now);
         db.Audit.Add(
-            AuditLog.By(by, isRevoked ? "user.invitation_revoked" : "user.invited", "user", id.ToString(), now)
+            AuditLog.By(admin, isRevoked ? "user.invitation_revoked" : "user.invited", "user", id.ToString(), now)
         );
         if (!(await db.Save(user, stop)).Ok(out _, out var problem))
             return problem;
@@ -85,20 +53,25 @@ public static class RenewInvitation
         return user;
     }
 
-    private static async Task<IResult> Submit(
+    private static async Task<IResult> SubmitRenewal(
         int id,
-        bool isRevoked,
-        AppDb db,
-        CurrentUser by,
-        OutboxSecrets secrets,
-        TimeProvider clock,
+        RenewInvitation useCase,
         HttpContext http,
         CancellationToken stop
-    )
+    ) => Answer(await useCase.Handle(id, isRevoked: false, stop), "invitation.sent", http);
+
+    private static async Task<IResult> SubmitRevocation(
+        int id,
+        RenewInvitation useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) => Answer(await useCase.Handle(id, isRevoked: true, stop), "invitation.revoked", http);
+
+    private static IResult Answer(Result<User> result, string toast, HttpContext http)
     {
-        if (!(await Handle(id, isRevoked, db, by, secrets, clock, stop)).Ok(out var user, out var problem))
+        if (!result.Ok(out var user, out var problem))
             return http.HtmlProblem(problem);
-        http.Toast(Words.T[isRevoked ? "invitation.revoked" : "invitation.sent", user.FullName]);
-        return http.SeeOther(AccountRoutes.User(id));
+        http.Toast(Words.T[toast, user.FullName]);
+        return http.SeeOther(AccountRoutes.User(user.Id));
     }
 }

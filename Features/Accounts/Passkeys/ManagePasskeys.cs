@@ -13,13 +13,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Passkeys;
 
-/// <summary>One's own passkeys: added with a name, removed. With the first second factor come the recovery codes.</summary>
-public static class ManagePasskeys
+/// <summary>
+/// A person's own passkeys: adding one with a name, and removing it. The first second factor brings the recovery codes.
+/// </summary>
+public sealed class ManagePasskeys(
+    AppDb db,
+    CurrentUser user,
+    FactorCheck factors,
+    SecondFactorNews news,
+    TimeProvider clock
+)
 {
     public const int NameMaxLength = 60;
 
-    /// <summary>Of one person.</summary>
-    public const int Most = 20;
+    /// <summary>For one person.</summary>
+    private const int PasskeysMax = 20;
+
+    private const int IdMaxLength = 2000;
 
     public sealed class Command
     {
@@ -51,27 +61,16 @@ public static class ManagePasskeys
     public static string IdOf(IdentityUserPasskey<int> passkey) => Base64Url.EncodeToString(passkey.CredentialId);
 
     /// <summary>Adds one; answers new recovery codes when the person has none that work.</summary>
-    public static async Task<Result<IReadOnlyList<string>>> Handle(
-        Command command,
-        PasskeyCheck check,
-        FactorCheck factors,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <param name="made">What the browser made; null when it is not what was asked for.</param>
+    public async Task<Result<IReadOnlyList<string>>> Handle(string? name, UserPasskeyInfo? made, CancellationToken stop)
     {
         var errors = new FieldErrors();
-        var name = errors.Text("name", command.Name, NameMaxLength, required: true);
+        var given = errors.Text("name", name, NameMaxLength, required: true);
         if (errors.Any)
             return Problem.Invalid(errors);
-        if (await db.UserPasskeys.CountAsync(p => p.UserId == user.Id, stop) >= Most)
+        if (await db.UserPasskeys.CountAsync(p => p.UserId == user.Id, stop) >= PasskeysMax)
             return Problem.Invalid("credential", "passkey.too_many");
-        if (
-            await check.TakeNew(command.Credential, user.Id, http) is not { } made
-            || await db.UserPasskeys.AnyAsync(p => p.CredentialId == made.CredentialId, stop)
-        )
+        if (made is null || await db.UserPasskeys.AnyAsync(p => p.CredentialId == made.CredentialId, stop))
             return Problem.Invalid("credential", "passkey.failed");
 
         db.UserPasskeys.Add(
@@ -81,7 +80,7 @@ public static class ManagePasskeys
                 CredentialId = made.CredentialId,
                 Data = new()
                 {
-                    Name = name,
+                    Name = given,
                     CreatedAt = clock.GetUtcNow(),
                     PublicKey = made.PublicKey,
                     SignCount = made.SignCount,
@@ -97,39 +96,52 @@ public static class ManagePasskeys
         var codes = await db.RecoveryCodes.AnyAsync(c => c.UserId == user.Id && c.UsedAt == null, stop)
             ? []
             : await factors.Renew(user.Id, stop);
-        SetUpAuthenticator.Tell(db, user, "passkey_added", clock.Instant());
+        news.Tell("passkey_added");
         return await db.Save(codes, stop);
     }
 
-    // The form that asks for this was shown to somebody who may be asked to confirm only afterwards: making one is not yet adding it.
+    /// <summary>Removes one; without a second factor left, the recovery codes go too.</summary>
+    public async Task<Problem?> Remove(string? id, CancellationToken stop)
+    {
+        var credential =
+            id is { Length: > 0 and < IdMaxLength } && Base64Url.IsValid(id) ? Base64Url.DecodeFromChars(id) : [];
+        var passkey = await db.UserPasskeys.SingleOrDefaultAsync(
+            p => p.CredentialId == credential && p.UserId == user.Id,
+            stop
+        );
+        if (passkey is null)
+            return Problem.NotFound();
+        db.UserPasskeys.Remove(passkey);
+        if (
+            !await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id && p.CredentialId != credential, stop)
+            && !await db.Users.AnyAsync(u => u.Id == user.Id && u.TotpSecret != null, stop)
+        )
+            await factors.RemoveRecoveryCodes(user.Id, stop);
+        news.Tell("passkey_removed");
+        await db.SaveChangesAsync(stop);
+        return null;
+    }
+
+    // This makes a passkey but does not add it yet, so it needs no proof of identity. The form that asks for it is open
+    // to people who prove who they are only when they submit.
     private static async Task<IResult> Options(PasskeyCheck check, CurrentUser user, HttpContext http) =>
         Results.Text(await check.AskForNew(user.Id, user.Email, user.Name, http), "application/json");
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
+        ManagePasskeys useCase,
         PasskeyCheck check,
-        FactorCheck factors,
-        AppDb db,
         CurrentUser user,
-        TimeProvider clock,
+        ShowSecurity show,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (
-            !(await Handle(command ?? new(), check, factors, db, user, clock, http, stop)).Ok(
-                out var codes,
-                out var problem
-            )
-        )
+        var made = await check.TakeNew(command?.Credential, user.Id, http);
+        if (!(await useCase.Handle(command?.Name, made, stop)).Ok(out var codes, out var problem))
         {
-            var error =
-                problem.Fields is { } fields && fields.Of("credential") is [var first, ..]
-                    ? first.Key
-                    : "passkey.name_needed";
-            return SecurityPage
-                .Create(await ShowSecurity.Show(error, db, user, clock, stop))
-                .Status(ProblemResults.StatusOf(problem.Kind));
+            var error = problem.Fields?.Of("credential") is [var first, ..] ? first.Key : "passkey.name_needed";
+            return SecurityPage.Create(await show.Handle(error, stop)).Status(ProblemResults.StatusOf(problem.Kind));
         }
 
         if (codes.Count > 0)
@@ -140,31 +152,13 @@ public static class ManagePasskeys
 
     private static async Task<IResult> SubmitRemoval(
         [FromForm] RemovalCommand? command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        ManagePasskeys useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var id =
-            command?.Id is { Length: > 0 and < 2000 } text && Base64Url.IsValid(text)
-                ? Base64Url.DecodeFromChars(text)
-                : [];
-        var passkey = await db.UserPasskeys.SingleOrDefaultAsync(
-            p => p.CredentialId == id && p.UserId == user.Id,
-            stop
-        );
-        if (passkey is null)
-            return http.HtmlProblem(Problem.NotFound());
-        db.UserPasskeys.Remove(passkey);
-        if (
-            !await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id && p.CredentialId != id, stop)
-            && !await db.Users.AnyAsync(u => u.Id == user.Id && u.TotpSecret != null, stop)
-        )
-            db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(c => c.UserId == user.Id).ToListAsync(stop));
-        SetUpAuthenticator.Tell(db, user, "passkey_removed", clock.Instant());
-        await db.SaveChangesAsync(stop);
+        if (await useCase.Remove(command?.Id, stop) is { } problem)
+            return http.HtmlProblem(problem);
         http.Toast(Words.T["passkey.removed"]);
         return http.SeeOther(AccountRoutes.Security);
     }

@@ -11,10 +11,14 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     private const string Cookie = "passkey";
     private const int CredentialMaxLength = 20_000;
 
-    /// <summary>Whose passkey was shown, and whether the device made sure that it is them (PIN, finger, face).</summary>
+    /// <summary>
+    /// The owner of the passkey that was shown, and whether the device verified the person (PIN, finger, face).
+    /// </summary>
     public sealed record Shown(int UserId, bool IsVerified);
 
-    /// <summary>What the browser needs to show one; of nobody in particular, it offers those it has for this site.</summary>
+    /// <summary>
+    /// What the browser needs to show one. It names nobody: the browser offers the passkeys that it has for this site.
+    /// </summary>
     public async Task<string> AskFor(HttpContext http)
     {
         var made = await handler.MakeRequestOptionsAsync(user: null!, http);
@@ -22,10 +26,12 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
         return made.RequestOptionsJson;
     }
 
-    /// <summary>Checks what the browser answered; null when it is not what was asked for. Each question is answered once.</summary>
+    /// <summary>
+    /// Checks what the browser answered; null when it is not what was asked for. Each question is answered once.
+    /// </summary>
     public async Task<Shown?> Take(string credential, HttpContext http, CancellationToken stop)
     {
-        if (!IsSane(credential) || cookie.Read<string>(http, Cookie) is not { } state)
+        if (!IsJsonObject(credential) || cookie.Read<string>(http, Cookie) is not { } state)
             return null;
         SealedCookie.Forget(http, Cookie);
         var result = await handler.PerformAssertionAsync(
@@ -46,8 +52,9 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
         )
             return null;
 
-        // A counter that goes back is a copied key: the handler refuses that from what is kept here.
-        (passkey.Data.SignCount, passkey.Data.IsBackedUp) = (result.Passkey.SignCount, result.Passkey.IsBackedUp);
+        // A counter that goes back means a copied key. The handler compares with what is kept here.
+        passkey.Data.SignCount = result.Passkey.SignCount;
+        passkey.Data.IsBackedUp = result.Passkey.IsBackedUp;
         await db.SaveChangesAsync(stop);
         return new(result.User.Id, result.Passkey.IsUserVerified);
     }
@@ -71,7 +78,7 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     /// <summary>The passkey that was made for somebody; null when it is not what was asked for.</summary>
     public async Task<UserPasskeyInfo?> TakeNew(string? credential, int userId, HttpContext http)
     {
-        if (!IsSane(credential) || cookie.Read<string>(http, Cookie) is not { } state)
+        if (!IsJsonObject(credential) || cookie.Read<string>(http, Cookie) is not { } state)
             return null;
         SealedCookie.Forget(http, Cookie);
         var result = await handler.PerformAttestationAsync(
@@ -89,8 +96,8 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
             : null;
     }
 
-    // The handler answers anything that is JSON; what is not must not reach it.
-    private static bool IsSane(string? credential)
+    // The handler answers any JSON object and throws on anything else.
+    private static bool IsJsonObject(string? credential)
     {
         if (credential is not { Length: > 0 and <= CredentialMaxLength })
             return false;

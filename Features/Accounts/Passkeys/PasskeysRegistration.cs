@@ -11,13 +11,16 @@ public static class PasskeysRegistration
     public static void AddPasskeys(this IServiceCollection services)
     {
         services.AddScoped<PasskeyCheck>();
+        services.AddScoped<ManagePasskeys>();
+        services.AddScoped<SignInWithPasskey>();
         services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
         services
             .AddOptions<IdentityPasskeyOptions>()
             .Configure<AppSettings>(
                 (o, settings) =>
                 {
-                    (o.UserVerificationRequirement, o.ResidentKeyRequirement) = ("preferred", "required");
+                    o.UserVerificationRequirement = "preferred";
+                    o.ResidentKeyRequirement = "required";
                     if (settings.PublicUrl is null)
                         return;
                     var url = new Uri(settings.PublicUrl);

@@ -13,8 +13,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Passkeys;
 
-/// <summary>A passkey instead of a password: the thing, and the finger or PIN that it asked for, are both factors at once.</summary>
-public static class SignInWithPasskey
+/// <summary>
+/// A passkey instead of a password: the device, and the finger or PIN that it asked for, are both factors at once.
+/// </summary>
+public sealed class SignInWithPasskey(AppDb db, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -35,42 +37,48 @@ public static class SignInWithPasskey
     private static async Task<IResult> Options(PasskeyCheck check, HttpContext http) =>
         Results.Text(await check.AskFor(http), "application/json");
 
+    /// <summary>Who may sign in with the passkey; null when refused, which is audited.</summary>
+    public async Task<User?> Handle(PasskeyCheck.Shown? shown, RequestOrigin from, CancellationToken stop)
+    {
+        // A passkey that did not verify its holder is only one factor, and may have been found.
+        var user = shown is { IsVerified: true }
+            ? await db.Users.SingleOrDefaultAsync(u => u.Id == shown.UserId && u.Status == UserStatus.Active, stop)
+            : null;
+        if (user is not null)
+            return user;
+
+        db.Audit.Add(
+            AuditLog.Entry(
+                "account.sign_in_failed",
+                "user",
+                shown?.UserId.ToString() ?? "unknown",
+                shown?.UserId,
+                clock.Instant(),
+                from,
+                new { how = "passkey" }
+            )
+        );
+        await db.SaveChangesAsync(stop);
+        return null;
+    }
+
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
+        SignInWithPasskey useCase,
         PasskeyCheck check,
         Entrance entrance,
-        AppDb db,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
     {
         var returnUrl = Html.LocalPath(command?.ReturnUrl);
         var shown = string.IsNullOrEmpty(command?.Credential) ? null : await check.Take(command.Credential, http, stop);
-        // A key that did not check who holds it is one factor, and a found one at that.
-        var user = shown is { IsVerified: true }
-            ? await db.Users.SingleOrDefaultAsync(u => u.Id == shown.UserId && u.Status == UserStatus.Active, stop)
-            : null;
-        if (user is null)
-        {
-            db.Audit.Add(
-                AuditLog.Entry(
-                    "account.sign_in_failed",
-                    "user",
-                    shown?.UserId.ToString() ?? "unknown",
-                    shown?.UserId,
-                    clock.Instant(),
-                    http,
-                    new { how = "passkey" }
-                )
-            );
-            await db.SaveChangesAsync(stop);
+        if (await useCase.Handle(shown, http.Origin(), stop) is not { } user)
             return SignInPage
-                .Create(new(null, returnUrl, "passkey.refused"))
+                .Create(new(Email: null, returnUrl, "passkey.refused"))
                 .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
-        }
 
-        await entrance.Admit(user, null, "passkey", http, stop);
+        await entrance.SignIn(user, attempt: null, "passkey", http, stop);
         return http.SeeOther(returnUrl);
     }
 }

@@ -10,13 +10,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Registering;
 
-/// <summary>The mailed link shows that the address is theirs. Opening it does nothing yet: mail scanners open links too. The button does, and the admins hear of it.</summary>
-public static class ConfirmEmail
+/// <summary>
+/// The mailed link shows that the address is theirs. Opening it changes nothing yet, because mail scanners open links
+/// too. The button confirms the address, and the admins hear of it.
+/// </summary>
+public sealed class ConfirmEmail(AppDb db, TimeProvider clock)
 {
-    /// <summary>Who registered, so that the owner of the mailbox sees whether it was them.</summary>
+    /// <summary>The person who registered, so that the owner of the mailbox sees whether it was them.</summary>
     public sealed record View(string Token, string FullName, string? Company);
 
-    private static readonly Problem Over = Problem.NotFound("registering.link_over");
+    private static readonly Problem LinkExpired = Problem.NotFound("registering.link_over");
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -25,18 +28,13 @@ public static class ConfirmEmail
         pages.MapGet(AccountRoutes.Confirmed, () => ConfirmedPage.Create()).AllowAnonymous();
     }
 
-    public static async Task<Result<View>> Handle(string token, AppDb db, TimeProvider clock, CancellationToken stop) =>
-        await AccountLinks.Find(db, LinkKind.Confirmation, token, clock.Instant(), stop) is { } link
-            ? new View(token, link.User.FullName, link.User.Company)
-            : Over;
+    /// <summary>What the page asks to confirm.</summary>
+    public async Task<Result<View>> Find(string token, CancellationToken stop) =>
+        await AccountLinks.Find(db, LinkKind.Confirmation, token, clock.Instant(), stop) is { User: var user }
+            ? new View(token, user.FullName, user.Company)
+            : LinkExpired;
 
-    public static async Task<Result<User>> Confirm(
-        string token,
-        AppDb db,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(string token, RequestOrigin from, CancellationToken stop)
     {
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
@@ -44,14 +42,14 @@ public static class ConfirmEmail
             await AccountLinks.Find(db, LinkKind.Confirmation, token, now, stop) is not { } link
             || !await AccountLinks.Use(db, link, now, stop)
         )
-            return Over;
+            return LinkExpired;
         var user = link.User;
         user.EmailConfirmed = true;
         user.Touch();
         WaitingPeople.HaveChanged(db, user, user.Id, now);
         if (user.Status == UserStatus.Pending)
             await Admins.TellOfWaiting(user, db, now, stop);
-        db.Audit.Add(AuditLog.Entry("account.email_confirmed", "user", user.Id.ToString(), user.Id, now, http));
+        db.Audit.Add(AuditLog.Entry("account.email_confirmed", "user", user.Id.ToString(), user.Id, now, from));
         if (!(await db.Save(user, stop)).Ok(out _, out var problem))
             return problem;
         await write.Commit(stop);
@@ -60,20 +58,18 @@ public static class ConfirmEmail
 
     private static async Task<IResult> Page(
         string token,
-        AppDb db,
-        TimeProvider clock,
+        ConfirmEmail useCase,
         HttpContext http,
         CancellationToken stop
-    ) => (await Handle(token, db, clock, stop)).Match<IResult>(ConfirmPage.Create, http.HtmlProblem);
+    ) => (await useCase.Find(token, stop)).Match<IResult>(ConfirmPage.Create, http.HtmlProblem);
 
     private static async Task<IResult> Submit(
         string token,
-        AppDb db,
-        TimeProvider clock,
+        ConfirmEmail useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Confirm(token, db, clock, http, stop)).Match(
+        (await useCase.Handle(token, http.Origin(), stop)).Match(
             _ => http.SeeOther(AccountRoutes.Confirmed),
             http.HtmlProblem
         );

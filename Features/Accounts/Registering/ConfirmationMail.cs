@@ -11,13 +11,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Registering;
 
-/// <summary>The mail with the link, once more for those who did not get it. The answer never tells whether there was anything to send.</summary>
-public static class ConfirmationMail
+/// <summary>
+/// The mail with the link, once more for those who did not get it. The answer never tells whether there was anything to
+/// send.
+/// </summary>
+public sealed class ConfirmationMail(AppDb db, OutboxSecrets secrets, TimeProvider clock)
 {
     public const string Event = "account.confirm";
 
-    // So many a day, and not right behind one another: a stranger's mailbox is not to be filled.
-    private const int MostADay = 5;
+    // Strangers must not fill somebody's mailbox.
+    private const int MailsADayMax = 5;
     private static readonly TimeSpan Gap = TimeSpan.FromMinutes(2);
 
     public sealed class Command
@@ -32,34 +35,28 @@ public static class ConfirmationMail
     public static bool IsAwaited(User user) =>
         user is { Status: UserStatus.Pending, EmailConfirmed: false, PasswordHash: not null };
 
-    /// <summary>A new link; the old ones end. Nothing when there were enough.</summary>
-    public static async Task Renew(User user, AppDb db, OutboxSecrets secrets, DateTime now, CancellationToken stop)
+    /// <summary>Adds the mail with the link, for the caller to save.</summary>
+    public void Add(User user, string token, DateTime now) =>
+        db.Outbox.Add(OutboxMessage.For(user.Id, Event, now, secret: secrets.Protect(token)));
+
+    /// <summary>
+    /// Adds a new link and its mail inside the caller's transaction; the old links end. Does nothing when the person
+    /// got enough of them recently.
+    /// </summary>
+    public async Task Renew(User user, DateTime now, CancellationToken stop)
     {
+        var since = now.AddDays(-1);
         var sent = await db
-            .Outbox.Where(m => m.RecipientId == user.Id && m.Event == Event && m.CreatedAt > now.AddDays(-1))
+            .Outbox.Where(m => m.RecipientId == user.Id && m.Event == Event && m.CreatedAt > since)
             .Select(m => m.CreatedAt)
             .ToListAsync(stop);
-        if (sent.Count >= MostADay || sent.Any(at => at > now - Gap))
+        if (sent.Count >= MailsADayMax || sent.Any(at => at > now - Gap))
             return;
         await AccountLinks.End(db, user.Id, LinkKind.Confirmation, now, stop);
-        db.Outbox.Add(
-            OutboxMessage.For(
-                user.Id,
-                Event,
-                now,
-                secret: secrets.Protect(AccountLinks.Add(db, user, LinkKind.Confirmation, now))
-            )
-        );
+        Add(user, AccountLinks.Add(db, user, LinkKind.Confirmation, now), now);
     }
 
-    private static async Task<bool> Handle(
-        Command command,
-        AppDb db,
-        OutboxSecrets secrets,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    public async Task<bool> Handle(Command command, RequestOrigin from, CancellationToken stop)
     {
         var normalized = EmailAddress.TryRead(command.Email, out var email) ? email.ToUpperInvariant() : "";
         var now = clock.Instant();
@@ -67,17 +64,9 @@ public static class ConfirmationMail
         var user = await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
         var isAwaited = user is not null && IsAwaited(user);
         if (isAwaited)
-            await Renew(user!, db, secrets, now, stop);
-        db.Audit.Add(
-            AuditLog.Entry(
-                "account.confirmation_asked",
-                "user",
-                isAwaited ? user!.Id.ToString() : "unknown",
-                actorId: null,
-                now,
-                http
-            )
-        );
+            await Renew(user!, now, stop);
+        var key = isAwaited ? user!.Id.ToString() : "unknown";
+        db.Audit.Add(AuditLog.Entry("account.confirmation_asked", "user", key, actorId: null, now, from));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return isAwaited;
@@ -85,14 +74,12 @@ public static class ConfirmationMail
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        OutboxSecrets secrets,
-        TimeProvider clock,
+        ConfirmationMail useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        await SteadyPace.Keep(() => Handle(command ?? new(), db, secrets, clock, http, stop), stop);
+        await SteadyPace.Keep(() => useCase.Handle(command ?? new(), http.Origin(), stop), stop);
         http.Toast(Infrastructure.Ui.Words.T["registering.sent_again"]);
         return http.SeeOther(AccountRoutes.Registered);
     }

@@ -15,8 +15,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Registering;
 
-/// <summary>A person asks for an account; an admin activates it. An address that is known already is one answer with a new one, after the same time; its owner is told.</summary>
-public static class Register
+/// <summary>
+/// A person asks for an account; an admin activates it. A known address gets the same answer as a new one, after the
+/// same time, and its owner is told.
+/// </summary>
+public sealed class Register(
+    AppDb db,
+    CurrentSettings current,
+    IPasswordHasher<User> hasher,
+    ConfirmationMail mail,
+    TimeProvider clock
+)
 {
     public sealed class Command
     {
@@ -41,20 +50,33 @@ public static class Register
         pages.MapGet(AccountRoutes.Registered, () => RegisteredPage.Create()).AllowAnonymous();
     }
 
-    /// <summary>Keeps the person as pending and mails them a link, or does nothing but tell the owner of a known address; null either way, or why not.</summary>
-    public static async Task<Problem?> Handle(
-        Command command,
-        AppDb db,
-        FirmSettings settings,
-        IPasswordHasher<User> hasher,
-        OutboxSecrets secrets,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>
+    /// Adds the person as pending and mails them a link; for a known address it only tells the owner. Null in both
+    /// cases, or the reason for a refusal.
+    /// </summary>
+    public async Task<Problem?> Handle(Command command, RequestOrigin from, CancellationToken stop)
     {
+        var settings = await current.Get(stop);
         if (!settings.RegistrationOpen)
             return Closed;
+        var now = clock.Instant();
+        if (!Check(command, settings, now).Ok(out var user, out var problem))
+            return problem;
+
+        // Before the address is looked up: hashing takes most of the time, which must not tell the two cases apart.
+        Passwords.Use(user, command.Password!, hasher, now);
+        await using var write = await db.BeginWrite(stop);
+        if (await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop) is { } owner)
+            await TellOwner(owner, now, from, stop);
+        else if (!await Add(user, now, from, stop))
+            return null;
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return null;
+    }
+
+    private static Result<User> Check(Command command, FirmSettings settings, DateTime now)
+    {
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
@@ -66,7 +88,6 @@ public static class Register
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        var now = clock.Instant();
         var user = new User
         {
             FullName = name!,
@@ -80,25 +101,22 @@ public static class Register
         };
         user.UseEmail(email!);
         user.EmailConfirmed = false;
-        // Before the address is looked up: hashing is what takes time, and must not tell the two cases apart.
-        Passwords.Use(user, command.Password!, hasher, now);
+        return user;
+    }
 
-        await using var write = await db.BeginWrite(stop);
-        if (await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop) is { } owner)
-        {
-            db.Audit.Add(
-                AuditLog.Entry("account.registered_again", "user", owner.Id.ToString(), actorId: null, now, http)
-            );
-            // Who registers twice has not got the first mail; anybody else should know that somebody used their address.
-            if (ConfirmationMail.IsAwaited(owner))
-                await ConfirmationMail.Renew(owner, db, secrets, now, stop);
-            else if (!await HasBeenTold(owner, db, now, stop))
-                db.Outbox.Add(OutboxMessage.For(owner.Id, "account.email_taken", now));
-            await db.SaveChangesAsync(stop);
-            await write.Commit(stop);
-            return null;
-        }
+    // Somebody who registers twice did not get the first mail. Any other owner should know that their address was used.
+    private async Task TellOwner(User owner, DateTime now, RequestOrigin from, CancellationToken stop)
+    {
+        db.Audit.Add(AuditLog.Entry("account.registered_again", "user", owner.Id.ToString(), actorId: null, now, from));
+        if (ConfirmationMail.IsAwaited(owner))
+            await mail.Renew(owner, now, stop);
+        else if (!await WasTold(owner, now, stop))
+            db.Outbox.Add(OutboxMessage.For(owner.Id, "account.email_taken", now));
+    }
 
+    // False when another request with the same address was faster.
+    private async Task<bool> Add(User user, DateTime now, RequestOrigin from, CancellationToken stop)
+    {
         db.Users.Add(user);
         var token = AccountLinks.Add(db, user, LinkKind.Confirmation, now);
         try
@@ -107,32 +125,22 @@ public static class Register
         }
         catch (DbUpdateException failure) when (failure.IsUniqueViolation())
         {
-            return null;
+            return false;
         }
 
-        db.Outbox.Add(OutboxMessage.For(user.Id, ConfirmationMail.Event, now, secret: secrets.Protect(token)));
-        db.Audit.Add(
-            AuditLog.Entry(
-                "account.registered",
-                "user",
-                user.Id.ToString(),
-                user.Id,
-                now,
-                http,
-                about: new
-                {
-                    user.FullName,
-                    user.Email,
-                    user.Company,
-                }
-            )
-        );
-        await db.SaveChangesAsync(stop);
-        await write.Commit(stop);
-        return null;
+        mail.Add(user, token, now);
+        var about = new
+        {
+            user.FullName,
+            user.Email,
+            user.Company,
+        };
+        var key = user.Id.ToString();
+        db.Audit.Add(AuditLog.Entry("account.registered", "user", key, user.Id, now, from, about: about));
+        return true;
     }
 
-    // A commercial registration may begin like an ID: which of the two it is decides whether the check digit counts.
+    // A commercial registration may begin like an ID. Only an ID has a check digit, so the person says which it is.
     private static string? Identity(FieldErrors errors, Command command)
     {
         var kind = command.IdentityKind;
@@ -158,11 +166,14 @@ public static class Register
         return errors.Of("identityNumber").Count > 0 ? null : Digits.ToWestern(command.IdentityNumber!).Trim();
     }
 
-    private static Task<bool> HasBeenTold(User owner, AppDb db, DateTime now, CancellationToken stop) =>
-        db.Outbox.AnyAsync(
-            m => m.RecipientId == owner.Id && m.Event == "account.email_taken" && m.CreatedAt > now.AddHours(-1),
+    private Task<bool> WasTold(User owner, DateTime now, CancellationToken stop)
+    {
+        var since = now.AddHours(-1);
+        return db.Outbox.AnyAsync(
+            m => m.RecipientId == owner.Id && m.Event == "account.email_taken" && m.CreatedAt > since,
             stop
         );
+    }
 
     private static async Task<IResult> Form(CurrentSettings current, HttpContext http, CancellationToken stop)
     {
@@ -170,33 +181,27 @@ public static class Register
             return Results.LocalRedirect("/");
         var settings = await current.Get(stop);
         return settings.RegistrationOpen
-            ? RegisterPage.Create(new(new(), null, settings.PasswordMinLength))
+            ? RegisterPage.Create(new(new(), Errors: null, settings.PasswordMinLength))
             : http.HtmlProblem(Closed);
     }
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
+        Register useCase,
         CurrentSettings current,
-        IPasswordHasher<User> hasher,
-        OutboxSecrets secrets,
-        TimeProvider clock,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
-        var settings = await current.Get(stop);
-        var problem = await SteadyPace.Keep(
-            () => Handle(command, db, settings, hasher, secrets, clock, http, stop),
-            stop
-        );
+        var problem = await SteadyPace.Keep(() => useCase.Handle(command, http.Origin(), stop), stop);
         if (problem is null)
             return http.SeeOther(AccountRoutes.Registered);
-        return problem.Fields is null
-            ? http.HtmlProblem(problem)
-            : RegisterPage
-                .Create(new(command, problem.Fields, settings.PasswordMinLength))
-                .Status(ProblemResults.StatusOf(problem.Kind));
+        if (problem.Fields is null)
+            return http.HtmlProblem(problem);
+        var minLength = (await current.Get(stop)).PasswordMinLength;
+        return RegisterPage
+            .Create(new(command, problem.Fields, minLength))
+            .Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

@@ -11,11 +11,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Resets;
 
-/// <summary>A forgotten password: a link by mail. Known, unknown and locked are one answer after the same time.</summary>
-public static class AskReset
+/// <summary>
+/// A forgotten password: a link by mail. The answer to a known, an unknown and a locked address is the same, after the
+/// same time.
+/// </summary>
+public sealed class AskReset(AppDb db, OutboxSecrets secrets, TimeProvider clock)
 {
-    // A mailbox is not to be filled by strangers.
-    private const int MostAnHour = 3;
+    // Strangers must not fill somebody's mailbox.
+    private const int MailsAnHourMax = 3;
 
     public sealed class Command
     {
@@ -30,14 +33,7 @@ public static class AskReset
     }
 
     /// <summary>Adds the link and its mail for somebody who may sign in; audited for everybody.</summary>
-    public static async Task<bool> Handle(
-        Command command,
-        AppDb db,
-        OutboxSecrets secrets,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    public async Task<bool> Handle(Command command, RequestOrigin from, CancellationToken stop)
     {
         var normalized = EmailAddress.TryRead(command.Email, out var email) ? email.ToUpperInvariant() : "";
         var now = clock.Instant();
@@ -54,7 +50,7 @@ public static class AskReset
                 user?.Id.ToString() ?? "unknown",
                 actorId: null,
                 now,
-                http,
+                from,
                 new { mailed = isSent }
             )
         );
@@ -63,7 +59,9 @@ public static class AskReset
         return isSent;
     }
 
-    /// <summary>Adds a link and its mail, inside the caller's transaction; false when there were enough of late.</summary>
+    /// <summary>
+    /// Adds a link and its mail, inside the caller's transaction; false when the person got enough of them recently.
+    /// </summary>
     public static async Task<bool> Mail(
         User user,
         AppDb db,
@@ -72,34 +70,26 @@ public static class AskReset
         CancellationToken stop
     )
     {
-        if (
-            await db.AccountLinks.CountAsync(
-                l => l.UserId == user.Id && l.Kind == LinkKind.Reset && l.CreatedAt > now.AddHours(-1),
-                stop
-            ) >= MostAnHour
-        )
-            return false;
-        db.Outbox.Add(
-            OutboxMessage.For(
-                user.Id,
-                "account.reset",
-                now,
-                secret: secrets.Protect(AccountLinks.Add(db, user, LinkKind.Reset, now))
-            )
+        var since = now.AddHours(-1);
+        var sent = await db.AccountLinks.CountAsync(
+            l => l.UserId == user.Id && l.Kind == LinkKind.Reset && l.CreatedAt > since,
+            stop
         );
+        if (sent >= MailsAnHourMax)
+            return false;
+        var token = secrets.Protect(AccountLinks.Add(db, user, LinkKind.Reset, now));
+        db.Outbox.Add(OutboxMessage.For(user.Id, "account.reset", now, secret: token));
         return true;
     }
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        OutboxSecrets secrets,
-        TimeProvider clock,
+        AskReset useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        await SteadyPace.Keep(() => Handle(command ?? new(), db, secrets, clock, http, stop), stop);
+        await SteadyPace.Keep(() => useCase.Handle(command ?? new(), http.Origin(), stop), stop);
         return http.SeeOther(AccountRoutes.ForgotSent);
     }
 }

@@ -15,8 +15,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Resets;
 
-/// <summary>Behind the mailed link: a new password, once. Every session, token and older link ends, and the person is told.</summary>
-public static class ResetPassword
+/// <summary>
+/// Behind the mailed link: a new password, once. Every session, token and older link ends, and the person is told.
+/// </summary>
+public sealed class ResetPassword(AppDb db, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -26,7 +28,7 @@ public static class ResetPassword
 
     public sealed record View(string Token, string Email, FieldErrors? Errors, int PasswordMinLength);
 
-    private static readonly Problem Over = Problem.NotFound("reset.link_over");
+    private static readonly Problem LinkExpired = Problem.NotFound("reset.link_over");
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -34,27 +36,17 @@ public static class ResetPassword
         pages.MapPost("/reset/{token}", Submit).AllowAnonymous().Limited(RateLimits.SignIn);
     }
 
-    public static async Task<Result<User>> Handle(
-        string token,
-        Command command,
-        AppDb db,
-        FirmSettings settings,
-        IPasswordHasher<User> hasher,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(string token, Command command, RequestOrigin from, CancellationToken stop)
     {
-        var now = clock.Instant();
-        if (await Find(token, db, now, stop) is not { } link)
-            return Over;
+        if (await Find(token, stop) is not { } link)
+            return LinkExpired;
         var user = link.User;
         var errors = new FieldErrors();
         Passwords.CheckRepeated(
             errors,
             command.Password,
             command.Repeat,
-            settings,
+            await current.Get(stop),
             user.FullName,
             user.Email,
             user.Company
@@ -62,9 +54,10 @@ public static class ResetPassword
         if (errors.Any)
             return Problem.Invalid(errors);
 
+        var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         if (!await AccountLinks.Use(db, link, now, stop))
-            return Over;
+            return LinkExpired;
         Passwords.Use(user, command.Password!, hasher, now);
         // The mail with the link reached them.
         user.EmailConfirmed = true;
@@ -72,51 +65,47 @@ public static class ResetPassword
         await AccountLinks.End(db, user.Id, LinkKind.Reset, now, stop);
         await db.EndAccess(user.Id, now, stop);
         db.Outbox.Add(OutboxMessage.For(user.Id, "account.password_changed", now));
-        db.Audit.Add(AuditLog.Entry("account.password_reset", "user", user.Id.ToString(), user.Id, now, http));
+        db.Audit.Add(AuditLog.Entry("account.password_reset", "user", user.Id.ToString(), user.Id, now, from));
         if (!(await db.Save(user, stop)).Ok(out _, out var problem))
             return problem;
         await write.Commit(stop);
         return user;
     }
 
-    private static async Task<AccountLink?> Find(string token, AppDb db, DateTime now, CancellationToken stop) =>
-        await AccountLinks.Find(db, LinkKind.Reset, token, now, stop) is { User.IsActive: true } link ? link : null;
+    private async Task<AccountLink?> Find(string token, CancellationToken stop) =>
+        await AccountLinks.Find(db, LinkKind.Reset, token, clock.Instant(), stop) is { User.IsActive: true } link
+            ? link
+            : null;
+
+    private async Task<Result<View>> Show(string token, FieldErrors? errors, CancellationToken stop) =>
+        await Find(token, stop) is { User.Email: { } email }
+            ? new View(token, email, errors, (await current.Get(stop)).PasswordMinLength)
+            : LinkExpired;
 
     private static async Task<IResult> Form(
         string token,
-        AppDb db,
-        CurrentSettings current,
-        TimeProvider clock,
+        ResetPassword useCase,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        await Find(token, db, clock.Instant(), stop) is { } link
-            ? ResetPage.Create(new(token, link.User.Email!, null, (await current.Get(stop)).PasswordMinLength))
-            : http.HtmlProblem(Over);
+    ) => (await useCase.Show(token, errors: null, stop)).Match<IResult>(ResetPage.Create, http.HtmlProblem);
 
     private static async Task<IResult> Submit(
         string token,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentSettings current,
-        IPasswordHasher<User> hasher,
-        TimeProvider clock,
+        ResetPassword useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var settings = await current.Get(stop);
-        if ((await Handle(token, command ?? new(), db, settings, hasher, clock, http, stop)).Ok(out _, out var problem))
+        var result = await useCase.Handle(token, command ?? new(), http.Origin(), stop);
+        if (result.Ok(out _, out var problem))
         {
             http.Toast(Words.T["reset.done"]);
             return http.SeeOther(AccountRoutes.SignIn);
         }
 
-        var email = problem.Fields is null ? null : (await Find(token, db, clock.Instant(), stop))?.User.Email;
-        return email is null
-            ? http.HtmlProblem(problem)
-            : ResetPage
-                .Create(new(token, email, problem.Fields, settings.PasswordMinLength))
-                .Status(ProblemResults.StatusOf(problem.Kind));
+        if (problem.Fields is null || !(await useCase.Show(token, problem.Fields, stop)).Ok(out var view, out _))
+            return http.HtmlProblem(problem);
+        return ResetPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

@@ -10,7 +10,7 @@ namespace MdcTts.Features.Accounts.SecondFactors;
 /// <summary>Takes the codes of second factors, each once: the update itself decides who of two was first.</summary>
 public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, TimeProvider clock)
 {
-    /// <summary>Recovery codes that a person is given at a time.</summary>
+    /// <summary>How many a person gets at a time.</summary>
     public const int RecoveryCodes = 10;
 
     private const int RecoveryBytes = 10;
@@ -22,7 +22,10 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
     public async Task<bool> Has(User user, CancellationToken stop) =>
         user.TotpSecret is not null || await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
 
-    /// <summary>Accepts a code of the authenticator (<c>totp</c>) or a recovery code (<c>recovery_code</c>); null when it is neither, or has been used.</summary>
+    /// <summary>
+    /// Accepts a code of the authenticator (<c>totp</c>) or a recovery code (<c>recovery_code</c>); null when it is
+    /// neither, or has been used.
+    /// </summary>
     public async Task<string?> Take(User user, string? code, CancellationToken stop)
     {
         if (code is not { Length: > 0 and <= CodeMaxLength })
@@ -32,22 +35,20 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
             .Replace(" ", "", StringComparison.Ordinal)
             .Replace("-", "", StringComparison.Ordinal)
             .ToUpperInvariant();
-        return typed.Length == Totp.Digits
-            ? await TakeTotp(user, typed, stop)
-                ? "totp"
-                : null
-            : await TakeRecovery(user, typed, stop)
-                ? "recovery_code"
-                : null;
+        if (typed.Length == Totp.Digits)
+            return await TakeTotp(user, typed, stop) ? "totp" : null;
+        return await TakeRecovery(user, typed, stop) ? "recovery_code" : null;
     }
 
     /// <summary>A secret as it is stored.</summary>
     public string Protect(byte[] secret) => _protector.Protect(Convert.ToBase64String(secret));
 
-    /// <summary>Replaces a person's recovery codes, for the caller to save; answers their texts, which are kept nowhere.</summary>
+    /// <summary>
+    /// Replaces a person's recovery codes, for the caller to save; answers their texts, which are kept nowhere.
+    /// </summary>
     public async Task<IReadOnlyList<string>> Renew(int userId, CancellationToken stop)
     {
-        db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(c => c.UserId == userId).ToListAsync(stop));
+        await RemoveRecoveryCodes(userId, stop);
         var codes = Enumerable
             .Range(0, RecoveryCodes)
             .Select(_ => Totp.Base32(RandomNumberGenerator.GetBytes(RecoveryBytes)))
@@ -57,6 +58,12 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
         );
         return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(four => new string(four))))];
     }
+
+    /// <summary>
+    /// Removes them, for the caller to save. Codes for a factor that is gone would only be one more thing to steal.
+    /// </summary>
+    public async Task RemoveRecoveryCodes(int userId, CancellationToken stop) =>
+        db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(c => c.UserId == userId).ToListAsync(stop));
 
     private async Task<bool> TakeTotp(User user, string typed, CancellationToken stop)
     {
@@ -74,7 +81,8 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
 
     private async Task<bool> TakeRecovery(User user, string typed, CancellationToken stop)
     {
-        var (hash, now) = (Sessions.HashOf(typed), clock.Instant());
+        var hash = Sessions.HashOf(typed);
+        var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         var taken = await db
             .RecoveryCodes.Where(c => c.UserId == user.Id && c.Hash == hash && c.UsedAt == null)

@@ -16,9 +16,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SecondFactors;
 
-/// <summary>An authenticator app is set up by a code that it shows, and with it come ten recovery codes; both can be had anew, and the app removed.</summary>
-public static class SetUpAuthenticator
+/// <summary>
+/// An authenticator app is set up by a code that it shows. Ten recovery codes come with it. A person can replace the
+/// app or the codes, and remove the app.
+/// </summary>
+public sealed class SetUpAuthenticator(
+    AppDb db,
+    CurrentUser user,
+    FactorCheck factors,
+    SecondFactorNews news,
+    IDataProtectionProvider protection,
+    TimeProvider clock
+)
 {
+    private const int CodeMaxLength = 20;
+    private const int SealedMaxLength = 1000;
+
     public sealed class Command
     {
         /// <summary>The secret of the page, sealed for this person and an hour.</summary>
@@ -27,8 +40,6 @@ public static class SetUpAuthenticator
     }
 
     /// <param name="Sealed">The secret as the form posts it.</param>
-    /// <param name="Secret">The secret.</param>
-    /// <param name="Email">Whose it is.</param>
     /// <param name="Errors">What was wrong with the code.</param>
     public sealed record View(string Sealed, byte[] Secret, string Email, FieldErrors? Errors)
     {
@@ -64,153 +75,126 @@ public static class SetUpAuthenticator
     }
 
     /// <summary>Turns it on; answers the recovery codes.</summary>
-    public static async Task<Result<IReadOnlyList<string>>> Handle(
-        byte[] secret,
-        string? code,
-        FactorCheck factors,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<IReadOnlyList<string>>> Handle(byte[] secret, string? code, CancellationToken stop)
     {
-        var now = clock.Instant();
-        var typed = code is { Length: > 0 and <= 20 }
+        var typed = code is { Length: > 0 and <= CodeMaxLength }
             ? Digits.ToWestern(code).Replace(" ", "", StringComparison.Ordinal)
             : "";
-        if (Totp.StepOf(secret, typed, now) is not { } step)
+        if (Totp.StepOf(secret, typed, clock.Instant()) is not { } step)
             return Problem.Invalid("code", "factor.code_wrong");
 
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
+        me.TotpSecret = factors.Protect(secret);
         // The code that was typed here is used up.
-        (me.TotpSecret, me.TotpStep) = (factors.Protect(secret), step);
+        me.TotpStep = step;
         me.Touch();
         var codes = await factors.Renew(user.Id, stop);
-        Tell(db, user, "on", now);
+        news.Tell("on");
         return await db.Save(codes, stop);
     }
 
-    /// <summary>Adds the audit entry and the mail of a change of the second factor, for the caller to save.</summary>
-    internal static void Tell(AppDb db, CurrentUser user, string what, DateTime now)
-    {
-        db.Audit.Add(
-            AuditLog.By(
-                user,
-                "account.second_factor_changed",
-                "user",
-                user.Id.ToString(CultureInfo.InvariantCulture),
-                now,
-                new { what }
-            )
-        );
-        db.Outbox.Add(OutboxMessage.For(user.Id, "account.second_factor_changed", now, [what]));
-    }
-
-    private static RazorSlices.RazorSlice<View> Form(
-        CurrentUser user,
-        IDataProtectionProvider protection,
-        TimeProvider clock
-    )
-    {
-        var secret = Totp.NewSecret();
-        return AuthenticatorPage.Create(new(Seal(secret, user, protection, clock), secret, user.Email, null));
-    }
-
-    private static async Task<IResult> Submit(
-        [FromForm] Command? command,
-        FactorCheck factors,
-        AppDb db,
-        CurrentUser user,
-        IDataProtectionProvider protection,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
-    {
-        // Too old, or of somebody else who used this browser: begin with a new one.
-        if (Unseal(command?.Secret, user, protection, clock) is not { } secret)
-            return http.SeeOther(AccountRoutes.Authenticator);
-        if (!(await Handle(secret, command!.Code, factors, db, user, clock, stop)).Ok(out var codes, out var problem))
-            return problem.Fields is null
-                ? http.HtmlProblem(problem)
-                : AuthenticatorPage
-                    .Create(new(command.Secret!, secret, user.Email, problem.Fields))
-                    .Status(ProblemResults.StatusOf(problem.Kind));
-        return RecoveryCodesPage.Create(codes);
-    }
-
-    private static async Task<IResult> SubmitCodes(
-        FactorCheck factors,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>Replaces the recovery codes; null when the person has no second factor.</summary>
+    public async Task<IReadOnlyList<string>?> RenewCodes(CancellationToken stop)
     {
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
         if (!await factors.Has(me, stop))
-            return http.SeeOther(AccountRoutes.Security);
+            return null;
         var codes = await factors.Renew(user.Id, stop);
-        Tell(db, user, "codes", clock.Instant());
+        news.Tell("codes");
         await db.SaveChangesAsync(stop);
-        return RecoveryCodesPage.Create(codes);
+        return codes;
     }
 
-    private static async Task<IResult> Removal(AppDb db, CurrentUser user, HttpContext http, CancellationToken stop) =>
-        await db.Users.AnyAsync(u => u.Id == user.Id && u.TotpSecret != null, stop)
-            ? RemovalPage.Create()
-            : http.SeeOther(AccountRoutes.Security);
+    /// <summary>Turns it off; false when it was not on.</summary>
+    public async Task<Result<bool>> Remove(CancellationToken stop)
+    {
+        var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
+        if (me.TotpSecret is null)
+            return false;
+        me.TotpSecret = null;
+        me.TotpStep = null;
+        me.Touch();
+        if (!await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop))
+            await factors.RemoveRecoveryCodes(user.Id, stop);
+        news.Tell("off");
+        return await db.Save(true, stop);
+    }
 
-    private static async Task<IResult> SubmitRemoval(
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+    private Task<bool> HasAuthenticator(CancellationToken stop) =>
+        db.Users.AnyAsync(u => u.Id == user.Id && u.TotpSecret != null, stop);
+
+    private static RazorSlices.RazorSlice<View> Form(SetUpAuthenticator useCase) =>
+        AuthenticatorPage.Create(useCase.Begin());
+
+    private static async Task<IResult> Submit(
+        [FromForm] Command? command,
+        SetUpAuthenticator useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
-        if (me.TotpSecret is null)
-            return http.SeeOther(AccountRoutes.Security);
-        (me.TotpSecret, me.TotpStep) = (null, null);
-        me.Touch();
-        // Codes for a factor that is no more would only be one more thing to steal.
-        if (!await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop))
-            db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(c => c.UserId == user.Id).ToListAsync(stop));
-        Tell(db, user, "off", clock.Instant());
-        if (!(await db.Save(me, stop)).Ok(out _, out var problem))
+        // It is too old, or belongs to somebody else who used this browser: start with a new one.
+        if (useCase.Unseal(command?.Secret) is not { } secret)
+            return http.SeeOther(AccountRoutes.Authenticator);
+        if ((await useCase.Handle(secret, command!.Code, stop)).Ok(out var codes, out var problem))
+            return RecoveryCodesPage.Create(codes);
+        return problem.Fields is null
+            ? http.HtmlProblem(problem)
+            : AuthenticatorPage
+                .Create(new(command.Secret!, secret, useCase.Email, problem.Fields))
+                .Status(ProblemResults.StatusOf(problem.Kind));
+    }
+
+    private static async Task<IResult> SubmitCodes(
+        SetUpAuthenticator useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        await useCase.RenewCodes(stop) is { } codes
+            ? RecoveryCodesPage.Create(codes)
+            : http.SeeOther(AccountRoutes.Security);
+
+    private static async Task<IResult> Removal(SetUpAuthenticator useCase, HttpContext http, CancellationToken stop) =>
+        await useCase.HasAuthenticator(stop) ? RemovalPage.Create() : http.SeeOther(AccountRoutes.Security);
+
+    private static async Task<IResult> SubmitRemoval(
+        SetUpAuthenticator useCase,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (!(await useCase.Remove(stop)).Ok(out var isRemoved, out var problem))
             return http.HtmlProblem(problem);
-        http.Toast(Words.T["factor.removed"]);
+        if (isRemoved)
+            http.Toast(Words.T["factor.removed"]);
         return http.SeeOther(AccountRoutes.Security);
     }
 
-    private static string Seal(
-        byte[] secret,
-        CurrentUser user,
-        IDataProtectionProvider protection,
-        TimeProvider clock
-    ) =>
-        Protector(protection)
-            .Protect(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{user.Id} {(clock.Instant() + PageLife).Ticks} {Convert.ToBase64String(secret)}"
-                )
-            );
+    private string Email => user.Email;
 
-    private static byte[]? Unseal(
-        string? text,
-        CurrentUser user,
-        IDataProtectionProvider protection,
-        TimeProvider clock
-    )
+    private IDataProtector Protector => protection.CreateProtector("totp", "page");
+
+    private View Begin()
     {
-        if (text is not { Length: > 0 and < 1000 })
+        var secret = Totp.NewSecret();
+        return new(Seal(secret), secret, user.Email, Errors: null);
+    }
+
+    private string Seal(byte[] secret) =>
+        Protector.Protect(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{user.Id} {(clock.Instant() + PageLife).Ticks} {Convert.ToBase64String(secret)}"
+            )
+        );
+
+    private byte[]? Unseal(string? text)
+    {
+        if (text is not { Length: > 0 and < SealedMaxLength })
             return null;
         try
         {
-            var parts = Protector(protection).Unprotect(text).Split(' ');
+            var parts = Protector.Unprotect(text).Split(' ');
             return
                 parts[0] == user.Id.ToString(CultureInfo.InvariantCulture)
                 && long.Parse(parts[1], CultureInfo.InvariantCulture) > clock.Instant().Ticks
@@ -222,7 +206,4 @@ public static class SetUpAuthenticator
             return null;
         }
     }
-
-    private static IDataProtector Protector(IDataProtectionProvider protection) =>
-        protection.CreateProtector("totp", "page");
 }

@@ -7,17 +7,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SecondFactors;
 
-/// <summary>What one proves oneself with besides the password: authenticator, recovery codes, passkeys.</summary>
-public static class ShowSecurity
+/// <summary>A person's means of proof besides the password: authenticator, recovery codes, passkeys.</summary>
+public sealed class ShowSecurity(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed record Passkey(string Id, string Name, DateTime CreatedAt);
 
-    /// <param name="HasAuthenticator">An app is set up.</param>
     /// <param name="CodesLeft">Recovery codes that still work.</param>
-    /// <param name="Passkeys">By age.</param>
+    /// <param name="Passkeys">The oldest first.</param>
     /// <param name="IsNeeded">The person can open nothing else before one is set up.</param>
-    /// <param name="Error">Why a passkey was not added.</param>
-    /// <param name="Now">The present.</param>
+    /// <param name="Error">Text key of why a passkey was not added.</param>
     public sealed record View(
         bool HasAuthenticator,
         int CodesLeft,
@@ -30,13 +28,7 @@ public static class ShowSecurity
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/security", Page).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
 
-    public static async Task<View> Show(
-        string? error,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<View> Handle(string? error, CancellationToken stop)
     {
         var hasAuthenticator = await db.Users.AnyAsync(u => u.Id == user.Id && u.TotpSecret != null, stop);
         var left = await db.RecoveryCodes.CountAsync(c => c.UserId == user.Id && c.UsedAt == null, stop);
@@ -55,6 +47,6 @@ public static class ShowSecurity
         );
     }
 
-    private static async Task<IResult> Page(AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
-        SecurityPage.Create(await Show(null, db, user, clock, stop));
+    private static async Task<IResult> Page(ShowSecurity useCase, CancellationToken stop) =>
+        SecurityPage.Create(await useCase.Handle(error: null, stop));
 }

@@ -24,10 +24,13 @@ public static class Totp
     /// <summary>RFC 4648 without padding: what people type when the camera does not work.</summary>
     public static string Base32(byte[] bytes) => Base32Encoding.ToString(bytes).TrimEnd('=');
 
-    /// <summary>What the QR code says. Without the defaults that Otp.NET's own adds: fewer dots are easier to read.</summary>
+    /// <summary>
+    /// What the QR code says. Otp.NET's own method adds the defaults as well; fewer dots are easier to read.
+    /// </summary>
     public static string Uri(string issuer, string account, byte[] secret)
     {
-        var (firm, person) = (System.Uri.EscapeDataString(issuer), System.Uri.EscapeDataString(account));
+        var firm = System.Uri.EscapeDataString(issuer);
+        var person = System.Uri.EscapeDataString(account);
         return $"otpauth://totp/{firm}:{person}?secret={Base32(secret)}&issuer={firm}";
     }
 }

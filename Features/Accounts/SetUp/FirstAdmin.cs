@@ -40,8 +40,11 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
             System.Text.Encoding.UTF8.GetBytes(secret)
         );
 
-    /// <summary>The link is used up.</summary>
-    public void Done() => _secret = null;
+    /// <summary>Makes the link useless.</summary>
+    public void EndLink() => _secret = null;
+
+    public static Task<bool> Exists(AppDb db, CancellationToken stop) =>
+        db.Users.AnyAsync(u => u.Role == Role.Admin, stop);
 
     /// <summary>
     /// Makes the admin the settings name, or answers the path of the set-up page; null when there is an admin already.
@@ -50,35 +53,41 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
     {
         using var scope = scopes.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop))
+        if (await Exists(db, stop))
             return null;
         if (settings is { AdminEmail: { } email, AdminPassword: { } password })
         {
-            var errors = new FieldErrors();
-            Passwords.Check(errors, "ADMIN_PASSWORD", password, new FirmSettings(), email);
-            if (errors.Of("ADMIN_PASSWORD") is [var (key, args), ..])
-                throw new SettingsException("ADMIN_PASSWORD: " + Words.For("en")[key, args]);
-            // Replicas of a new system start together.
-            await using var write = await db.BeginWrite(stop);
-            await db.TakeTurn(Turn.FirstAdmin, stop);
-            if (await db.Users.AnyAsync(u => u.Role == Role.Admin, stop))
-                return null;
             var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-            var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0], clock), password);
-            await write.Commit(stop);
-            return result.Succeeded
-                ? null
-                : throw new SettingsException(
-                    "ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description))
-                );
+            await Make(email, password, db, users, stop);
+            return null;
         }
 
         _secret = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         return $"{AccountRoutes.SetUp}?key={_secret}";
     }
 
+    private async Task Make(string email, string password, AppDb db, UserManager<User> users, CancellationToken stop)
+    {
+        var errors = new FieldErrors();
+        Passwords.Check(errors, "ADMIN_PASSWORD", password, new FirmSettings(), email);
+        if (errors.Of("ADMIN_PASSWORD") is [var (key, args), ..])
+            throw new SettingsException("ADMIN_PASSWORD: " + Words.For("en")[key, args]);
+
+        // Replicas of a new system start together.
+        await using var write = await db.BeginWrite(stop);
+        await db.TakeTurn(Turn.FirstAdmin, stop);
+        if (await Exists(db, stop))
+            return;
+        var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0]), password);
+        await write.Commit(stop);
+        if (!result.Succeeded)
+            throw new SettingsException(
+                "ADMIN_EMAIL or ADMIN_PASSWORD: " + string.Join(" ", result.Errors.Select(e => e.Description))
+            );
+    }
+
     /// <summary>An active admin, not yet saved.</summary>
-    public static User NewAdmin(string email, string name, TimeProvider clock) =>
+    public User NewAdmin(string email, string name) =>
         new()
         {
             UserName = email.Trim(),

@@ -9,46 +9,52 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SignIn;
 
 /// <summary>
-/// Slows guessing down without locking the owner out. What failed is counted in rows, which all replicas share: for an account in a network (a delay that grows),
-/// for a network over all accounts, and for an account over all networks; the last spares networks from which its owner has come in of late.
+/// Slows guessing down without locking the owner out. Failures are counted in rows, which all replicas share: for an
+/// account in a network (the delay grows), for a network over all accounts, and for an account over all networks. The
+/// last count does not slow down networks from which the owner has signed in recently.
 /// </summary>
 public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clock)
 {
     /// <summary>Failures before an account makes its network wait.</summary>
-    public const int Free = 5;
+    public const int FreeFailures = 5;
 
-    /// <summary>Failures of one network, whatever the accounts, before it waits.</summary>
-    public const int NetworkMost = 100;
+    /// <summary>Failures of one network, over all accounts, before it waits.</summary>
+    public const int NetworkFailuresMax = 100;
 
-    /// <summary>Failures of one account, wherever from, before networks that its owner has not come from wait.</summary>
-    public const int AccountMost = 50;
+    /// <summary>Failures of one account, over all networks, before networks that are new to its owner wait.</summary>
+    public const int AccountFailuresMax = 50;
 
-    /// <summary>As long as sessions are kept: a network that the owner used within is never made to wait for others' failures.</summary>
-    public static readonly TimeSpan Familiar = TimeSpan.FromDays(90);
+    /// <summary>
+    /// A network that the owner used within this time never waits for the failures of others. It is as long as
+    /// sessions are kept.
+    /// </summary>
+    public static readonly TimeSpan FamiliarFor = TimeSpan.FromDays(90);
 
     public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>The old habit, off unless a setting asks for it.</summary>
-    public static readonly TimeSpan Lock = TimeSpan.FromMinutes(30);
+    /// <summary>How long an account is locked everywhere; only when a setting asks for it.</summary>
+    public static readonly TimeSpan LockTime = TimeSpan.FromMinutes(30);
 
-    // After so long without a failure counting begins anew: an attacker gains nothing over the longest delay.
-    private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
+    // Counting starts again after this time without a failure. An attacker gains nothing over the longest delay.
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
 
-    /// <summary>One try: whether it may be made, and where it is counted.</summary>
+    /// <summary>Whether an attempt may be made, and the keys under which it is counted.</summary>
     public sealed record Attempt(bool IsAllowed, string Pair, string Network, string Account, string? Locked)
     {
-        /// <summary>The failure before it in its network.</summary>
+        /// <summary>When the account last failed in this network.</summary>
         public DateTime? LastAt { get; init; }
     }
 
     /// <summary>How long an account makes a network wait after so many failures.</summary>
     public static TimeSpan DelayAfter(int failures) =>
-        failures < Free
+        failures < FreeFailures
             ? TimeSpan.Zero
-            : TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - Free, 10)));
+            : TimeSpan.FromTicks(
+                Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - FreeFailures, 10))
+            );
 
-    /// <summary>The /24 or /64 of an address: what one person can easily change within.</summary>
+    /// <summary>The /24 or /64 of an address: one person can easily change addresses within it.</summary>
     public static string NetworkOf(IPAddress? address)
     {
         if (address is null)
@@ -59,16 +65,19 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
         return Convert.ToHexStringLower(bytes, 0, address.AddressFamily == AddressFamily.InterNetwork ? 3 : 8);
     }
 
-    /// <summary>Takes a try for an account, known or not. It is counted before it is made: of many at once no more are let through than one after the other.</summary>
-    /// <param name="account">The normalized address.</param>
-    /// <param name="userId">Whose it is; null for nobody's.</param>
-    /// <param name="address">Where the request comes from.</param>
-    /// <param name="stop">Ends the wait for the database.</param>
+    /// <summary>
+    /// Starts an attempt for an account, known or not. It is counted before it is made, so that many at once get no
+    /// further than one after the other.
+    /// </summary>
+    /// <param name="account">The normalized e-mail address.</param>
+    /// <param name="userId">The account's owner; null when there is none.</param>
     public async Task<Attempt> Begin(string account, int? userId, IPAddress? address, CancellationToken stop)
     {
-        var (now, network, settings) = (clock.Instant(), NetworkOf(address), await current.Get(stop));
+        var now = clock.Instant();
+        var network = NetworkOf(address);
+        var settings = await current.Get(stop);
         var attempt = new Attempt(
-            true,
+            IsAllowed: true,
             Key("pair", account, network),
             Key("network", network),
             Key("account", account),
@@ -77,16 +86,17 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
         string[] keys = [attempt.Pair, attempt.Network, attempt.Account, attempt.Locked ?? ""];
         var rows = await db
             .SignInFailures.AsNoTracking()
-            .Where(f => keys.Contains(f.Key) && f.LastAt >= now - Forgotten)
+            .Where(f => keys.Contains(f.Key) && f.LastAt >= now - ForgottenAfter)
             .ToDictionaryAsync(f => f.Key, stop);
 
         var pair = rows.GetValueOrDefault(attempt.Pair);
         var waits =
             (pair is not null && now < pair.LastAt + DelayAfter(pair.Count))
-            || IsOver(attempt.Network, NetworkMost, LongestDelay)
-            || (attempt.Locked is not null && IsOver(attempt.Locked, settings.LockAfterFailures, Lock))
+            || IsOver(attempt.Network, NetworkFailuresMax, LongestDelay)
+            || (attempt.Locked is not null && IsOver(attempt.Locked, settings.LockAfterFailures, LockTime))
             || (
-                IsOver(attempt.Account, AccountMost, LongestDelay) && !await IsFamiliar(userId ?? 0, network, now, stop)
+                IsOver(attempt.Account, AccountFailuresMax, LongestDelay)
+                && !await IsFamiliar(userId ?? 0, network, now, stop)
             );
         if (waits)
             return attempt with { IsAllowed = false };
@@ -100,8 +110,8 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
             IsAllowed = before <= (pair?.Count ?? 0) || DelayAfter(before) == TimeSpan.Zero,
         };
 
-        bool IsOver(string key, int most, TimeSpan delay) =>
-            rows.TryGetValue(key, out var row) && row.Count >= most && now < row.LastAt + delay;
+        bool IsOver(string key, int max, TimeSpan delay) =>
+            rows.TryGetValue(key, out var row) && row.Count >= max && now < row.LastAt + delay;
     }
 
     /// <summary>Counts a failure; in the caller's database transaction.</summary>
@@ -120,8 +130,11 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     public Task Succeeded(Attempt attempt, CancellationToken stop) =>
         db.SignInFailures.Where(f => f.Key == attempt.Pair || f.Key == attempt.Locked).ExecuteDeleteAsync(stop);
 
-    /// <summary>Neither failed nor in: the right password of somebody whose second factor is still to come must not wipe out the wrong codes before it.</summary>
-    public async Task Undecided(Attempt attempt, CancellationToken stop)
+    /// <summary>
+    /// Takes the attempt back. Somebody with the right password still owes the second factor, so the wrong codes before
+    /// must neither be forgotten nor added to.
+    /// </summary>
+    public async Task Withdraw(Attempt attempt, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
         await db
@@ -139,7 +152,7 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
 
     private async Task<bool> IsFamiliar(int userId, string network, DateTime now, CancellationToken stop)
     {
-        var since = now - Familiar;
+        var since = now - FamiliarFor;
         var addresses = await db
             .Sessions.Where(s => s.UserId == userId && s.CreatedAt >= since && s.Address != null)
             .Select(s => s.Address!)
@@ -150,12 +163,17 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
 
     private async Task<int> Add(string key, DateTime now, CancellationToken stop)
     {
-        var forgotten = now - Forgotten;
+        var forgottenBefore = now - ForgottenAfter;
         var counts = await db
             .Database.SqlQuery<int>(
                 $"""
                 INSERT INTO "SignInFailures" ("Key", "Count", "LastAt") VALUES ({key}, 1, {now})
-                ON CONFLICT ("Key") DO UPDATE SET "Count" = CASE WHEN "SignInFailures"."LastAt" < {forgotten} THEN 1 ELSE "SignInFailures"."Count" + 1 END, "LastAt" = {now}
+                ON CONFLICT ("Key") DO UPDATE SET
+                    "Count" = CASE
+                        WHEN "SignInFailures"."LastAt" < {forgottenBefore} THEN 1
+                        ELSE "SignInFailures"."Count" + 1
+                    END,
+                    "LastAt" = {now}
                 RETURNING "Count" AS "Value"
                 """
             )

@@ -3,13 +3,17 @@ using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;
 
-/// <summary>Whose e-mail and password these are. Unknown, wrong, too soon and not active are one answer, after the same work: one look and one hash.</summary>
+/// <summary>
+/// Finds out whose e-mail and password these are. Unknown, wrong, too soon and not active are one answer, after the
+/// same work: one query and one hash.
+/// </summary>
 public sealed class PasswordCheck(
     AppDb db,
     IPasswordHasher<User> hasher,
@@ -18,15 +22,18 @@ public sealed class PasswordCheck(
     TimeProvider clock
 )
 {
-    // A hash of nothing anybody knows: an unknown address costs the same verification as a known one.
-    private readonly string _nobodys = NobodysHash(hasher);
-    private static string? _nobody;
+    // No password has this hash. An unknown address costs the same verification as a known one.
+    private static string? _decoyHash;
+    private readonly string _decoy = DecoyHash(hasher);
 
-    /// <summary>Somebody whose password was right: active, or still waiting for approval; and the try that the caller ends with <see cref="Attempts.Succeeded"/> or <see cref="Attempts.Undecided"/>.</summary>
+    /// <summary>
+    /// Somebody with the right password, active or still waiting for approval, and the attempt, which the caller ends
+    /// with <see cref="Attempts.Succeeded"/> or <see cref="Attempts.Withdraw"/>.
+    /// </summary>
     public sealed record Proven(User User, Attempts.Attempt Attempt);
 
-    /// <summary>Null when refused; that is audited and counted already.</summary>
-    public async Task<Proven?> Handle(string? email, string? password, HttpContext http, CancellationToken stop)
+    /// <summary>Null when refused; the refusal is audited and counted already.</summary>
+    public async Task<Proven?> Handle(string? email, string? password, RequestOrigin from, CancellationToken stop)
     {
         var normalized =
             email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email)
@@ -36,9 +43,9 @@ public sealed class PasswordCheck(
             normalized.Length == 0
                 ? null
                 : await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
-        var attempt = await attempts.Begin(normalized, user?.Id, http.Connection.RemoteIpAddress, stop);
+        var attempt = await attempts.Begin(normalized, user?.Id, from.Address, stop);
         var typed = password is { Length: <= Passwords.MaxLength } ? password : "";
-        var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? _nobodys, typed);
+        var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? _decoy, typed);
         if (
             attempt.IsAllowed
             && user is { PasswordHash: not null, Status: UserStatus.Active or UserStatus.Pending }
@@ -46,27 +53,27 @@ public sealed class PasswordCheck(
         )
             return new(user, attempt);
 
-        await Refuse(user, attempt, http, stop);
+        await Refuse(user, attempt, from, stop);
         return null;
     }
 
     /// <summary>Counts and audits a refusal: of a password, or of the second factor after it.</summary>
-    public async Task Refuse(User? user, Attempts.Attempt attempt, HttpContext http, CancellationToken stop)
+    public async Task Refuse(User? user, Attempts.Attempt attempt, RequestOrigin from, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
         await attempts.Failed(attempt, stop);
         var action = attempt.IsAllowed ? "account.sign_in_failed" : "account.sign_in_delayed";
-        db.Audit.Add(AuditLog.Entry(action, "user", user?.Id.ToString() ?? "unknown", user?.Id, clock.Instant(), http));
+        db.Audit.Add(AuditLog.Entry(action, "user", user?.Id.ToString() ?? "unknown", user?.Id, clock.Instant(), from));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
     }
 
-    /// <summary>Whether a password must be changed before anything else; never, unless a setting says after how many days.</summary>
+    /// <summary>True when a setting limits the age of passwords and this one is older.</summary>
     public async Task<bool> IsOld(User user, CancellationToken stop) =>
         (await current.Get(stop)).PasswordMaxDays is > 0 and var days
         && clock.Instant() - (user.PasswordChangedAt ?? user.CreatedAt) > TimeSpan.FromDays(days);
 
-    // Made once, by the hasher that the others were made with: it costs as much to verify.
-    private static string NobodysHash(IPasswordHasher<User> hasher) =>
-        _nobody ??= hasher.HashPassword(new User(), Guid.NewGuid().ToString("N"));
+    // Made once, by the same hasher as the others, so that it costs as much to verify.
+    private static string DecoyHash(IPasswordHasher<User> hasher) =>
+        _decoyHash ??= hasher.HashPassword(new User(), Guid.NewGuid().ToString("N"));
 }

@@ -13,8 +13,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;
 
-/// <summary>E-mail and password for a session, or for the page that asks for the second factor. Who still waits for approval is told so, after the right password only.</summary>
-public static class SignInWithPassword
+/// <summary>
+/// E-mail and password for a session, or for the page that asks for the second factor. Somebody who still waits for
+/// approval learns that only after the right password.
+/// </summary>
+public sealed class SignInWithPassword(AppDb db, Attempts attempts, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -25,72 +28,78 @@ public static class SignInWithPassword
 
     public sealed record View(string? Email, string ReturnUrl, string? Error);
 
-    /// <summary>Somebody with the right password who may not come in yet.</summary>
+    /// <summary>Somebody with the right password who may not sign in yet.</summary>
     public sealed record Waiting(bool IsConfirmed);
 
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet(AccountRoutes.SignIn, Form).AllowAnonymous();
         pages.MapPost(AccountRoutes.SignIn, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
-        pages.MapPost(AccountRoutes.SignOut, SignOut).AllowAnonymous().OpenReadOnly();
+        pages.MapPost(AccountRoutes.SignOut, SubmitSignOut).AllowAnonymous().OpenReadOnly();
+    }
+
+    /// <summary>Ends the attempt of somebody who waits for approval.</summary>
+    private async Task KeepWaiting(PasswordCheck.Proven proven, RequestOrigin from, CancellationToken stop)
+    {
+        var id = proven.User.Id;
+        await using var write = await db.BeginWrite(stop);
+        await attempts.Succeeded(proven.Attempt, stop);
+        db.Audit.Add(AuditLog.Entry("account.sign_in_waiting", "user", id.ToString(), id, clock.Instant(), from));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+    }
+
+    private async Task EndSession(Guid id, CurrentUser user, CancellationToken stop)
+    {
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        await db.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
+        db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
     }
 
     private static IResult Form(HttpContext http, string? returnUrl, string? google) =>
         http.User.Identity?.IsAuthenticated == true
             ? Results.LocalRedirect(Html.LocalPath(returnUrl))
-            : SignInPage.Create(new(null, Html.LocalPath(returnUrl), google == "failed" ? "google.failed" : null));
+            : SignInPage.Create(
+                new(Email: null, Html.LocalPath(returnUrl), google == "failed" ? "google.failed" : null)
+            );
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
+        SignInWithPassword useCase,
         PasswordCheck check,
         Entrance entrance,
-        Attempts attempts,
-        AppDb db,
         HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
         command ??= new();
-        if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt))
+        var returnUrl = Html.LocalPath(command.ReturnUrl);
+        if (await check.Handle(command.Email, command.Password, http.Origin(), stop) is not { } proven)
             return SignInPage
-                .Create(new(command.Email, Html.LocalPath(command.ReturnUrl), "signin.wrong"))
+                .Create(new(command.Email, returnUrl, "signin.wrong"))
                 .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 
+        var user = proven.User;
         if (user.IsActive)
             return http.SeeOther(
-                await entrance.Receive(user, attempt, "password", Html.LocalPath(command.ReturnUrl), http, stop)
+                await entrance.AcceptFirstFactor(user, proven.Attempt, "password", returnUrl, http, stop)
             );
-        await using var write = await db.BeginWrite(stop);
-        await attempts.Succeeded(attempt, stop);
-        db.Audit.Add(
-            AuditLog.Entry("account.sign_in_waiting", "user", user.Id.ToString(), user.Id, clock.Instant(), http)
-        );
-        await db.SaveChangesAsync(stop);
-        await write.Commit(stop);
+        await useCase.KeepWaiting(proven, http.Origin(), stop);
         return WaitingPage.Create(new(user.EmailConfirmed));
     }
 
-    private static async Task<IResult> SignOut(
-        AppDb db,
+    private static async Task<IResult> SubmitSignOut(
         CurrentUser? user,
-        TimeProvider clock,
+        SignInWithPassword useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         if (user?.SessionId is { } id)
-        {
-            var now = clock.Instant();
-            await using var write = await db.BeginWrite(stop);
-            await db
-                .Sessions.Where(s => s.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
-            db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
-            await db.SaveChangesAsync(stop);
-            await write.Commit(stop);
-        }
-
+            await useCase.EndSession(id, user, stop);
         await http.SignOutAsync(Sessions.Cookie);
         return http.SeeOther(AccountRoutes.SignIn);
     }

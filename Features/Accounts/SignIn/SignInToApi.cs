@@ -17,11 +17,21 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SignIn;
 
 /// <summary>
-/// E-mail and password for a pair of tokens. The refresh token is exchanged once: who shows it a second time has stolen it or was stolen from, and the whole family ends.
+/// E-mail and password for a pair of tokens. A refresh token is exchanged once. When it is shown a second time,
+/// somebody has stolen it, and the whole family of tokens ends.
 /// </summary>
-public static class SignInToApi
+public sealed class SignInToApi(
+    AppDb db,
+    PasswordCheck check,
+    Attempts attempts,
+    FactorCheck factors,
+    TimeProvider clock
+)
 {
+    private const int RefreshTokenMaxLength = 200;
+
     private static readonly Problem Wrong = new(ProblemKind.Unauthorized, "signin.wrong");
+    private static readonly Problem WrongToken = new(ProblemKind.Unauthorized, "signin.refresh_wrong");
     private static readonly TimeSpan AccessLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan RefreshLife = TimeSpan.FromDays(14);
 
@@ -51,7 +61,8 @@ public static class SignInToApi
             .Produces<Pair>()
             .WithSummary("Tokens for an e-mail and a password")
             .WithDescription(
-                "Whoever has a second factor sends `code` too: six digits of the authenticator, or a recovery code. Without it the answer to the right password is 401 `second-factor-required`."
+                "Whoever has a second factor sends `code` too: six digits of the authenticator, or a recovery code. "
+                    + "Without it the answer to the right password is 401 `second-factor-required`."
             );
         api.MapPost("/refresh", Refresh)
             .AllowAnonymous()
@@ -66,23 +77,78 @@ public static class SignInToApi
             .Produces(StatusCodes.Status204NoContent)
             .WithSummary("End this sign-in")
             .WithDescription(
-                "Ends the access token that is sent and its refresh token. A personal token goes on until it is revoked on the account page."
+                "Ends the access token that is sent and its refresh token. "
+                    + "A personal token goes on until it is revoked on the account page."
             );
     }
 
-    /// <summary>Exchanges a refresh token for the next pair of its family.</summary>
-    public static async Task<Result<Pair>> Handle(
-        RefreshCommand command,
-        AppDb db,
-        TimeProvider clock,
-        HttpContext http,
+    /// <summary>The first pair of a new family; the second factor is asked for only after the right password.</summary>
+    public async Task<Result<Pair>> Handle(Command command, RequestOrigin from, CancellationToken stop)
+    {
+        if (await check.Handle(command.Email, command.Password, from, stop) is not { } proven)
+            return Wrong;
+        var user = proven.User;
+        if (!user.IsActive)
+        {
+            await check.Refuse(user, proven.Attempt, from, stop);
+            return Wrong;
+        }
+
+        var how = "password";
+        if (await factors.Has(user, stop))
+        {
+            if (string.IsNullOrEmpty(command.Code))
+            {
+                await attempts.Withdraw(proven.Attempt, stop);
+                return new Problem(ProblemKind.Unauthorized, "problem.second_factor_required");
+            }
+
+            if (await factors.Take(user, command.Code, stop) is not { } factor)
+            {
+                await check.Refuse(user, proven.Attempt, from, stop);
+                return new Problem(ProblemKind.Unauthorized, "signin.code_wrong");
+            }
+
+            how = factor;
+        }
+
+        if (await check.IsOld(user, stop))
+            return Problem.Forbidden("signin.password_old");
+        return await BeginFamily(proven, how, from, stop);
+    }
+
+    private async Task<Pair> BeginFamily(
+        PasswordCheck.Proven proven,
+        string how,
+        RequestOrigin from,
         CancellationToken stop
     )
     {
-        var wrong = new Problem(ProblemKind.Unauthorized, "signin.refresh_wrong");
-        if (command.RefreshToken is not { Length: > 0 and <= 200 } text)
-            return wrong;
-        var (hash, now) = (Sessions.HashOf(text), clock.Instant());
+        var user = proven.User;
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        await attempts.Succeeded(proven.Attempt, stop);
+        await db
+            .AccessTokens.Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.ExpiresAt < now)
+            .ExecuteDeleteAsync(stop);
+        await db
+            .Users.Where(u => u.Id == user.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
+        var pair = AddPair(user, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), now);
+        var data = new { how, api = true };
+        db.Audit.Add(AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, from, data));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return pair;
+    }
+
+    /// <summary>Exchanges a refresh token for the next pair of its family.</summary>
+    public async Task<Result<Pair>> Handle(RefreshCommand command, RequestOrigin from, CancellationToken stop)
+    {
+        if (command.RefreshToken is not { Length: > 0 and <= RefreshTokenMaxLength } text)
+            return WrongToken;
+        var hash = Sessions.HashOf(text);
+        var now = clock.Instant();
 
         await using var write = await db.BeginWrite(stop);
         var token = await db
@@ -90,30 +156,51 @@ public static class SignInToApi
             .Include(t => t.User)
             .SingleOrDefaultAsync(t => t.Hash == hash && t.Kind == TokenKind.Refresh, stop);
         if (token is null || token.ExpiresAt <= now || !token.User.IsActive || token.Stamp != token.User.SecurityStamp)
-            return wrong;
+            return WrongToken;
 
-        // The update itself decides who of two is first: on PostgreSQL the second waits for the row and then finds it spent.
+        // The update decides which of two requests is first: on PostgreSQL the second waits for the row and then finds
+        // it spent.
         var spent = await db
             .AccessTokens.Where(t => t.Id == token.Id && t.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
         if (spent == 0)
         {
-            await EndFamily(token.Family!, now, db, stop);
-            db.Audit.Add(AuditLog.Entry("token.reused", "user", token.UserId.ToString(), token.UserId, now, http));
+            await EndFamily(token.Family!, now, stop);
+            db.Audit.Add(AuditLog.Entry("token.reused", "user", token.UserId.ToString(), token.UserId, now, from));
             await db.SaveChangesAsync(stop);
             await write.Commit(stop);
-            return wrong;
+            return WrongToken;
         }
 
-        var pair = Add(db, token.User, token.Family!, now);
+        var pair = AddPair(token.User, token.Family!, now);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return pair;
     }
 
-    private static Pair Add(AppDb db, User user, string family, DateTime now)
+    /// <summary>Ends the access token and its family; a personal token has none and goes on.</summary>
+    public async Task End(string accessToken, CurrentUser user, CancellationToken stop)
     {
-        var (access, refresh) = (TokenText.New(), TokenText.NewRefresh());
+        var hash = Sessions.HashOf(accessToken);
+        var family = await db
+            .AccessTokens.Where(t => t.Hash == hash && t.UserId == user.Id)
+            .Select(t => t.Family)
+            .SingleOrDefaultAsync(stop);
+        if (family is null)
+            return;
+
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        await EndFamily(family, now, stop);
+        db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+    }
+
+    private Pair AddPair(User user, string family, DateTime now)
+    {
+        var access = TokenText.New();
+        var refresh = TokenText.NewRefresh();
         var scopes = user.Role == Role.Admin ? "read write admin" : "read write";
         db.AccessTokens.Add(New(TokenKind.Access, access, AccessLife));
         db.AccessTokens.Add(New(TokenKind.Refresh, refresh, RefreshLife));
@@ -133,114 +220,34 @@ public static class SignInToApi
             };
     }
 
-    private static Task<int> EndFamily(string family, DateTime now, AppDb db, CancellationToken stop) =>
+    private Task<int> EndFamily(string family, DateTime now, CancellationToken stop) =>
         db
             .AccessTokens.Where(t => t.Family == family && t.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
 
-    /// <summary>The first pair of a new family; the second factor is asked for only after the right password.</summary>
-    public static async Task<Result<Pair>> Handle(
-        Command command,
-        PasswordCheck check,
-        Attempts attempts,
-        FactorCheck factors,
-        AppDb db,
-        HttpContext http,
-        TimeProvider clock,
-        CancellationToken stop
-    )
-    {
-        if (await check.Handle(command.Email, command.Password, http, stop) is not var (user, attempt))
-            return Wrong;
-        if (!user.IsActive)
-        {
-            await check.Refuse(user, attempt, http, stop);
-            return Wrong;
-        }
-
-        var how = "password";
-        if (await factors.Has(user, stop))
-        {
-            if (string.IsNullOrEmpty(command.Code))
-            {
-                await attempts.Undecided(attempt, stop);
-                return new Problem(ProblemKind.Unauthorized, "problem.second_factor_required");
-            }
-
-            if (await factors.Take(user, command.Code, stop) is not { } factor)
-            {
-                await check.Refuse(user, attempt, http, stop);
-                return new Problem(ProblemKind.Unauthorized, "signin.code_wrong");
-            }
-
-            how = factor;
-        }
-
-        if (await check.IsOld(user, stop))
-            return Problem.Forbidden("signin.password_old");
-        var now = clock.Instant();
-        await using var write = await db.BeginWrite(stop);
-        await attempts.Succeeded(attempt, stop);
-        await db
-            .AccessTokens.Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.ExpiresAt < now)
-            .ExecuteDeleteAsync(stop);
-        await db
-            .Users.Where(u => u.Id == user.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
-        var pair = Add(db, user, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), now);
-        db.Audit.Add(
-            AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, http, new { how, api = true })
-        );
-        await db.SaveChangesAsync(stop);
-        await write.Commit(stop);
-        return pair;
-    }
-
     private static async Task<IResult> SignIn(
         [FromBody] Command command,
-        PasswordCheck check,
-        Attempts attempts,
-        FactorCheck factors,
-        AppDb db,
+        SignInToApi useCase,
         HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
-    ) =>
-        (await Handle(command, check, attempts, factors, db, http, clock, stop)).Match<IResult>(
-            TypedResults.Ok,
-            ProblemResults.Json
-        );
+    ) => (await useCase.Handle(command, http.Origin(), stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
 
     private static async Task<IResult> Refresh(
         [FromBody] RefreshCommand command,
-        AppDb db,
-        TimeProvider clock,
+        SignInToApi useCase,
         HttpContext http,
         CancellationToken stop
-    ) => (await Handle(command, db, clock, http, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
+    ) => (await useCase.Handle(command, http.Origin(), stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
 
     private static async Task<IResult> SignOut(
-        AppDb db,
         CurrentUser user,
-        TimeProvider clock,
+        SignInToApi useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var hash = Sessions.HashOf(http.Request.Headers.Authorization.ToString()["Bearer ".Length..].Trim());
-        var family = await db
-            .AccessTokens.Where(t => t.Hash == hash && t.UserId == user.Id)
-            .Select(t => t.Family)
-            .SingleOrDefaultAsync(stop);
-        if (family is null)
-            return TypedResults.NoContent();
-
-        var now = clock.Instant();
-        await using var write = await db.BeginWrite(stop);
-        await EndFamily(family, now, db, stop);
-        db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
-        await db.SaveChangesAsync(stop);
-        await write.Commit(stop);
+        var token = http.Request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();
+        await useCase.End(token, user, stop);
         return TypedResults.NoContent();
     }
 }

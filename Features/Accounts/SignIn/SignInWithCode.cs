@@ -10,8 +10,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;
 
-/// <summary>The second step of signing in: a code of the authenticator, a recovery code or a passkey. Slowed down like the first.</summary>
-public static class SignInWithCode
+/// <summary>
+/// The second step of signing in: a code of the authenticator, a recovery code or a passkey. It is slowed down like the
+/// first.
+/// </summary>
+public sealed class SignInWithCode(
+    AppDb db,
+    SealedCookie cookie,
+    PasswordCheck check,
+    Attempts attempts,
+    FactorCheck factors,
+    PasskeyCheck passkeys,
+    Entrance entrance
+)
 {
     public sealed class Command
     {
@@ -23,68 +34,70 @@ public static class SignInWithCode
 
     public sealed record View(bool HasPasskeys, string? Error);
 
+    private sealed record Person(User User, Entrance.FirstFactorShown Shown);
+
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet(AccountRoutes.SignInCode, Form).AllowAnonymous();
         pages.MapPost(AccountRoutes.SignInCode, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
     }
 
-    private static async Task<IResult> Form(SealedCookie cookie, AppDb db, HttpContext http, CancellationToken stop) =>
-        await Known(cookie, db, http, stop) is var (user, _)
-            ? SignInCodePage.Create(new(await HasPasskeys(db, user, stop), null))
+    private static async Task<IResult> Form(SignInWithCode useCase, HttpContext http, CancellationToken stop) =>
+        await useCase.Find(http, stop) is { } person
+            ? SignInCodePage.Create(await useCase.Show(person, error: null, stop))
             : http.SeeOther(AccountRoutes.SignIn);
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        SealedCookie cookie,
-        PasswordCheck check,
-        Attempts attempts,
-        FactorCheck factors,
-        PasskeyCheck passkeys,
-        Entrance entrance,
-        AppDb db,
+        SignInWithCode useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        command ??= new();
-        if (await Known(cookie, db, http, stop) is not var (user, state))
+        if (await useCase.Find(http, stop) is not { } person)
             return http.SeeOther(AccountRoutes.SignIn);
-        var attempt = await attempts.Begin(user.NormalizedEmail!, user.Id, http.Connection.RemoteIpAddress, stop);
-        var how =
-            !attempt.IsAllowed ? null
-            : string.IsNullOrEmpty(command.Credential) ? await factors.Take(user, command.Code, stop)
-            : await passkeys.Take(command.Credential, http, stop) is { } shown && shown.UserId == user.Id ? "passkey"
-            : null;
-        if (how is null)
-        {
-            await check.Refuse(user, attempt, http, stop);
-            return SignInCodePage
-                .Create(new(await HasPasskeys(db, user, stop), "signin.code_wrong"))
-                .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
-        }
-
-        SealedCookie.Forget(http, Entrance.HalfwayCookie);
-        await entrance.Admit(user, attempt, $"{state.How}, {how}", http, stop);
-        return http.SeeOther(state.ReturnUrl);
+        if (await useCase.SignIn(person, command ?? new(), http, stop))
+            return http.SeeOther(person.Shown.ReturnUrl);
+        return SignInCodePage
+            .Create(await useCase.Show(person, "signin.code_wrong", stop))
+            .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
     }
 
-    // Whoever was suspended or got another password meanwhile begins anew.
-    private static async Task<(User User, Entrance.Halfway State)?> Known(
-        SealedCookie cookie,
-        AppDb db,
-        HttpContext http,
-        CancellationToken stop
-    ) =>
-        cookie.Read<Entrance.Halfway>(http, Entrance.HalfwayCookie) is { } state
-        && await db.Users.SingleOrDefaultAsync(
-            u => u.Id == state.UserId && u.SecurityStamp == state.Stamp && u.Status == UserStatus.Active,
-            stop
-        )
-            is { } user
-            ? (user, state)
-            : null;
+    private async Task<bool> SignIn(Person person, Command command, HttpContext http, CancellationToken stop)
+    {
+        var user = person.User;
+        var attempt = await attempts.Begin(user.NormalizedEmail!, user.Id, http.Connection.RemoteIpAddress, stop);
+        if (!attempt.IsAllowed || await Prove(user, command, http, stop) is not { } how)
+        {
+            await check.Refuse(user, attempt, http.Origin(), stop);
+            return false;
+        }
 
-    private static Task<bool> HasPasskeys(AppDb db, User user, CancellationToken stop) =>
-        db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop);
+        SealedCookie.Forget(http, Entrance.FirstFactorCookie);
+        await entrance.SignIn(user, attempt, $"{person.Shown.How}, {how}", http, stop);
+        return true;
+    }
+
+    // How it was proved; null when it was not.
+    private async Task<string?> Prove(User user, Command command, HttpContext http, CancellationToken stop)
+    {
+        if (string.IsNullOrEmpty(command.Credential))
+            return await factors.Take(user, command.Code, stop);
+        return (await passkeys.Take(command.Credential, http, stop))?.UserId == user.Id ? "passkey" : null;
+    }
+
+    // Somebody who was suspended or got another password meanwhile starts again.
+    private async Task<Person?> Find(HttpContext http, CancellationToken stop)
+    {
+        if (cookie.Read<Entrance.FirstFactorShown>(http, Entrance.FirstFactorCookie) is not { } shown)
+            return null;
+        var user = await db.Users.SingleOrDefaultAsync(
+            u => u.Id == shown.UserId && u.SecurityStamp == shown.Stamp && u.Status == UserStatus.Active,
+            stop
+        );
+        return user is null ? null : new(user, shown);
+    }
+
+    private async Task<View> Show(Person person, string? error, CancellationToken stop) =>
+        new(await db.UserPasskeys.AnyAsync(p => p.UserId == person.User.Id, stop), error);
 }

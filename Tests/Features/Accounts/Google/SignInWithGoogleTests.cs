@@ -39,7 +39,9 @@ public sealed class GoogleApp : App
             ("Google:UserInformationEndpoint", _address.Value + "/userinfo"),
         ];
 
-    /// <summary>From now on it vouches for this person; <paramref name="wrong"/> replaces what a right answer would claim.</summary>
+    /// <summary>
+    /// From now on it vouches for this person; <paramref name="wrong"/> replaces what a right answer would claim.
+    /// </summary>
     public async Task VouchFor(
         string subject,
         string email,

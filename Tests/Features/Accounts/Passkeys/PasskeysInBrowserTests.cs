@@ -9,7 +9,10 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Passkeys;
 
-/// <summary>Second factors from beginning to end, with the browser's virtual authenticator. By name: a passkey belongs to a host name, never to an address.</summary>
+/// <summary>
+/// Second factors from beginning to end, with the browser's virtual authenticator. The browser opens the app by a host
+/// name, because a passkey never belongs to an address.
+/// </summary>
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
 public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFixture<App>

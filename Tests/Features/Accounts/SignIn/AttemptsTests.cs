@@ -78,7 +78,7 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         var person = await app.Given.User();
         var home = Network();
         await Accepted(person, home);
-        for (var i = 0; i < Attempts.AccountMost; i++)
+        for (var i = 0; i < Attempts.AccountFailuresMax; i++)
             await Fail(person.Email, person.Id, Network());
 
         await Refused(person, Network());
@@ -91,7 +91,7 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     public async Task A_network_that_tries_account_after_account_waits()
     {
         var (person, from) = (await app.Given.User(), Network());
-        for (var i = 0; i < Attempts.NetworkMost; i++)
+        for (var i = 0; i < Attempts.NetworkFailuresMax; i++)
             await Fail($"nobody{i}@mdc.example", null, from);
 
         await Refused(person, from);
@@ -178,7 +178,7 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
             await Wrong(person, Network());
 
         await Refused(person, home);
-        app.Clock.Advance(Attempts.Lock);
+        app.Clock.Advance(Attempts.LockTime);
         await Accepted(person, home);
         await app.Given.Settings(("lock_after_failures", "0"));
     }
