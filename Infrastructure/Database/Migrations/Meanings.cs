@@ -121,10 +121,11 @@ public static class Meanings
 
     public static void UnwatchOnSqlite(MigrationBuilder migration)
     {
-        migration.Sql("""DROP TRIGGER "StatusMeaningInsert";""");
-        migration.Sql("""DROP TRIGGER "TransactionMeaningInsert";""");
-        migration.Sql("""DROP TRIGGER "TransactionMeaningUpdate";""");
-        migration.Sql("""DROP TRIGGER "HistoryMeaningInsert";""");
+        // A later migration that was undone may have rebuilt the tables, and the triggers went with the old ones.
+        migration.Sql("""DROP TRIGGER IF EXISTS "StatusMeaningInsert";""");
+        migration.Sql("""DROP TRIGGER IF EXISTS "TransactionMeaningInsert";""");
+        migration.Sql("""DROP TRIGGER IF EXISTS "TransactionMeaningUpdate";""");
+        migration.Sql("""DROP TRIGGER IF EXISTS "HistoryMeaningInsert";""");
     }
 
     public static void UnwatchOnPostgres(MigrationBuilder migration)

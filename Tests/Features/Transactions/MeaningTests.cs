@@ -227,6 +227,35 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
     }
 
     [Fact]
+    public async Task Submitting_at_once_takes_the_move_that_means_it()
+    {
+        var (api, body) = (
+            app.Api(Sara),
+            new
+            {
+                title = "At once",
+                client = "1",
+                type = "payment",
+                submit = true,
+            }
+        );
+        Assert.Equal("submitted", (await api.Post("/transactions", body)).Expect(201)["status"]);
+        try
+        {
+            await Mean("draft", "submitted", null);
+            Assert.Equal("status-no-submission", (await api.Post("/transactions", body)).Expect(409).Problem);
+
+            await Mean("draft", "checking", MoveMeaning.Submit);
+            Assert.Equal("checking", (await api.Post("/transactions", body)).Expect(201)["status"]);
+        }
+        finally
+        {
+            await Mean("draft", "submitted", MoveMeaning.Submit);
+            await Mean("draft", "checking", null);
+        }
+    }
+
+    [Fact]
     public async Task The_workflow_tells_its_meanings()
     {
         var workflow = (await app.Api(Sara).Get("/workflow")).Expect(200).Json;
@@ -291,6 +320,15 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
 
     private static async Task Move(ApiClient api, string number, string to) =>
         (await api.Post($"/transactions/{number}/status", new { status = to, note = "So be it" })).Expect(200);
+
+    private async Task Mean(string from, string to, MoveMeaning? meaning)
+    {
+        await app.Db(db =>
+            db.WorkflowMoves.Where(m => m.From == from && m.To == to)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.Meaning, meaning))
+        );
+        app.Services.GetRequiredService<CatalogueCache>().Forget();
+    }
 
     private static (string Number, bool IsOverdue) Overdue(System.Text.Json.JsonElement transaction) =>
         (transaction.GetProperty("number").GetString()!, transaction.GetProperty("isOverdue").GetBoolean());

@@ -89,9 +89,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                 name: "IX_Transactions_ClientId_OutsideUpdatedAt",
                 table: "Transactions");
 
-            migrationBuilder.DropColumn(
-                name: "OutsideUpdatedAt",
-                table: "Transactions");
+            // Dropped by hand: EF would rebuild the table, and the triggers of the search go with the old one.
+            migrationBuilder.Sql("""ALTER TABLE "Transactions" DROP COLUMN "OutsideUpdatedAt";""");
 
             migrationBuilder.DropColumn(
                 name: "EventId",
