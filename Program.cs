@@ -109,6 +109,10 @@ static WebApplication Build(string[] args, bool demo)
     services.AddSettings();
     services.AddOutbox();
     services.AddClients();
+    services.AddMails();
+    services.AddTimetable();
+    services.AddTracking();
+    services.AddDashboards();
     services.AddProjects();
     services.AddTransactions();
     services.AddAccounts(settings);

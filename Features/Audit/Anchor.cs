@@ -4,11 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace MdcTts.Features.Audit;
 
-/// <summary>Where the chain stood at an instant, kept outside the database: by it a tail that was cut off is missed.</summary>
+/// <summary>
+/// Where the chain stood at an instant, kept outside the database: it shows when the end of the log was cut off.
+/// </summary>
 /// <param name="Sequence">The newest seal's place.</param>
-/// <param name="Count">Seals that there were.</param>
+/// <param name="Count">How many seals there were.</param>
 /// <param name="Head">The newest seal, in hexadecimal.</param>
-/// <param name="At">When it was written down.</param>
 public sealed partial record Anchor(long Sequence, long Count, string Head, DateTime At)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
@@ -18,7 +19,7 @@ public sealed partial record Anchor(long Sequence, long Count, string Head, Date
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>Null for anything that we did not write.</summary>
+    /// <summary>Null for anything that this app did not write.</summary>
     public static Anchor? Read(string json)
     {
         try

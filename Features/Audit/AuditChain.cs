@@ -8,13 +8,16 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Audit;
 
-/// <summary>Computes seals: HMAC-SHA256 over the seal before and the canonical bytes of an entry, with a key that only SECRET_KEY gives. Who can write the database but does not know it forges nothing.</summary>
+/// <summary>
+/// Computes seals: HMAC-SHA256 over the previous seal and the canonical bytes of an entry, with a key derived from
+/// SECRET_KEY. Somebody who can write to the database but does not know SECRET_KEY cannot forge a seal.
+/// </summary>
 public sealed class AuditChain(AppSettings settings)
 {
     /// <summary>Changes when the canonical bytes do.</summary>
     private const byte Version = 1;
 
-    // The oldest first, the present one last.
+    // The oldest first, the current one last.
     private readonly byte[][] _keys =
     [
         .. settings
@@ -23,15 +26,18 @@ public sealed class AuditChain(AppSettings settings)
             .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-chain"u8.ToArray())),
     ];
 
-    /// <summary>What stands before the first seal.</summary>
+    /// <summary>Stands in for the seal before the first one.</summary>
     public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];
 
     /// <summary>The seal of an entry at its place, after the seal before it.</summary>
     public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry) =>
         HMACSHA256.HashData(_keys[^1], Canonical(previous, sequence, entry));
 
-    /// <summary>Whether a seal is right, by the key of its time.</summary>
-    /// <param name="era">Which key the seal before it was made with, 0 at the start: once a newer one was used, an older one proves nothing any more.</param>
+    /// <summary>Whether a seal is right under the key that was in use at the time.</summary>
+    /// <param name="era">
+    /// The index of the key of the previous seal, 0 at the start. Once a newer key was used, an older one no longer
+    /// counts.
+    /// </param>
     public bool Holds(
         ReadOnlySpan<byte> seal,
         ReadOnlySpan<byte> previous,
@@ -79,7 +85,8 @@ public sealed class AuditChain(AppSettings settings)
         to.Advance(sizeof(long));
     }
 
-    // A length before each text, and -1 for none: no two entries have the same bytes, and nothing is not the empty text.
+    // A length before each text, and -1 for null: no two entries have the same bytes, and null differs from the empty
+    // text.
     private static void Text(ArrayBufferWriter<byte> to, string? text)
     {
         Number(to, text is null ? -1 : Encoding.UTF8.GetByteCount(text));

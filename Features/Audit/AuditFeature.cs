@@ -20,6 +20,14 @@ public static class AuditFeature
         services.AddSingleton<AnchorFiles>();
         services.AddSingleton<Verifications>();
         services.AddSingleton<RecordDenials>();
+        services.AddScoped<ListAudit>();
+        services.AddScoped<ShowEntry>();
+        services.AddScoped<ExportAudit>();
+        services.AddScoped<VerifyAudit>();
+        services.AddScoped<VerifyChain>();
+        services.AddScoped<SealEntries>();
+        services.AddScoped<WriteAnchor>();
+        services.AddScoped<DownloadAnchor>();
         services.AddHostedService<SealingWorker>();
         services.AddSingleton(
             Gauge.Queue<AppDb>(
@@ -32,7 +40,7 @@ public static class AuditFeature
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);
     }
 
-    /// <summary>After authentication, before whatever may deny.</summary>
+    /// <summary>Belongs after authentication and before everything that may deny.</summary>
     public static void UseDenialRecord(this WebApplication app) =>
         app.Use(app.Services.GetRequiredService<RecordDenials>().Invoke);
 

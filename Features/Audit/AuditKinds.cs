@@ -2,7 +2,7 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Audit;
 
-/// <summary>The events that the log knows by name. An entry of another kind is shown by its key alone.</summary>
+/// <summary>The kinds of events that have a name. An entry of another kind shows its key.</summary>
 public static class AuditKinds
 {
     private const string Name = "audit.kind.";
@@ -17,10 +17,10 @@ public static class AuditKinds
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>What stands before the dot: chosen by itself it means all kinds of it.</summary>
+    /// <summary>The parts before the dot. As a filter, a group stands for all its kinds.</summary>
     public static IReadOnlyList<string> Groups { get; } = [.. All.Select(GroupOf).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>What things entries are about.</summary>
+    /// <summary>The types of things that entries are about.</summary>
     public static IReadOnlyList<string> Entities { get; } =
     ["transaction", "user", "client", "project", "import", "settings", "mail", "job", "audit", "backup", "route"];
 

@@ -3,7 +3,7 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Audit;
 
-/// <summary>Addresses of this feature; the JSON twins stand under <c>/api/v1</c> at the same paths.</summary>
+/// <summary>Addresses of this feature; their JSON versions have the same paths under <c>/api/v1</c>.</summary>
 public static class AuditRoutes
 {
     public const string Root = "/audit";

@@ -4,9 +4,8 @@ namespace MdcTts.Features.Dashboards;
 /// <param name="Id">Id of the heading.</param>
 /// <param name="Title">Text key of the heading.</param>
 /// <param name="Column">Text key of the table's first column.</param>
-/// <param name="Bars">What is shown.</param>
 public sealed record BarCardView(string Id, string Title, string Column, IReadOnlyList<ShowDashboard.Bar> Bars)
 {
-    /// <summary>Bars beside each other, for months.</summary>
-    public bool Standing { get; init; }
+    /// <summary>Bars that stand side by side, for months.</summary>
+    public bool IsVertical { get; init; }
 }

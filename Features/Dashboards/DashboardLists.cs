@@ -11,7 +11,7 @@ public sealed class DashboardLists(WorkflowMap workflow, CurrentUser user, DateO
 {
     private const int MonthsShown = 12;
 
-    /// <summary>How long open transactions have been there: days since creation, both ends included; null has no end.</summary>
+    /// <summary>A span of days since creation, both ends included; null has no end.</summary>
     public sealed record Age(string Key, int From, int? To);
 
     public DateOnly Today { get; } = today;
@@ -20,7 +20,7 @@ public sealed class DashboardLists(WorkflowMap workflow, CurrentUser user, DateO
 
     public DateOnly MonthStart { get; } = new(today.Year, today.Month, 1);
 
-    /// <summary>A whole week ago, from its first instant: the link stays the same all day.</summary>
+    /// <summary>The start of the day a week ago, so that the link stays the same all day.</summary>
     public DateTime WeekAgo { get; } = Clock.StartOf(today.AddDays(-7));
 
     public IReadOnlyList<Age> Ages { get; } =

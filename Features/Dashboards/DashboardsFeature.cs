@@ -8,6 +8,8 @@ public static class DashboardsFeature
 {
     public const string Root = "/dashboard";
 
+    public static void AddDashboards(this IServiceCollection services) => services.AddScoped<ShowDashboard>();
+
     public static void MapDashboards(this IEndpointRouteBuilder app) =>
         ShowDashboard.Map(
             app.MapPages("").RequireAuthorization(Policies.SignedIn),

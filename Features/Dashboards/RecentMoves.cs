@@ -11,12 +11,8 @@ public static class RecentMoves
 {
     private const int RowsMax = 8;
 
-    /// <param name="Number">The transaction.</param>
-    /// <param name="Reference">Its reference, shown first.</param>
-    /// <param name="Title">Its title.</param>
-    /// <param name="To">The status moved to.</param>
+    /// <param name="To">The key of the new status.</param>
     /// <param name="By">Who moved it; null for a client's person, who does not read staff's names.</param>
-    /// <param name="At">When.</param>
     public sealed record Row(string Number, string? Reference, string Title, string To, string? By, DateTime At);
 
     public static async Task<List<Row>> Read(AppDb db, CurrentUser user, DateTime since, CancellationToken stop) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
@@ -9,8 +10,17 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Dashboards;
 
-/// <summary>What needs somebody's attention, per role. Every figure is a link to the list that makes it, and equal to that list's count.</summary>
-public static class ShowDashboard
+/// <summary>
+/// Shows what needs somebody's attention, per role. Every figure links to the list behind it and equals that list's
+/// count.
+/// </summary>
+public sealed class ShowDashboard(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    CountCache counts,
+    TimeProvider clock
+)
 {
     /// <summary>A number and the list behind it.</summary>
     public sealed record Figure(string Key, long Count, TransactionFilter List)
@@ -27,10 +37,8 @@ public static class ShowDashboard
         public string Address => TransactionRoutes.Root + List.ToQueryString();
     }
 
-    /// <summary>An editor's load.</summary>
     public sealed record Load(string Name, Figure Open, Figure Overdue, Figure Completed);
 
-    /// <summary>All the page shows.</summary>
     public sealed record View(
         CurrentUser User,
         DateTime Now,
@@ -71,103 +79,98 @@ public static class ShowDashboard
             .Produces<Answer>();
     }
 
-    public static async Task<View> Handle(
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<View> Handle(CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);
         var now = clock.Instant();
         var lists = new DashboardLists(catalogue.Workflow, user, Clock.RiyadhDate(now));
+        var whose = TransactionQueries.Whose(user);
         var numbers = await counts.GetShared(
             db,
-            $"dashboard:{TransactionQueries.Whose(user)}:{lists.Today}",
-            () => DashboardNumbers.Count(db, user, lists, stop),
+            $"dashboard:{whose}:{lists.Today}",
+            () => new DashboardCounts(db, user, lists).Take(stop),
             stop
         );
         var moves = await counts.Get(
             db,
-            $"moves:{TransactionQueries.Whose(user)}:{lists.Today}",
+            $"moves:{whose}:{lists.Today}",
             () => RecentMoves.Read(db, user, lists.WeekAgo, stop),
             stop
         );
-
         return new(
             user,
             now,
-            Figures(numbers, lists, user),
-            [
-                .. lists
-                    .Open.Statuses.Select(s => new Bar(
-                        s,
-                        catalogue.Workflow[s].Name,
-                        numbers.ByStatus.GetValueOrDefault(s),
-                        lists.Open with
-                        {
-                            Statuses = [s],
-                        }
-                    )
-                    {
-                        Css = catalogue.Workflow[s].Css,
-                    })
-                    .Where(b => b.Count > 0),
-            ],
-            user.Role == Role.Editor
-                ?
-                [
-                    .. Enum.GetValues<Priority>()
-                        .Reverse()
-                        .Select(p => new Bar(
-                            Keys.Of(p),
-                            Words.T["priority." + Keys.Of(p)],
-                            numbers.MineByPriority.GetValueOrDefault(p),
-                            lists.Mine with
-                            {
-                                Priorities = [p],
-                            }
-                        )),
-                ]
-                : [],
-            user.IsAdmin
-                ?
-                [
-                    .. lists.Ages.Select(
-                        (a, i) => new Bar(a.Key, Words.T["dashboard.age." + a.Key], numbers.ByAge[i], lists.AgedOf(a))
-                    ),
-                ]
-                : [],
-            user.IsAdmin
-                ?
-                [
-                    .. lists.Months.Select(
-                        (m, i) =>
-                            new Bar(
-                                m.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture),
-                                Dates.FormatMonth(m, Words.T.Language),
-                                numbers.ByMonth[i],
-                                DashboardLists.CreatedIn(m)
-                            )
-                    ),
-                ]
-                : [],
-            [
-                .. numbers.Workload.Select(w => new Load(
-                    w.Name,
-                    new("open", w.Open, lists.Open with { Assignees = [$"{w.Id}"] }),
-                    new("overdue", w.Overdue, lists.Overdue with { Assignees = [$"{w.Id}"] }),
-                    new("completed_month", w.Completed, lists.CompletedThisMonth with { Assignees = [$"{w.Id}"] })
-                )),
-            ],
+            Figures(numbers, lists),
+            ByStatus(numbers, lists, catalogue.Workflow),
+            user.Role == Role.Editor ? ByPriority(numbers, lists) : [],
+            user.IsAdmin ? ByAge(numbers, lists) : [],
+            user.IsAdmin ? ByMonth(numbers, lists) : [],
+            Workload(numbers, lists),
             moves,
             catalogue
         );
     }
 
-    private static List<Figure> Figures(DashboardNumbers n, DashboardLists lists, CurrentUser user) =>
+    private static List<Bar> ByStatus(DashboardNumbers numbers, DashboardLists lists, WorkflowMap workflow) =>
+        [
+            .. lists
+                .Open.Statuses.Select(status =>
+                {
+                    var list = lists.Open with { Statuses = [status] };
+                    var count = numbers.ByStatus.GetValueOrDefault(status);
+                    return new Bar(status, workflow[status].Name, count, list) { Css = workflow[status].Css };
+                })
+                .Where(b => b.Count > 0),
+        ];
+
+    private static List<Bar> ByPriority(DashboardNumbers numbers, DashboardLists lists) =>
+        [
+            .. Enum.GetValues<Priority>()
+                .Reverse()
+                .Select(priority =>
+                {
+                    var key = Keys.Of(priority);
+                    var list = lists.Mine with { Priorities = [priority] };
+                    var count = numbers.MineByPriority.GetValueOrDefault(priority);
+                    return new Bar(key, Words.T["priority." + key], count, list);
+                }),
+        ];
+
+    private static List<Bar> ByAge(DashboardNumbers numbers, DashboardLists lists) =>
+        [
+            .. lists.Ages.Select(
+                (age, i) => new Bar(age.Key, Words.T["dashboard.age." + age.Key], numbers.ByAge[i], lists.AgedOf(age))
+            ),
+        ];
+
+    private static List<Bar> ByMonth(DashboardNumbers numbers, DashboardLists lists) =>
+        [
+            .. lists.Months.Select(
+                (month, i) =>
+                    new Bar(
+                        month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+                        Dates.FormatMonth(month, Words.T.Language),
+                        numbers.ByMonth[i],
+                        DashboardLists.CreatedIn(month)
+                    )
+            ),
+        ];
+
+    private static List<Load> Workload(DashboardNumbers numbers, DashboardLists lists) =>
+        [
+            .. numbers.Workload.Select(editor =>
+            {
+                string[] assignees = [$"{editor.Id}"];
+                return new Load(
+                    editor.Name,
+                    new("open", editor.Open, lists.Open with { Assignees = assignees }),
+                    new("overdue", editor.Overdue, lists.Overdue with { Assignees = assignees }),
+                    new("completed_month", editor.Completed, lists.CompletedThisMonth with { Assignees = assignees })
+                );
+            }),
+        ];
+
+    private List<Figure> Figures(DashboardNumbers n, DashboardLists lists) =>
         user.Role switch
         {
             Role.Client =>
@@ -199,28 +202,15 @@ public static class ShowDashboard
             ],
         };
 
-    private static async Task<IResult> Page(
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
-        CancellationToken stop
-    ) => DashboardPage.Create(await Handle(db, user, catalogues, counts, clock, stop));
+    private static async Task<IResult> Page(ShowDashboard useCase, CancellationToken stop) =>
+        DashboardPage.Create(await useCase.Handle(stop));
 
-    private static async Task<IResult> Json(
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CountCache counts,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Json(ShowDashboard useCase, CancellationToken stop)
     {
-        var view = await Handle(db, user, catalogues, counts, clock, stop);
+        var view = await useCase.Handle(stop);
         return TypedResults.Ok(
             new Answer(
-                Keys.Of(user.Role),
+                Keys.Of(view.User.Role),
                 [
                     .. view.Figures.Select(f => new Answer.Item(
                         f.Key,

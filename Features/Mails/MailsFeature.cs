@@ -8,6 +8,13 @@ namespace MdcTts.Features.Mails;
 /// <summary>The admin's page about the mails in the outbox.</summary>
 public static class MailsFeature
 {
+    public static void AddMails(this IServiceCollection services)
+    {
+        services.AddScoped<ListMails>();
+        services.AddScoped<SendAgain>();
+        services.AddScoped<DownloadMail>();
+    }
+
     public static void MapMails(this IEndpointRouteBuilder app)
     {
         var pages = app.MapPages(MailRoutes.Root);

@@ -2,14 +2,14 @@ using MimeKit;
 
 namespace MdcTts.Features.Outbox;
 
-/// <summary>A message made ready for its person: the mail, or why they get none.</summary>
-/// <param name="Message">The mail; null when there is none.</param>
+/// <summary>The mail of a message, or why its person gets none.</summary>
 /// <param name="WhyNot">Text key of the reason.</param>
-/// <param name="Secret">The token in its link, so that nobody repeats it elsewhere.</param>
+/// <param name="Secret">The token in its link, which must not appear in a log or an error.</param>
 public sealed record Mail(MimeMessage? Message, string? WhyNot = null, string? Secret = null);
 
 /// <summary>
-/// What a mail says, in the language of <see cref="System.Globalization.CultureInfo.CurrentUICulture"/>; HTML and plain text are two faces of it.
+/// What a mail says, in the language of <see cref="System.Globalization.CultureInfo.CurrentUICulture"/>. HTML and plain
+/// text are made from it.
 /// </summary>
 /// <param name="Subject">The subject line, with data isolated where the language asks for it.</param>
 /// <param name="Lines">What happened.</param>
@@ -18,7 +18,7 @@ public sealed record MailContent(string Subject, IReadOnlyList<MailLine> Lines)
     /// <summary>What somebody wrote: a note, a comment, a reason.</summary>
     public string? Quote { get; init; }
 
-    /// <summary>Labels and their values, each value a piece of data.</summary>
+    /// <summary>Labels and their values.</summary>
     public IReadOnlyList<MailFact> Facts { get; init; } = [];
 
     /// <summary>Text key and the address it leads to.</summary>

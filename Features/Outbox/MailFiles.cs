@@ -5,12 +5,15 @@ using MimeKit;
 
 namespace MdcTts.Features.Outbox;
 
-/// <summary>Mails as files in <c>DATA_DIR/mail</c>, where there is no mail server. Their links work, so only the app's own account may read them.</summary>
+/// <summary>
+/// Mails as files in <c>DATA_DIR/mail</c>, where there is no mail server. Their links work, so only the account that
+/// runs the app may read them.
+/// </summary>
 public sealed class MailFiles(AppSettings settings)
 {
     private readonly string _folder = Path.Combine(settings.DataDir, "mail");
 
-    /// <summary>Writes a mail, whole or not at all; writing it again replaces it.</summary>
+    /// <summary>Writes a mail, whole or not at all, and replaces an earlier file of it.</summary>
     public async Task Write(long id, MimeMessage mail, CancellationToken stop)
     {
         if (OperatingSystem.IsWindows())
@@ -46,7 +49,7 @@ public sealed class MailFiles(AppSettings settings)
         }
     }
 
-    /// <summary>Removes what was written before; also what a killed process left unfinished.</summary>
+    /// <summary>Also deletes what a killed process left unfinished.</summary>
     public int DeleteOlderThan(DateTime before)
     {
         if (!Directory.Exists(_folder))

@@ -3,13 +3,13 @@ namespace MdcTts.Features.Outbox;
 /// <summary>What became of a message.</summary>
 public enum MailState
 {
-    /// <summary>Not yet, or not yet with success.</summary>
+    /// <summary>Not sent yet.</summary>
     Waiting,
 
     /// <summary>The mail server has taken it.</summary>
     Sent,
 
-    /// <summary>There is no mail server: it lies in a file.</summary>
+    /// <summary>Written to a file, because there is no mail server.</summary>
     Written,
 
     /// <summary>Given up; an admin may have it sent again.</summary>
@@ -20,10 +20,13 @@ public enum MailState
 }
 
 /// <summary>Reads the state off a row, in memory and in a query.</summary>
-/// <remarks>What is done has <see cref="OutboxMessage.SentAt"/>; <see cref="OutboxMessage.Error"/> then says in which way, as a text key.</remarks>
+/// <remarks>
+/// A finished message has <see cref="OutboxMessage.SentAt"/>; <see cref="OutboxMessage.Error"/> then says how it ended,
+/// as a text key.
+/// </remarks>
 public static class MailStates
 {
-    /// <summary>The error of what was written to a file.</summary>
+    /// <summary>The error of a mail that was written to a file.</summary>
     public const string WrittenToFile = "mails.written";
 
     /// <summary>How the errors of dropped rows begin.</summary>

@@ -7,14 +7,17 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Outbox;
 
-/// <summary>Messages to people: the queue, and the worker that sends them as mails. Their words are written by whoever owns the event.</summary>
+/// <summary>
+/// Messages to people: the queue, and the worker that sends them as mails. The feature that owns an event writes the
+/// words of its mail.
+/// </summary>
 public static class OutboxFeature
 {
     public static void AddOutbox(this IServiceCollection services)
     {
         services.AddSingleton<OutboxSecrets>();
         services.AddSingleton<MailFiles>();
-        // Revocation is not asked for: a list that cannot be fetched would stop every mail.
+        // No check for revocation: a revocation list that cannot be fetched would stop every mail.
         services.AddSingleton<Func<SmtpClient>>(() => new SmtpClient { CheckCertificateRevocation = false });
         services.AddScoped<WriteMail>();
         services.AddScoped<SendMails>();
@@ -23,6 +26,7 @@ public static class OutboxFeature
         services.AddSingleton(MailBacklog.Due);
         services.AddSingleton(MailBacklog.Parked);
         services.AddPersonalData(OutboxPersonalData.Mails);
+        services.AddScoped<PurgeMails>();
         services.AddScheduled<PurgeMailsJob>(PurgeMails.Schedule);
     }
 }

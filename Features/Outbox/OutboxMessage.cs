@@ -9,9 +9,9 @@ namespace MdcTts.Features.Outbox;
 /// </summary>
 public sealed class OutboxMessage : ILeased
 {
-    public const int AttemptsMost = 8;
+    public const int AttemptsMax = 8;
 
-    /// <summary>A message about an account: due at once, to the person's address unless another is said.</summary>
+    /// <summary>A message about an account: due at once, to the person's address unless another is given.</summary>
     public static OutboxMessage For(
         int recipientId,
         string @event,
@@ -58,19 +58,18 @@ public sealed class OutboxMessage : ILeased
     public string Args { get; set; } = "[]";
     public DateTime CreatedAt { get; set; }
 
-    /// <summary>Not before this instant; grows with every failure.</summary>
+    /// <summary>Not to be sent before this instant; each failure moves it back.</summary>
     public DateTime DueAt { get; set; }
     public int Attempts { get; set; }
     public DateTime? SentAt { get; set; }
 
     /// <summary>
-    /// What the mail needs and nobody may read here: the token of a link, protected by DataProtection. Sending empties
-    /// it.
+    /// The token of a link, which nobody may read here: protected by DataProtection, and emptied when the mail is sent.
     /// </summary>
     public string? Secret { get; set; }
 
     /// <summary>
-    /// Where it goes if not to the person's present address: a former address is told that it was replaced.
+    /// Another address than the person's present one: a former address is told that it was replaced.
     /// </summary>
     public string? Address { get; set; }
 

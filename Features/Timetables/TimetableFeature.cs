@@ -7,6 +7,12 @@ namespace MdcTts.Features.Timetables;
 /// <summary>What admins see of the jobs that run by the clock.</summary>
 public static class TimetableFeature
 {
+    public static void AddTimetable(this IServiceCollection services)
+    {
+        services.AddScoped<ListJobs>();
+        services.AddScoped<AskForRun>();
+    }
+
     public static void MapTimetable(this IEndpointRouteBuilder app)
     {
         var pages = app.MapPages(TimetableRoutes.Root);

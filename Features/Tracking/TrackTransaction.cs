@@ -17,21 +17,22 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Tracking;
 
 /// <summary>
-/// Number, last action and date of update of one transaction, without signing in; nothing else. Found by number and reference number together,
-/// or by the secret of the QR's link.
+/// Shows the number, the last action and the date of update of one transaction to visitors, and nothing else. They find
+/// it by number and reference number together, or by the secret in the QR's link.
 /// </summary>
 /// <remarks>
-/// Wrong, unknown, deleted, draft and malformed are one answer, byte for byte, after the same two queries: nobody learns from it which numbers exist.
-/// So it shows nothing of what was typed, and its problem document has no trace id.
+/// Wrong, unknown, deleted, draft and malformed get one answer, byte for byte, after the same two queries, so that
+/// nobody learns from it which numbers exist. Therefore it repeats nothing that was typed, and its problem document has
+/// no trace id.
 /// </remarks>
-public static partial class TrackTransaction
+public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues, CurrentSettings settings)
 {
     private const int InputMaxLength = 200;
 
     /// <summary>All that is public.</summary>
     public sealed record View(string Number, LastAction LastAction, DateTime UpdatedAt);
 
-    /// <summary>The status, its name in the reader's language, and the note of the last move when that is public.</summary>
+    /// <summary>The status, its name in the reader's language, and the last move's note when that is public.</summary>
     public sealed record LastAction(string Status, string Name, string? Note)
     {
         /// <summary>For the page only.</summary>
@@ -40,21 +41,21 @@ public static partial class TrackTransaction
     }
 
     /// <summary>What the page shows: the form, the answer, or that there is none.</summary>
-    /// <param name="IsNumberEnough">A setting: the reference number is not asked for.</param>
+    /// <param name="IsNumberEnough">A setting: the number alone finds a transaction.</param>
     public sealed record Screen(View? Found, bool IsMissing, string? Theme, string OtherLanguage, bool IsNumberEnough);
 
     private sealed record Candidate(int Id, string Number, string? Reference, string Status, DateTime UpdatedAt);
 
     private sealed record Move(string? Text, NoteVisibility Visibility);
 
-    private static readonly Candidate Nobody = new(0, "TRX-2026-00000", "RRM-0000/00", "", default);
+    private static readonly Candidate NoCandidate = new(0, "TRX-2026-00000", "RRM-0000/00", "", default);
 
     private static readonly Problem Missing = Problem.NotFound("tracking.missing");
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
-        pages.AddEndpointFilter(Unlisted);
-        api.AddEndpointFilter(Unlisted);
+        pages.AddEndpointFilter(AddPrivacyHeaders);
+        api.AddEndpointFilter(AddPrivacyHeaders);
         pages.MapGet(TrackingRoutes.Form, Page).AllowAnonymous().Limited(RateLimits.Tracking);
         pages.MapGet("/t/{token}", LinkPage).AllowAnonymous().Limited(RateLimits.Tracking);
         api.MapGet("/", Json)
@@ -73,35 +74,32 @@ public static partial class TrackTransaction
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
-    /// <summary>By both numbers, or by the first alone where the firm has set it so, as people type them: any case, digits of any script, blanks.</summary>
-    public static Task<Result<View>> Handle(
-        string? number,
-        string? reference,
-        FirmSettings settings,
-        AppDb db,
-        CatalogueCache catalogues,
-        CancellationToken stop
-    )
+    /// <summary>
+    /// Finds by both numbers, or by the first alone where the firm allows it. Takes what people type: any case, digits
+    /// of any script, blanks.
+    /// </summary>
+    public async Task<Result<View>> Handle(string? number, string? reference, CancellationToken stop)
     {
-        var asked = Canonical(number);
+        var isNumberEnough = (await settings.Get(stop)).TrackByNumberAlone;
+        var canonical = Canonical(number);
         var typed = Hash(IsSound(reference) ? reference : null);
-        return Find(
-            db.Transactions.Where(t => t.Number == asked),
-            found => Matches(found.Reference, typed) | settings.TrackByNumberAlone,
-            db,
-            catalogues,
+        return await Find(
+            db.Transactions.Where(t => t.Number == canonical),
+            found => Matches(found.Reference, typed) | isNumberEnough,
             stop
         );
     }
 
-    /// <summary>By the secret of the link.</summary>
-    public static Task<Result<View>> Handle(string token, AppDb db, CatalogueCache catalogues, CancellationToken stop)
+    /// <summary>Finds by the secret of the link.</summary>
+    public Task<Result<View>> Handle(string token, CancellationToken stop)
     {
-        var asked = IsSound(token) ? token : "";
-        return Find(db.Transactions.Where(t => t.TrackingToken == asked), _ => true, db, catalogues, stop);
+        var sound = IsSound(token) ? token : "";
+        return Find(db.Transactions.Where(t => t.TrackingToken == sound), _ => true, stop);
     }
 
-    /// <summary><c>trx 2026 ٠٠٠١٧</c> → <c>TRX-2026-00017</c>; empty, which no transaction is called, for anything that cannot be a number.</summary>
+    /// <summary>
+    /// <c>trx 2026 ٠٠٠١٧</c> → <c>TRX-2026-00017</c>; empty, which is no transaction's number, for anything else.
+    /// </summary>
     internal static string Canonical(string? number)
     {
         if (!IsSound(number))
@@ -122,24 +120,22 @@ public static partial class TrackTransaction
             : "";
     }
 
-    private static async Task<Result<View>> Find(
-        IQueryable<Transaction> asked,
+    private async Task<Result<View>> Find(
+        IQueryable<Transaction> matching,
         Func<Candidate, bool> isRight,
-        AppDb db,
-        CatalogueCache catalogues,
         CancellationToken stop
     )
     {
         var catalogue = await catalogues.Get(stop);
-        var found = await asked
+        var found = await matching
             .OutsideTheFirm()
             .Select(t => new Candidate(t.Id, t.Number, t.ReferenceNumber, t.Status, t.OutsideUpdatedAt))
             .SingleOrDefaultAsync(stop);
-        // Somebody is always compared with, so that folding and hashing cost an unknown number what they cost a known one.
-        var isRightOne = isRight(found ?? Nobody);
+        // Compares with a made-up candidate where there is none: an unknown number must take as long as a known one.
+        var isRightOne = isRight(found ?? NoCandidate);
         var isShown = found is not null && isRightOne;
 
-        // Asked for in any case: the refusal must not be the shorter way.
+        // Runs in any case, so that a refusal does not take less time.
         var id = isShown ? found!.Id : 0;
         var move = await db
             .History.OutsideTheFirm()
@@ -160,65 +156,50 @@ public static partial class TrackTransaction
         string? number,
         string? reference,
         string? lang,
-        CurrentSettings current,
-        AppDb db,
-        CatalogueCache catalogues,
+        TrackTransaction useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        Speak(http, lang);
-        var settings = await current.Get(stop);
+        SwitchLanguage(http, lang);
         if (string.IsNullOrEmpty(number) && string.IsNullOrEmpty(reference))
-            return Show(http, settings, null, isMissing: false);
-        return (await Handle(number, reference, settings, db, catalogues, stop)).Match<IResult>(
-            view => Show(http, settings, view, isMissing: false),
-            _ => Show(http, settings, null, isMissing: true)
-        );
+            return await useCase.Show(http, found: null, isMissing: false, stop);
+        return await useCase.Show(await useCase.Handle(number, reference, stop), http, stop);
     }
 
     private static async Task<IResult> LinkPage(
         string token,
         string? lang,
-        CurrentSettings current,
-        AppDb db,
-        CatalogueCache catalogues,
+        TrackTransaction useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        Speak(http, lang);
-        var settings = await current.Get(stop);
-        return (await Handle(token, db, catalogues, stop)).Match<IResult>(
-            view => Show(http, settings, view, isMissing: false),
-            _ => Show(http, settings, null, isMissing: true)
-        );
+        SwitchLanguage(http, lang);
+        return await useCase.Show(await useCase.Handle(token, stop), http, stop);
     }
 
     private static async Task<IResult> Json(
         string? number,
         string? reference,
-        CurrentSettings current,
-        AppDb db,
-        CatalogueCache catalogues,
+        TrackTransaction useCase,
         CancellationToken stop
-    ) =>
-        (await Handle(number, reference, await current.Get(stop), db, catalogues, stop)).Match<IResult>(
-            TypedResults.Ok,
-            Refuse
+    ) => (await useCase.Handle(number, reference, stop)).Match<IResult>(TypedResults.Ok, Refuse);
+
+    private static async Task<IResult> LinkJson(string token, TrackTransaction useCase, CancellationToken stop) =>
+        (await useCase.Handle(token, stop)).Match<IResult>(TypedResults.Ok, Refuse);
+
+    private Task<IResult> Show(Result<View> result, HttpContext http, CancellationToken stop) =>
+        result.Match(
+            view => Show(http, view, isMissing: false, stop),
+            _ => Show(http, found: null, isMissing: true, stop)
         );
 
-    private static async Task<IResult> LinkJson(
-        string token,
-        AppDb db,
-        CatalogueCache catalogues,
-        CancellationToken stop
-    ) => (await Handle(token, db, catalogues, stop)).Match<IResult>(TypedResults.Ok, Refuse);
-
-    private static Spoken Show(HttpContext http, FirmSettings settings, View? found, bool isMissing)
+    private async Task<IResult> Show(HttpContext http, View? found, bool isMissing, CancellationToken stop)
     {
         var other = Words.T.IsArabic ? "en" : "ar";
-        // What was asked for stays in the address only where it was found: the refusal is the same page for everybody.
+        // The link to the other language repeats what was typed only where it found something: the refusal is the same
+        // page for everybody.
         var path = found is null ? TrackingRoutes.Form : http.Request.Path.Value;
         var query = found is null
             ? []
@@ -228,29 +209,23 @@ public static partial class TrackTransaction
         var theme = http.Request.Cookies[Preferences.ThemeCookie] is "light" or "dark"
             ? http.Request.Cookies[Preferences.ThemeCookie]
             : null;
-        return new Spoken(
-            TrackingPage
-                .Create(
-                    new(
-                        found,
-                        isMissing,
-                        theme,
-                        $"{path}?{string.Concat(query)}lang={other}",
-                        settings.TrackByNumberAlone
-                    )
-                )
-                .Status(isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK)
+        var screen = new Screen(
+            found,
+            isMissing,
+            theme,
+            $"{path}?{string.Concat(query)}lang={other}",
+            (await settings.Get(stop)).TrackByNumberAlone
         );
+        var status = isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
+        return new PageInLanguage(TrackingPage.Create(screen).Status(status), CultureInfo.CurrentUICulture);
     }
 
-    // The language set inside a handler is forgotten when it returns, and the page is written after that.
-    private sealed class Spoken(IResult page) : IResult
+    // The culture set inside a handler is forgotten when it returns, and the page is written after that.
+    private sealed class PageInLanguage(IResult page, CultureInfo language) : IResult
     {
-        private readonly CultureInfo _language = CultureInfo.CurrentUICulture;
-
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            CultureInfo.CurrentUICulture = _language;
+            CultureInfo.CurrentUICulture = language;
             return page.ExecuteAsync(httpContext);
         }
     }
@@ -270,7 +245,7 @@ public static partial class TrackTransaction
 
     private sealed record Refusal(string Type, string Title, int Status, string Detail, string Instance);
 
-    private static void Speak(HttpContext http, string? language)
+    private static void SwitchLanguage(HttpContext http, string? language)
     {
         if (Preferences.Known(language) is not { } known)
             return;
@@ -279,11 +254,14 @@ public static partial class TrackTransaction
         Preferences.Remember(http, Preferences.LanguageCookie, known);
     }
 
-    private static ValueTask<object?> Unlisted(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static ValueTask<object?> AddPrivacyHeaders(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         var headers = context.HttpContext.Response.Headers;
         headers["X-Robots-Tag"] = "noindex, nofollow";
-        // The address holds what opens the page.
+        // The address of the page holds the secret that opens it.
         headers["Referrer-Policy"] = "no-referrer";
         return next(context);
     }

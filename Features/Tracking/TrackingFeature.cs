@@ -2,12 +2,14 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Tracking;
 
-/// <summary>Where a transaction stands, for anyone who holds its two numbers or its QR.</summary>
+/// <summary>Shows where a transaction stands to anyone who has its two numbers or its QR.</summary>
 public static class TrackingFeature
 {
+    public static void AddTracking(this IServiceCollection services) => services.AddScoped<TrackTransaction>();
+
     public static void MapTracking(this IEndpointRouteBuilder app)
     {
-        // Not MapPages: nothing is posted here, and a token in each page would make no two answers alike.
+        // Not MapPages: nothing is posted here, and an antiforgery token would make every answer different.
         var pages = app.MapGroup("")
             .ExcludeFromDescription()
             .WithMetadata(new FaceMetadata(IsApi: false))

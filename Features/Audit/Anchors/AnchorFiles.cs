@@ -4,7 +4,7 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Audit.Anchors;
 
-/// <summary>The anchors of this machine: a file a day in DATA_DIR, written once and never again.</summary>
+/// <summary>The anchors of this machine: one file a day in DATA_DIR, written once.</summary>
 public sealed class AnchorFiles(AppSettings settings)
 {
     private const string Format = "yyyy-MM-dd";
@@ -39,7 +39,7 @@ public sealed class AnchorFiles(AppSettings settings)
         return null;
     }
 
-    /// <summary>Keeps it, whole or not at all; what another process wrote meanwhile stays.</summary>
+    /// <summary>Keeps it, whole or not at all. A file that another process wrote meanwhile stays.</summary>
     public Anchor Keep(DateOnly day, Anchor anchor)
     {
         Directory.CreateDirectory(Folder);

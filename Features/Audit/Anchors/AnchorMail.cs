@@ -3,7 +3,7 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Audit.Anchors;
 
-/// <summary>What the daily mail about the audit log says. Nobody can switch it off.</summary>
+/// <summary>The words of the daily mail about the audit log. Nobody can switch it off.</summary>
 internal static class AnchorMail
 {
     public static MailKind Kind { get; } = new("audit.", Of) { ForAdmins = [WriteAnchor.Event] };

@@ -10,35 +10,34 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Anchors;
 
-/// <summary>Once a day writes where the chain stands to where a change of the database does not reach: a line of the log, a file, and the admins' mailboxes.</summary>
-public static partial class WriteAnchor
+/// <summary>
+/// Once a day, writes where the chain stands to three places that a change of the database does not reach: the
+/// process's log, a file, and the admins' mailboxes.
+/// </summary>
+public sealed partial class WriteAnchor(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchor> log)
 {
-    /// <summary>00:10 in Riyadh, and again every six hours for a machine that was off then; the first of the day counts.</summary>
+    /// <summary>
+    /// 00:10 in Riyadh, and again every six hours for a machine that was off then. The first run of a day counts.
+    /// </summary>
     public const string Schedule = "10 0,6,12,18 * * *";
 
     public const string Event = "audit.anchor";
 
-    public static async Task<Anchor> Handle(
-        AppDb db,
-        AnchorFiles files,
-        TimeProvider clock,
-        ILogger log,
-        CancellationToken stop
-    )
+    public async Task<Anchor> Handle(CancellationToken stop)
     {
         var (now, today) = (clock.Instant(), clock.Today());
         var anchor = files.Read(today);
         if (anchor is null)
         {
-            anchor = files.Keep(today, await Head(db, now, stop));
+            anchor = files.Keep(today, await Head(now, stop));
             Log.Anchored(log, anchor.Sequence, anchor.Count, anchor.Head, anchor.At);
         }
 
-        await Tell(db, anchor, today, now, stop);
+        await QueueMails(anchor, today, now, stop);
         return anchor;
     }
 
-    private static async Task<Anchor> Head(AppDb db, DateTime now, CancellationToken stop)
+    private async Task<Anchor> Head(DateTime now, CancellationToken stop)
     {
         var last = await db
             .AuditSeals.OrderByDescending(s => s.Sequence)
@@ -49,8 +48,8 @@ public static partial class WriteAnchor
             : new(last.Sequence, last.Sequence, Convert.ToHexStringLower(last.Seal), now);
     }
 
-    // The file may be another's, where replicas keep theirs apart; the mail goes once.
-    private static async Task Tell(AppDb db, Anchor anchor, DateOnly today, DateTime now, CancellationToken stop)
+    // Each replica may have a file of its own, but each admin gets one mail a day.
+    private async Task QueueMails(Anchor anchor, DateOnly today, DateTime now, CancellationToken stop)
     {
         var start = Clock.StartOf(today);
         await using var write = await db.BeginWrite(stop);
@@ -85,11 +84,9 @@ public static partial class WriteAnchor
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class WriteAnchorJob(AppDb db, AnchorFiles files, TimeProvider clock, ILogger<WriteAnchorJob> log)
-    : IInvocable,
-        ICancellableInvocable
+public sealed class WriteAnchorJob(WriteAnchor useCase) : IInvocable, ICancellableInvocable
 {
     public CancellationToken CancellationToken { get; set; }
 
-    public Task Invoke() => WriteAnchor.Handle(db, files, clock, log, CancellationToken);
+    public Task Invoke() => useCase.Handle(CancellationToken);
 }

@@ -12,18 +12,19 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Audit.Denials;
 
 /// <summary>
-/// Writes down what was refused: 403, a token that opens nothing, too many requests. At most once a minute for the same person or network and the same route, so that no flood fills the log;
-/// in a transaction of its own, after the answer, which it never spoils.
+/// Records what was refused: 403, an invalid token, too many requests. The same person or network and the same route
+/// are recorded at most once a minute, so that a flood does not fill the log. The entry has a database transaction of
+/// its own and is written after the answer, so a failure to write it does not change the answer.
 /// </summary>
 public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RecordDenials> log)
 {
     private const int RouteMaxLength = 60;
 
-    /// <summary>Different ones remembered at once; a flood from more networks than this is not written down one by one.</summary>
-    private const int Most = 5_000;
+    /// <summary>How many are remembered at once. What comes from still more networks is not recorded.</summary>
+    private const int RememberedMax = 5_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<(string Kind, string Who, string Route), DateTime> _last = new();
 
@@ -33,7 +34,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
         if (KindOf(http) is not { } kind || http.ReadOnly() == ReadOnlyMode.Everything)
             return;
 
-        // The pattern and not the path: a path may itself be a secret.
+        // The pattern and not the path, which may contain a secret.
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         if (IsNew((kind, WhoOf(http), route), clock.Instant()))
             await Write(http, kind, route);
@@ -50,7 +51,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
             _ => null,
         };
 
-    // One network of IPv6 is one visitor: its addresses are for the taking.
+    // A whole IPv6 network counts as one visitor: anyone in it can take any number of addresses.
     private static string WhoOf(HttpContext http)
     {
         if (http.Person() is { } user)
@@ -65,14 +66,14 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
     {
         if (_last.TryGetValue(key, out var last) && now - last < Pause)
             return false;
-        if (_last.Count >= Most)
+        if (_last.Count >= RememberedMax)
             foreach (var (old, at) in _last)
                 if (now - at >= Pause)
                     _last.TryRemove(old, out _);
-        if (_last.Count >= Most)
+        if (_last.Count >= RememberedMax)
             return false;
 
-        // Of two at the same moment one wins.
+        // Of two at the same moment, one is recorded.
         return last == default ? _last.TryAdd(key, now) : _last.TryUpdate(key, now, last);
     }
 
@@ -80,7 +81,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
     {
         try
         {
-            using var patience = new CancellationTokenSource(Patience);
+            using var limit = new CancellationTokenSource(WriteLimit);
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             var (key, data) = (
@@ -92,7 +93,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
                     ? AuditLog.By(user, kind, "route", key, clock.Instant(), data)
                     : AuditLog.Entry(kind, "route", key, actorId: null, clock.Instant(), http, data)
             );
-            await db.SaveChangesAsync(patience.Token);
+            await db.SaveChangesAsync(limit.Token);
         }
         catch (Exception failed)
         {

@@ -8,8 +8,11 @@ public sealed record AuditChange(string Field, string Old, string New)
     public bool IsChange => Old != New;
 }
 
-/// <summary>The data of an entry taken apart: what changed from what to what, and what else it says.</summary>
-/// <remarks>Entries say it in three ways: <c>{old:{…},new:{…}}</c>, <c>{from,to}</c>, or a list of <c>{field,old,new}</c>.</remarks>
+/// <summary>The data of an entry, split into values that changed and other facts.</summary>
+/// <remarks>
+/// Entries record changes in three forms: <c>{old:{…},new:{…}}</c>, <c>{from,to}</c>, or a list of
+/// <c>{field,old,new}</c>.
+/// </remarks>
 public sealed record AuditChanges(IReadOnlyList<AuditChange> Changes, IReadOnlyList<KeyValuePair<string, string>> Facts)
 {
     public static AuditChanges Of(string? json)
@@ -22,7 +25,8 @@ public sealed record AuditChanges(IReadOnlyList<AuditChange> Changes, IReadOnlyL
 
     public static AuditChanges Of(JsonElement data)
     {
-        var (changes, facts) = (new List<AuditChange>(), new List<KeyValuePair<string, string>>());
+        var changes = new List<AuditChange>();
+        var facts = new List<KeyValuePair<string, string>>();
         if (
             data.ValueKind == JsonValueKind.Array
             && data.EnumerateArray().All(c => c.ValueKind == JsonValueKind.Object && c.TryGetProperty("field", out _))
@@ -54,7 +58,7 @@ public sealed record AuditChanges(IReadOnlyList<AuditChange> Changes, IReadOnlyL
             ));
     }
 
-    // Fields of the same name are the same, at whatever depth they are written: {old:{fields:{role}}} and {new:{role}}.
+    // Pairs fields by name, at any depth: {old:{fields:{role}}} and {new:{role}}.
     private static Dictionary<string, string> SideOf(List<KeyValuePair<string, string>> parts, string side)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

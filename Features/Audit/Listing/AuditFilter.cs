@@ -23,7 +23,6 @@ public sealed record AuditQuery(
     string? PageSize
 )
 {
-    /// <summary>The parameters that there are.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
         "who",
@@ -46,16 +45,16 @@ public sealed partial record AuditFilter
 {
     public const int SearchMaxLength = 100;
 
-    /// <summary>Who nobody is: the system itself and visitors.</summary>
+    /// <summary>The filter for entries without a person: those of the system and of visitors.</summary>
     public const string Nobody = "none";
 
-    private const int WordsMost = 5;
+    private const int WordsMax = 5;
     private const int ActionMaxLength = 60;
     private const int TypeMaxLength = 40;
-    private const int KeyMaxLength = 60;
+    public const int KeyMaxLength = 60;
 
-    // A search reads every row it passes: without a first day it looks at so many of the newest.
-    private const int SearchedMost = 100_000;
+    // A search reads every row in its range. Without a first day, its range is this many of the newest entries.
+    private const int SearchedMax = 100_000;
 
     public string? Who { get; private init; }
 
@@ -71,7 +70,7 @@ public sealed partial record AuditFilter
     public bool IsNarrowed =>
         (Who ?? Action ?? Entity ?? Key ?? Search) is not null || From is not null || To is not null;
 
-    /// <summary>Old entries are not searched unless a first day is said.</summary>
+    /// <summary>A search without a first day skips old entries.</summary>
     public bool IsSearchBounded => Search is not null && From is null;
 
     /// <summary>The address of this list.</summary>
@@ -108,15 +107,15 @@ public sealed partial record AuditFilter
         };
         return problem is null ? filter : problem;
 
-        string? Text(string name, string? value, int most, Func<string, bool> isRight, params string[] allowed)
+        string? Text(string name, string? value, int maxLength, Func<string, bool> isRight, params string[] allowed)
         {
             if (PlainText.Trimmed(value) is not { } text)
                 return null;
-            if (!PlainText.HasForbidden(text) && text.Length <= most && isRight(text))
+            if (!PlainText.HasForbidden(text) && text.Length <= maxLength && isRight(text))
                 return text;
             problem ??= Problem.NotAllowed(
                 name,
-                text.Length > most || PlainText.HasForbidden(text) ? "" : text,
+                text.Length > maxLength || PlainText.HasForbidden(text) ? "" : text,
                 allowed
             );
             return null;
@@ -142,7 +141,7 @@ public sealed partial record AuditFilter
             ("page", paging ? QueryText.Page(Page.Page) : null)
         );
 
-    /// <summary>The entries it lets through, in no order.</summary>
+    /// <summary>The matching entries, in no order.</summary>
     public IQueryable<AuditEntry> Apply(AppDb db)
     {
         IQueryable<AuditEntry> entries = db.Audit;
@@ -163,12 +162,12 @@ public sealed partial record AuditFilter
         if (To is { } to && to < DateOnly.MaxValue && Clock.StartOf(to.AddDays(1)) is var end)
             entries = entries.Where(e => e.At < end);
         if (IsSearchBounded)
-            entries = entries.Where(e => e.Id > db.Audit.Max(newest => newest.Id) - SearchedMost);
+            entries = entries.Where(e => e.Id > db.Audit.Max(newest => newest.Id) - SearchedMax);
         foreach (
             var word in (Search ?? "")
                 .ToLowerInvariant()
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Take(WordsMost)
+                .Take(WordsMax)
         )
         {
             var pattern = TextSearch.Anywhere(word);

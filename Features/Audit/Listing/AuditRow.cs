@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Audit.Listing;
 
 /// <summary>An entry as it is shown.</summary>
-/// <param name="Sequence">Its place in the chain; 0 while it waits.</param>
+/// <param name="Sequence">Its place in the chain; 0 while it waits for its seal.</param>
 public sealed record AuditRow(
     long Id,
     DateTime At,
@@ -31,16 +31,15 @@ public sealed record AuditRow(
 {
     private Origin? _origin;
 
-    public string? Address => Of().Address;
-    public string? Agent => Of().Agent;
+    public string? Address => OriginOf().Address;
+    public string? Agent => OriginOf().Agent;
 
-    /// <summary>What is personal besides: names, phones.</summary>
-    public JsonElement? About => Of().About;
+    /// <summary>Other personal data: names, phones.</summary>
+    public JsonElement? About => OriginOf().About;
 
-    /// <summary>The personal part was taken away by an erasure.</summary>
+    /// <summary>An erasure removed the personal part.</summary>
     public bool IsErased => IsCommitted && Personal is null;
 
-    /// <summary>Who it was, in words.</summary>
     public string ActorName =>
         Actor
         ?? (
@@ -49,7 +48,7 @@ public sealed record AuditRow(
                 : Words.T[Address is null ? "audit.system" : "audit.visitor"]
         );
 
-    /// <summary>The page of what it is about, where there is one; a transaction must still be there.</summary>
+    /// <summary>The page of what the entry is about; null when there is none any more.</summary>
     public string? Href(IReadOnlySet<string> transactions) =>
         EntityType switch
         {
@@ -64,7 +63,7 @@ public sealed record AuditRow(
     private int? Number =>
         int.TryParse(EntityKey, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
-    private Origin Of() =>
+    private Origin OriginOf() =>
         _origin ??= Personal is null
             ? new(null, null, null)
             : JsonSerializer.Deserialize<Origin>(Personal, JsonSerializerOptions.Web)!;
@@ -72,7 +71,7 @@ public sealed record AuditRow(
     private sealed record Origin(string? Address, string? Agent, JsonElement? About);
 }
 
-/// <summary>Reading entries with what stands beside them.</summary>
+/// <summary>Reads entries with the names and seals that belong to them.</summary>
 public static class AuditRows
 {
     public static IQueryable<AuditRow> AsRows(this IQueryable<AuditEntry> entries, AppDb db) =>

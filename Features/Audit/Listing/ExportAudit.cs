@@ -13,8 +13,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Listing;
 
-/// <summary>The filtered entries as a file, oldest first, written while it is sent; that somebody took them is an entry itself.</summary>
-public static class ExportAudit
+/// <summary>
+/// Sends the filtered entries as a file, oldest first, and writes it while sending. The export is an entry of the log
+/// itself.
+/// </summary>
+public sealed class ExportAudit(AppDb db, CurrentUser user, TimeProvider clock)
 {
     private const int Batch = 500;
 
@@ -26,63 +29,50 @@ public static class ExportAudit
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
 
-    public static async Task<Result<View>> Handle(
-        string? format,
-        AuditQuery query,
-        AppDb db,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(string? format, AuditQuery query, CancellationToken stop)
     {
         if (!Formats.Contains(format))
             return Problem.NotAllowed("format", format ?? "", Formats);
         if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
             return problem;
-        return new View(format!, filter, await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0, clock.Today());
+        var newest = await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0;
+        return new View(format!, filter, newest, clock.Today());
     }
 
     private static async Task<IResult> Send(
         [AsParameters] AuditQuery query,
         string? format,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        ExportAudit useCase,
         ILogger<View> log,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(format, query, db, clock, stop)).Match(
+        (await useCase.Handle(format, query, stop)).Match(
             view => new Download(
                 Words.T["audit.file"],
                 view.Today,
                 view.Format,
-                http => Write(view, http, db, user, clock),
+                http => useCase.Write(view, http.Response.Body, http.RequestAborted),
                 log
             ),
             http.Problem
         );
 
-    private static Task Write(View view, HttpContext http, AppDb db, CurrentUser user, TimeProvider clock)
+    private Task Write(View view, Stream to, CancellationToken stop)
     {
-        var (to, stop) = (http.Response.Body, http.RequestAborted);
-        var rows = Recorded(view, db, user, clock, stop);
+        var rows = Recorded(view, stop);
         return view.Format == "xlsx"
             ? XlsxExport.Write(to, Words.T["audit.title"], Words.T.IsArabic, Columns(), rows, stop)
             : CsvExport.Write(to, Columns(), rows, stop);
     }
 
-    private static async IAsyncEnumerable<AuditRow> Recorded(
-        View view,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        [EnumeratorCancellation] CancellationToken stop
-    )
+    private async IAsyncEnumerable<AuditRow> Recorded(View view, [EnumeratorCancellation] CancellationToken stop)
     {
-        var (sent, isComplete) = (0, false);
+        var sent = 0;
+        var isComplete = false;
         try
         {
-            // In batches and not as one open result: a slow reader would hold a read transaction for minutes.
+            // In batches: with one open result, a slow reader would hold a read transaction for minutes.
             for (var last = 0L; ; )
             {
                 var rows = await view

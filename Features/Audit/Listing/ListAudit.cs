@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Audit.Listing;
 
 /// <summary>Who did what, newest first.</summary>
-public static class ListAudit
+public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
 {
     public sealed record View(
         AuditFilter Filter,
@@ -29,22 +29,17 @@ public static class ListAudit
             .Produces<ApiPage<AuditBody>>()
             .WithSummary("The audit log, newest first, by page; with after and limit, oldest first, by cursor")
             .WithDescription(
-                "`who` is a user's id or `none`; `action` a kind such as `transaction.edited` or a group such as `transaction`; `entity` and `key` name what it is about; `from` and `to` are days in Riyadh; "
+                "`who` is a user's id or `none`; `action` a kind such as `transaction.edited` or a group such as "
+                    + "`transaction`; `entity` and `key` name what it is about; `from` and `to` are days in Riyadh; "
                     + "`q` looks in kind, key and data, without `from` in the newest 100,000 entries."
             );
     }
 
-    public static async Task<Result<View>> Handle(
-        AuditQuery query,
-        AppDb db,
-        CountCache counts,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(AuditQuery query, CancellationToken stop)
     {
         if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
             return problem;
-        var rows = await PageOf(filter, db, counts, stop);
+        var rows = await PageOf(filter, stop);
         var people = await db
             .Users.Where(u => u.Role != Role.Client || u.Id.ToString() == filter.Who)
             .OrderBy(u => u.FullName)
@@ -60,12 +55,44 @@ public static class ListAudit
         );
     }
 
-    private static async Task<Paged<AuditRow>> PageOf(
-        AuditFilter filter,
-        AppDb db,
-        CountCache counts,
-        CancellationToken stop
-    )
+    /// <summary>A page for scripts.</summary>
+    public async Task<Result<Paged<AuditBody>>> List(AuditQuery query, CancellationToken stop)
+    {
+        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+            return problem;
+        var rows = await PageOf(filter, stop);
+        return new Paged<AuditBody>([.. rows.Items.Select(AuditBody.Of)], rows.Page, rows.PageSize, rows.Total);
+    }
+
+    /// <summary>A stretch of the log, for scripts that walk through all of it.</summary>
+    public sealed record Stretch(IReadOnlyList<AuditBody> Items, string? NextCursor);
+
+    /// <summary>
+    /// Reads by key and not by offset: as fast at the end as at the start, and new entries come after the cursor.
+    /// </summary>
+    public async Task<Result<Stretch>> Walk(AuditQuery query, string? after, string? limit, CancellationToken stop)
+    {
+        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+            return problem;
+        var last = 0L;
+        if (
+            !string.IsNullOrEmpty(after)
+            && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last)
+        )
+            return Problem.NotAllowed("after", after, ["nextCursor"]);
+        var take = PageAsked.From(null, limit ?? "100").Size;
+        var rows = await filter
+            .Apply(db)
+            .Where(e => e.Id > last)
+            .OrderBy(e => e.Id)
+            .Take(take + 1)
+            .AsRows(db)
+            .ToListAsync(stop);
+        var items = rows.Take(take).Select(AuditBody.Of).ToList();
+        return new Stretch(items, rows.Count > take ? items[^1].Id : null);
+    }
+
+    private async Task<Paged<AuditRow>> PageOf(AuditFilter filter, CancellationToken stop)
     {
         var entries = filter.Apply(db);
         var total = await counts.Get(
@@ -85,13 +112,11 @@ public static class ListAudit
 
     private static async Task<IResult> Page(
         [AsParameters] AuditQuery query,
-        AppDb db,
-        CountCache counts,
-        TimeProvider clock,
+        ListAudit useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(query, db, counts, clock, stop)).Match<IResult>(
+        (await useCase.Handle(query, stop)).Match<IResult>(
             view => http.WantsFragment() ? AuditTable.Create(view) : AuditPage.Create(view),
             http.HtmlProblem
         );
@@ -100,58 +125,21 @@ public static class ListAudit
         [AsParameters] AuditQuery query,
         string? after,
         string? limit,
-        AppDb db,
-        CountCache counts,
+        ListAudit useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         if (http.Request.Query.Keys.FirstOrDefault(k => !AuditQuery.Names.Contains(k)) is { } unknown)
             return ProblemResults.Json(Problem.NotAllowed("parameter", unknown, AuditQuery.Names));
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
-            return ProblemResults.Json(problem);
         if (after is not null || limit is not null)
-            return await Walk(filter, after, limit, db, stop);
-
-        var rows = await PageOf(filter, db, counts, stop);
-        return TypedResults.Ok(
-            ApiPage<AuditBody>.From(
-                new([.. rows.Items.Select(AuditBody.Of)], rows.Page, rows.PageSize, rows.Total),
-                http
-            )
-        );
-    }
-
-    // By key and not by offset: as fast at the end as at the start, and new entries come after the cursor.
-    private static async Task<IResult> Walk(
-        AuditFilter filter,
-        string? after,
-        string? limit,
-        AppDb db,
-        CancellationToken stop
-    )
-    {
-        var last = 0L;
-        if (
-            !string.IsNullOrEmpty(after)
-            && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last)
-        )
-            return ProblemResults.Json(Problem.NotAllowed("after", after, ["nextCursor"]));
-        var take = PageAsked.From(null, limit ?? "100").Size;
-        var rows = await filter
-            .Apply(db)
-            .Where(e => e.Id > last)
-            .OrderBy(e => e.Id)
-            .Take(take + 1)
-            .AsRows(db)
-            .ToListAsync(stop);
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(
-            new
-            {
-                items = items.Select(AuditBody.Of),
-                nextCursor = rows.Count > take ? items[^1].Id.ToString(CultureInfo.InvariantCulture) : null,
-            }
+            return (await useCase.Walk(query, after, limit, stop)).Match<IResult>(
+                stretch => TypedResults.Ok(new { items = stretch.Items, nextCursor = stretch.NextCursor }),
+                ProblemResults.Json
+            );
+        return (await useCase.List(query, stop)).Match<IResult>(
+            page => TypedResults.Ok(ApiPage<AuditBody>.From(page, http)),
+            ProblemResults.Json
         );
     }
 }

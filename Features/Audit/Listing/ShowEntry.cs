@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Listing;
 
-/// <summary>All of one entry: what changed side by side, where it came from, its seal.</summary>
-public static class ShowEntry
+/// <summary>Shows all of one entry: what changed, side by side; where it came from; its seal.</summary>
+public sealed class ShowEntry(AppDb db, TimeProvider clock)
 {
     public sealed record View(AuditRow Row, string? Href, string? Seal, DateTime? SealedAt, DateTime Now)
     {
@@ -22,7 +22,7 @@ public static class ShowEntry
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/{id:long}", Page).RequireAuthorization(Policies.Admin);
 
-    public static async Task<Result<View>> Handle(long id, AppDb db, TimeProvider clock, CancellationToken stop)
+    public async Task<Result<View>> Handle(long id, CancellationToken stop)
     {
         if (await db.Audit.Where(e => e.Id == id).AsRows(db).SingleOrDefaultAsync(stop) is not { } row)
             return Problem.NotFound();
@@ -36,11 +36,6 @@ public static class ShowEntry
         );
     }
 
-    private static async Task<IResult> Page(
-        long id,
-        AppDb db,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) => (await Handle(id, db, clock, stop)).Match<IResult>(view => EntryPage.Create(view), http.HtmlProblem);
+    private static async Task<IResult> Page(long id, ShowEntry useCase, HttpContext http, CancellationToken stop) =>
+        (await useCase.Handle(id, stop)).Match<IResult>(view => EntryPage.Create(view), http.HtmlProblem);
 }

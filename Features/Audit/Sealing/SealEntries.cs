@@ -9,16 +9,16 @@ namespace MdcTts.Features.Audit.Sealing;
 
 /// <summary>
 /// Gives waiting entries their places in the chain. A batch is one database transaction: a process that is killed
-/// halfway has sealed none of it.
+/// has sealed all of it or none.
 /// </summary>
-public static class SealEntries
+public sealed class SealEntries(AppDb db, AuditChain chain, TimeProvider clock)
 {
     public const int Batch = 500;
 
     /// <summary>Seals one batch and answers its size; 0 when nothing waits or another process is sealing.</summary>
-    public static async Task<int> Handle(AppDb db, AuditChain chain, TimeProvider clock, CancellationToken stop)
+    public async Task<int> Handle(CancellationToken stop)
     {
-        // Most of the time nothing waits: that question opens no transaction and takes nobody's turn.
+        // Usually nothing waits, and this question needs neither a transaction nor the turn.
         if (!await db.AuditPending.AnyAsync(stop))
             return 0;
 
@@ -30,11 +30,13 @@ public static class SealEntries
             .OrderByDescending(s => s.Sequence)
             .Select(s => new { s.Sequence, s.Seal })
             .FirstOrDefaultAsync(stop);
-        var waiting = await Waiting(db).ToListAsync(stop);
+        var waiting = await Waiting.ToListAsync(stop);
         if (waiting.Count == 0)
             return 0;
 
-        var (sequence, seal, now) = (last?.Sequence ?? 0, last?.Seal ?? AuditChain.Start, clock.Instant());
+        var sequence = last?.Sequence ?? 0;
+        var seal = last?.Seal ?? AuditChain.Start;
+        var now = clock.Instant();
         var seals = waiting.ConvertAll(entry => new AuditSeal
         {
             Sequence = ++sequence,
@@ -52,17 +54,17 @@ public static class SealEntries
     }
 
     /// <summary>Batch after batch until nothing waits.</summary>
-    public static async Task<int> All(AppDb db, AuditChain chain, TimeProvider clock, CancellationToken stop)
+    public async Task<int> All(CancellationToken stop)
     {
         var all = 0;
-        while (await Handle(db, chain, clock, stop) is > 0 and var some)
+        while (await Handle(stop) is > 0 and var some)
             all += some;
         return all;
     }
 
-    // The personal part is not sealed, and so not read. An entry that was tampered with stays waiting: it must not keep
-    // the honest ones from their seals, and the verification names it.
-    private static IQueryable<AuditEntry> Waiting(AppDb db) =>
+    // The personal part is not sealed and therefore not read. An entry that was tampered with stays waiting: it must
+    // not keep the others from their seals, and the verification names it.
+    private IQueryable<AuditEntry> Waiting =>
         (
             from p in db.AuditPending
             join e in db.Audit on p.EntryId equals e.Id

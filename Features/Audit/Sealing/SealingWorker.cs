@@ -11,16 +11,13 @@ namespace MdcTts.Features.Audit.Sealing;
 /// </summary>
 public sealed class SealingWorker(
     IServiceScopeFactory scopes,
-    AuditChain chain,
     TimeProvider clock,
     AppSettings settings,
     ILogger<SealingWorker> log
 ) : RepeatedWork(scopes, TimeSpan.FromSeconds(1), clock, settings, log)
 {
-    private readonly TimeProvider _clock = clock;
-
     protected override bool GoesOnReadOnly => true;
 
     protected override Task Round(IServiceProvider services, CancellationToken stop) =>
-        SealEntries.All(services.GetRequiredService<AppDb>(), chain, _clock, stop);
+        services.GetRequiredService<SealEntries>().All(stop);
 }

@@ -10,8 +10,7 @@ namespace MdcTts.Features.Audit.Verifying;
 
 /// <summary>A verification in the background: how far it is, and in the end what it found.</summary>
 /// <param name="By">Who started it.</param>
-/// <param name="StartedAt">When.</param>
-/// <param name="Against">The day of the anchor that it was held against.</param>
+/// <param name="Against">The day of the anchor that it is compared with.</param>
 public sealed record VerificationRun(string By, DateTime StartedAt, DateOnly? Against)
 {
     public long Checked { get; init; }
@@ -23,10 +22,12 @@ public sealed record VerificationRun(string By, DateTime StartedAt, DateOnly? Ag
     public bool IsUnderway => EndedAt is null;
 }
 
-/// <summary>One verification at a time in this process: each reads the whole log. The last one's outcome is kept until the process ends.</summary>
+/// <summary>
+/// Runs one verification at a time in this process, because each reads the whole log. Keeps the outcome of the last one
+/// until the process ends.
+/// </summary>
 public sealed partial class Verifications(
     IServiceScopeFactory scopes,
-    AuditChain chain,
     AnchorFiles anchors,
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
@@ -50,15 +51,13 @@ public sealed partial class Verifications(
     }
 
     /// <summary>Verifies within the request; null when one is under way.</summary>
-    public async Task<Verdict?> Now(CurrentUser user, AppDb db, CancellationToken stop)
+    public async Task<Verdict?> RunNow(CurrentUser user, CancellationToken stop)
     {
         if (Interlocked.Exchange(ref _isBusy, 1) == 1)
             return null;
         try
         {
-            var verdict = await VerifyChain.Handle(db, chain, anchors.Newest()?.Anchor, progress: null, stop);
-            await Note(user, verdict, db, stop);
-            return verdict;
+            return await Verify(user, anchors.Newest()?.Anchor, progress: null, stop);
         }
         finally
         {
@@ -68,20 +67,17 @@ public sealed partial class Verifications(
 
     private async Task Run(CurrentUser user, Anchor? anchor)
     {
-        var (stop, run) = (lifetime.ApplicationStopping, Latest!);
+        var stop = lifetime.ApplicationStopping;
+        var run = Latest!;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-            run = run with { Total = await db.AuditSeals.MaxAsync(s => (long?)s.Sequence, stop) ?? 0 };
-            var verdict = await VerifyChain.Handle(
-                db,
-                chain,
+            run = run with { Total = await CountSeals(stop) };
+            var verdict = await Verify(
+                user,
                 anchor,
                 done => Volatile.Write(ref _latest, run = run with { Checked = done }),
                 stop
             );
-            await Note(user, verdict, db, stop);
             run = run with { Checked = verdict.Checked, Verdict = verdict };
         }
         catch (Exception failed)
@@ -95,8 +91,18 @@ public sealed partial class Verifications(
         }
     }
 
-    private async Task Note(CurrentUser user, Verdict verdict, AppDb db, CancellationToken stop)
+    private async Task<long> CountSeals(CancellationToken stop)
     {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        return await db.AuditSeals.MaxAsync(s => (long?)s.Sequence, stop) ?? 0;
+    }
+
+    private async Task<Verdict> Verify(CurrentUser user, Anchor? anchor, Action<long>? progress, CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var verdict = await scope.ServiceProvider.GetRequiredService<VerifyChain>().Handle(anchor, progress, stop);
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -115,6 +121,7 @@ public sealed partial class Verifications(
             )
         );
         await db.SaveChangesAsync(stop);
+        return verdict;
     }
 
     private static partial class Log

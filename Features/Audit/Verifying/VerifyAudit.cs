@@ -1,3 +1,4 @@
+using System.Globalization;
 using MdcTts.Features.Audit.Anchors;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
@@ -10,13 +11,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Verifying;
 
-/// <summary>The admin's page to verify the log and see it happen; the same for scripts, which wait for the answer.</summary>
-public static class VerifyAudit
+/// <summary>Lets an admin verify the log and watch the progress. Scripts wait for the answer.</summary>
+public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, AnchorFiles anchors, TimeProvider clock)
 {
     /// <param name="Run">The last verification, perhaps still under way.</param>
     /// <param name="Newest">The newest anchor of this machine.</param>
-    /// <param name="Sealed">Seals there are.</param>
-    /// <param name="Waiting">Entries that wait for theirs.</param>
+    /// <param name="Sealed">How many entries are sealed.</param>
+    /// <param name="Waiting">How many wait for their seals.</param>
     public sealed record View(
         VerificationRun? Run,
         (DateOnly Day, Anchor Anchor)? Newest,
@@ -32,7 +33,7 @@ public static class VerifyAudit
     /// <param name="Fault">What is wrong first.</param>
     /// <param name="Sequence">At which seal.</param>
     /// <param name="EntryId">At which entry.</param>
-    /// <param name="Anchor">The day of the anchor it was held against.</param>
+    /// <param name="Anchor">The day of the anchor that the log was compared with.</param>
     public sealed record Answer(
         bool Ok,
         long Checked,
@@ -54,17 +55,12 @@ public static class VerifyAudit
             .ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Check every entry against its seal")
             .WithDescription(
-                "Reads the whole log and answers the first fault: `fault`, `sequence`, `entryId`. 409 while another verification is under way."
+                "Reads the whole log and answers the first fault: `fault`, `sequence`, `entryId`. "
+                    + "409 while another verification is under way."
             );
     }
 
-    public static async Task<View> Handle(
-        AppDb db,
-        Verifications runs,
-        AnchorFiles anchors,
-        TimeProvider clock,
-        CancellationToken stop
-    ) =>
+    public async Task<View> Handle(CancellationToken stop) =>
         new(
             runs.Latest,
             anchors.Newest(),
@@ -73,47 +69,36 @@ public static class VerifyAudit
             clock.Instant()
         );
 
-    private static async Task<IResult> Page(
-        AppDb db,
-        Verifications runs,
-        AnchorFiles anchors,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>Verifies and waits for the answer.</summary>
+    public async Task<Result<Answer>> Verify(CancellationToken stop)
     {
-        var view = await Handle(db, runs, anchors, clock, stop);
+        var day = anchors.Newest()?.Day;
+        if (await runs.RunNow(user, stop) is not { } verdict)
+            return Problem.Conflict("audit.verification_underway");
+        return new Answer(
+            verdict.IsWhole,
+            verdict.Checked,
+            verdict.Waiting,
+            verdict.Fault is { } fault ? Keys.Of(fault) : null,
+            verdict.Sequence,
+            verdict.EntryId?.ToString(CultureInfo.InvariantCulture),
+            day
+        );
+    }
+
+    private static async Task<IResult> Page(VerifyAudit useCase, HttpContext http, CancellationToken stop)
+    {
+        var view = await useCase.Handle(stop);
         return http.WantsFragment() ? VerificationState.Create(view) : VerificationPage.Create(view);
     }
 
-    // One that is under way already is as good as a new one.
     private static IResult Submit(CurrentUser user, Verifications runs, HttpContext http)
     {
+        // Where one is under way already, the page shows that one.
         runs.Start(user);
         return http.SeeOther(AuditRoutes.Verification);
     }
 
-    private static async Task<IResult> Json(
-        AppDb db,
-        CurrentUser user,
-        Verifications runs,
-        AnchorFiles anchors,
-        CancellationToken stop
-    )
-    {
-        var against = anchors.Newest()?.Day;
-        return await runs.Now(user, db, stop) is { } verdict
-            ? TypedResults.Ok(
-                new Answer(
-                    verdict.IsWhole,
-                    verdict.Checked,
-                    verdict.Waiting,
-                    verdict.Fault is { } fault ? Keys.Of(fault) : null,
-                    verdict.Sequence,
-                    verdict.EntryId?.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    against
-                )
-            )
-            : ProblemResults.Json(Problem.Conflict("audit.verification_underway"));
-    }
+    private static async Task<IResult> Json(VerifyAudit useCase, CancellationToken stop) =>
+        (await useCase.Verify(stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
 }

@@ -19,7 +19,7 @@ public enum AuditFault
     /// <summary>The personal part is not the one that was committed to.</summary>
     PersonalChanged,
 
-    /// <summary>The personal part was emptied and nobody's erasure says so.</summary>
+    /// <summary>The personal part was emptied, but no erasure accounts for it.</summary>
     PersonalEmptied,
 
     /// <summary>An entry has no seal and does not wait for one.</summary>
@@ -34,11 +34,11 @@ public enum AuditFault
     /// <summary>The log ends before the place that the anchor names.</summary>
     CutOff,
 
-    /// <summary>The seal at the anchor's place is another one.</summary>
+    /// <summary>The seal at the anchor's place is not the anchor's.</summary>
     AnchorDiffers,
 }
 
-/// <summary>What a verification found: how far it was right and, if it is not, the first fault.</summary>
+/// <summary>What a verification found: how far the log is right, and the first fault.</summary>
 /// <param name="Checked">Seals that are right.</param>
 /// <param name="Waiting">Entries that wait for their seals.</param>
 public sealed record Verdict(
@@ -52,22 +52,18 @@ public sealed record Verdict(
     public bool IsWhole => Fault is null;
 }
 
-/// <summary>Walks the chain from its first seal to its last and computes each again, in pages, whatever the length.</summary>
-public static class VerifyChain
+/// <summary>Walks the chain from its first seal to its last and computes each seal again, page by page.</summary>
+public sealed class VerifyChain(AppDb db, AuditChain chain)
 {
     private const int Page = 1000;
     private const int IdsAtOnce = 20_000;
 
     /// <param name="progress">Told after each page how many seals were right so far.</param>
-    public static async Task<Verdict> Handle(
-        AppDb db,
-        AuditChain chain,
-        Anchor? anchor,
-        Action<long>? progress,
-        CancellationToken stop
-    )
+    public async Task<Verdict> Handle(Anchor? anchor, Action<long>? progress, CancellationToken stop)
     {
-        var (last, seal, era) = (0L, AuditChain.Start, 0);
+        var last = 0L;
+        var seal = AuditChain.Start;
+        var era = 0;
         while (true)
         {
             var from = last;
@@ -90,24 +86,17 @@ public static class VerifyChain
             if (page.Count == 0)
                 break;
 
-            var erased = await Erased(
-                db,
-                page.Where(p => p.Entry is { Personal: null, Commitment.Length: > 0 }).Select(p => p.Entry!),
-                stop
-            );
+            var emptied = page.Where(p => p.Entry is { Personal: null, Commitment.Length: > 0 }).Select(p => p.Entry!);
+            var erased = await Erased(emptied, stop);
             foreach (var place in page)
             {
                 if (FaultOf(place.Sequence, place.Seal, place.Entry) is { } fault)
-                    return new(
-                        last,
-                        0,
-                        fault,
-                        fault == AuditFault.SealMissing ? last + 1 : place.Sequence,
-                        fault == AuditFault.SealMissing ? null : place.EntryId
-                    );
+                    return fault == AuditFault.SealMissing
+                        ? new(last, Waiting: 0, fault, last + 1)
+                        : new(last, Waiting: 0, fault, place.Sequence, place.EntryId);
                 (last, seal) = (place.Sequence, place.Seal);
                 if (anchor is not null && anchor.Sequence == last && anchor.Head != Convert.ToHexStringLower(seal))
-                    return new(last, 0, AuditFault.AnchorDiffers, last, place.EntryId);
+                    return new(last, Waiting: 0, AuditFault.AnchorDiffers, last, place.EntryId);
             }
 
             progress?.Invoke(last);
@@ -125,8 +114,8 @@ public static class VerifyChain
         }
 
         if (anchor is not null && anchor.Sequence > last)
-            return new(last, 0, AuditFault.CutOff, last + 1);
-        return await Unsealed(db, last, stop);
+            return new(last, Waiting: 0, AuditFault.CutOff, last + 1);
+        return await Unsealed(last, stop);
     }
 
     private static AuditFault? PersonalFault(AuditEntry entry, HashSet<int> erased)
@@ -141,7 +130,7 @@ public static class VerifyChain
         return isEmptied ? null : AuditFault.PersonalEmptied;
     }
 
-    // Whose erasure lets an entry's personal part go: the rule of the trigger.
+    // The erasure of any of these people may empty the entry's personal part. The database's trigger has the same rule.
     private static IEnumerable<int> PeopleOf(AuditEntry entry)
     {
         if (entry.ActorId is { } actor)
@@ -158,8 +147,8 @@ public static class VerifyChain
             yield return subject;
     }
 
-    // Asked after the page was read: an erasure is written down before it empties anything.
-    private static async Task<HashSet<int>> Erased(AppDb db, IEnumerable<AuditEntry> emptied, CancellationToken stop)
+    // Reads after the page was read: an erasure is recorded before it empties anything.
+    private async Task<HashSet<int>> Erased(IEnumerable<AuditEntry> emptied, CancellationToken stop)
     {
         var people = emptied.SelectMany(PeopleOf).Distinct().ToList();
         return people.Count == 0
@@ -167,8 +156,9 @@ public static class VerifyChain
             : [.. await db.AuditErasures.Where(e => people.Contains(e.UserId)).Select(e => e.UserId).ToListAsync(stop)];
     }
 
-    // Each question is one statement and so sees one moment: an entry that gets its seal meanwhile is either waiting or sealed.
-    private static async Task<Verdict> Unsealed(AppDb db, long sealedCount, CancellationToken stop)
+    // Each query is one statement and so sees one moment: an entry that gets its seal meanwhile is either waiting or
+    // sealed.
+    private async Task<Verdict> Unsealed(long sealedCount, CancellationToken stop)
     {
         var newest = await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0;
         for (var from = 0L; from < newest; from += IdsAtOnce)
@@ -185,7 +175,7 @@ public static class VerifyChain
                 .Select(e => (long?)e.Id)
                 .FirstOrDefaultAsync(stop);
             if (loose is not null)
-                return new(sealedCount, 0, AuditFault.NotSealed, EntryId: loose);
+                return new(sealedCount, Waiting: 0, AuditFault.NotSealed, EntryId: loose);
         }
 
         var lost = await db
@@ -194,14 +184,14 @@ public static class VerifyChain
             .Select(p => (long?)p.EntryId)
             .FirstOrDefaultAsync(stop);
         if (lost is not null)
-            return new(sealedCount, 0, AuditFault.WaitingMissing, EntryId: lost);
+            return new(sealedCount, Waiting: 0, AuditFault.WaitingMissing, EntryId: lost);
         var twice = await db
             .AuditPending.Where(p => db.AuditSeals.Any(s => s.EntryId == p.EntryId))
             .OrderBy(p => p.EntryId)
             .Select(p => (long?)p.EntryId)
             .FirstOrDefaultAsync(stop);
         if (twice is not null)
-            return new(sealedCount, 0, AuditFault.WaitingTwice, EntryId: twice);
+            return new(sealedCount, Waiting: 0, AuditFault.WaitingTwice, EntryId: twice);
         return new(sealedCount, await db.AuditPending.LongCountAsync(stop));
     }
 }

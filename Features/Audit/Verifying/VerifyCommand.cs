@@ -9,7 +9,10 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Audit.Verifying;
 
-/// <summary><c>MdcTts audit verify [--anchor FILE]</c>: 0 when the log is whole, 1 and the first fault when it is not. Only reads, and so may run beside the app.</summary>
+/// <summary>
+/// <c>MdcTts audit verify [--anchor FILE]</c>: exit code 0 when the log is whole, 1 and the first fault when it is not.
+/// It only reads, so it may run beside the app.
+/// </summary>
 public static class VerifyCommand
 {
     public static void AddTo(RootCommand root, RunWeb.Build build)
@@ -22,11 +25,11 @@ public static class VerifyCommand
         verify.SetAction(
             async (parsed, stop) =>
             {
-                // The root hands what it does not know to the host; here it is a typing error.
+                // The root command passes unknown options on to the host; here they are typing errors.
                 if (parsed.UnmatchedTokens is [var unknown, ..])
                     throw new SettingsException($"There is no option {unknown}.");
                 var kept = parsed.GetValue(anchor) is { } file ? Read(file) : null;
-                await using var app = build([], false);
+                await using var app = build([], demo: false);
                 return await Handle(kept, app.Services, Console.Out, stop);
             }
         );
@@ -44,13 +47,8 @@ public static class VerifyCommand
         await using var scope = services.CreateAsyncScope();
         try
         {
-            var verdict = await VerifyChain.Handle(
-                scope.ServiceProvider.GetRequiredService<AppDb>(),
-                services.GetRequiredService<AuditChain>(),
-                anchor,
-                progress: null,
-                stop
-            );
+            var useCase = scope.ServiceProvider.GetRequiredService<VerifyChain>();
+            var verdict = await useCase.Handle(anchor, progress: null, stop);
             await output.WriteLineAsync(verdict.Describe(Words.For("en")));
             return verdict.IsWhole ? 0 : 1;
         }

@@ -12,20 +12,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Mails.Files;
 
-/// <summary>A mail that lies in a file, as it would have been sent: without a mail server this is how its links reach people.</summary>
-public static class DownloadMail
+/// <summary>
+/// Downloads a mail that was written to a file. Without a mail server, this is how its links reach people.
+/// </summary>
+public sealed class DownloadMail(AppDb db, MailFiles files, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/{id:long}/eml", Send).RequireAuthorization(Policies.Admin);
 
-    public static async Task<Result<FileStream>> Handle(
-        long id,
-        AppDb db,
-        MailFiles files,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<FileStream>> Handle(long id, CancellationToken stop)
     {
         if (
             await db.Outbox.Where(m => m.Id == id).Select(m => new { m.RecipientId }).SingleOrDefaultAsync(stop)
@@ -35,7 +30,7 @@ public static class DownloadMail
         if (files.Open(id) is not { } file)
             return Problem.NotFound("mails.no_file");
 
-        // It may hold a link that lets its holder in: who has looked is on record first.
+        // The mail may hold a link that signs its reader in, so the audit log names who opened it before they get it.
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -50,17 +45,9 @@ public static class DownloadMail
         return file;
     }
 
-    private static async Task<IResult> Send(
-        long id,
-        AppDb db,
-        MailFiles files,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Send(long id, DownloadMail useCase, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(id, db, files, user, clock, stop)).Ok(out var file, out var problem))
+        if (!(await useCase.Handle(id, stop)).Ok(out var file, out var problem))
             return http.HtmlProblem(problem);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.File(file, "message/rfc822", $"mail-{id}.eml");

@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Mails.Listing;
 
 /// <summary>What became of every message, the newest first.</summary>
-public static class ListMails
+public sealed class ListMails(AppDb db, MailFiles files, AppSettings settings, TimeProvider clock)
 {
-    private const int SearchMaxLength = 200;
+    public const int SearchMaxLength = 200;
 
     public sealed record Query(string? State, string? Q, string? Page, string? PageSize);
 
@@ -63,7 +63,7 @@ public static class ListMails
     {
         public MailState State => MailStates.Of(SentAt, ParkedAt, Error);
 
-        /// <summary>When it came to where it is now.</summary>
+        /// <summary>When it reached its state.</summary>
         public DateTime At => SentAt ?? ParkedAt ?? CreatedAt;
 
         public bool MayBeSentAgain(DateTime now) =>
@@ -82,19 +82,12 @@ public static class ListMails
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
 
-    public static async Task<Result<View>> Handle(
-        Query query,
-        AppDb db,
-        MailFiles files,
-        AppSettings settings,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(Query query, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem))
             return problem;
 
-        var messages = Matching(db, filter);
+        var messages = Matching(filter);
         var total = await messages.LongCountAsync(stop);
         var rows = await (
             from message in messages.OrderByDescending(m => m.Id).Skip(filter.Page.Skip).Take(filter.Page.Size)
@@ -129,13 +122,13 @@ public static class ListMails
             new(rows, filter.Page.Page, filter.Page.Size, total),
             counts,
             inFiles,
-            settings.Mail.Host is not null,
+            HasServer: settings.Mail.Host is not null,
             settings.IsDemo,
             clock.Instant()
         );
     }
 
-    private static IQueryable<OutboxMessage> Matching(AppDb db, Filter filter)
+    private IQueryable<OutboxMessage> Matching(Filter filter)
     {
         var messages = filter.State is { } state ? db.Outbox.In(state) : db.Outbox;
         foreach (var word in ArabicText.Words(filter.Search))
@@ -158,14 +151,11 @@ public static class ListMails
 
     private static async Task<IResult> Page(
         [AsParameters] Query query,
-        AppDb db,
-        MailFiles files,
-        AppSettings settings,
-        TimeProvider clock,
+        ListMails useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(query, db, files, settings, clock, stop)).Match<IResult>(
+        (await useCase.Handle(query, stop)).Match<IResult>(
             view => http.WantsFragment() ? MailTable.Create(view) : MailsPage.Create(view),
             http.HtmlProblem
         );

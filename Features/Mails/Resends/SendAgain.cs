@@ -13,27 +13,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Mails.Resends;
 
-/// <summary>Puts a message that failed back to the head of the queue, with all its attempts before it.</summary>
-public static class SendAgain
+/// <summary>Puts a message that failed back at the head of the queue and counts its attempts from zero.</summary>
+public sealed class SendAgain(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapPost("/{id:long}/resend", Submit).RequireAuthorization(Policies.Admin);
 
-    public static async Task<Result<long>> Handle(
-        long id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<long>> Handle(long id, CancellationToken stop)
     {
         if (!await db.Outbox.AnyAsync(m => m.Id == id, stop))
             return Problem.NotFound();
 
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        // Not what a worker has in its hands now: two of them would send it twice.
-        var again = await db
+        // A message that a worker is sending is left alone: a second worker would send it twice.
+        var queued = await db
             .Outbox.Where(m =>
                 m.Id == id && m.SentAt == null && m.Error != null && (m.LeasedUntil == null || m.LeasedUntil <= now)
             )
@@ -44,7 +38,7 @@ public static class SendAgain
                         .SetProperty(m => m.Attempts, 0),
                 stop
             );
-        if (again == 0)
+        if (queued == 0)
             return Problem.Conflict("mails.not_failed");
         db.Audit.Add(AuditLog.By(user, "mail.sent_again", "mail", id.ToString(CultureInfo.InvariantCulture), now));
         await db.SaveChangesAsync(stop);
@@ -52,16 +46,9 @@ public static class SendAgain
         return id;
     }
 
-    private static async Task<IResult> Submit(
-        long id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Submit(long id, SendAgain useCase, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(id, db, user, clock, stop)).Ok(out _, out var problem))
+        if (!(await useCase.Handle(id, stop)).Ok(out _, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["mails.queued"]);
         return http.SeeOther(MailRoutes.Root);

@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Outbox.Sending;
 
-/// <summary>Whether mails get away.</summary>
+/// <summary>Whether mails are being sent.</summary>
 public static class MailBacklog
 {
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(15);
 
-    /// <summary>A message that is due for a quarter of an hour says that nobody sends, or far too slowly.</summary>
+    /// <summary>A message that has been due for 15 minutes shows that sending has stopped or is far too slow.</summary>
     public static HealthCheck Check { get; } =
         new(
             "mail",
@@ -26,7 +26,6 @@ public static class MailBacklog
             }
         );
 
-    /// <summary>What is due.</summary>
     public static Gauge Due { get; } =
         Gauge.Queue<AppDb>(
             "outbox",
@@ -34,7 +33,6 @@ public static class MailBacklog
                 db.Outbox.Where(m => m.SentAt == null && m.ParkedAt == null && m.DueAt <= now).Select(m => m.DueAt)
         );
 
-    /// <summary>What was given up.</summary>
     public static Gauge Parked { get; } =
         Gauge.One(
             "mdc_mails_parked",

@@ -5,14 +5,14 @@ using MailKit.Security;
 namespace MdcTts.Features.Outbox.Sending;
 
 /// <summary>Why a mail was not sent.</summary>
-/// <param name="Text">A text key, or the server's own words.</param>
-/// <param name="Name">For the log, which must not hold what the server said: it may name the person.</param>
-/// <param name="IsFinal">Trying again would not help.</param>
+/// <param name="Text">A text key, or what the server said.</param>
+/// <param name="Name">For the log. What the server said may name the person and must not be logged.</param>
+/// <param name="IsFinal">Another attempt would not help.</param>
 public sealed record MailFailure(string Text, string Name, bool IsFinal)
 {
-    private const int TextMost = 500;
+    private const int TextMaxLength = 500;
 
-    // Answers about us, not about the mail: authentication wanted, wrong, too weak, TLS wanted first.
+    // These codes concern this app and not the mail: authentication required, failed or too weak; TLS required.
     private static readonly int[] AboutUs = [530, 534, 535, 538];
 
     public static MailFailure Of(Exception exception, params string?[] secrets)
@@ -25,12 +25,12 @@ public sealed record MailFailure(string Text, string Name, bool IsFinal)
                 $"{name} {(int)status}",
                 (int)status is >= 500 and < 600 && !AboutUs.Contains((int)status)
             ),
-            OperationCanceledException => new("mails.error.timeout", name, false),
-            NotSupportedException => new("mails.error.no_tls", name, false),
-            AuthenticationException => new("mails.error.authentication", name, false),
-            SslHandshakeException => new("mails.error.certificate", name, false),
-            CryptographicException => new("mails.error.secret", name, true),
-            _ => new(Clean(exception.Message, secrets), name, false),
+            OperationCanceledException => new("mails.error.timeout", name, IsFinal: false),
+            NotSupportedException => new("mails.error.no_tls", name, IsFinal: false),
+            AuthenticationException => new("mails.error.authentication", name, IsFinal: false),
+            SslHandshakeException => new("mails.error.certificate", name, IsFinal: false),
+            CryptographicException => new("mails.error.secret", name, IsFinal: true),
+            _ => new(Clean(exception.Message, secrets), name, IsFinal: false),
         };
     }
 
@@ -40,6 +40,6 @@ public sealed record MailFailure(string Text, string Name, bool IsFinal)
             if (!string.IsNullOrEmpty(secret))
                 text = text.Replace(secret, "…", StringComparison.Ordinal);
         text = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return text.Length <= TextMost ? text : text[..(TextMost - 1)] + "…";
+        return text.Length <= TextMaxLength ? text : text[..(TextMaxLength - 1)] + "…";
     }
 }

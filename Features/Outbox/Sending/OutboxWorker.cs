@@ -5,8 +5,8 @@ using MdcTts.Infrastructure.Jobs;
 namespace MdcTts.Features.Outbox.Sending;
 
 /// <summary>
-/// Looks every other second for messages that are due, and sends them; <c>Outbox:Enabled</c> set to false leaves that to
-/// other processes.
+/// Every two seconds, looks for messages that are due and sends them. With <c>Outbox:Enabled</c> false, it leaves
+/// them to other processes.
 /// </summary>
 public sealed class OutboxWorker(
     IServiceScopeFactory scopes,
@@ -22,7 +22,7 @@ public sealed class OutboxWorker(
     protected override async Task Round(IServiceProvider services, CancellationToken stop)
     {
         // A scope for each batch: settings and texts are as they are now.
-        while (await Batch(stop) == SendMails.BatchMost)
+        while (await Batch(stop) == SendMails.BatchMax)
         {
             // There may be more.
         }

@@ -32,12 +32,12 @@ public sealed partial class SendMails(
     ILogger<SendMails> log
 )
 {
-    public const int BatchMost = 100;
+    public const int BatchMax = 100;
 
     /// <summary>Longer than the deadline of a mail.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(2);
 
-    private const int CandidatesMost = 10;
+    private const int CandidatesMax = 10;
     private static readonly TimeSpan[] Delays =
     [
         .. new[] { 1, 5, 15, 60, 240, 720, 1440 }.Select(minutes => TimeSpan.FromMinutes(minutes)),
@@ -56,7 +56,7 @@ public sealed partial class SendMails(
     {
         await using var connection = new SmtpConnection(settings.Mail, smtp);
         var count = 0;
-        while (count < BatchMost && await Claim(stop) is { } claimed)
+        while (count < BatchMax && await Claim(stop) is { } claimed)
         {
             await using var lease = claimed;
             count++;
@@ -76,7 +76,7 @@ public sealed partial class SendMails(
             .OrderBy(m => m.DueAt)
             .ThenBy(m => m.Id)
             .Select(m => m.Id)
-            .Take(CandidatesMost)
+            .Take(CandidatesMax)
             .ToListAsync(stop);
         foreach (var id in due)
         {
@@ -110,7 +110,7 @@ public sealed partial class SendMails(
         Mail? mail = null;
         try
         {
-            if (message.Attempts > OutboxMessage.AttemptsMost)
+            if (message.Attempts > OutboxMessage.AttemptsMax)
                 throw new InvalidOperationException("The process ended during the last attempt.");
             mail = await writer.Handle(message, deadline.Token);
             if (mail.Message is null)
@@ -160,7 +160,7 @@ public sealed partial class SendMails(
     {
         var message = lease.Row;
         var now = clock.Instant();
-        DateTime? parked = failure.IsFinal || message.Attempts >= OutboxMessage.AttemptsMost ? now : null;
+        DateTime? parked = failure.IsFinal || message.Attempts >= OutboxMessage.AttemptsMax ? now : null;
         var due = now + Delays[Math.Clamp(message.Attempts - 1, 0, Delays.Length - 1)];
         var isOurs = await lease.Finish(set =>
             set.SetProperty(m => m.Error, failure.Text)

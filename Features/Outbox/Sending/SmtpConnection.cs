@@ -7,24 +7,24 @@ using MimeKit;
 
 namespace MdcTts.Features.Outbox.Sending;
 
-/// <summary>The way to the mail server: opened with the first mail, kept for those that follow.</summary>
+/// <summary>A connection to the mail server, opened for the first mail and kept for the next ones.</summary>
 public sealed class SmtpConnection(MailSettings settings, Func<SmtpClient> make) : IAsyncDisposable
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DisconnectLimit = TimeSpan.FromSeconds(5);
 
     private SmtpClient? _client;
 
-    /// <summary>The server was reached and let us in: what fails now is the mail's fault.</summary>
+    /// <summary>The server accepted the connection, so a failure now concerns the mail.</summary>
     public bool IsOpen => _client is not null;
 
-    /// <summary>Hands over one mail to one person.</summary>
+    /// <summary>Sends one mail to one person.</summary>
     public async Task Send(MimeMessage mail, CancellationToken stop)
     {
         _client ??= await Open(stop);
         await _client.SendAsync(mail, settings.From, [(MailboxAddress)mail.To.Single()], stop);
     }
 
-    /// <summary>Gives the connection up, in whatever state it is.</summary>
+    /// <summary>Closes the connection without a good-bye.</summary>
     public void Drop()
     {
         _client?.Dispose();
@@ -35,14 +35,14 @@ public sealed class SmtpConnection(MailSettings settings, Func<SmtpClient> make)
     {
         try
         {
-            using var limit = new CancellationTokenSource(Farewell);
+            using var limit = new CancellationTokenSource(DisconnectLimit);
             if (_client is not null)
                 await _client.DisconnectAsync(quit: true, limit.Token);
         }
         catch (Exception e)
             when (e is IOException or OperationCanceledException or ProtocolException or CommandException)
         {
-            // Whatever was sent is sent; the server did not wait for our good-bye.
+            // Nothing is lost: every mail was accepted before this.
         }
 
         Drop();
@@ -56,7 +56,7 @@ public sealed class SmtpConnection(MailSettings settings, Func<SmtpClient> make)
             await client.ConnectAsync(settings.Host!, settings.Port, Security(), stop);
             if (settings.User is null)
                 return client;
-            // Somebody in between can take the offer of TLS away; they must not get the password for it.
+            // An attacker in between can remove the offer of TLS and must not get the password in return.
             if (!client.IsSecure && settings.Tls != MailTls.None)
                 throw new NotSupportedException("No TLS offered.");
             await client.AuthenticateAsync(settings.User, settings.Password!, stop);

@@ -4,12 +4,14 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Outbox.Writing;
 
-/// <summary>A mail as plain text. Data is isolated by U+2068 and U+2069: here no <c>bdi</c> keeps a number in its place.</summary>
+/// <summary>A mail as plain text. U+2068 and U+2069 isolate data, as <c>bdi</c> does in HTML.</summary>
 internal static class PlainMail
 {
     public static string Of(MailView view)
     {
-        var (words, content, text) = (Words.T, view.Content, new StringBuilder());
+        var words = Words.T;
+        var content = view.Content;
+        var text = new StringBuilder();
         Line(words["mail.hello", PlainText.Isolate(view.Name)]);
         Line();
         foreach (var line in content.Lines)
@@ -20,9 +22,11 @@ internal static class PlainMail
         if (content.Facts.Count > 0)
             Line();
         foreach (var fact in content.Facts)
-            Line(
-                $"{words[fact.Label]}: {PlainText.Isolate(fact.Value)}{(fact.Second is null ? "" : $" {fact.Between} {PlainText.Isolate(fact.Second)}")}"
-            );
+        {
+            var second = fact.Second is null ? "" : $" {fact.Between} {PlainText.Isolate(fact.Second)}";
+            Line($"{words[fact.Label]}: {PlainText.Isolate(fact.Value)}{second}");
+        }
+
         if (content.Button is { } button)
         {
             Line();

@@ -2,7 +2,7 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Outbox.Writing;
 
-/// <summary>Who still gets a message when it is about to be sent: much may have happened since it was written.</summary>
+/// <summary>Decides who still gets a message when it is sent, which may be long after it was queued.</summary>
 internal static class Recipients
 {
     /// <summary>Text key of the reason why this person gets nothing; null when they do.</summary>
@@ -21,7 +21,7 @@ internal static class Recipients
         return AddressOf(recipient, message) is null ? "mails.dropped.no_address" : null;
     }
 
-    /// <summary>Where it goes; null for what no mail server takes, such as an address with a line end in it.</summary>
+    /// <summary>The address; null when no mail server would accept it, such as one with a line end in it.</summary>
     public static string? AddressOf(Recipient recipient, OutboxMessage message) =>
         EmailAddress.TryRead(message.Address ?? recipient.Person.Email, out var address) ? address : null;
 }

@@ -35,7 +35,7 @@ public sealed class WriteMail(
 
         var person = recipient!.Person;
         var firm = await settings.Get(stop);
-        // From here on every text is in their language; the caller's is untouched when this method ends.
+        // Every text from here on is in their language. The caller keeps its own: it returns when this method ends.
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(person.Language ?? firm.DefaultLanguage ?? "en");
         var firmName = firm.ShownName();
         var args = JsonSerializer.Deserialize<string?[]>(message.Args) ?? [];
@@ -60,7 +60,7 @@ public sealed class WriteMail(
         {
             Subject = OneLine(view.Content.Subject),
             Date = new(Clock.RiyadhTime(message.CreatedAt), Clock.Riyadh.BaseUtcOffset),
-            // The same at every attempt: who gets it twice may know that it is one mail.
+            // The same at every attempt, so that a mail program recognises a mail that arrives twice.
             MessageId = string.Create(CultureInfo.InvariantCulture, $"outbox-{message.Id}@{from.Domain}"),
             Body = new BodyBuilder { TextBody = PlainMail.Of(view), HtmlBody = html }.ToMessageBody(),
         };

@@ -11,20 +11,15 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Timetables.Asking;
 
-/// <summary>An admin has a job run out of turn: a row of the ledger that whichever process looks next takes.</summary>
-public static class AskForRun
+/// <summary>
+/// Lets an admin run a job out of turn. The request is a row of the ledger, and the next process that looks takes it.
+/// </summary>
+public sealed class AskForRun(AppDb db, Timetable timetable, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapPost("/{job}/runs", Submit).RequireAuthorization(Policies.Admin);
 
-    public static async Task<Result<long>> Handle(
-        string job,
-        AppDb db,
-        Timetable timetable,
-        CurrentUser by,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<long>> Handle(string job, CancellationToken stop)
     {
         if (!timetable.Entries.ContainsKey(job))
             return Problem.NotFound();
@@ -32,23 +27,15 @@ public static class AskForRun
         await using var write = await db.BeginWrite(stop);
         if (await JobLedger.Ask(db, job, now, stop) is not { } run)
             return Problem.Conflict("jobs.underway");
-        db.Audit.Add(AuditLog.By(by, "job.asked", "job", job, now));
+        db.Audit.Add(AuditLog.By(user, "job.asked", "job", job, now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return run.Id;
     }
 
-    private static async Task<IResult> Submit(
-        string job,
-        AppDb db,
-        Timetable timetable,
-        CurrentUser by,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Submit(string job, AskForRun useCase, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(job, db, timetable, by, clock, stop)).Ok(out _, out var problem))
+        if (!(await useCase.Handle(job, stop)).Ok(out _, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["jobs.asked"]);
         return http.SeeOther(TimetableRoutes.Root);

@@ -9,18 +9,18 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Timetables.Listing;
 
 /// <summary>Each job with its last run and its next time, and below them the newest runs of all.</summary>
-public static class ListJobs
+public sealed class ListJobs(AppDb db, Timetable timetable, TimeProvider clock)
 {
-    private const int RunsMost = 50;
+    private const int RunsMax = 50;
 
-    /// <param name="Last">Its newest run that began; null: none yet.</param>
+    /// <param name="Last">Its newest run that began; null when none has.</param>
     public sealed record Row(string Name, JobRun? Last, DateTime? Next);
 
     public sealed record View(IReadOnlyList<Row> Jobs, IReadOnlyList<JobRun> Runs, DateTime Now);
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
 
-    public static async Task<View> Handle(AppDb db, Timetable timetable, TimeProvider clock, CancellationToken stop)
+    public async Task<View> Handle(CancellationToken stop)
     {
         var now = clock.Instant();
         var begun = db.JobRuns.AsNoTracking().Where(r => r.Outcome != JobOutcome.Skipped || r.Outcome == null);
@@ -38,17 +38,14 @@ public static class ListJobs
             .Entries.Values.Select(e => new Row(e.Job.Name, last.GetValueOrDefault(e.Job.Name), e.Cron.Next(now)))
             .OrderBy(j => j.Next)
             .ToList();
-        return new(
-            jobs,
-            await begun.OrderByDescending(r => r.Slot).ThenByDescending(r => r.Id).Take(RunsMost).ToListAsync(stop),
-            now
-        );
+        var runs = await begun
+            .OrderByDescending(r => r.Slot)
+            .ThenByDescending(r => r.Id)
+            .Take(RunsMax)
+            .ToListAsync(stop);
+        return new(jobs, runs, now);
     }
 
-    private static async Task<IResult> Page(
-        AppDb db,
-        Timetable timetable,
-        TimeProvider clock,
-        CancellationToken stop
-    ) => JobsPage.Create(await Handle(db, timetable, clock, stop));
+    private static async Task<IResult> Page(ListJobs useCase, CancellationToken stop) =>
+        JobsPage.Create(await useCase.Handle(stop));
 }

@@ -19,7 +19,8 @@ public sealed partial class AuditKindsTests
     [Fact]
     public void Every_kind_that_is_written_has_a_name_and_the_other_way_round()
     {
-        // A kind may come from a condition, a variable or a table: any literal of the program counts that is not the key of a text or a mail.
+        // A kind may come from a condition, a variable or a table: any literal of the program counts that is not the
+        // key of a text or a mail.
         var words = Words.For("en");
         var literals = Literals().Where(l => Kind().IsMatch(l)).ToHashSet(StringComparer.Ordinal);
         var kinds = literals

@@ -56,20 +56,10 @@ internal static class Chained
     }
 
     public static Task<int> Seal(this App app) =>
-        app.Db(db =>
-            SealEntries.All(db, app.Services.GetRequiredService<AuditChain>(), app.Clock, CancellationToken.None)
-        );
+        app.With<SealEntries, int>(entries => entries.All(CancellationToken.None));
 
     public static Task<Verdict> Verify(this App app, Anchor? anchor = null) =>
-        app.Db(db =>
-            VerifyChain.Handle(
-                db,
-                app.Services.GetRequiredService<AuditChain>(),
-                anchor,
-                progress: null,
-                CancellationToken.None
-            )
-        );
+        app.With<VerifyChain, Verdict>(chain => chain.Handle(anchor, progress: null, CancellationToken.None));
 
     /// <summary>Where the chain stands.</summary>
     public static Task<Anchor> Head(this App app) =>

@@ -39,7 +39,8 @@ public sealed class ManySealersTests : IAsyncLifetime
         var rounds = Entries / AtOnce / 2;
         for (var round = 0; round < rounds; round++)
         {
-            // Both at the same transactions would only refuse each other: each has its half, and gives it to somebody and on to the next.
+            // Two at the same transactions would only refuse each other: each has its half, and assigns it to one
+            // person and then to the next.
             var to = round % 2 == 0 ? Omar : Lina;
             await Task.WhenAll(
                 Assign(first, token, numbers[..(AtOnce / 2)], to, Fahad),
@@ -56,9 +57,7 @@ public sealed class ManySealersTests : IAsyncLifetime
         await Wait.Until(() => _database.Db(async db => !await db.AuditPending.AnyAsync()));
 
         var verdict = await _database.Db(db =>
-            VerifyChain.Handle(
-                db,
-                new AuditChain(_database.Settings),
+            new VerifyChain(db, new AuditChain(_database.Settings)).Handle(
                 anchor: null,
                 progress: null,
                 CancellationToken.None

@@ -65,9 +65,7 @@ public sealed class VerifyAuditTests(App app) : IClassFixture<App>
     {
         await app.Sealed(1);
         var head = await app.Head();
-        var files = app.Services.GetRequiredService<AnchorFiles>();
-        Task<Anchor> Write() =>
-            app.Db(db => WriteAnchor.Handle(db, files, app.Clock, NullLogger.Instance, CancellationToken.None));
+        Task<Anchor> Write() => app.With<WriteAnchor, Anchor>(anchors => anchors.Handle(CancellationToken.None));
         var anchor = await Write();
         await app.Sealed(1);
         Assert.Equal(anchor, await Write());

@@ -8,7 +8,10 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Audit;
 
-/// <summary>Somebody who owns the database, but not SECRET_KEY, changes it by hand. Each test has a database of its own, because nothing mends one.</summary>
+/// <summary>
+/// Somebody who owns the database, but not SECRET_KEY, changes it by hand. Each test has a database of its own, because
+/// nothing repairs one.
+/// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "DisposeAsync disposes it.")]
 public sealed class VerifyChainTests : IAsyncLifetime
 {

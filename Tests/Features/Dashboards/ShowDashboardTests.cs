@@ -90,7 +90,8 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
         var visitor = app.SignedInAs(app.Admin);
         await visitor.Page("/");
 
-        // PostgreSQL's mark changes with any write of the server, those of other tests included: between two of many visits there was none.
+        // PostgreSQL's mark changes with any write of the server, other tests' too: between two of many visits there
+        // was none.
         var counted = true;
         for (var visits = 0; visits < 100 && counted; visits++)
         {

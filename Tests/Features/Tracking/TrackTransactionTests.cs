@@ -89,7 +89,8 @@ public sealed class TrackTransactionTests(SharedApp app) : IClassFixture<SharedA
         var byToken = (await app.AnonymousApi.Get($"/tracking/{t.TrackingToken}")).Expect(200);
 
         Assert.Equal(
-            $$"""{"number":"{{t.Number}}","lastAction":{"status":"under_review","name":"Under review","note":"Sent on"},"updatedAt":"2026-11-22T09:30:00Z"}""",
+            $$"""{"number":"{{t.Number}}","lastAction":{"status":"under_review","name":"Under review","""
+                + "\"note\":\"Sent on\"},\"updatedAt\":\"2026-11-22T09:30:00Z\"}",
             byNumber.Text
         );
         Assert.Equal(byNumber.Text, byToken.Text);

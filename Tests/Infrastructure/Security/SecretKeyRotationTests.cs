@@ -82,9 +82,9 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
             );
             return db.SaveChangesAsync();
         });
-        await app.Db(db => SealEntries.All(db, chain, app.Clock, CancellationToken.None));
+        await app.Db(db => new SealEntries(db, chain, app.Clock).All(CancellationToken.None));
     }
 
     private Task<Verdict> Verify(AuditChain chain) =>
-        app.Db(db => VerifyChain.Handle(db, chain, anchor: null, progress: null, CancellationToken.None));
+        app.Db(db => new VerifyChain(db, chain).Handle(anchor: null, progress: null, CancellationToken.None));
 }

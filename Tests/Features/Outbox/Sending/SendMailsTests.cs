@@ -80,7 +80,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         var message = await app.Tell(Sara, "account.reset", token: "secret-token");
         var waits = new List<double>();
 
-        for (var attempt = 1; attempt <= OutboxMessage.AttemptsMost; attempt++)
+        for (var attempt = 1; attempt <= OutboxMessage.AttemptsMax; attempt++)
         {
             Assert.Equal(1, await app.Send());
             var row = await app.Look(message);
@@ -300,7 +300,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         await app.Db(db =>
             db.Outbox.Where(m => m.Id == message.Id)
                 .ExecuteUpdateAsync(s =>
-                    s.SetProperty(m => m.Attempts, OutboxMessage.AttemptsMost).SetProperty(m => m.LeasedUntil, app.Now)
+                    s.SetProperty(m => m.Attempts, OutboxMessage.AttemptsMax).SetProperty(m => m.LeasedUntil, app.Now)
                 )
         );
 
@@ -339,10 +339,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         app.Smtp.Refuse = address => address == Omar.Email ? "550 no" : null;
         await app.Send();
 
-        Task<int> Purge() =>
-            app.With<AppDb, int>(db =>
-                PurgeMails.Handle(db, app.Services.GetRequiredService<MailFiles>(), app.Clock, CancellationToken.None)
-            );
+        Task<int> Purge() => app.With<PurgeMails, int>(mails => mails.Handle(CancellationToken.None));
         Task<int> Age(int days) =>
             app.Db(db =>
                 db.Outbox.ExecuteUpdateAsync(s =>
