@@ -32,7 +32,7 @@ public sealed class RenewInvitation(AppDb db, CurrentUser admin, OutboxSecrets s
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null)
             return Problem.NotFound();
-        // People who registered have a password already; the others here may sign in with Google.
+        // Only somebody who was invited, and has not accepted yet, has neither a password nor a Google account.
         if (
             user is not { PasswordHash: null, Status: UserStatus.Pending or UserStatus.Rejected }
             || await db.UserLogins.AnyAsync(l => l.UserId == id, stop)

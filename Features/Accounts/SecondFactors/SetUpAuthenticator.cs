@@ -117,7 +117,7 @@ public sealed class SetUpAuthenticator(
         if (!await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop))
             await factors.RemoveRecoveryCodes(user.Id, stop);
         news.Tell("off");
-        return await db.Save(true, stop);
+        return await db.Save(value: true, stop);
     }
 
     private Task<bool> HasAuthenticator(CancellationToken stop) =>

@@ -8,7 +8,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Accounts.Google;
 
-/// <summary>An app whose Google is a process of ours, which says of people what it is told to.</summary>
+/// <summary>An app whose Google is a server of the test, which vouches for whom the test says.</summary>
 public sealed class GoogleApp : App
 {
     private readonly Process _provider = Process.Start(
@@ -66,7 +66,7 @@ public sealed class GoogleApp : App
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        // Asked twice, once by each way of disposing.
+        // Disposing happens twice, once in each way.
         if (disposing && !_provider.HasExited)
             _provider.Kill();
     }
@@ -217,7 +217,7 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
         Assert.Contains("did not work", (await visitor.Follow(answer)).Expect(200).TextOf("[role=alert]"));
     }
 
-    // As a browser follows it: to the provider, back with a code, and on to where our page decides.
+    // As a browser follows it: to the provider, back with a code, and on to the page that decides.
     private static async Task<Answer> GoThrough(Visitor visitor)
     {
         Assert.True(

@@ -87,7 +87,7 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
         var visitor = app.Anonymous;
         (await visitor.Submit("/forgot", new { email = "first@firm.example" })).Expect(303);
         var (answers, medians) = (new List<(int, string?, string)>(), new List<double>());
-        // A machine under load may disturb one sitting, but not each of them the same way.
+        // A loaded machine may disturb one round of measurements, but not every round in the same way.
         for (var sitting = 0; sitting < 4 && (sitting == 0 || medians.Max() / medians.Min() >= 1.05); sitting++)
         {
             var times = new[] { active.Email, suspended.Email, "nobody@firm.example", "not an address" }.ToDictionary(
@@ -112,7 +112,7 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
         Assert.Single(answers.Distinct());
         Assert.True(medians.Max() / medians.Min() < 1.05, string.Join(", ", medians));
         Assert.Equal(0, await app.CountFor(suspended.Email, "account.reset"));
-        // A mailbox is not filled by strangers.
+        // Strangers cannot fill a mailbox.
         Assert.Equal(3, await app.CountFor(active.Email, "account.reset"));
     }
 

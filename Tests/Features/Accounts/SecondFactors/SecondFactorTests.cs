@@ -47,7 +47,7 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
                 Assert.Equal(page.TextOf("#secret"), answer.TextOf("#secret"));
         }
 
-        // A page of somebody else, or forged: begun anew.
+        // The page of somebody else, or a forged one: it starts with a new secret.
         Assert.Equal(
             "/account/security/authenticator",
             (

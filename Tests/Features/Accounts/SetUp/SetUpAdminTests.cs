@@ -107,7 +107,11 @@ public sealed class SetUpAdminTests
     {
         public string Link { get; set; } = "";
 
-        public void Deconstruct(out App app, out string link, out string key) =>
-            (app, link, key) = (this, Link, Link.Split('=')[1]);
+        public void Deconstruct(out App app, out string link, out string key)
+        {
+            app = this;
+            link = Link;
+            key = Link.Split('=')[1];
+        }
     }
 }

@@ -118,11 +118,9 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     [Fact]
     public async Task Every_refusal_is_the_same_page()
     {
-        var (delayed, suspended, pending) = (
-            await app.Given.User(),
-            await app.Given.User(status: UserStatus.Suspended),
-            await app.Given.User(status: UserStatus.Pending)
-        );
+        var delayed = await app.Given.User();
+        var suspended = await app.Given.User(status: UserStatus.Suspended);
+        var pending = await app.Given.User(status: UserStatus.Pending);
         var from = Network();
         for (var i = 0; i < 5; i++)
             await Wrong(delayed, from);
