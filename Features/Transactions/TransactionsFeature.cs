@@ -1,3 +1,4 @@
+using MdcTts.Features.Transactions.Exports;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
 using MdcTts.Features.Transactions.Codes;
@@ -37,6 +38,9 @@ public static class TransactionsFeature
         services.AddPersonalData(TransactionsPersonalData.All);
         services.AddScoped<ListTransactions>();
         services.AddScoped<Timeline>();
+        services.AddScoped<ShowChanges>();
+        services.AddScoped<SuggestTransactions>();
+        services.AddScoped<ExportTransactions>();
         services.AddScoped<ShowTransaction>();
         services.AddScoped<CreateTransaction>();
         services.AddScoped<EditTransaction>();
@@ -51,8 +55,11 @@ public static class TransactionsFeature
         services.AddScoped<RestoreTransaction>();
         services.AddScoped<ChangeMany>();
         services.AddScoped<RenewLink>();
+        services.AddScoped<ShowQr>();
+        services.AddScoped<ShowLabel>();
         services.AddScoped<DownloadPdf>();
         services.AddScoped<TransactionNews>();
+        services.AddScoped<RemindOfDueDates>();
         services.AddSingleton(TransactionNews.Following);
         services.AddSingleton<ReadLiveNews>(LiveNews.Read);
         services.AddSingleton<WatchRows>(new ImportProgress().Watch);

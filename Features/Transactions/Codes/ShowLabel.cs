@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Codes;
 
 /// <summary>A label of 90 × 48 mm for the paper file: both numbers, title, client and QR.</summary>
-public static class ShowLabel
+public sealed class ShowLabel(AppDb db, CurrentUser user)
 {
     public sealed record Row(
         string Number,
@@ -24,7 +24,7 @@ public static class ShowLabel
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/{number}/label", Page).RequireAuthorization(Policies.SignedIn);
 
-    public static async Task<Result<Row>> Handle(string number, AppDb db, CurrentUser user, CancellationToken stop) =>
+    public async Task<Result<Row>> Handle(string number, CancellationToken stop) =>
         TransactionNumber.IsSane(number)
         && await db
             .Transactions.VisibleTo(user)
@@ -44,13 +44,12 @@ public static class ShowLabel
 
     private static async Task<IResult> Page(
         string number,
-        AppDb db,
-        CurrentUser user,
         TrackingLinks links,
+        ShowLabel useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(number, db, user, stop)).Match(
+        (await useCase.Handle(number, stop)).Match(
             row => LabelPage.Create(new(row, QrImage.Of(links.For(row.TrackingToken)))),
             http.HtmlProblem
         );

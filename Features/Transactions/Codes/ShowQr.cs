@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Codes;
 
 /// <summary>The QR of a transaction's tracking link, as SVG or PNG, for whoever may see the transaction.</summary>
-public static class ShowQr
+public sealed class ShowQr(AppDb db, CurrentUser user)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -29,12 +29,7 @@ public static class ShowQr
     }
 
     /// <summary>The secret of the link.</summary>
-    public static async Task<Result<string>> Handle(
-        string number,
-        AppDb db,
-        CurrentUser user,
-        CancellationToken stop
-    ) =>
+    public async Task<Result<string>> Handle(string number, CancellationToken stop) =>
         TransactionNumber.IsSane(number)
         && await db
             .Transactions.VisibleTo(user)
@@ -47,13 +42,12 @@ public static class ShowQr
 
     private static async Task<IResult> Svg(
         string number,
-        AppDb db,
-        CurrentUser user,
         TrackingLinks links,
+        ShowQr useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(number, db, user, stop)).Match(
+        (await useCase.Handle(number, stop)).Match(
             token => TypedResults.Text(QrImage.Of(links.For(token)).Svg(), "image/svg+xml"),
             http.Problem
         );
@@ -61,9 +55,8 @@ public static class ShowQr
     private static async Task<IResult> Png(
         string number,
         string? size,
-        AppDb db,
-        CurrentUser user,
         TrackingLinks links,
+        ShowQr useCase,
         HttpContext http,
         CancellationToken stop
     )
@@ -74,7 +67,7 @@ public static class ShowQr
             && !int.TryParse(size, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out pixels)
         )
             return http.Problem(Problem.NotAllowed("size", size, [$"{QrImage.SizeMin}–{QrImage.SizeMax}"]));
-        return (await Handle(number, db, user, stop)).Match(
+        return (await useCase.Handle(number, stop)).Match(
             token => TypedResults.Bytes(QrImage.Of(links.For(token)).Png(pixels), "image/png"),
             http.Problem
         );

@@ -18,7 +18,13 @@ using Microsoft.Extensions.Options;
 namespace MdcTts.Features.Transactions.Exports;
 
 /// <summary>Every row of a list, as the filter shows it, as a file that is written while it is sent.</summary>
-public static class ExportTransactions
+public sealed class ExportTransactions(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    TrackingLinks links,
+    TimeProvider clock
+)
 {
     private static readonly string[] Formats = ["xlsx", "csv", "json"];
 
@@ -45,15 +51,7 @@ public static class ExportTransactions
         }
     }
 
-    public static async Task<Result<View>> Handle(
-        string? format,
-        TransactionQuery query,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(string? format, TransactionQuery query, CancellationToken stop)
     {
         if (!Formats.Contains(format))
             return Problem.NotAllowed("format", format ?? "", Formats);
@@ -73,13 +71,9 @@ public static class ExportTransactions
     private static async Task<IResult> Send(
         [AsParameters] TransactionQuery query,
         string? format,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TrackingLinks links,
-        TimeProvider clock,
         IOptions<JsonOptions> json,
         ILogger<View> log,
+        ExportTransactions useCase,
         HttpContext http,
         CancellationToken stop
     )
@@ -89,30 +83,22 @@ public static class ExportTransactions
             && http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown
         )
             return http.Problem(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
-        return (await Handle(format, query, db, user, catalogues, clock, stop)).Match(
+        return (await useCase.Handle(format, query, stop)).Match(
             view => new Download(
                 Words.T["export.file"],
                 view.Today,
                 view.Format,
-                http => Write(view, http, db, user, links, clock, json.Value.SerializerOptions),
+                http => useCase.Write(view, http, json.Value.SerializerOptions),
                 log
             ),
             http.Problem
         );
     }
 
-    private static async Task Write(
-        View view,
-        HttpContext http,
-        AppDb db,
-        CurrentUser user,
-        TrackingLinks links,
-        TimeProvider clock,
-        JsonSerializerOptions json
-    )
+    private async Task Write(View view, HttpContext http, JsonSerializerOptions json)
     {
         var (to, stop) = (http.Response.Body, http.RequestAborted);
-        var rows = Recorded(view, db, user, clock, stop);
+        var rows = Recorded(view, stop);
         switch (view.Format)
         {
             case "xlsx":
@@ -141,11 +127,8 @@ public static class ExportTransactions
     }
 
     /// <summary>The rows; at their end, or when somebody hangs up halfway, the audit log learns how many left the house. If it cannot, the file breaks off.</summary>
-    private static async IAsyncEnumerable<TransactionFacts> Recorded(
+    private async IAsyncEnumerable<TransactionFacts> Recorded(
         View view,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
         [EnumeratorCancellation] CancellationToken stop
     )
     {

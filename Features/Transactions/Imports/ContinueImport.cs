@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>From checked to writing.</summary>
-public static class ContinueImport
+public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -26,13 +26,7 @@ public static class ContinueImport
             .ProducesProblem(409);
     }
 
-    public static async Task<Result<int>> Handle(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<int>> Handle(int id, CancellationToken stop)
     {
         if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop))
             return Problem.NotFound();
@@ -60,15 +54,13 @@ public static class ContinueImport
 
     private static async Task<IResult> Submit(
         int id,
-        AppDb db,
-        CurrentUser user,
         Jobs jobs,
+        ContinueImport useCase,
         HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
-        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem)
+        if ((await useCase.Handle(id, stop)).Problem is { } problem)
             return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
@@ -76,18 +68,16 @@ public static class ContinueImport
 
     private static async Task<IResult> Json(
         int id,
-        AppDb db,
-        CurrentUser user,
         Jobs jobs,
-        HttpContext http,
-        TimeProvider clock,
+        ContinueImport useCase,
+        ShowImport show,
         CancellationToken stop
     )
     {
-        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem)
+        if ((await useCase.Handle(id, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(
+        return (await show.Answered(id, stop)).Match<IResult>(
             answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
             ProblemResults.Json
         );

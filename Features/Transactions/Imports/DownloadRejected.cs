@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>The rejected rows as a workbook with a reason beside each, to be put right and imported again.</summary>
-public static class DownloadRejected
+public sealed class DownloadRejected(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -29,13 +29,7 @@ public static class DownloadRejected
             .ProducesProblem(404);
     }
 
-    public static async Task<Result<Stream>> Handle(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Stream>> Handle(int id, CancellationToken stop)
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
         if (run is null || run.Rejected == 0)
@@ -81,13 +75,11 @@ public static class DownloadRejected
 
     private static async Task<IResult> Download(
         int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        DownloadRejected useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(id, db, user, clock, stop)).Match<IResult>(
+        (await useCase.Handle(id, stop)).Match<IResult>(
             file => TypedResults.Stream(file, Xlsx, $"rejected-{id}.xlsx"),
             http.Problem
         );

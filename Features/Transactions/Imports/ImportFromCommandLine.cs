@@ -79,15 +79,8 @@ public static class ImportFromCommandLine
 
         scope.ServiceProvider.GetRequiredService<ActingPerson>().User = user;
         await using var file = source.OpenRead();
-        var started = await StartImport.Handle(
-            new(source.Name, RunsWhenChecked: !validate, createClients, Mapping: null),
-            file,
-            user,
-            db,
-            services.GetRequiredService<ImportFiles>(),
-            services.GetRequiredService<TimeProvider>(),
-            stop
-        );
+        var start = new StartImport.Start(source.Name, RunsWhenChecked: !validate, createClients, Mapping: null);
+        var started = await scope.ServiceProvider.GetRequiredService<StartImport>().Handle(start, file, stop);
         if (started.Problem is { } problem)
             return Refuse(Words.For("en")[problem.Key, problem.Args]);
 

@@ -13,7 +13,15 @@ public static class ImportsFeature
     public static void AddImports(this IServiceCollection services)
     {
         services.AddSingleton<ImportFiles>();
+        services.AddScoped<ListImports>();
+        services.AddScoped<StartImport>();
+        services.AddScoped<ShowImport>();
+        services.AddScoped<MapColumns>();
+        services.AddScoped<ContinueImport>();
         services.AddScoped<RunImport>();
+        services.AddScoped<DownloadRejected>();
+        services.AddScoped<UndoImport>();
+        services.AddScoped<PurgeImports>();
         services.AddTransient<ImportJob>();
         services.AddKeyedSingleton(nameof(ImportJob), new SemaphoreSlim(1, 1));
         services.AddScheduled<PurgeImportsJob>(PurgeImports.Schedule);

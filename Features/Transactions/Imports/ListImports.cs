@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>The upload form, and under it the imports so far.</summary>
-public static class ListImports
+public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed record Row(
         int Id,
@@ -29,13 +29,7 @@ public static class ListImports
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/", Page);
 
-    public static async Task<View> Handle(
-        string? page,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<View> Handle(string? page, CancellationToken stop)
     {
         var asked = PageAsked.From(page, null);
         var imports = db.Imports.VisibleTo(user);
@@ -58,16 +52,9 @@ public static class ListImports
         return new(new(rows, asked.Page, asked.Size, total), user, clock.Instant());
     }
 
-    private static async Task<IResult> Page(
-        string? page,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Page(string? page, ListImports useCase, HttpContext http, CancellationToken stop)
     {
-        var view = await Handle(page, db, user, clock, stop);
+        var view = await useCase.Handle(page, stop);
         return http.WantsFragment() ? ImportTable.Create(view) : ImportsPage.Create(view);
     }
 }

@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>A person says which column is which; the rows are checked again.</summary>
-public static class MapColumns
+public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{id:int}/columns", Submit);
 
@@ -26,14 +26,7 @@ public static class MapColumns
             .DistinctBy(c => Headings.Key(c.Column.Heading), StringComparer.Ordinal);
 
     /// <summary>Chosen fields by the place of the column; empty leaves a column out.</summary>
-    public static async Task<Result<int>> Handle(
-        int id,
-        IReadOnlyDictionary<int, string> chosen,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<int>> Handle(int id, IReadOnlyDictionary<int, string> chosen, CancellationToken stop)
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
         if (run is null)
@@ -86,11 +79,10 @@ public static class MapColumns
 
     private static async Task<IResult> Submit(
         int id,
-        AppDb db,
-        CurrentUser user,
         Jobs jobs,
+        MapColumns useCase,
+        ShowImport show,
         HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
@@ -99,10 +91,10 @@ public static class MapColumns
             .Range(0, RegisterFile.MaxColumns)
             .Where(i => form.ContainsKey("c" + i))
             .ToDictionary(i => i, i => form["c" + i].ToString());
-        var result = await Handle(id, chosen, db, user, clock, stop);
+        var result = await useCase.Handle(id, chosen, stop);
         if (result.Problem is { Kind: ProblemKind.Invalid } invalid)
         {
-            return (await ShowImport.Handle(id, db, user, clock, stop)).Match<IResult>(
+            return (await show.Handle(id, stop)).Match<IResult>(
                 view =>
                     ImportPage
                         .Create(view with { Errors = invalid.Fields })

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Uploaded files are kept 30 days; what became of their rows is kept for good. An import that nobody went on with in that time has failed.</summary>
-public static partial class PurgeImports
+public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImports> log)
 {
     /// <summary>02:15 daily, in Riyadh.</summary>
     public const string Schedule = "15 2 * * *";
@@ -17,13 +17,7 @@ public static partial class PurgeImports
     /// <summary>A file without a row: its upload broke off.</summary>
     private static readonly TimeSpan Stray = TimeSpan.FromDays(1);
 
-    public static async Task<int> Handle(
-        AppDb db,
-        ImportFiles files,
-        TimeProvider clock,
-        ILogger log,
-        CancellationToken stop
-    )
+    public async Task<int> Handle(CancellationToken stop)
     {
         var now = clock.Instant();
         var before = now - Kept;
@@ -66,11 +60,9 @@ public static partial class PurgeImports
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class PurgeImportsJob(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImportsJob> log)
-    : IInvocable,
-        ICancellableInvocable
+public sealed class PurgeImportsJob(PurgeImports purge) : IInvocable, ICancellableInvocable
 {
     public CancellationToken CancellationToken { get; set; }
 
-    public Task Invoke() => PurgeImports.Handle(db, files, clock, log, CancellationToken);
+    public Task Invoke() => purge.Handle(CancellationToken);
 }

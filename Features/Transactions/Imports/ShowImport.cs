@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Where an import stands: progress, what is wrong with which cell, the summary. One address for page, fragment and script.</summary>
-public static class ShowImport
+public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public const int RejectsShown = 50;
     public const int ErrorsMost = 1000;
@@ -78,13 +78,7 @@ public static class ShowImport
             .ProducesProblem(404);
     }
 
-    public static async Task<Result<View>> Handle(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(int id, CancellationToken stop)
     {
         var found = await db
             .Imports.AsNoTracking()
@@ -106,14 +100,14 @@ public static class ShowImport
             found.Run,
             found.FullName,
             rejects.ConvertAll(r => new Reject(r.Row, r.ReadCells(), r.ReadFaults())),
-            await KeptOf(found.Run, db, stop),
+            await KeptOf(found.Run, stop),
             user,
             clock.Instant()
         );
     }
 
     /// <summary>The API's answer to anything that was done to an import.</summary>
-    public static async Task<Result<Answer>> Answered(int id, AppDb db, CurrentUser user, CancellationToken stop)
+    public async Task<Result<Answer>> Answered(int id, CancellationToken stop)
     {
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
         if (run is null)
@@ -143,7 +137,7 @@ public static class ShowImport
             run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null
         )
         {
-            Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, db, stop)).Select(t => t.Number)] : null,
+            Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,
         };
     }
 
@@ -153,7 +147,7 @@ public static class ShowImport
     /// <summary>The text key of a field's name.</summary>
     public static string FieldKey(RegisterField field) => "import.field." + Keys.Of(field);
 
-    private static async Task<List<Left>> KeptOf(ImportRun run, AppDb db, CancellationToken stop) =>
+    private async Task<List<Left>> KeptOf(ImportRun run, CancellationToken stop) =>
         run.Status != ImportStatus.Undone
             ? []
             : await db
@@ -163,19 +157,12 @@ public static class ShowImport
                 .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title))
                 .ToListAsync(stop);
 
-    private static async Task<IResult> Page(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) =>
-        (await Handle(id, db, user, clock, stop)).Match<IResult>(
+    private static async Task<IResult> Page(int id, ShowImport useCase, HttpContext http, CancellationToken stop) =>
+        (await useCase.Handle(id, stop)).Match<IResult>(
             view => http.WantsFragment() ? ImportState.Create(view) : ImportPage.Create(view),
             http.HtmlProblem
         );
 
-    private static async Task<IResult> Json(int id, AppDb db, CurrentUser user, CancellationToken stop) =>
-        (await Answered(id, db, user, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
+    private static async Task<IResult> Json(int id, ShowImport useCase, CancellationToken stop) =>
+        (await useCase.Answered(id, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
 }

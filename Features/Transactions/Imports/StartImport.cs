@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Takes a file in: a kept copy and a row, and once these are safe, a word to the worker.</summary>
-public static class StartImport
+public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, ImportFiles files)
 {
     /// <summary>The body's frame (boundaries, the other fields) beside the file.</summary>
     private const int FormRoom = 64 * 1024;
@@ -62,15 +62,7 @@ public static class StartImport
     }
 
     /// <summary>Keeps the file, then the row; the caller queues it.</summary>
-    public static async Task<Result<int>> Handle(
-        Start start,
-        Stream file,
-        CurrentUser user,
-        AppDb db,
-        ImportFiles files,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<int>> Handle(Start start, Stream file, CancellationToken stop)
     {
         if (start.CreatesClients == true && !user.IsAdmin)
             return Problem.Forbidden("import.editors_create_no_clients");
@@ -121,17 +113,15 @@ public static class StartImport
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        ImportFiles files,
+        StartImport useCase,
+        ListImports list,
         Jobs jobs,
         HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
         if (!Check(command ??= new()).Ok(out var start, out var problem))
-            return await Again(problem, db, user, http, clock, stop);
+            return await Again(problem, list, http, stop);
         // A box that is not ticked is not sent.
         start = start with
         {
@@ -139,46 +129,41 @@ public static class StartImport
             CreatesClients = start.CreatesClients ?? false,
         };
         await using var file = command.File!.OpenReadStream();
-        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem))
-            return await Again(problem, db, user, http, clock, stop);
+        if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
+            return await Again(problem, list, http, stop);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
     private static async Task<IResult> Again(
         Problem problem,
-        AppDb db,
-        CurrentUser user,
+        ListImports list,
         HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
         if (problem.Kind is not (ProblemKind.Invalid or ProblemKind.TooLarge))
             return http.HtmlProblem(problem);
-        var view = await ListImports.Handle(null, db, user, clock, stop);
+        var view = await list.Handle(page: null, stop);
         var errors = problem.Fields ?? new FieldErrors().Add("file", problem.Key, problem.Args);
         return ImportsPage.Create(view with { Errors = errors }).Status(ProblemResults.StatusOf(problem.Kind));
     }
 
     private static async Task<IResult> Json(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        ImportFiles files,
+        StartImport useCase,
+        ShowImport show,
         Jobs jobs,
-        HttpContext http,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
         if (!Check(command ??= new()).Ok(out var start, out var problem))
             return ProblemResults.Json(problem);
         await using var file = command.File!.OpenReadStream();
-        if (!(await Handle(start, file, user, db, files, clock, stop)).Ok(out var id, out problem))
+        if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(
+        return (await show.Answered(id, stop)).Match<IResult>(
             answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
             ProblemResults.Json
         );

@@ -15,7 +15,7 @@ namespace MdcTts.Features.Transactions.Imports;
 /// <summary>
 /// Takes a batch back out of the register: its transactions that nobody touched since are removed, the others stay and are listed. Their numbers are not given again.
 /// </summary>
-public static class UndoImport
+public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
 {
     /// <summary>How many stay because they were edited.</summary>
     public sealed record Outcome(int Removed, int Kept);
@@ -31,13 +31,7 @@ public static class UndoImport
             .ProducesProblem(409);
     }
 
-    public static async Task<Result<Outcome>> Handle(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Outcome>> Handle(int id, CancellationToken stop)
     {
         if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop))
             return Problem.NotFound();
@@ -81,31 +75,18 @@ public static class UndoImport
         return new Outcome(removed, kept);
     }
 
-    private static async Task<IResult> Submit(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        HttpContext http,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Submit(int id, UndoImport useCase, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(id, db, user, clock, stop)).Ok(out var outcome, out var problem))
+        if (!(await useCase.Handle(id, stop)).Ok(out var outcome, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T.Count("import.removed", outcome.Removed));
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
-    private static async Task<IResult> Json(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    private static async Task<IResult> Json(int id, UndoImport useCase, ShowImport show, CancellationToken stop)
     {
-        if ((await Handle(id, db, user, clock, stop)).Problem is { } problem)
+        if ((await useCase.Handle(id, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);
-        return (await ShowImport.Answered(id, db, user, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
+        return (await show.Answered(id, stop)).Match<IResult>(TypedResults.Ok, ProblemResults.Json);
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Listing;
 
 /// <summary>What an open list swaps in after it heard of changes: the lines it shows as they are now, and how many new ones its filter would let in.</summary>
-public static class ShowChanges
+public sealed class ShowChanges(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     /// <summary>Besides the list's own filter.</summary>
     /// <param name="Shown">Numbers of lines on the page.</param>
@@ -26,15 +26,7 @@ public static class ShowChanges
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/changes", Page).MadeByPages();
 
-    public static async Task<Result<View>> Handle(
-        Asked asked,
-        TransactionQuery query,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<View>> Handle(Asked asked, TransactionQuery query, CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);
         if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
@@ -68,15 +60,8 @@ public static class ShowChanges
     private static async Task<IResult> Page(
         [AsParameters] Asked asked,
         [AsParameters] TransactionQuery query,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        TimeProvider clock,
+        ShowChanges useCase,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        (await Handle(asked, query, db, user, catalogues, clock, stop)).Match<IResult>(
-            view => ChangedRows.Create(view),
-            http.HtmlProblem
-        );
+    ) => (await useCase.Handle(asked, query, stop)).Match<IResult>(view => ChangedRows.Create(view), http.HtmlProblem);
 }

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.News;
 
 /// <summary>Every morning: who is responsible hears what is due in three days and what is overdue; admins hear what is overdue. Once a day, however often this runs.</summary>
-public static class RemindOfDueDates
+public sealed class RemindOfDueDates(AppDb db, TimeProvider clock)
 {
     /// <summary>At 07:00 daily, in Riyadh.</summary>
     public const string Schedule = "0 7 * * *";
@@ -21,7 +21,7 @@ public static class RemindOfDueDates
 
     private sealed record Due(string Number, DateOnly? DueDate, int? AssigneeId);
 
-    public static async Task<int> Handle(AppDb db, TimeProvider clock, CancellationToken stop)
+    public async Task<int> Handle(CancellationToken stop)
     {
         var (now, today) = (clock.Instant(), clock.Today());
         // One after the other, in any number of processes: who comes second finds the rows of the first.
@@ -42,9 +42,9 @@ public static class RemindOfDueDates
             .ToHashSet();
         var admins = await Admins.Active(db, stop);
         var soon = today.AddDays(DaysAhead);
-        foreach (var one in await Read(db, db.Transactions.NotOver().Where(t => t.DueDate == soon), stop))
+        foreach (var one in await Read(db.Transactions.NotOver().Where(t => t.DueDate == soon), stop))
             Tell(TransactionEvents.DueSoon, one, []);
-        foreach (var one in await Read(db, db.Transactions.Overdue(today), stop))
+        foreach (var one in await Read(db.Transactions.Overdue(today), stop))
             Tell(TransactionEvents.Overdue, one, admins);
 
         var added = await db.SaveChangesAsync(stop);
@@ -73,7 +73,7 @@ public static class RemindOfDueDates
         }
     }
 
-    private static Task<List<Due>> Read(AppDb db, IQueryable<Transaction> transactions, CancellationToken stop) =>
+    private Task<List<Due>> Read(IQueryable<Transaction> transactions, CancellationToken stop) =>
         transactions
             .Where(t => t.DeletedAt == null)
             .OrderBy(t => t.DueDate)
@@ -90,9 +90,9 @@ public static class RemindOfDueDates
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class RemindOfDueDatesJob(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
+public sealed class RemindOfDueDatesJob(RemindOfDueDates remind) : IInvocable, ICancellableInvocable
 {
     public CancellationToken CancellationToken { get; set; }
 
-    public Task Invoke() => RemindOfDueDates.Handle(db, clock, CancellationToken);
+    public Task Invoke() => remind.Handle(CancellationToken);
 }

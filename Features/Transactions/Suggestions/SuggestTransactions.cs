@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Suggestions;
 
 /// <summary>The first few matches under the header's search box.</summary>
-public static class SuggestTransactions
+public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCache catalogues)
 {
     private const int Most = 8;
 
@@ -17,13 +17,7 @@ public static class SuggestTransactions
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/suggestions", Fragment);
 
-    public static async Task<View> Handle(
-        string? q,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CancellationToken stop
-    )
+    public async Task<View> Handle(string? q, CancellationToken stop)
     {
         var search =
             q is { Length: <= TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
@@ -42,11 +36,6 @@ public static class SuggestTransactions
         return new(search, hits, await catalogues.Get(stop));
     }
 
-    private static async Task<IResult> Fragment(
-        string? q,
-        AppDb db,
-        CurrentUser user,
-        CatalogueCache catalogues,
-        CancellationToken stop
-    ) => Hits.Create(await Handle(q, db, user, catalogues, stop));
+    private static async Task<IResult> Fragment(string? q, SuggestTransactions useCase, CancellationToken stop) =>
+        Hits.Create(await useCase.Handle(q, stop));
 }

@@ -119,7 +119,7 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
             )
         );
 
-        await app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
+        await app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
         var told = await app.Db(db => db.Outbox.Where(m => m.Event == TransactionEvents.Overdue).ToListAsync());
         Assert.Contains(told, m => m.TransactionNumber == left && m.RecipientId == reem.Id);
         Assert.DoesNotContain(told, m => gone.Contains(m.TransactionNumber!));
@@ -150,7 +150,7 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
         Assert.Equal("With Balady", found.Expect(200).TextOf(".st.is-waiting"));
         Assert.DoesNotContain(notFound, found.Text);
 
-        await app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
+        await app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
         var told = await app.Db(db => db.Outbox.Where(m => m.RecipientId == reem.Id).ToListAsync());
         Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionEvents.Overdue, t.Number));
         Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionEvents.DueSoon, soon.Number));

@@ -154,7 +154,7 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         {
             var later = new FakeTimeProvider(app.Clock.GetUtcNow().AddDays(days));
             await app.Db(async db =>
-                await PurgeImports.Handle(db, files, later, NullLogger.Instance, CancellationToken.None)
+                await new PurgeImports(db, files, later, NullLogger<PurgeImports>.Instance).Handle(CancellationToken.None)
             );
         }
     }

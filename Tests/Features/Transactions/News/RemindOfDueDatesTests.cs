@@ -67,5 +67,5 @@ public sealed class RemindOfDueDatesTests(App app) : IClassFixture<App>
     }
 
     private Task<int> Run() =>
-        app.With<AppDb, int>(db => RemindOfDueDates.Handle(db, app.Clock, CancellationToken.None));
+        app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
 }
