@@ -89,7 +89,7 @@ static WebApplication Build(string[] args, bool demo)
         o.HeaderName = AntiforgeryTokens.Header;
         o.Cookie.Name = "mdc.antiforgery";
     });
-    services.AddRedis(settings);
+    services.AddRedis();
     services.AddSingleton<RateLimits>();
     services.AddIdempotency();
     services.AddExceptionHandler<UnexpectedErrors>();
@@ -101,7 +101,7 @@ static WebApplication Build(string[] args, bool demo)
     services.AddJobs();
     services.AddEvents();
     services.AddLive();
-    services.AddHealth();
+    services.AddHealth(settings);
 
     services.AddCatalogue();
     // Before the accounts: a demonstration brings its own admin.

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Hosting;
 
 namespace MdcTts.Features.Catalogue;
 

@@ -1,5 +1,3 @@
-using MdcTts.Features.Audit;
-
 namespace MdcTts.Infrastructure.Audit;
 
 /// <summary>Who did what, written in the transaction of the change. Never updated or deleted: triggers of the database refuse both.</summary>

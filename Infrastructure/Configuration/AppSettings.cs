@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Configuration;
 
-/// <summary>The settings that come from the environment, under the deployment document's names; each also as <c>NAME_FILE</c>, a file that holds the value.</summary>
+/// <summary>
+/// The settings that come from the environment, under the deployment document's names; each also as <c>NAME_FILE</c>, a
+/// file that holds the value.
+/// </summary>
 public sealed class AppSettings
 {
     private const int SecretMinBytes = 32;
@@ -117,13 +119,22 @@ public sealed class AppSettings
     /// <summary>What the replicas share besides the database; null: each goes by itself.</summary>
     public RedisUrl? RedisUrl { get; }
 
-    /// <summary>Protects stored secrets; at least 32 bytes. Without one, and on SQLite only, a random one is kept in <see cref="DataDir"/>.</summary>
+    /// <summary>
+    /// Protects stored secrets; at least 32 bytes. Without one, and on SQLite only, a random one is kept in
+    /// <see cref="DataDir"/>.
+    /// </summary>
     public byte[] SecretKey { get; }
 
-    /// <summary>SECRET_KEY_PREVIOUS, one a line or separated by commas, the newest first: still open what they closed, and close nothing any more.</summary>
+    /// <summary>
+    /// SECRET_KEY_PREVIOUS, one a line or separated by commas, the newest first: still open what they closed, and close
+    /// nothing any more.
+    /// </summary>
     public IReadOnlyList<byte[]> SecretKeysPrevious { get; }
 
-    /// <summary>The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the address of the request.</summary>
+    /// <summary>
+    /// The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the
+    /// address of the request.
+    /// </summary>
     public string? PublicUrl { get; }
 
     /// <summary>The host names answered to; empty: any.</summary>
@@ -154,7 +165,9 @@ public sealed class AppSettings
     /// <summary>READ_ONLY: nothing at all is written.</summary>
     public bool IsReadOnly { get; }
 
-    /// <summary>METRICS_PORT: where metrics are served; a port on all addresses, or <c>address:port</c>. Null: nowhere.</summary>
+    /// <summary>
+    /// METRICS_PORT: where metrics are served; a port on all addresses, or <c>address:port</c>. Null: nowhere.
+    /// </summary>
     public IPEndPoint? MetricsAt { get; }
 
     /// <summary>SENTRY_DSN: where errors are reported; null: nowhere.</summary>

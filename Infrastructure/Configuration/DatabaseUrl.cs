@@ -29,7 +29,8 @@ public static class DatabaseUrl
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             MaxPoolSize = 60,
-            // Nothing here sets anything for a session, so there is nothing to reset whenever a statement gives its connection back.
+            // Nothing here sets anything for a session, so there is nothing to reset whenever a statement gives its
+            // connection back.
             NoResetOnClose = true,
         };
         foreach (

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Configuration;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using MdcTts.Infrastructure.Metrics;
@@ -69,7 +70,7 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
                 if (db.IsSqlite)
                     return await count();
                 // Another version may count other things.
-                var shared = RedisLink.Key($"count:{Telemetry.Version}:{key}");
+                var shared = RedisLink.Key($"count:{AppVersion.Current}:{key}");
                 if (Read<T>((string?)await redis.Ask(Find, [shared], [])) is { } known)
                     return known;
                 var value = await count();

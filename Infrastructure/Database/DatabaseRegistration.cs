@@ -16,6 +16,7 @@ public static class DatabaseRegistration
         where TSqlite : TDb
         where TPostgres : TDb
     {
+        services.AddSingleton<DatabaseState>();
         services.AddSingleton<CountCache.Store>();
         services.AddScoped<CountCache>();
         services.AddScoped<EngineDb>(scope => scope.GetRequiredService<TDb>());

@@ -1,5 +1,6 @@
-using System.Globalization;
 using MdcTts.Infrastructure.ReadOnly;
+using System.Globalization;
+using MdcTts.Infrastructure.Web;
 using Microsoft.Net.Http.Headers;
 
 namespace MdcTts.Infrastructure.Exports;
@@ -23,7 +24,7 @@ public sealed partial class Download(
         if (httpContext.ReadOnly() == ReadOnlyMode.Everything)
         {
             // Its audit entry is written at its end, where a refusal would come too late.
-            await ReadOnlyRequests.Refuse(httpContext);
+            await ReadOnlyRefusal.Write(httpContext);
             return;
         }
 

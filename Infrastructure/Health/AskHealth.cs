@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace MdcTts.Infrastructure.Health;
 
-/// <summary><c>MdcTts health</c>: asks the process beside it whether it lives; exit code 0 or 1. For containers without curl.</summary>
+/// <summary>
+/// <c>MdcTts health</c>: asks the process beside it whether it lives; exit code 0 or 1. For containers without curl.
+/// </summary>
 public static class AskHealth
 {
     private const string DefaultPort = "8000";

@@ -3,9 +3,12 @@ using MdcTts.Infrastructure.Configuration;
 namespace MdcTts.Infrastructure.Health;
 
 /// <summary>
-/// On SIGTERM this process says at once that it is not ready, but serves on for <c>Drain:Seconds</c> until every proxy has noticed; then Kestrel finishes what it has and stops.
+/// On SIGTERM this process says at once that it is not ready, but serves on for <c>Drain:Seconds</c> until every proxy
+/// has noticed; then Kestrel finishes what it has and stops.
 /// </summary>
-/// <remarks>Only a signal drains. A host stopped by its own code, such as a test's, has no proxy in front that needs the time.</remarks>
+/// <remarks>
+/// Only a signal drains. A host stopped by its own code, such as a test's, has no proxy in front that needs the time.
+/// </remarks>
 public sealed partial class Drain(
     IConfiguration configuration,
     AppSettings settings,

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace MdcTts.Infrastructure.Health;
 
-/// <summary>Asks every <see cref="HealthCheck"/>, at most every five seconds however many ask: the address is open to anybody.</summary>
+/// <summary>
+/// Asks every <see cref="HealthCheck"/>, at most every five seconds however many ask: the address is open to anybody.
+/// </summary>
 public sealed class FullHealth(IServiceScopeFactory scopes, IEnumerable<HealthCheck> checks, TimeProvider clock)
     : IDisposable
 {

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Redis;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,7 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MdcTts.Infrastructure.Health;
 
 /// <summary>
-/// <c>/health</c> for people and monitors, <c>/health/live</c> for whoever restarts the process, <c>/health/ready</c> for whoever sends it requests.
+/// <c>/health</c> for people and monitors, <c>/health/live</c> for whoever restarts the process, <c>/health/ready</c>
+/// for whoever sends it requests.
 /// </summary>
 /// <remarks>Short-circuited: no session, rate limit or language stands between a probe and its answer.</remarks>
 public static class HealthEndpoints
@@ -30,11 +34,14 @@ public static class HealthEndpoints
             IReadOnlyDictionary<string, string>? Reasons
     );
 
-    public static void AddHealth(this IServiceCollection services)
+    public static void AddHealth(this IServiceCollection services, AppSettings settings)
     {
-        services.AddSingleton<DatabaseState>();
         services.AddSingleton<FullHealth>();
         services.AddSingleton(Storage.Check);
+        if (settings.RedisUrl is not null)
+            services.AddSingleton(
+                new HealthCheck("redis", (given, _) => Task.FromResult(given.GetRequiredService<RedisLink>().Fault))
+            );
         services.AddSingleton<Drain>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.ReadOnly;
 

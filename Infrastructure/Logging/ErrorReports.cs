@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Configuration;
 using System.Globalization;
 using Sentry;
 using Serilog.Core;
@@ -19,7 +20,7 @@ public sealed class ErrorReports : ILogEventSink
             (Sentry.AspNetCore.SentryAspNetCoreOptions o) =>
             {
                 o.Dsn = dsn;
-                o.Release = Metrics.Telemetry.Version;
+                o.Release = AppVersion.Current;
                 o.SampleRate = Math.Clamp(builder.Configuration.GetValue("Sentry:SampleRate", 1f), 0.0001f, 1f);
                 o.SendDefaultPii = false;
                 o.MaxRequestBodySize = Sentry.Extensibility.RequestSize.None;

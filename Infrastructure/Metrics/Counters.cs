@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using MdcTts.Features.Outbox;
 
 namespace MdcTts.Infrastructure.Metrics;
 

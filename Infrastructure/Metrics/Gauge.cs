@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Metrics;
 
-/// <summary>Numbers that somebody must ask for, registered as a singleton by whoever knows; several gauges may share a name with different labels.</summary>
+/// <summary>
+/// Numbers that somebody must ask for, registered as a singleton by whoever knows; several gauges may share a name with
+/// different labels.
+/// </summary>
 /// <param name="Numbers">What it answers, as Prometheus shows it.</param>
 /// <param name="Read">Asked when somebody scrapes, at most every five seconds, in a scope of its own.</param>
 public sealed record Gauge(
@@ -51,7 +54,10 @@ public sealed record Gauge(
     public static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
 }
 
-/// <summary>Keeps what the gauges answered last. A meter's callback may not wait for a database, so whoever scrapes has it refreshed first; for others it refreshes behind.</summary>
+/// <summary>
+/// Keeps what the gauges answered last. A meter's callback may not wait for a database, so whoever scrapes has it
+/// refreshed first; for others it refreshes behind.
+/// </summary>
 public sealed class Gauges : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);

@@ -1,5 +1,4 @@
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Infrastructure.ReadOnly;
 
@@ -8,7 +7,10 @@ public enum ReadOnlyMode
 {
     Off,
 
-    /// <summary>By the firm's setting: people's work rests. Signing in and out, ending access, this setting itself and the audit log go on.</summary>
+    /// <summary>
+    /// By the firm's setting: people's work rests. Signing in and out, ending access, this setting itself and the audit
+    /// log go on.
+    /// </summary>
     Work,
 
     /// <summary>By READ_ONLY=true: the database is opened for reading only, and nothing at all is written.</summary>
@@ -22,7 +24,10 @@ public delegate ValueTask<bool> IsWorkResting(IServiceProvider services, Cancell
 /// <param name="WritesNothing">Also when everything is read-only.</param>
 public sealed record OpenReadOnlyMetadata(bool WritesNothing);
 
-/// <summary>The one place that refuses writes of a read-only system. What writes in spite of a safe method (an export is audited) is refused by the database itself.</summary>
+/// <summary>
+/// Which requests a read-only system refuses. What writes in spite of a safe method (an export is audited) is refused
+/// by the database itself.
+/// </summary>
 public static class ReadOnlyRequests
 {
     /// <summary>Goes on in a read-only system: nobody's work, but access to it.</summary>
@@ -38,18 +43,8 @@ public static class ReadOnlyRequests
     /// <summary>Says that the firm's setting is on.</summary>
     public static void RestWork(this HttpContext http) => http.Features.Set(new RestingWork());
 
-    /// <summary>After the settings are known and before anything is done.</summary>
-    public static void UseReadOnly(this WebApplication app) =>
-        app.Use((http, next) => IsAllowed(http) ? next(http) : Refuse(http));
-
-    /// <summary>503: try again later.</summary>
-    public static Task Refuse(HttpContext http)
-    {
-        http.Response.Headers.RetryAfter = "300";
-        return UnexpectedErrors.Write(http, StatusCodes.Status503ServiceUnavailable, "problem.read_only");
-    }
-
-    private static bool IsAllowed(HttpContext http)
+    /// <summary>Whether this request may go on.</summary>
+    public static bool IsAllowed(HttpContext http)
     {
         var (mode, method) = (http.ReadOnly(), http.Request.Method);
         if (

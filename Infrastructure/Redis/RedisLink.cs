@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Health;
 using StackExchange.Redis;
 
 namespace MdcTts.Infrastructure.Redis;
 
 /// <summary>
-/// Redis, as far as it is there. It never holds the only copy of anything: whoever asks is told "nothing" when it is not configured, away, slow or refuses, and goes on without it.
+/// Redis, as far as it is there. It never holds the only copy of anything: whoever asks is told "nothing" when it is
+/// not configured, away, slow or refuses, and goes on without it.
 /// </summary>
 /// <remarks>
-/// Whether it is well is found out beside the requests, every second, by writing. Once two answers in a row were missing nobody asks any more until such a probe succeeded,
-/// so a Redis that hangs costs the first few requests a fraction of a second and all others nothing.
+/// Whether it is well is found out beside the requests, every second, by writing. Once two answers in a row were
+/// missing nobody asks any more until such a probe succeeded, so a Redis that hangs costs the first few requests a
+/// fraction of a second and all others nothing.
 /// </remarks>
 public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> log) : BackgroundService
 {
@@ -52,7 +52,10 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
         }
     }
 
-    /// <summary>Tells the other processes that there is something to look at. At most once, perhaps never: they look by themselves too.</summary>
+    /// <summary>
+    /// Tells the other processes that there is something to look at. At most once, perhaps never: they look by
+    /// themselves too.
+    /// </summary>
     public void Tell(string channel)
     {
         if (!_isUp || _connection is not { } connection)
@@ -85,7 +88,7 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
         {
             try
             {
-                _connection ??= await ConnectionMultiplexer.ConnectAsync(url.ToOptions());
+                _connection ??= await ConnectionMultiplexer.ConnectAsync(OptionsOf(url));
                 // A write, and not a PING: a server that is full, or only a replica, answers that one.
                 await _connection
                     .GetDatabase()
@@ -135,6 +138,26 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
             Log.IsDown(log, fault);
     }
 
+    // Never throws at the start, never queues what cannot be sent, never waits long.
+    private static ConfigurationOptions OptionsOf(RedisUrl url) =>
+        new()
+        {
+            EndPoints = { { url.Host, url.Port } },
+            Ssl = url.IsTls,
+            User = url.User,
+            Password = url.Password,
+            DefaultDatabase = url.Database,
+            ClientName = "mdc-tts",
+            AbortOnConnectFail = false,
+            ConnectTimeout = 1_000,
+            AsyncTimeout = 1_000,
+            SyncTimeout = 1_000,
+            ConnectRetry = 1,
+            KeepAlive = 5,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ReconnectRetryPolicy = new LinearRetry(1_000),
+        };
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Redis answers: requests are counted over all processes")]
@@ -149,74 +172,12 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
     }
 }
 
-/// <summary>How to reach Redis: <c>redis://[user[:password]@]host[:port][/database]</c>, or <c>rediss://</c> with TLS.</summary>
-public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, string? Password, int Database)
-{
-    private const int DefaultPort = 6379;
-
-    /// <exception cref="SettingsException">It is none.</exception>
-    public static RedisUrl Parse(string text)
-    {
-        var database = 0;
-        if (
-            !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || url.Scheme is not ("redis" or "rediss")
-            || url.Host.Length == 0
-            || (
-                url.AbsolutePath.Trim('/') is { Length: > 0 } path
-                && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out database)
-            )
-        )
-            throw new SettingsException(
-                "REDIS_URL must be redis://[user:password@]host[:port][/database], or rediss:// with TLS."
-            );
-        var (user, password) = url.UserInfo.Split(':', 2) switch
-        {
-            [var name, var secret] => (Uri.UnescapeDataString(name), Uri.UnescapeDataString(secret)),
-            [var name] => (Uri.UnescapeDataString(name), ""),
-            _ => ("", ""),
-        };
-        return new(
-            url.Host,
-            url.Port > 0 ? url.Port : DefaultPort,
-            url.Scheme == "rediss",
-            user.Length > 0 ? user : null,
-            password.Length > 0 ? password : null,
-            database
-        );
-    }
-
-    /// <summary>Never throws at the start, never queues what cannot be sent, never waits long.</summary>
-    public ConfigurationOptions ToOptions() =>
-        new()
-        {
-            EndPoints = { { Host, Port } },
-            Ssl = IsTls,
-            User = User,
-            Password = Password,
-            DefaultDatabase = Database,
-            ClientName = "mdc-tts",
-            AbortOnConnectFail = false,
-            ConnectTimeout = 1_000,
-            AsyncTimeout = 1_000,
-            SyncTimeout = 1_000,
-            ConnectRetry = 1,
-            KeepAlive = 5,
-            BacklogPolicy = BacklogPolicy.FailFast,
-            ReconnectRetryPolicy = new LinearRetry(1_000),
-        };
-}
-
 /// <summary>Redis among the services.</summary>
 public static class RedisRegistration
 {
-    public static void AddRedis(this IServiceCollection services, AppSettings settings)
+    public static void AddRedis(this IServiceCollection services)
     {
         services.AddSingleton<RedisLink>();
         services.AddHostedService(s => s.GetRequiredService<RedisLink>());
-        if (settings.RedisUrl is not null)
-            services.AddSingleton(
-                new HealthCheck("redis", (given, _) => Task.FromResult(given.GetRequiredService<RedisLink>().Fault))
-            );
     }
 }

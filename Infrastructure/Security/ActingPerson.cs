@@ -1,8 +1,9 @@
 namespace MdcTts.Infrastructure.Security;
 
 /// <summary>
-/// Who this scope works for. Authentication fills it for a request, background work for the person on whose behalf it acts.
-/// A use case asks for <see cref="CurrentUser"/>; only one that also works for nobody (a command line, a visitor) asks for this.
+/// Who this scope works for. Authentication fills it for a request, background work for the person on whose behalf it
+/// acts. A use case asks for <see cref="CurrentUser"/>; only one that also works for nobody (a command line, a visitor)
+/// asks for this.
 /// </summary>
 public sealed class ActingPerson
 {

@@ -15,7 +15,10 @@ public enum Role
     Admin,
 }
 
-/// <summary>The signed-in person of this request, read from the database at its start, so that a suspension or a new role bites at once.</summary>
+/// <summary>
+/// The signed-in person of this request, read from the database at its start, so that a suspension or a new role bites
+/// at once.
+/// </summary>
 /// <param name="Id">User id.</param>
 /// <param name="Name">Full name as shown.</param>
 /// <param name="Email">E-mail address.</param>

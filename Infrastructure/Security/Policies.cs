@@ -37,7 +37,10 @@ public static class Policies
             .Services.AddSingleton<IAuthorizationHandler, TokenScopeHandler>();
 }
 
-/// <summary>A token does only what its scopes say: <c>read</c> for safe methods, <c>write</c> for others, <c>admin</c> for an admin's.</summary>
+/// <summary>
+/// A token does only what its scopes say: <c>read</c> for safe methods, <c>write</c> for others, <c>admin</c> for an
+/// admin's.
+/// </summary>
 public sealed record TokenScope(bool Admin = false) : IAuthorizationRequirement;
 
 internal sealed class TokenScopeHandler : AuthorizationHandler<TokenScope>

@@ -8,14 +8,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Security;
 
-/// <summary>Wraps DataProtection's keys with SECRET_KEY (AES-256-GCM), so that the database alone opens nothing.</summary>
+/// <summary>
+/// Wraps DataProtection's keys with SECRET_KEY (AES-256-GCM), so that the database alone opens nothing.
+/// </summary>
 public sealed class SecretKeyEncryptor(AppSettings settings) : IXmlEncryptor
 {
     public EncryptedXmlInfo Encrypt(XElement plaintextElement) =>
         new(SecretKeyWrapping.Close(plaintextElement, settings.SecretKey), typeof(SecretKeyDecryptor));
 }
 
-/// <summary>Unwraps what <see cref="SecretKeyEncryptor"/> wrapped, also with a key before this one. Created by DataProtection, which hands it the services.</summary>
+/// <summary>
+/// Unwraps what <see cref="SecretKeyEncryptor"/> wrapped, also with a key before this one. Created by DataProtection,
+/// which hands it the services.
+/// </summary>
 public sealed class SecretKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement)
@@ -30,7 +35,10 @@ public sealed class SecretKeyDecryptor(IServiceProvider services) : IXmlDecrypto
 /// <summary>The wrapping itself, and what a new SECRET_KEY asks of it.</summary>
 public static class SecretKeyWrapping
 {
-    /// <summary>At a start with SECRET_KEY_PREVIOUS: what only a key of before opens is wrapped anew with SECRET_KEY, so that the old one need not be kept for it.</summary>
+    /// <summary>
+    /// At a start with SECRET_KEY_PREVIOUS: what only a key of before opens is wrapped anew with SECRET_KEY, so that
+    /// the old one need not be kept for it.
+    /// </summary>
     public static async Task<int> Renew(EngineDb db, AppSettings settings, CancellationToken stop)
     {
         if (settings.SecretKeysPrevious.Count == 0)

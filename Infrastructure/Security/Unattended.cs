@@ -1,6 +1,9 @@
 namespace MdcTts.Infrastructure.Security;
 
-/// <summary>Requests that a page makes by itself. They do not keep a session alive: a tab that is left open must still end when nobody sits before it.</summary>
+/// <summary>
+/// Requests that a page makes by itself. They do not keep a session alive: a tab that is left open must still end when
+/// nobody sits before it.
+/// </summary>
 public static class Unattended
 {
     /// <summary>Says it for a single request.</summary>

@@ -1,6 +1,5 @@
 using System.Net.Mail;
 using System.Text.RegularExpressions;
-using MdcTts.Features.Outbox;
 
 namespace MdcTts.Infrastructure.Text;
 

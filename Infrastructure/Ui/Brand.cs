@@ -39,6 +39,3 @@ public sealed record Brand(string? NameEn, string? NameAr, string? Logo, string?
     private HtmlString Image(string source) =>
         new($"<img class=\"mark\" src=\"{Encoder.Encode(source)}\" alt=\"{Encoder.Encode(Name)}\">");
 }
-
-/// <summary>A number beside an entry of the navigation, registered by the entry's name; asked for once a page.</summary>
-public delegate Task<int> NavigationCount(IServiceProvider request, CancellationToken stop);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Html;
 
@@ -93,7 +94,7 @@ public static class Markup
     /// <summary>The hidden antiforgery field that every post form carries.</summary>
     public static HtmlString Antiforgery(HttpContext http) =>
         new(
-            $"<input type=\"hidden\" name=\"{Web.AntiforgeryTokens.Field}\" value=\"{WebUtility.HtmlEncode(Web.AntiforgeryTokens.AntiforgeryToken(http))}\">"
+            $"<input type=\"hidden\" name=\"{AntiforgeryTokens.Field}\" value=\"{WebUtility.HtmlEncode(AntiforgeryTokens.AntiforgeryToken(http))}\">"
         );
 
     private static string AgoText(DateTime utc, DateTime nowUtc)

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Results;
 using Microsoft.AspNetCore.Antiforgery;
 using RazorSlices;

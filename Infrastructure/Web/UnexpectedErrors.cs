@@ -50,7 +50,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
 
         if (key == "problem.read_only")
         {
-            await ReadOnlyRequests.Refuse(httpContext);
+            await ReadOnlyRefusal.Write(httpContext);
             return true;
         }
 

@@ -3,6 +3,7 @@ using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

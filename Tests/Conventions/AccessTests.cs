@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 using MdcTts.Support;

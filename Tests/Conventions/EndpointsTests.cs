@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.AspNetCore.Routing;

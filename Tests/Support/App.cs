@@ -8,6 +8,7 @@ using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

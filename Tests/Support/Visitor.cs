@@ -6,6 +6,7 @@ using AngleSharp.Html.Dom;
 using MdcTts.Features.Accounts;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;

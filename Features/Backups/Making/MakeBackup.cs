@@ -56,7 +56,7 @@ public static class MakeBackup
         {
             Name = name,
             At = at,
-            AppVersion = Telemetry.Version,
+            AppVersion = Infrastructure.Configuration.AppVersion.Current,
             Engine = database.Engine,
             Schema = snapshot.Schema,
             Previous = earlier.FirstOrDefault()?.Name,

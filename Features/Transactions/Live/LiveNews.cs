@@ -3,6 +3,8 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
+using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Live;

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

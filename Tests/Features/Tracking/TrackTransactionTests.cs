@@ -1,4 +1,5 @@
 using MdcTts.Features.Transactions;
+using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

@@ -72,7 +72,7 @@ public sealed class ProblemsTests(SharedApp app) : IClassFixture<SharedApp>
 }
 
 /// <summary>With the limits that are off in other tests, and small.</summary>
-public sealed class RateLimitsTests(RateLimitsTests.Limited app) : IClassFixture<RateLimitsTests.Limited>
+public sealed class TooManyRequestsTests(TooManyRequestsTests.Limited app) : IClassFixture<TooManyRequestsTests.Limited>
 {
     public sealed class Limited : App
     {

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;

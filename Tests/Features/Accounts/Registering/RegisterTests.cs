@@ -1,5 +1,6 @@
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

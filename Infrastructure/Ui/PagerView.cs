@@ -1,14 +1,5 @@
 namespace MdcTts.Infrastructure.Ui;
 
-/// <summary>What an error page says.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Text">What happened and what to do, in the reader's language.</param>
-/// <param name="TraceId">Finds the log line.</param>
-public sealed record ErrorPageView(int Status, string Text, string TraceId);
-
-/// <summary>A message in the page. Kind: <c>ok</c>, <c>warn</c>, <c>error</c>.</summary>
-public sealed record NoticeView(string Text, string Kind);
-
 /// <summary>The links between the pages of a list.</summary>
 /// <param name="Page">Current page, from 1.</param>
 /// <param name="TotalPages">Pages there are.</param>

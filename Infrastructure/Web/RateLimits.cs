@@ -2,18 +2,19 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Redis;
-using MdcTts.Infrastructure.Web;
+using MdcTts.Infrastructure.Security;
 
-namespace MdcTts.Infrastructure.Security;
+namespace MdcTts.Infrastructure.Web;
 
 /// <summary>
 /// Requests a minute, each settable as <c>RateLimits:NAME</c>; <c>RateLimits:Enabled=false</c> turns them all off.
 /// Signed-in requests are counted per person, others per address.
 /// </summary>
 /// <remarks>
-/// On the framework's limiters, but not its middleware: that one does not tell what remains, and every answer of the API carries
-/// <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>. With Redis all processes count together, in the same sliding window;
-/// while it is away each counts for itself, so there is always a limit.
+/// On the framework's limiters, but not its middleware: that one does not tell what remains, and every answer of the
+/// API carries
+/// <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>. With Redis all processes count
+/// together, in the same sliding window; while it is away each counts for itself, so there is always a limit.
 /// </remarks>
 public sealed class RateLimits : IDisposable
 {

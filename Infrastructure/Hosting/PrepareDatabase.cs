@@ -1,9 +1,10 @@
 using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace MdcTts.Infrastructure.Database;
+namespace MdcTts.Infrastructure.Hosting;
 
 /// <summary>
 /// Adds the rows that a feature needs in a new database. Runs at every start that may write, so it first looks whether

@@ -1,7 +1,7 @@
-using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Health;
 using Microsoft.EntityFrameworkCore;
 
-namespace MdcTts.Infrastructure.Health;
+namespace MdcTts.Infrastructure.Database;
 
 /// <summary>Whether the database answers and has our schema. Asked at most once a second, however many probes come.</summary>
 public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider clock) : IDisposable

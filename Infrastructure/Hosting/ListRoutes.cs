@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
-using MdcTts.Infrastructure.Hosting;
+using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 
-namespace MdcTts.Infrastructure.Web;
+namespace MdcTts.Infrastructure.Hosting;
 
 /// <summary><c>MdcTts routes [--json]</c>: method, route and policy of every endpoint, as it is enforced.</summary>
 public static class ListRoutes

@@ -1,8 +1,9 @@
+using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;
 
-namespace MdcTts.Infrastructure.Security;
+namespace MdcTts.Infrastructure.Web;
 
 public sealed class RateLimitsTests(RateLimitsTests.LimitedApp app) : IClassFixture<RateLimitsTests.LimitedApp>
 {

@@ -1,17 +1,21 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
+using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.ReadOnly;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace MdcTts.Infrastructure.Metrics;
+namespace MdcTts.Infrastructure.Hosting;
 
-/// <summary>Metrics for Prometheus when METRICS_PORT is set; metrics and traces by OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is. Without both nothing is measured.</summary>
+/// <summary>
+/// Metrics for Prometheus when METRICS_PORT is set; metrics and traces by OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is.
+/// Without both nothing is measured.
+/// </summary>
 public static class Telemetry
 {
     private static readonly string[] Meters =
@@ -22,11 +26,6 @@ public static class Telemetry
         "Npgsql",
         "System.Runtime",
     ];
-
-    /// <summary>The version of this build, with its commit.</summary>
-    public static string Version { get; } =
-        typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? "0";
 
     public static void AddTelemetry(this WebApplicationBuilder builder, AppSettings settings)
     {
@@ -39,7 +38,7 @@ public static class Telemetry
             builder.Services.AddSingleton(gauge);
         var telemetry = builder
             .Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService("mdc-tts", serviceVersion: Version))
+            .ConfigureResource(r => r.AddService("mdc-tts", serviceVersion: AppVersion.Current))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);
@@ -74,7 +73,7 @@ public static class Telemetry
             "mdc_build_info",
             "What runs",
             (_, _) => Task.FromResult(1.0),
-            Gauge.Label("version", Version),
+            Gauge.Label("version", AppVersion.Current),
             Gauge.Label("role", settings.Jobs == JobsRole.Only ? "worker" : "web")
         );
         yield return Gauge.One(

@@ -1,12 +1,15 @@
 using MdcTts.Infrastructure.Configuration;
+using MdcTts.Infrastructure.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Metrics;
 
-namespace MdcTts.Infrastructure.Metrics;
+namespace MdcTts.Infrastructure.Hosting;
 
-/// <summary>Serves <c>/metrics</c> on a listener of its own: whatever a Host header claims, the public port has no such address.</summary>
+/// <summary>
+/// Serves <c>/metrics</c> on a listener of its own: whatever a Host header claims, the public port has no such address.
+/// </summary>
 public sealed class MetricsServer(AppSettings settings, Gauges gauges, MeterProvider meters)
     : IHostedService,
         IAsyncDisposable

@@ -1,8 +1,8 @@
 using System.Globalization;
-using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Text;
 
-namespace MdcTts.Infrastructure.Text;
+namespace MdcTts.Infrastructure.Results;
 
 /// <summary>Reads fields as they were sent: the value that is kept, or null and an error at the field.</summary>
 public static class FieldReading

@@ -1,0 +1,9 @@
+using MdcTts.Infrastructure.Ui;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>What an error page says.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Text">What happened and what to do, in the reader's language.</param>
+/// <param name="TraceId">Finds the log line.</param>
+public sealed record ErrorPageView(int Status, string Text, string TraceId);
