@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MdcTts.Features.Accounts.Approvals;
 using MdcTts.Features.Accounts.Confirming;
 using MdcTts.Features.Accounts.Google;
@@ -95,6 +96,16 @@ public static class AccountsFeature
             })
             .AddEntityFrameworkStores<AppDb>();
     }
+
+    /// <summary>Who sends the request, and in which language and under which name the app speaks to them.</summary>
+    public static void UseIdentity(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseBrand();
+        app.UseLanguage();
+    }
+
+    public static void AddTo(RootCommand root, RunWeb.Build build) => AddUserCommand.AddTo(root, build);
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {

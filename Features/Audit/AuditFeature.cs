@@ -1,9 +1,11 @@
+using System.CommandLine;
 using MdcTts.Features.Audit.Anchors;
 using MdcTts.Features.Audit.Denials;
 using MdcTts.Features.Audit.Listing;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Privacy;
@@ -43,6 +45,8 @@ public static class AuditFeature
     /// <summary>Belongs after authentication and before everything that may deny.</summary>
     public static void UseDenialRecord(this WebApplication app) =>
         app.Use(app.Services.GetRequiredService<RecordDenials>().Invoke);
+
+    public static void AddTo(RootCommand root, RunWeb.Build build) => VerifyCommand.AddTo(root, build);
 
     public static void MapAudit(this IEndpointRouteBuilder app)
     {

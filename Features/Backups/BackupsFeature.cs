@@ -1,7 +1,10 @@
+using System.CommandLine;
 using MdcTts.Features.Backups.Drilling;
 using MdcTts.Features.Backups.Listing;
 using MdcTts.Features.Backups.Making;
+using MdcTts.Features.Backups.Restoring;
 using MdcTts.Features.Backups.Verifying;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
@@ -23,6 +26,12 @@ public static class BackupsFeature
             BackupRoutes.Overdue,
             (_, _) => (request, _) => Task.FromResult(request.GetRequiredService<Backups>().IsOverdue ? 1 : 0)
         );
+    }
+
+    public static void AddTo(RootCommand root, RunWeb.Build build)
+    {
+        BackupCommand.AddTo(root, build);
+        RestoreCommand.AddTo(root, build);
     }
 
     public static void MapBackups(this IEndpointRouteBuilder app) => ListBackups.Map(app.MapPages(BackupRoutes.Root));

@@ -1,4 +1,5 @@
 using MdcTts.Features.Transactions.Exports;
+using System.CommandLine;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
 using MdcTts.Features.Transactions.Codes;
@@ -7,6 +8,7 @@ using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
+using MdcTts.Features.Transactions.Exports;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.Live;
@@ -15,6 +17,7 @@ using MdcTts.Features.Transactions.Privacy;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
+using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Privacy;
@@ -34,6 +37,7 @@ public static class TransactionsFeature
         services.AddSingleton(TransactionMails.Kind);
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
+        services.AddDocuments();
         services.AddToClientsAndProjects();
         services.AddPersonalData(TransactionsPersonalData.All);
         services.AddScoped<ListTransactions>();
@@ -65,6 +69,8 @@ public static class TransactionsFeature
         services.AddSingleton<WatchRows>(new ImportProgress().Watch);
     }
 
+    public static void AddTo(RootCommand root, RunWeb.Build build) => ImportFromCommandLine.AddTo(root, build);
+
     public static void MapTransactions(this IEndpointRouteBuilder app)
     {
         var pages = app.MapPages(TransactionRoutes.Root).RequireAuthorization(Policies.SignedIn);
@@ -86,6 +92,9 @@ public static class TransactionsFeature
         AddComment.Map(pages, api);
         DuplicateTransaction.Map(pages, api);
         DeleteTransaction.Map(pages, api);
+        app.MapCodes();
+        app.MapDocuments();
+        app.MapExports();
         app.MapImports();
     }
 }

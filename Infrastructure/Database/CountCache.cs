@@ -1,6 +1,6 @@
-using MdcTts.Infrastructure.Configuration;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Redis;
 

@@ -1,5 +1,5 @@
-using MdcTts.Infrastructure.ReadOnly;
 using System.Globalization;
+using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Web;
 using Microsoft.Net.Http.Headers;
 

@@ -1,5 +1,5 @@
-using MdcTts.Infrastructure.Configuration;
 using System.Globalization;
+using MdcTts.Infrastructure.Configuration;
 using Sentry;
 using Serilog.Core;
 using Serilog.Events;

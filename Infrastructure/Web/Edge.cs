@@ -1,5 +1,9 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Health;
+using MdcTts.Infrastructure.Logging;
+using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace MdcTts.Infrastructure.Web;
@@ -7,15 +11,71 @@ namespace MdcTts.Infrastructure.Web;
 /// <summary>Where requests come in: limits, the proxies in front, the host names answered to.</summary>
 public static class Edge
 {
-    /// <summary>Bodies up to this size, unless the endpoint allows more by <c>WithMetadata(new RequestSizeLimitAttribute(bytes))</c>.</summary>
+    /// <summary>
+    /// Bodies up to this size, unless the endpoint allows more by <c>WithMetadata(new
+    /// RequestSizeLimitAttribute(bytes))</c>.
+    /// </summary>
     public const long BodyMost = 1024 * 1024;
 
-    /// <summary>Longer than any proxy keeps an idle connection, so that none sends a request into a closing one.</summary>
+    /// <summary>
+    /// Longer than any proxy keeps an idle connection, so that none sends a request into a closing one.
+    /// </summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);
 
     private static readonly TimeSpan LongTime = TimeSpan.FromMinutes(10);
 
     public static void AddEdge(this WebApplicationBuilder builder, AppSettings settings)
+    {
+        builder.AddLimits();
+        builder.AddProxies(settings);
+        // Also outside Development: an app that runs from its build folder finds its assets; a published one has them
+        // and needs nothing.
+        builder.WebHost.UseStaticWebAssets();
+        var services = builder.Services;
+        services.AddResponseCompression(o => o.EnableForHttps = true);
+        services.AddExceptionHandler<UnexpectedErrors>();
+        services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        services.AddApiDescription();
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+    }
+
+    /// <summary>
+    /// What stands around every request, whatever the process does: its id, its sender, its log line, its headers.
+    /// </summary>
+    public static void UseEntrance(this WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseTrustedProxies();
+        app.UseRequestLog();
+        app.UseSecurityHeaders();
+    }
+
+    /// <summary>From the entrance to the route, before it is asked who sends the request.</summary>
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseEntrance();
+        app.UseResponseCompression();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context =>
+            UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode)
+        );
+        app.UseAllowedHosts();
+        app.UseRouting();
+        app.UseRequestTimeouts();
+    }
+
+    /// <summary>What is served beside the features: files, probes, the description of the API.</summary>
+    public static void MapEdge(this WebApplication app)
+    {
+        app.MapAssets();
+        app.MapHealth();
+        app.MapApiDescription();
+    }
+
+    private static void AddLimits(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(o =>
         {
@@ -37,6 +97,9 @@ public static class Edge
                 TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
             }
         );
+    }
+
+    private static void AddProxies(this WebApplicationBuilder builder, AppSettings settings) =>
         builder.Services.Configure<ForwardedHeadersOptions>(o =>
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -46,7 +109,6 @@ public static class Edge
                 o.KnownIPNetworks.Add(network);
             o.ForwardLimit = Math.Max(1, builder.Configuration.GetValue("Proxies:Hops", 1));
         });
-    }
 
     /// <summary>For what takes longer by its nature: large files either way.</summary>
     public static RouteHandlerBuilder TakesLong(this RouteHandlerBuilder builder)

@@ -1,5 +1,5 @@
-using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Security;
 using Microsoft.AspNetCore.Antiforgery;
 using RazorSlices;
 

@@ -1,0 +1,35 @@
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Audit;
+using MdcTts.Infrastructure.Events;
+using MdcTts.Infrastructure.Idempotency;
+using MdcTts.Infrastructure.Web;
+
+namespace MdcTts.Features;
+
+/// <summary>What a request must pass once it is known who sends it.</summary>
+public static class RequestRules
+{
+    public static void AddRules(this IServiceCollection services)
+    {
+        services.AddSingleton<RateLimits>();
+        services.AddIdempotency();
+    }
+
+    /// <summary>
+    /// After routing and authentication. The order matters: what stands further out sees the refusals of what stands
+    /// inside.
+    /// </summary>
+    public static void UseRules(this WebApplication app)
+    {
+        app.UseDenialRecord();
+        app.UseRateLimits();
+        app.UseReadOnly();
+        app.UseDetour();
+        // The description of the API is open to anybody: before authorization.
+        app.UseApiDocs();
+        app.UseAuthorization();
+        // What a request wrote is told to open pages only after its answer, a repeated request writes nothing.
+        app.UseEvents();
+        app.UseIdempotency();
+    }
+}
