@@ -236,7 +236,7 @@ public static class Sessions
     internal static ValueTask<FirmSettings> SettingsOf(Known known, HttpContext http)
     {
         var current = http.RequestServices.GetRequiredService<CurrentSettings>();
-        current.Know(known.SettingsVersion ?? "");
+        current.RememberVersion(known.SettingsVersion ?? "");
         return current.Get(http.RequestAborted);
     }
 
@@ -247,7 +247,7 @@ public static class Sessions
         DateTime now
     )
     {
-        var (seen, begun) = (now.AddMinutes(-settings.SessionIdleMinutes), now.AddHours(-settings.SessionMostHours));
+        var (seen, begun) = (now.AddMinutes(-settings.SessionIdleMinutes), now.AddHours(-settings.SessionMaxHours));
         return sessions.Where(s =>
             s.EndedAt == null
             && s.Stamp == s.User.SecurityStamp
@@ -259,7 +259,7 @@ public static class Sessions
 
     private static bool IsInTime(Found found, FirmSettings settings, DateTime now) =>
         now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes)
-        && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMostHours);
+        && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMaxHours);
 
     private static Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {

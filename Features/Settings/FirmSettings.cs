@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Settings;
 
-/// <summary>What an admin may set; each takes effect with the next request, on every replica. Times in minutes, hours or days as the names say.</summary>
+/// <summary>
+/// What an admin may set; each takes effect with the next request, on every replica. Times in minutes, hours or days as
+/// the names say.
+/// </summary>
 public sealed record FirmSettings
 {
     /// <summary>No setting allows shorter passwords than this.</summary>
@@ -32,10 +35,10 @@ public sealed record FirmSettings
     /// <summary>0: passwords do not grow old.</summary>
     public int PasswordMaxDays { get; init; }
 
-    /// <summary>0: no lock. Otherwise as many failures lock an account for 30 minutes, its owner included.</summary>
+    /// <summary>0: no lock. Otherwise so many failures lock an account for 30 minutes, even for its owner.</summary>
     public int LockAfterFailures { get; init; }
     public int SessionIdleMinutes { get; init; } = 30;
-    public int SessionMostHours { get; init; } = 24;
+    public int SessionMaxHours { get; init; } = 24;
 
     /// <summary>How long ago somebody may have proved who they are before they do something dangerous.</summary>
     public int ConfirmMinutes { get; init; } = 10;
@@ -51,7 +54,7 @@ public sealed record FirmSettings
     /// <summary>The tracking page asks for the transaction number only.</summary>
     public bool TrackByNumberAlone { get; init; }
 
-    /// <summary>People's work rests: reading goes on, writing is refused.</summary>
+    /// <summary>Reading goes on, writing is refused.</summary>
     public bool ReadOnly { get; init; }
 
     /// <summary>The firm's name in the reader's language.</summary>
@@ -85,7 +88,7 @@ public sealed record FirmSettings
             ["password_max_days"] = Number(PasswordMaxDays),
             ["lock_after_failures"] = Number(LockAfterFailures),
             ["session_idle_minutes"] = Number(SessionIdleMinutes),
-            ["session_most_hours"] = Number(SessionMostHours),
+            ["session_most_hours"] = Number(SessionMaxHours),
             ["confirm_minutes"] = Number(ConfirmMinutes),
             ["second_factor_admins"] = Flag(SecondFactorForAdmins),
             ["second_factor_editors"] = Flag(SecondFactorForEditors),
@@ -115,7 +118,7 @@ public sealed record FirmSettings
             PasswordMaxDays = Number("password_max_days", defaults.PasswordMaxDays),
             LockAfterFailures = Number("lock_after_failures", defaults.LockAfterFailures),
             SessionIdleMinutes = Number("session_idle_minutes", defaults.SessionIdleMinutes),
-            SessionMostHours = Number("session_most_hours", defaults.SessionMostHours),
+            SessionMaxHours = Number("session_most_hours", defaults.SessionMaxHours),
             ConfirmMinutes = Number("confirm_minutes", defaults.ConfirmMinutes),
             SecondFactorForAdmins = Flag("second_factor_admins", defaults.SecondFactorForAdmins),
             SecondFactorForEditors = Flag("second_factor_editors", defaults.SecondFactorForEditors),
@@ -151,8 +154,8 @@ public sealed class CurrentSettings(AppDb db, CurrentSettings.Store store)
         internal (string Version, FirmSettings Settings)? Held { get; set; }
     }
 
-    /// <summary>The version is known already: the look-up of the user has answered it. Empty when nothing was ever set.</summary>
-    public void Know(string version) => _version ??= version;
+    /// <summary>The look-up of the user has read the version already. Empty when nothing was ever set.</summary>
+    public void RememberVersion(string version) => _version ??= version;
 
     /// <summary>The settings as they are now.</summary>
     public async ValueTask<FirmSettings> Get(CancellationToken stop)

@@ -6,7 +6,9 @@ namespace MdcTts.Features.Settings;
 /// <summary>One setting that an admin has changed; what has no row has its default.</summary>
 public sealed class Setting
 {
-    /// <summary>The row that changes with every other, so that one look tells whether what is remembered still holds.</summary>
+    /// <summary>
+    /// The row that changes with every other: one look at it tells whether the remembered settings still hold.
+    /// </summary>
     public const string Version = "version";
 
     public string Key { get; set; } = "";

@@ -11,26 +11,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Settings;
 
-/// <summary>
-/// Changing settings: the rows, the version that tells every replica, and the audit entry, in one transaction.
-/// </summary>
-public static class SettingRows
+/// <summary>Changes settings: the rows, the version that tells every replica, and the audit entry, in one transaction.</summary>
+public sealed class SettingRows(AppDb db, CurrentUser by, TimeProvider clock)
 {
     /// <summary>The present version; empty when nothing was ever set.</summary>
-    public static async Task<string> Version(AppDb db, CancellationToken stop) =>
+    public async Task<string> Version(CancellationToken stop) =>
         await db.Settings.Where(s => s.Key == Setting.Version).Select(s => s.Value).FirstOrDefaultAsync(stop) ?? "";
 
-    /// <param name="db">Where they are kept.</param>
     /// <param name="version">The state the change was made on; another one meanwhile is a conflict. Null: any.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="clock">For the audit entry.</param>
     /// <param name="change">The new settings from the old.</param>
-    /// <param name="stop">Ends the wait.</param>
-    public static async Task<Result<FirmSettings>> Change(
-        AppDb db,
+    public async Task<Result<FirmSettings>> Change(
         string? version,
-        CurrentUser by,
-        TimeProvider clock,
         Func<FirmSettings, FirmSettings> change,
         CancellationToken stop
     )

@@ -12,12 +12,18 @@ public static class SettingsFeature
     {
         services.AddSingleton<CurrentSettings.Store>();
         services.AddScoped<CurrentSettings>();
+        services.AddScoped<SettingRows>();
+        services.AddScoped<EditSettings>();
+        services.AddScoped<ChangeLogo>();
         services.AddSingleton<IsWorkResting>(
             async (scope, stop) => (await scope.GetRequiredService<CurrentSettings>().Get(stop)).ReadOnly
         );
     }
 
-    /// <summary>After authentication, before the language: gives every page and API answer the firm's name, logo and language. Files and probes need none.</summary>
+    /// <summary>
+    /// After authentication, before the language: gives every page and API answer the firm's name, logo and language.
+    /// Files and probes need none.
+    /// </summary>
     public static void UseBrand(this IApplicationBuilder app) =>
         app.Use(
             async (http, next) =>

@@ -12,13 +12,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Settings.Editing;
 
-/// <summary>An admin changes what the firm may choose. Each value has its bounds; all take effect with the next request, on every replica.</summary>
-public static class EditSettings
+/// <summary>
+/// An admin changes what the firm may choose. Each value has its bounds; all take effect with the next request, on every
+/// replica.
+/// </summary>
+public sealed class EditSettings(SettingRows rows, CurrentSettings current)
 {
     private const int NameMaxLength = 120;
 
     /// <summary>The numbers and how far each may go.</summary>
-    internal static readonly IReadOnlyDictionary<string, (int Least, int Most)> Bounds = new Dictionary<
+    internal static readonly IReadOnlyDictionary<string, (int Min, int Max)> Bounds = new Dictionary<
         string,
         (int, int)
     >(StringComparer.Ordinal)
@@ -65,7 +68,7 @@ public static class EditSettings
                 PasswordMaxDays = Number(s.PasswordMaxDays),
                 LockAfterFailures = Number(s.LockAfterFailures),
                 SessionIdleMinutes = Number(s.SessionIdleMinutes),
-                SessionMostHours = Number(s.SessionMostHours),
+                SessionMostHours = Number(s.SessionMaxHours),
                 ConfirmMinutes = Number(s.ConfirmMinutes),
                 SecondFactorForAdmins = Flag(s.SecondFactorForAdmins),
                 SecondFactorForEditors = Flag(s.SecondFactorForEditors),
@@ -88,19 +91,11 @@ public static class EditSettings
         pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Confirmed().OpenReadOnly();
     }
 
-    public static async Task<Result<FirmSettings>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<FirmSettings>> Handle(Command command, CancellationToken stop)
     {
         var errors = new FieldErrors();
-        var (english, arabic) = (
-            errors.Text("companyNameEn", command.CompanyNameEn, NameMaxLength),
-            errors.Text("companyNameAr", command.CompanyNameAr, NameMaxLength)
-        );
+        var english = errors.Text("companyNameEn", command.CompanyNameEn, NameMaxLength);
+        var arabic = errors.Text("companyNameAr", command.CompanyNameAr, NameMaxLength);
         var language = string.IsNullOrEmpty(command.DefaultLanguage) ? null : command.DefaultLanguage;
         errors.AddIf(
             language is not null && !Words.Languages.Contains(language),
@@ -108,24 +103,6 @@ public static class EditSettings
             "error.not_in_list"
         );
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        void Number(string field, string? sent)
-        {
-            var (least, most) = Bounds[field];
-            if (
-                int.TryParse(
-                    Digits.ToWestern(sent ?? "").Trim(),
-                    NumberStyles.None,
-                    CultureInfo.InvariantCulture,
-                    out var number
-                )
-                && number >= least
-                && number <= most
-            )
-                numbers[field] = number;
-            else
-                errors.Add(field, "settings.between", least, most);
-        }
-
         Number("passwordMinLength", command.PasswordMinLength);
         Number("passwordMaxDays", command.PasswordMaxDays);
         Number("lockAfterFailures", command.LockAfterFailures);
@@ -135,11 +112,8 @@ public static class EditSettings
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        return await SettingRows.Change(
-            db,
+        return await rows.Change(
             command.Version,
-            by,
-            clock,
             old =>
                 old with
                 {
@@ -152,7 +126,7 @@ public static class EditSettings
                     PasswordMaxDays = numbers["passwordMaxDays"],
                     LockAfterFailures = numbers["lockAfterFailures"],
                     SessionIdleMinutes = numbers["sessionIdleMinutes"],
-                    SessionMostHours = numbers["sessionMostHours"],
+                    SessionMaxHours = numbers["sessionMostHours"],
                     ConfirmMinutes = numbers["confirmMinutes"],
                     SecondFactorForAdmins = command.SecondFactorForAdmins == "true",
                     SecondFactorForEditors = command.SecondFactorForEditors == "true",
@@ -162,38 +136,51 @@ public static class EditSettings
                 },
             stop
         );
+
+        void Number(string field, string? sent)
+        {
+            var (min, max) = Bounds[field];
+            var digits = Digits.ToWestern(sent ?? "").Trim();
+            var isNumber = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            if (isNumber && number >= min && number <= max)
+                numbers[field] = number;
+            else
+                errors.Add(field, "settings.between", min, max);
+        }
     }
 
-    private static async Task<IResult> Form(AppDb db, CurrentSettings current, CancellationToken stop)
+    /// <summary>The form with what is set, and what is wrong.</summary>
+    public async Task<View> Show(FieldErrors? errors, CancellationToken stop)
     {
         var settings = await current.Get(stop);
-        return SettingsPage.Create(
-            new(Command.Of(settings, await SettingRows.Version(db, stop)), null, settings.Logo is not null)
-        );
+        return new(Command.Of(settings, await rows.Version(stop)), errors, settings.Logo is not null);
     }
+
+    private static async Task<IResult> Form(EditSettings useCase, CancellationToken stop) =>
+        SettingsPage.Create(await useCase.Show(errors: null, stop));
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentSettings current,
-        CurrentUser by,
-        TimeProvider clock,
+        EditSettings useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
-        if ((await Handle(command, db, by, clock, stop)).Ok(out _, out var problem))
-        {
-            http.Toast(Words.T["settings.saved"]);
-            return http.SeeOther(SettingRoutes.Root);
-        }
+        if (!(await useCase.Handle(command, stop)).Ok(out _, out var problem))
+            return SettingsPage
+                .Create(await useCase.ShowAgain(command, problem, stop))
+                .Status(ProblemResults.StatusOf(problem.Kind));
+        http.Toast(Words.T["settings.saved"]);
+        return http.SeeOther(SettingRoutes.Root);
+    }
 
-        var settings = await current.Get(stop);
-        if (problem.Fields is null)
-            command.Version = await SettingRows.Version(db, stop);
-        return SettingsPage
-            .Create(new(command, problem.Fields, settings.Logo is not null, problem.Fields is null ? problem : null))
-            .Status(ProblemResults.StatusOf(problem.Kind));
+    private async Task<View> ShowAgain(Command command, Problem problem, CancellationToken stop)
+    {
+        var hasLogo = (await current.Get(stop)).Logo is not null;
+        if (problem.Fields is not null)
+            return new(command, problem.Fields, hasLogo);
+        command.Version = await rows.Version(stop);
+        return new(command, Errors: null, hasLogo, problem);
     }
 }
