@@ -52,6 +52,19 @@ public static class AccountsFeature
         );
         services.AddSingleton(ShowClientPeople.Section);
         services.AddPersonalData(AccountsPersonalData.All);
+        services.AddScoped<UserForms>();
+        services.AddScoped<ListUsers>();
+        services.AddScoped<AddUser>();
+        services.AddScoped<EditUser>();
+        services.AddScoped<ChangeAccess>();
+        services.AddScoped<ExportUsers>();
+        services.AddScoped<PendingPeople>();
+        services.AddScoped<ApprovePeople>();
+        services.AddScoped<ShowProfile>();
+        services.AddScoped<ChangePassword>();
+        services.AddScoped<ListSessions>();
+        services.AddScoped<PersonalTokens>();
+        services.AddScoped<ChooseMails>();
         services.AddSingleton<SealedCookie>();
         services.AddScoped<Attempts>();
         services.AddScoped<PasswordCheck>();
@@ -87,12 +100,10 @@ public static class AccountsFeature
             {
                 o.User.RequireUniqueEmail = true;
                 o.Password.RequiredLength = FirmSettings.PasswordMinLengthMin;
-                (
-                    o.Password.RequireDigit,
-                    o.Password.RequireLowercase,
-                    o.Password.RequireUppercase,
-                    o.Password.RequireNonAlphanumeric
-                ) = (false, false, false, false);
+                o.Password.RequireDigit = false;
+                o.Password.RequireLowercase = false;
+                o.Password.RequireUppercase = false;
+                o.Password.RequireNonAlphanumeric = false;
             })
             .AddEntityFrameworkStores<AppDb>();
     }

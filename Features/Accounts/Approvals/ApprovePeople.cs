@@ -11,11 +11,15 @@ using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using RazorSlices;
 
 namespace MdcTts.Features.Accounts.Approvals;
 
-/// <summary>An admin lets somebody in for a client, there already or made by this, or rejects them with a reason; they are told by mail.</summary>
-public static class ApprovePeople
+/// <summary>
+/// An admin lets somebody in for a client, there already or made by this, or rejects them with a reason. The person is
+/// told by mail.
+/// </summary>
+public sealed class ApprovePeople(AppDb db, CurrentUser by, TimeProvider clock)
 {
     /// <summary>The choice that makes a client.</summary>
     public const string NewClient = "new";
@@ -34,7 +38,7 @@ public static class ApprovePeople
         public string[]? Ids { get; set; }
     }
 
-    private static readonly Problem Decided = Problem.Conflict("approvals.decided");
+    private static readonly Problem AlreadyDecided = Problem.Conflict("approvals.decided");
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -43,14 +47,7 @@ public static class ApprovePeople
         pages.MapPost("/pending/approval", SubmitAll).RequireAuthorization(Policies.Admin);
     }
 
-    public static async Task<Result<User>> Approve(
-        int id,
-        Command command,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Approve(int id, Command command, CancellationToken stop)
     {
         var now = clock.Instant();
         var errors = new FieldErrors();
@@ -70,7 +67,7 @@ public static class ApprovePeople
             "error.not_in_list"
         );
         errors.AddIf(
-            name is not null && (await SameName.All(db, stop)).Of(name) is not null,
+            name is not null && (await ClientNames.Read(db, stop)).IdOf(name) is not null,
             "clientName",
             "approvals.client_exists"
         );
@@ -79,49 +76,37 @@ public static class ApprovePeople
 
         await using var write = await db.BeginWrite(stop);
         if (await WaitingPeople.In(db).SingleOrDefaultAsync(u => u.Id == id, stop) is not { } user)
-            return Decided;
+            return AlreadyDecided;
         if (!user.EmailConfirmed)
             return Problem.Conflict("approvals.not_confirmed");
         if (name is not null)
-        {
-            var isArabic = name.Any(c => c is >= '\u0600' and <= '\u06FF');
-            var client = new Client
-            {
-                NameEn = isArabic ? null : name,
-                NameAr = isArabic ? name : null,
-                CreatedAt = now,
-            };
-            client.SearchText = Client.SearchTextOf(client.NameEn, client.NameAr);
-            db.Clients.Add(client);
-            await db.SaveChangesAsync(stop);
-            db.Audit.Add(
-                AuditLog.By(
-                    by,
-                    "client.created",
-                    "client",
-                    client.Id.ToString(),
-                    now,
-                    new { client.NameEn, client.NameAr }
-                )
-            );
-            clientId = client.Id;
-        }
+            clientId = await AddClient(name, now, stop);
 
-        LetIn(user, clientId!.Value, db, by, now);
+        LetIn(user, clientId!.Value, now);
         if (!(await db.Save(user, stop)).Ok(out _, out var problem))
             return problem;
         await write.Commit(stop);
         return user;
     }
 
-    public static async Task<Result<User>> Reject(
-        int id,
-        Command command,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    private async Task<int> AddClient(string name, DateTime now, CancellationToken stop)
+    {
+        var isArabic = name.Any(c => c is >= '\u0600' and <= '\u06FF');
+        var client = new Client
+        {
+            NameEn = isArabic ? null : name,
+            NameAr = isArabic ? name : null,
+            CreatedAt = now,
+        };
+        client.SearchText = Client.SearchTextOf(client.NameEn, client.NameAr);
+        db.Clients.Add(client);
+        await db.SaveChangesAsync(stop);
+        var data = new { client.NameEn, client.NameAr };
+        db.Audit.Add(AuditLog.By(by, "client.created", "client", client.Id.ToString(), now, data));
+        return client.Id;
+    }
+
+    public async Task<Result<User>> Reject(int id, Command command, CancellationToken stop)
     {
         var errors = new FieldErrors();
         var reason = errors.Text("reason", command.Reason, User.ReasonMaxLength, required: true, multiline: true);
@@ -131,8 +116,9 @@ public static class ApprovePeople
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         if (await WaitingPeople.In(db).SingleOrDefaultAsync(u => u.Id == id, stop) is not { } user)
-            return Decided;
-        (user.Status, user.RejectReason) = (UserStatus.Rejected, reason);
+            return AlreadyDecided;
+        user.Status = UserStatus.Rejected;
+        user.RejectReason = reason;
         user.EndSessions();
         user.Touch();
         WaitingPeople.HaveChanged(db, user, by.Id, now);
@@ -160,27 +146,24 @@ public static class ApprovePeople
         return user;
     }
 
-    /// <summary>Of those shown, approves whoever confirmed their address and names a company that is a client's name, each for that client; leaves the others. Answers how many.</summary>
-    public static async Task<int> ApproveAll(
-        Shown shown,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    /// <summary>
+    /// Of those shown, approves whoever confirmed their address and names a company that is a client's name, each for
+    /// that client; leaves the others. Answers how many.
+    /// </summary>
+    public async Task<int> ApproveAll(Shown shown, CancellationToken stop)
     {
         var ids = (shown.Ids ?? []).Select(text => int.TryParse(text, out var id) ? id : 0).Take(100).ToList();
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        var clients = await SameName.All(db, stop);
+        var clients = await ClientNames.Read(db, stop);
         var approved = 0;
         foreach (
             var user in await WaitingPeople.In(db).Where(u => u.EmailConfirmed && ids.Contains(u.Id)).ToListAsync(stop)
         )
         {
-            if (clients.Of(user.Company) is not { } clientId)
+            if (clients.IdOf(user.Company) is not { } clientId)
                 continue;
-            LetIn(user, clientId, db, by, now);
+            LetIn(user, clientId, now);
             approved++;
         }
 
@@ -189,9 +172,12 @@ public static class ApprovePeople
         return approved;
     }
 
-    private static void LetIn(User user, int clientId, AppDb db, CurrentUser by, DateTime now)
+    private void LetIn(User user, int clientId, DateTime now)
     {
-        (user.Status, user.Role, user.ClientId, user.RejectReason) = (UserStatus.Active, Role.Client, clientId, null);
+        user.Status = UserStatus.Active;
+        user.Role = Role.Client;
+        user.ClientId = clientId;
+        user.RejectReason = null;
         user.EndSessions();
         user.Touch();
         WaitingPeople.HaveChanged(db, user, by.Id, now);
@@ -212,79 +198,60 @@ public static class ApprovePeople
     private static async Task<IResult> SubmitApproval(
         int id,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
+        ApprovePeople useCase,
+        PendingPeople list,
         HttpContext http,
         CancellationToken stop
-    ) =>
-        await Answer(
-            id,
-            command ?? new(),
-            await Approve(id, command ?? new(), db, by, clock, stop),
-            "approvals.approved",
-            db,
-            clock,
-            http,
-            stop
-        );
+    )
+    {
+        command ??= new();
+        if (!(await useCase.Approve(id, command, stop)).Ok(out var user, out var problem))
+            return await ShowAgain(id, command, problem, list, http, stop);
+        http.Toast(Words.T["approvals.approved", user.FullName]);
+        return http.SeeOther(AccountRoutes.Pending);
+    }
 
     private static async Task<IResult> SubmitRejection(
         int id,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) =>
-        await Answer(
-            id,
-            command ?? new(),
-            await Reject(id, command ?? new(), db, by, clock, stop),
-            "approvals.rejected",
-            db,
-            clock,
-            http,
-            stop
-        );
-
-    private static async Task<IResult> SubmitAll(
-        [FromForm] Shown? shown,
-        AppDb db,
-        CurrentUser by,
-        TimeProvider clock,
+        ApprovePeople useCase,
+        PendingPeople list,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var approved = await ApproveAll(shown ?? new(), db, by, clock, stop);
+        command ??= new();
+        if (!(await useCase.Reject(id, command, stop)).Ok(out var user, out var problem))
+            return await ShowAgain(id, command, problem, list, http, stop);
+        http.Toast(Words.T["approvals.rejected", user.FullName]);
+        return http.SeeOther(AccountRoutes.Pending);
+    }
+
+    private static async Task<IResult> SubmitAll(
+        [FromForm] Shown? shown,
+        ApprovePeople useCase,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        var approved = await useCase.ApproveAll(shown ?? new(), stop);
         http.Toast(Words.T.Count("approvals.approved_all", approved));
         return http.SeeOther(AccountRoutes.Pending);
     }
 
-    private static async Task<IResult> Answer(
+    private static async Task<IResult> ShowAgain(
         int id,
         Command command,
-        Result<User> result,
-        string done,
-        AppDb db,
-        TimeProvider clock,
+        Problem problem,
+        PendingPeople list,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (result.Ok(out var user, out var problem))
-        {
-            http.Toast(Words.T[done, user.FullName]);
-            return http.SeeOther(AccountRoutes.Pending);
-        }
-
         if (problem.Fields is null)
             return http.HtmlProblem(problem);
-        var view = await PendingPeople.Handle(new(id, command, problem.Fields), db, clock, stop);
-        return (
-            http.WantsFragment() ? (RazorSlices.RazorSlice)PendingList.Create(view) : PendingPage.Create(view)
-        ).Status(ProblemResults.StatusOf(problem.Kind));
+        var view = await list.Handle(new(id, command, problem.Fields), stop);
+        RazorSlice page = http.WantsFragment() ? PendingList.Create(view) : PendingPage.Create(view);
+        return page.Status(ProblemResults.StatusOf(problem.Kind));
     }
 }

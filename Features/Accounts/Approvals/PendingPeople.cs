@@ -2,16 +2,17 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Approvals;
 
-/// <summary>Those who registered and wait: first those whose address is confirmed, the oldest first. Nobody is approved before that.</summary>
-public static class PendingPeople
+/// <summary>
+/// Those who registered and wait: first those whose address is confirmed, the oldest first. Nobody is approved before that.
+/// </summary>
+public sealed class PendingPeople(AppDb db, TimeProvider clock)
 {
-    private const int Most = 20;
+    private const int RowsMax = 20;
 
     public sealed record Row(
         int Id,
@@ -40,7 +41,8 @@ public static class PendingPeople
     )
     {
         /// <summary>Those whom one press of a button approves.</summary>
-        public IReadOnlyList<Row> Clear => [.. Rows.Where(r => r is { IsConfirmed: true, SameClientId: not null })];
+        public IReadOnlyList<Row> ReadyToApprove =>
+            [.. Rows.Where(r => r is { IsConfirmed: true, SameClientId: not null })];
     }
 
     /// <summary>One of them, with what their form needs.</summary>
@@ -49,13 +51,13 @@ public static class PendingPeople
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/pending", Page).RequireAuthorization(Policies.Admin);
 
-    public static async Task<View> Handle(Refusal? refused, AppDb db, TimeProvider clock, CancellationToken stop)
+    public async Task<View> Handle(Refusal? refused, CancellationToken stop)
     {
         var waiting = WaitingPeople.In(db);
         var rows = await waiting
             .OrderByDescending(u => u.EmailConfirmed)
             .ThenBy(u => u.Id)
-            .Take(Most)
+            .Take(RowsMax)
             .Select(u => new Row(
                 u.Id,
                 u.FullName,
@@ -67,9 +69,9 @@ public static class PendingPeople
                 u.EmailConfirmed
             ))
             .ToListAsync(stop);
-        var clients = await SameName.All(db, stop);
+        var clients = await ClientNames.Read(db, stop);
         return new(
-            [.. rows.Select(r => r with { SameClientId = clients.Of(r.Company) })],
+            [.. rows.Select(r => r with { SameClientId = clients.IdOf(r.Company) })],
             await waiting.CountAsync(stop),
             clients.Choices,
             refused,
@@ -77,48 +79,9 @@ public static class PendingPeople
         );
     }
 
-    private static async Task<IResult> Page(AppDb db, TimeProvider clock, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Page(PendingPeople useCase, HttpContext http, CancellationToken stop)
     {
-        var view = await Handle(null, db, clock, stop);
+        var view = await useCase.Handle(refused: null, stop);
         return http.WantsFragment() ? PendingList.Create(view) : PendingPage.Create(view);
     }
-}
-
-/// <summary>Active clients by name, folded as search folds it.</summary>
-public sealed class SameName
-{
-    private readonly Dictionary<string, int?> _ids = new(StringComparer.Ordinal);
-
-    public required IReadOnlyList<(string Value, string Name)> Choices { get; init; }
-
-    public static async Task<SameName> All(AppDb db, CancellationToken stop)
-    {
-        var clients = await db
-            .Clients.Where(c => c.IsActive)
-            .OrderBy(c => c.NameEn ?? c.NameAr)
-            .Select(c => new
-            {
-                c.Id,
-                c.NameEn,
-                c.NameAr,
-            })
-            .ToListAsync(stop);
-        var names = new SameName
-        {
-            Choices = [.. clients.Select(c => (c.Id.ToString(), Infrastructure.Ui.Words.T.Pick(c.NameEn, c.NameAr)))],
-        };
-        foreach (var client in clients)
-        foreach (
-            var name in new[] { client.NameEn, client.NameAr }
-                .Select(ArabicText.Fold)
-                .Where(n => n.Length > 0)
-                .Distinct(StringComparer.Ordinal)
-        )
-            // Two clients of one name: nobody can say which is meant.
-            names._ids[name] = names._ids.ContainsKey(name) ? null : client.Id;
-        return names;
-    }
-
-    /// <summary>The one client of this name, or null.</summary>
-    public int? Of(string? company) => _ids.GetValueOrDefault(ArabicText.Fold(company));
 }

@@ -13,8 +13,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Mails;
 
-/// <summary>Whether somebody gets mails about transactions. Those about their account come anyway: they tell who was in it.</summary>
-public static class ChooseMails
+/// <summary>
+/// Whether somebody gets mails about transactions. Those about their account come anyway: they tell who was in it.
+/// </summary>
+public sealed class ChooseMails(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -31,13 +33,7 @@ public static class ChooseMails
         pages.MapPost("/mails", Submit).RequireAuthorization(Policies.SignedIn);
     }
 
-    public static async Task<Result<User>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(Command command, CancellationToken stop)
     {
         if (command.Transactions is not (null or "true"))
             return Problem.NotAllowed("transactions", command.Transactions, ["true"]);
@@ -61,21 +57,24 @@ public static class ChooseMails
         return await db.Save(me, stop);
     }
 
-    private static async Task<IResult> Page(AppDb db, CurrentUser user, CancellationToken stop) =>
-        MailsPage.Create(
-            new(!await db.Users.Where(u => u.Id == user.Id).Select(u => u.NoMails).SingleAsync(stop), user.Email)
-        );
+    /// <summary>The present choice.</summary>
+    public async Task<View> Show(CancellationToken stop)
+    {
+        var noMails = await db.Users.Where(u => u.Id == user.Id).Select(u => u.NoMails).SingleAsync(stop);
+        return new(Transactions: !noMails, user.Email);
+    }
+
+    private static async Task<IResult> Page(ChooseMails useCase, CancellationToken stop) =>
+        MailsPage.Create(await useCase.Show(stop));
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        ChooseMails useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(command ?? new(), db, user, clock, stop)).Ok(out _, out var problem))
+        if (!(await useCase.Handle(command ?? new(), stop)).Ok(out _, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["optout.saved"]);
         return http.SeeOther(AccountRoutes.Mails);

@@ -16,7 +16,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Profile;
 
 /// <summary>A new password for oneself. Every other session and token ends; this session goes on.</summary>
-public static class ChangePassword
+public sealed class ChangePassword(
+    AppDb db,
+    CurrentUser user,
+    CurrentSettings current,
+    IPasswordHasher<User> hasher,
+    TimeProvider clock
+)
 {
     public sealed class Command
     {
@@ -27,14 +33,7 @@ public static class ChangePassword
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages
-            .MapGet(
-                "/password",
-                async (CurrentSettings current, CancellationToken stop) =>
-                    PasswordPage.Create(new(null, (await current.Get(stop)).PasswordMinLength))
-            )
-            .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour();
+        pages.MapGet("/password", Form).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
         pages
             .MapPost("/password", Submit)
             .RequireAuthorization(Policies.SignedIn)
@@ -45,16 +44,9 @@ public static class ChangePassword
     /// <summary>What is wrong with the fields; nothing at first.</summary>
     public sealed record View(FieldErrors? Errors, int PasswordMinLength);
 
-    public static async Task<Result<User>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser user,
-        FirmSettings settings,
-        IPasswordHasher<User> hasher,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(Command command, CancellationToken stop)
     {
+        var settings = await current.Get(stop);
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
         var errors = new FieldErrors();
         var isRight =
@@ -86,24 +78,24 @@ public static class ChangePassword
         return await db.Save(me, stop);
     }
 
+    private async Task<View> Show(FieldErrors? errors, CancellationToken stop) =>
+        new(errors, (await current.Get(stop)).PasswordMinLength);
+
+    private static async Task<IResult> Form(ChangePassword useCase, CancellationToken stop) =>
+        PasswordPage.Create(await useCase.Show(errors: null, stop));
+
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        CurrentSettings current,
-        IPasswordHasher<User> hasher,
-        TimeProvider clock,
+        ChangePassword useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        command ??= new();
-        var settings = await current.Get(stop);
-        if (!(await Handle(command, db, user, settings, hasher, clock, stop)).Ok(out _, out var problem))
+        if (!(await useCase.Handle(command ?? new(), stop)).Ok(out _, out var problem))
             return problem.Fields is null
                 ? http.HtmlProblem(problem)
                 : PasswordPage
-                    .Create(new(problem.Fields, settings.PasswordMinLength))
+                    .Create(await useCase.Show(problem.Fields, stop))
                     .Status(ProblemResults.StatusOf(problem.Kind));
 
         http.Toast(Words.T["password.changed"]);

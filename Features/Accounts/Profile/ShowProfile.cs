@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Profile;
 
-/// <summary>One's own account: who one is here, and the name, language and theme that one may change.</summary>
-public static class ShowProfile
+/// <summary>A person's own account: address, role and client, and the name, language and theme that they may change.</summary>
+public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -35,13 +35,7 @@ public static class ShowProfile
             .WithSummary("Whose token this is");
     }
 
-    public static async Task<Result<User>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(Command command, CancellationToken stop)
     {
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
@@ -61,11 +55,9 @@ public static class ShowProfile
             me.Language,
             me.Theme,
         };
-        (me.FullName, me.Language, me.Theme) = (
-            name!,
-            string.IsNullOrEmpty(command.Language) ? null : command.Language,
-            string.IsNullOrEmpty(command.Theme) ? null : command.Theme
-        );
+        me.FullName = name!;
+        me.Language = string.IsNullOrEmpty(command.Language) ? null : command.Language;
+        me.Theme = string.IsNullOrEmpty(command.Theme) ? null : command.Theme;
         me.Touch();
         db.Audit.Add(
             AuditLog.By(
@@ -89,47 +81,51 @@ public static class ShowProfile
         return await db.Save(me, stop);
     }
 
-    private static async Task<IResult> Page(AppDb db, CurrentUser user, CancellationToken stop)
+    /// <summary>The form with what is kept.</summary>
+    public async Task<View> Show(CancellationToken stop)
     {
-        var me = await db
+        var kept = await db
             .Users.Where(u => u.Id == user.Id)
-            .Select(u => new
+            .Select(u => new Command
             {
-                u.FullName,
-                u.Language,
-                u.Theme,
+                FullName = u.FullName,
+                Language = u.Language,
+                Theme = u.Theme,
             })
             .SingleAsync(stop);
-        return ProfilePage.Create(
-            new(
-                new()
-                {
-                    FullName = me.FullName,
-                    Language = me.Language,
-                    Theme = me.Theme,
-                },
-                null,
-                user,
-                await ClientOf(db, user, stop)
-            )
-        );
+        return await Show(kept, errors: null, stop);
     }
+
+    private async Task<View> Show(Command typed, FieldErrors? errors, CancellationToken stop) =>
+        new(typed, errors, user, await ClientName(stop));
+
+    private async Task<string?> ClientName(CancellationToken stop)
+    {
+        if (user.ClientId is not { } id)
+            return null;
+        var names = await db
+            .Clients.Where(c => c.Id == id)
+            .Select(c => new { c.NameEn, c.NameAr })
+            .SingleOrDefaultAsync(stop);
+        return names is null ? null : Words.T.Pick(names.NameEn, names.NameAr);
+    }
+
+    private static async Task<IResult> Page(ShowProfile useCase, CancellationToken stop) =>
+        ProfilePage.Create(await useCase.Show(stop));
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        ShowProfile useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
-        if (!(await Handle(command, db, user, clock, stop)).Ok(out var me, out var problem))
+        if (!(await useCase.Handle(command, stop)).Ok(out var me, out var problem))
             return problem.Fields is null
                 ? http.HtmlProblem(problem)
                 : ProfilePage
-                    .Create(new(command, problem.Fields, user, await ClientOf(db, user, stop)))
+                    .Create(await useCase.Show(command, problem.Fields, stop))
                     .Status(ProblemResults.StatusOf(problem.Kind));
 
         Preferences.Remember(http, Preferences.LanguageCookie, me.Language);
@@ -140,11 +136,4 @@ public static class ShowProfile
 
     private static async Task<IResult> Json(AppDb db, CurrentUser user, CancellationToken stop) =>
         TypedResults.Ok(UserBody.Of(await db.Users.AsNoTracking().SingleAsync(u => u.Id == user.Id, stop)));
-
-    private static async Task<string?> ClientOf(AppDb db, CurrentUser user, CancellationToken stop) =>
-        user.ClientId is { } id
-        && await db.Clients.Where(c => c.Id == id).Select(c => new { c.NameEn, c.NameAr }).SingleOrDefaultAsync(stop)
-            is { } names
-            ? Words.T.Pick(names.NameEn, names.NameAr)
-            : null;
 }

@@ -13,16 +13,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SessionList;
 
-/// <summary>Where one is signed in: browsers, and scripts that signed in through the API. Each can be ended, or all but this one.</summary>
-public static class ListSessions
+/// <summary>
+/// Where a person is signed in: browsers, and scripts that signed in through the API. Each can be ended, or all but this
+/// one.
+/// </summary>
+public sealed class ListSessions(AppDb db, CurrentUser user, CurrentSettings current, TimeProvider clock)
 {
     /// <param name="Id">The session, or the family of tokens.</param>
-    /// <param name="IsApi">A script's.</param>
+    /// <param name="IsApi">Belongs to a script.</param>
     /// <param name="Device">What it calls itself, shortened; null when it does not say.</param>
     /// <param name="Address">Network address when it began.</param>
-    /// <param name="Since">When it began.</param>
-    /// <param name="Seen">When it was last used.</param>
-    /// <param name="IsThis">The one that asks.</param>
+    /// <param name="IsThis">The session of this request.</param>
     public sealed record Row(
         string Id,
         bool IsApi,
@@ -38,23 +39,19 @@ public static class ListSessions
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/sessions", Page).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/sessions/{id:guid}/end", End).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
+        pages.MapPost("/sessions/{id:guid}/end", SubmitEnd).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
         pages
-            .MapPost("/sessions/api/{family:length(22)}/end", EndFamily)
+            .MapPost("/sessions/api/{family:length(22)}/end", SubmitFamilyEnd)
             .RequireAuthorization(Policies.SignedIn)
             .OpenReadOnly();
-        pages.MapPost("/sessions/others/end", EndOthers).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
+        pages.MapPost("/sessions/others/end", SubmitOthersEnd).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
     }
 
-    /// <summary>Those that the next request would be let in by.</summary>
-    public static async Task<IReadOnlyList<Row>> Handle(
-        AppDb db,
-        CurrentUser user,
-        FirmSettings settings,
-        DateTime now,
-        CancellationToken stop
-    )
+    /// <summary>Those by which the next request would be let in.</summary>
+    public async Task<View> Handle(CancellationToken stop)
     {
+        var now = clock.Instant();
+        var settings = await current.Get(stop);
         var sessions = await db
             .Sessions.Where(s => s.UserId == user.Id)
             .Alive(settings, now)
@@ -67,7 +64,7 @@ public static class ListSessions
                 s.LastSeenAt,
             })
             .ToListAsync(stop);
-        var families = await Families(db, user)
+        var families = await Families()
             .Where(t => t.ExpiresAt > now)
             .GroupBy(t => t.Family!)
             .Select(g => new
@@ -78,35 +75,28 @@ public static class ListSessions
                 Used = g.Max(t => t.LastUsedAt),
             })
             .ToListAsync(stop);
-        return
-        [
-            .. sessions
-                .Select(s => new Row(
-                    s.Id.ToString(),
-                    false,
-                    DeviceName.Of(s.Agent),
-                    s.Address,
-                    s.CreatedAt,
-                    s.LastSeenAt,
-                    s.Id == user.SessionId
-                ))
-                .Concat(
-                    families.Select(f => new Row(
-                        f.Family,
-                        true,
-                        null,
-                        null,
-                        f.Since,
-                        f.Used > f.Made ? f.Used.Value : f.Made,
-                        false
-                    ))
-                )
-                .OrderByDescending(r => r.IsThis)
-                .ThenByDescending(r => r.Seen),
-        ];
+        var browsers = sessions.Select(s => new Row(
+            s.Id.ToString(),
+            IsApi: false,
+            DeviceName.Of(s.Agent),
+            s.Address,
+            s.CreatedAt,
+            s.LastSeenAt,
+            IsThis: s.Id == user.SessionId
+        ));
+        var scripts = families.Select(f => new Row(
+            f.Family,
+            IsApi: true,
+            Device: null,
+            Address: null,
+            f.Since,
+            f.Used > f.Made ? f.Used.Value : f.Made,
+            IsThis: false
+        ));
+        return new([.. browsers.Concat(scripts).OrderByDescending(r => r.IsThis).ThenByDescending(r => r.Seen)], now);
     }
 
-    private static IQueryable<AccessToken> Families(AppDb db, CurrentUser user) =>
+    private IQueryable<AccessToken> Families() =>
         db.AccessTokens.Where(t =>
             t.UserId == user.Id
             && t.Kind != TokenKind.Personal
@@ -115,93 +105,77 @@ public static class ListSessions
             && t.Stamp == t.User.SecurityStamp
         );
 
-    private static async Task<IResult> Page(
-        AppDb db,
-        CurrentUser user,
-        CurrentSettings current,
-        TimeProvider clock,
-        CancellationToken stop
-    )
-    {
-        var now = clock.Instant();
-        return SessionsPage.Create(new(await Handle(db, user, await current.Get(stop), now, stop), now));
-    }
+    /// <summary>Ends a browser's session; false when the person has none of this id.</summary>
+    public Task<bool> End(Guid id, CancellationToken stop) =>
+        EndOne(now => EndSessions(db.Sessions.Where(s => s.Id == id), now, stop), stop);
 
-    private static Task<IResult> End(
-        Guid id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) => Finish("account.session_ended", db.Sessions.Where(s => s.Id == id), null, db, user, clock, http, stop);
+    /// <summary>Ends a script's session; false when the person has none of this family.</summary>
+    public Task<bool> EndFamily(string family, CancellationToken stop) =>
+        EndOne(now => RevokeTokens(db.AccessTokens.Where(t => t.Family == family), now, stop), stop);
 
-    private static Task<IResult> EndFamily(
-        string family,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) =>
-        Finish(
-            "account.session_ended",
-            null,
-            db.AccessTokens.Where(t => t.Family == family),
-            db,
-            user,
-            clock,
-            http,
-            stop
-        );
-
-    private static Task<IResult> EndOthers(
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) =>
-        Finish(
-            "account.sessions_ended",
-            db.Sessions.Where(s => s.Id != user.SessionId),
-            db.AccessTokens,
-            db,
-            user,
-            clock,
-            http,
-            stop
-        );
-
-    // Somebody else's are not there.
-    private static async Task<IResult> Finish(
-        string action,
-        IQueryable<UserSession>? sessions,
-        IQueryable<AccessToken>? tokens,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>Ends all sessions but that of this request.</summary>
+    public async Task EndOthers(CancellationToken stop)
     {
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
-        var ended = 0;
-        if (sessions is not null)
-            ended += await sessions
-                .Where(s => s.UserId == user.Id && s.EndedAt == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
-        if (tokens is not null)
-            ended += await tokens
-                .Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.RevokedAt == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
-        if (ended == 0 && action == "account.session_ended")
-            return http.HtmlProblem(Problem.NotFound());
-        db.Audit.Add(AuditLog.By(user, action, "user", user.Id.ToString(), now));
+        await EndSessions(db.Sessions.Where(s => s.Id != user.SessionId), now, stop);
+        await RevokeTokens(db.AccessTokens, now, stop);
+        db.Audit.Add(AuditLog.By(user, "account.sessions_ended", "user", user.Id.ToString(), now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
-        http.Toast(Words.T[action == "account.session_ended" ? "sessions.ended" : "sessions.others_ended"]);
+    }
+
+    private async Task<bool> EndOne(Func<DateTime, Task<int>> end, CancellationToken stop)
+    {
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        if (await end(now) == 0)
+            return false;
+        db.Audit.Add(AuditLog.By(user, "account.session_ended", "user", user.Id.ToString(), now));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+        return true;
+    }
+
+    private Task<int> EndSessions(IQueryable<UserSession> sessions, DateTime now, CancellationToken stop) =>
+        sessions
+            .Where(s => s.UserId == user.Id && s.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
+
+    private Task<int> RevokeTokens(IQueryable<AccessToken> tokens, DateTime now, CancellationToken stop) =>
+        tokens
+            .Where(t => t.UserId == user.Id && t.Kind != TokenKind.Personal && t.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
+
+    private static async Task<IResult> Page(ListSessions useCase, CancellationToken stop) =>
+        SessionsPage.Create(await useCase.Handle(stop));
+
+    private static async Task<IResult> SubmitEnd(
+        Guid id,
+        ListSessions useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) => AnswerEnded(await useCase.End(id, stop), http);
+
+    private static async Task<IResult> SubmitFamilyEnd(
+        string family,
+        ListSessions useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) => AnswerEnded(await useCase.EndFamily(family, stop), http);
+
+    private static async Task<IResult> SubmitOthersEnd(ListSessions useCase, HttpContext http, CancellationToken stop)
+    {
+        await useCase.EndOthers(stop);
+        http.Toast(Words.T["sessions.others_ended"]);
+        return http.SeeOther(AccountRoutes.Sessions);
+    }
+
+    private static IResult AnswerEnded(bool isEnded, HttpContext http)
+    {
+        if (!isEnded)
+            return http.HtmlProblem(Problem.NotFound());
+        http.Toast(Words.T["sessions.ended"]);
         return http.SeeOther(AccountRoutes.Sessions);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SessionList;
 
-/// <summary>Sessions that ended or were last used 90 days ago are removed, and failures to sign in that nobody counts any more.</summary>
+/// <summary>Removes sessions that ended or were last used 90 days ago, and failures to sign in that count no longer.</summary>
 public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
     /// <summary>02:45 daily, in Riyadh.</summary>
@@ -19,7 +19,8 @@ public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable, IC
 
     public async Task Invoke()
     {
-        var (before, yesterday) = (clock.Instant() - Kept, clock.Instant().AddDays(-1));
+        var before = clock.Instant() - Kept;
+        var yesterday = clock.Instant().AddDays(-1);
         await using var write = await db.BeginWrite(CancellationToken);
         await db.Sessions.Where(s => s.LastSeenAt < before || s.EndedAt < before).ExecuteDeleteAsync(CancellationToken);
         await db.SignInFailures.Where(f => f.LastAt < yesterday).ExecuteDeleteAsync(CancellationToken);

@@ -15,12 +15,12 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Tokens;
 
 /// <summary>One's own tokens for scripts: made and shown once, listed with their last use, revoked at once.</summary>
-public static class PersonalTokens
+public sealed class PersonalTokens(AppDb db, CurrentUser user, TimeProvider clock)
 {
-    public const int DaysMost = 365;
+    public const int DaysMax = 365;
 
     /// <summary>Live tokens a person may have.</summary>
-    public const int Most = 50;
+    public const int TokensMax = 50;
 
     public sealed class Command
     {
@@ -38,12 +38,8 @@ public static class PersonalTokens
         DateTime ExpiresAt
     );
 
-    /// <param name="Rows">Those that are alive.</param>
-    /// <param name="Typed">What stands in the form.</param>
-    /// <param name="Errors">What is wrong with it.</param>
-    /// <param name="Secret">The text of the one just made.</param>
-    /// <param name="User">Whose they are.</param>
-    /// <param name="Now">The present.</param>
+    /// <param name="Rows">The tokens that still work.</param>
+    /// <param name="Secret">The text of the token just made; null otherwise.</param>
     public sealed record View(
         IReadOnlyList<Row> Rows,
         Command Typed,
@@ -68,13 +64,7 @@ public static class PersonalTokens
         user.IsAdmin ? ["read", "write", "admin"] : ["read", "write"];
 
     /// <summary>Makes one; the answer is its text, which is kept nowhere.</summary>
-    public static async Task<Result<string>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<string>> Handle(Command command, CancellationToken stop)
     {
         var errors = new FieldErrors();
         var name = errors.Text("name", command.Name, AccessToken.NameMaxLength, required: true);
@@ -82,13 +72,13 @@ public static class PersonalTokens
         errors.AddIf(scopes.Count == 0, "scope", "tokens.scope_needed");
         errors.AddIf(scopes.Except(ScopesFor(user)).Any(), "scope", "error.not_in_list");
         var isNumber = int.TryParse(command.Days, NumberStyles.None, CultureInfo.InvariantCulture, out var days);
-        errors.AddIf(!isNumber || days is < 1 or > DaysMost, "days", "tokens.days", DaysMost);
+        errors.AddIf(!isNumber || days is < 1 or > DaysMax, "days", "tokens.days", DaysMax);
         if (errors.Any)
             return Problem.Invalid(errors);
 
         var now = clock.Instant();
-        if (await Alive(db, user, now).CountAsync(stop) >= Most)
-            return Problem.Invalid("name", "tokens.too_many", Most);
+        if (await Alive(now).CountAsync(stop) >= TokensMax)
+            return Problem.Invalid("name", "tokens.too_many", TokensMax);
         var secret = TokenText.New();
         var stamp = await db.Users.Where(u => u.Id == user.Id).Select(u => u.SecurityStamp).SingleAsync(stop);
         db.AccessTokens.Add(
@@ -124,13 +114,7 @@ public static class PersonalTokens
     }
 
     /// <summary>Ends one of one's own; somebody else's is not there.</summary>
-    public static async Task<Result<string>> Revoke(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<string>> Revoke(int id, CancellationToken stop)
     {
         var token = await db.AccessTokens.SingleOrDefaultAsync(
             t => t.Id == id && t.UserId == user.Id && t.Kind == TokenKind.Personal,
@@ -148,7 +132,7 @@ public static class PersonalTokens
         return token.Name;
     }
 
-    private static IQueryable<AccessToken> Alive(AppDb db, CurrentUser user, DateTime now) =>
+    private IQueryable<AccessToken> Alive(DateTime now) =>
         db.AccessTokens.Where(t =>
             t.UserId == user.Id
             && t.Kind == TokenKind.Personal
@@ -157,60 +141,51 @@ public static class PersonalTokens
             && t.Stamp == t.User.SecurityStamp
         );
 
-    private static async Task<View> Show(
-        Command typed,
-        FieldErrors? errors,
-        string? secret,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    /// <summary>An empty form over the list.</summary>
+    public Task<View> Show(string? secret, CancellationToken stop) =>
+        Show(new() { Scope = ["read"], Days = "90" }, errors: null, secret, stop);
+
+    /// <summary>The form as it was sent, with its errors.</summary>
+    public Task<View> ShowAgain(Command typed, FieldErrors? errors, CancellationToken stop) =>
+        Show(typed, errors, secret: null, stop);
+
+    private async Task<View> Show(Command typed, FieldErrors? errors, string? secret, CancellationToken stop)
     {
         var now = clock.Instant();
-        var rows = await Alive(db, user, now)
+        var rows = await Alive(now)
             .OrderByDescending(t => t.Id)
             .Select(t => new Row(t.Id, t.Name, t.Scopes, t.CreatedAt, t.LastUsedAt, t.ExpiresAt))
             .ToListAsync(stop);
         return new(rows, typed, errors, secret, user, now);
     }
 
-    private static async Task<IResult> Page(AppDb db, CurrentUser user, TimeProvider clock, CancellationToken stop) =>
-        TokensPage.Create(
-            await Show(new() { Scope = ["read"], Days = "90" }, errors: null, secret: null, db, user, clock, stop)
-        );
+    private static async Task<IResult> Page(PersonalTokens useCase, CancellationToken stop) =>
+        TokensPage.Create(await useCase.Show(secret: null, stop));
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
+        PersonalTokens useCase,
         CancellationToken stop
     )
     {
         command ??= new();
-        if (!(await Handle(command, db, user, clock, stop)).Ok(out var secret, out var problem))
+        if (!(await useCase.Handle(command, stop)).Ok(out var secret, out var problem))
             return TokensPage
-                .Create(await Show(command, problem.Fields, secret: null, db, user, clock, stop))
+                .Create(await useCase.ShowAgain(command, problem.Fields, stop))
                 .Status(ProblemResults.StatusOf(problem.Kind));
 
         // The text is on this answer only: a redirect would have to carry it somewhere.
-        return TokensPage.Create(
-            await Show(new() { Scope = ["read"], Days = "90" }, errors: null, secret, db, user, clock, stop)
-        );
+        return TokensPage.Create(await useCase.Show(secret, stop));
     }
 
     private static async Task<IResult> SubmitRevocation(
         int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        PersonalTokens useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Revoke(id, db, user, clock, stop)).Ok(out var name, out var problem))
+        if (!(await useCase.Revoke(id, stop)).Ok(out var name, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T["tokens.revoked", name]);
         return http.SeeOther(AccountRoutes.Tokens);

@@ -1,5 +1,4 @@
 using MdcTts.Features.Audit;
-using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
@@ -8,6 +7,7 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -15,8 +15,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Users;
 
-/// <summary>An admin makes an account for somebody, who is invited by mail to choose a password; a script may set one instead.</summary>
-public static class AddUser
+/// <summary>
+/// Makes an account for somebody, who is invited by mail to choose a password; a script may set one instead.
+/// Works for an admin, and from the command line for nobody.
+/// </summary>
+public sealed class AddUser(
+    AppDb db,
+    ActingPerson acting,
+    CurrentSettings settings,
+    IPasswordHasher<User> hasher,
+    OutboxSecrets secrets,
+    UserForms forms,
+    TimeProvider clock
+)
 {
     public sealed class Command : UserInput
     {
@@ -38,29 +49,19 @@ public static class AddUser
             .Produces<UserBody>(StatusCodes.Status201Created)
             .WithSummary("Make an account")
             .WithDescription(
-                "Without `password` an invitation is mailed: the account is `pending` until the person has chosen one. With it the account is `active` at once."
+                "Without `password` an invitation is mailed: the account is `pending` until the person has chosen one. "
+                    + "With it the account is `active` at once."
             );
     }
 
-    /// <param name="by">Who does it; null for the command line.</param>
-    public static async Task<Result<Added>> Handle(
-        Command command,
-        AppDb db,
-        CurrentUser? by,
-        FirmSettings settings,
-        IPasswordHasher<User> hasher,
-        OutboxSecrets secrets,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Added>> Handle(Command command, CancellationToken stop)
     {
         var isInvited = string.IsNullOrEmpty(command.Password);
         var errors = new FieldErrors();
         var email = errors.Email("email", command.Email, required: true);
-        var fields = await UserFields.Read(command, keptClientId: null, errors, db, await catalogues.Get(stop), stop);
+        var fields = await forms.Read(command, keptClientId: null, errors, stop);
         if (!isInvited)
-            Passwords.Check(errors, "password", command.Password, settings, fields.FullName, email);
+            Passwords.Check(errors, "password", command.Password, await settings.Get(stop), fields.FullName, email);
         if (errors.Any)
             return Problem.Invalid(errors);
 
@@ -75,7 +76,7 @@ public static class AddUser
 
         await using var write = await db.BeginWrite(stop);
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop))
-            return Taken();
+            return Taken;
         db.Users.Add(user);
         try
         {
@@ -83,96 +84,71 @@ public static class AddUser
         }
         catch (DbUpdateException failure) when (failure.IsUniqueViolation())
         {
-            return Taken();
+            return Taken;
         }
 
-        var invitation = isInvited ? AccountInvitation.Add(db, user, by?.Name, secrets, now) : null;
-        var (key, data, about) = (
-            user.Id.ToString(),
-            new
-            {
-                role = Keys.Of(user.Role),
-                user.ClientId,
-                invited = isInvited,
-            },
-            new { user.FullName, user.Email }
-        );
-        db.Audit.Add(
-            by is null
-                ? AuditLog.Entry("user.created", "user", key, actorId: null, now, http: null, data, about)
-                : AuditLog.By(by, "user.created", "user", key, now, data, about)
-        );
+        var invitation = isInvited ? AccountInvitation.Add(db, user, acting.User?.Name, secrets, now) : null;
+        db.Audit.Add(Entry(user, isInvited, now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return new Added(user, invitation);
     }
 
-    private static Problem Taken() => Problem.Invalid("email", "user.email_taken");
+    private AuditEntry Entry(User user, bool isInvited, DateTime now)
+    {
+        const string action = "user.created";
+        var key = user.Id.ToString();
+        var data = new
+        {
+            role = Keys.Of(user.Role),
+            user.ClientId,
+            invited = isInvited,
+        };
+        var about = new { user.FullName, user.Email };
+        return acting.User is { } by
+            ? AuditLog.By(by, action, "user", key, now, data, about)
+            : AuditLog.Entry(action, "user", key, actorId: null, now, http: null, data, about);
+    }
 
-    private static async Task<IResult> Form(string? client, AppDb db, CatalogueCache catalogues, CancellationToken stop)
+    private static Problem Taken => Problem.Invalid("email", "user.email_taken");
+
+    private static async Task<IResult> Form(string? client, UserForms forms, CancellationToken stop)
     {
         var isOfClient = int.TryParse(client, out _);
         var typed = new Command { Role = isOfClient ? "client" : null, ClientId = isOfClient ? client : null };
-        return UserFormPage.Create(await UserFormView.New(typed, errors: null, existing: null, db, catalogues, stop));
+        return UserFormPage.Create(await forms.New(typed, errors: null, stop));
     }
 
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        CurrentSettings current,
-        IPasswordHasher<User> hasher,
-        OutboxSecrets secrets,
-        CatalogueCache catalogues,
-        TimeProvider clock,
+        AddUser useCase,
+        UserForms forms,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
         command.Password = null;
-        if (
-            !(await Handle(command, db, user, await current.Get(stop), hasher, secrets, catalogues, clock, stop)).Ok(
-                out var added,
-                out var problem
-            )
-        )
+        if (!(await useCase.Handle(command, stop)).Ok(out var added, out var problem))
         {
             if (problem.Fields is null)
                 return http.HtmlProblem(problem);
-            return UserFormPage
-                .Create(
-                    (await UserFormView.New(command, problem.Fields, existing: null, db, catalogues, stop)) with
-                    {
-                        Email = command.Email,
-                    }
-                )
-                .Status(ProblemResults.StatusOf(problem.Kind));
+            var view = await forms.New(command, problem.Fields, stop) with { Email = command.Email };
+            return UserFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
         }
 
-        http.Toast(Infrastructure.Ui.Words.T["invitation.sent", added.User.FullName]);
+        http.Toast(Words.T["invitation.sent", added.User.FullName]);
         return http.SeeOther(AccountRoutes.User(added.User.Id));
     }
 
     private static async Task<IResult> Json(
         [FromBody] Command command,
-        AppDb db,
-        CurrentUser user,
-        CurrentSettings current,
-        IPasswordHasher<User> hasher,
-        OutboxSecrets secrets,
-        CatalogueCache catalogues,
-        TimeProvider clock,
+        AddUser useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (
-            !(await Handle(command, db, user, await current.Get(stop), hasher, secrets, catalogues, clock, stop)).Ok(
-                out var added,
-                out var problem
-            )
-        )
+        if (!(await useCase.Handle(command, stop)).Ok(out var added, out var problem))
             return ProblemResults.Json(problem);
         http.Response.Headers.ETag = EditUser.TagOf(added.User);
         return TypedResults.Created(RouteGroups.Api + AccountRoutes.User(added.User.Id), UserBody.Of(added.User));

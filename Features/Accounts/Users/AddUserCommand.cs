@@ -1,7 +1,4 @@
 using System.CommandLine;
-using MdcTts.Features.Catalogue;
-using MdcTts.Features.Outbox;
-using MdcTts.Features.Settings;
 using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -9,12 +6,13 @@ using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Users;
 
-/// <summary><c>MdcTts user add --email … --name … --role … [--client …] [--password …]</c>: an account from the command line.</summary>
+/// <summary>
+/// <c>MdcTts user add --email … --name … --role … [--client …] [--password …]</c>: an account from the command line.
+/// </summary>
 public static class AddUserCommand
 {
     public static void AddTo(RootCommand root, RunWeb.Build build)
@@ -29,7 +27,8 @@ public static class AddUserCommand
         var password = new Option<string?>("--password")
         {
             Description =
-                "The password to begin with; without one the person is invited, and the link of the invitation is printed",
+                "The password to begin with; without one the person is invited, "
+                + "and the link of the invitation is printed",
         };
         var add = new Command("add", "Make an account") { email, name, role, client, password };
         add.SetAction(
@@ -69,17 +68,7 @@ public static class AddUserCommand
         if (!string.IsNullOrEmpty(command.ClientId) && !int.TryParse(command.ClientId, out _))
             command.ClientId = await IdOfClient(command.ClientId, db, stop);
 
-        var result = await AddUser.Handle(
-            command,
-            db,
-            by: null,
-            await given.GetRequiredService<CurrentSettings>().Get(stop),
-            given.GetRequiredService<IPasswordHasher<User>>(),
-            given.GetRequiredService<OutboxSecrets>(),
-            given.GetRequiredService<CatalogueCache>(),
-            given.GetRequiredService<TimeProvider>(),
-            stop
-        );
+        var result = await given.GetRequiredService<AddUser>().Handle(command, stop);
         if (result.Ok(out var added, out var problem))
         {
             if (added.Invitation is null)
@@ -90,7 +79,8 @@ public static class AddUserCommand
 
             var site = given.GetRequiredService<AppSettings>().PublicUrl ?? "http://localhost:8000";
             await output.WriteLineAsync(
-                $"{added.User.Email} is invited as {Keys.Of(added.User.Role)}. The mail is sent when the app runs; the link in it, good for 7 days and one use:"
+                $"{added.User.Email} is invited as {Keys.Of(added.User.Role)}. The mail is sent when the app runs; "
+                    + "the link in it, good for 7 days and one use:"
             );
             await output.WriteLineAsync(site + AccountInvitation.Path(added.Invitation));
             return 0;

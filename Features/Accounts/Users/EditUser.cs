@@ -1,7 +1,5 @@
 using MdcTts.Features.Audit;
-using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
-using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -15,8 +13,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Users;
 
-/// <summary>An admin reads and changes an account. A new role or status ends all sessions and tokens; the last active admin stays one. Their password is their own: an admin can only have a link sent.</summary>
-public static class EditUser
+/// <summary>
+/// An admin reads and changes an account. A new role or status ends all sessions and tokens; the last active admin stays
+/// one. The password is the person's own: an admin can only have a link sent.
+/// </summary>
+public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProvider clock)
 {
     public class Command : UserInput
     {
@@ -45,7 +46,8 @@ public static class EditUser
             .Produces<UserBody>()
             .WithSummary("Change an account")
             .WithDescription(
-                "Replaces name, role, status, client, language, department and phone. Who is `pending` becomes `active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read."
+                "Replaces name, role, status, client, language, department and phone. Who is `pending` becomes "
+                    + "`active` or, with a `reason`, `rejected`. Needs `If-Match` with the ETag that was read."
             );
     }
 
@@ -62,16 +64,7 @@ public static class EditUser
         };
 
     /// <param name="stamp">The state the change was made on; another one meanwhile is a failed precondition.</param>
-    public static async Task<Result<User>> Handle(
-        int id,
-        string stamp,
-        Command command,
-        AppDb db,
-        CurrentUser by,
-        CatalogueCache catalogues,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(int id, string stamp, Command command, CancellationToken stop)
     {
         var kept = await db
             .Users.Where(u => u.Id == id && u.ErasedAt == null)
@@ -90,12 +83,10 @@ public static class EditUser
             required: isRejection,
             multiline: true
         );
-        var fields = await UserFields.Read(
+        var fields = await forms.Read(
             command,
             kept.ClientId,
             errors,
-            db,
-            await catalogues.Get(stop),
             stop,
             mayComeIn: status is not (UserStatus.Pending or UserStatus.Rejected)
         );
@@ -103,13 +94,13 @@ public static class EditUser
             return Problem.Invalid(errors);
 
         await using var write = await db.BeginWrite(stop);
-        await LockAdmins(db, stop);
+        await LockAdmins(stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, stop);
         if (user is null)
             return Problem.NotFound();
         if (user.ConcurrencyStamp != stamp)
             return new Problem(ProblemKind.PreconditionFailed, "problem.changed_meanwhile");
-        if (status == UserStatus.Active && !user.IsActive && await IsInvited(user, db, stop))
+        if (status == UserStatus.Active && !user.IsActive && await IsInvited(user, stop))
             return Problem.Invalid("status", "user.not_accepted_yet");
         var isLeaving =
             user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
@@ -157,8 +148,9 @@ public static class EditUser
         return saved;
     }
 
-    // Two admins who demote each other must see one another: on PostgreSQL the rows are locked until the end, on SQLite only one writes at a time.
-    private static async Task LockAdmins(AppDb db, CancellationToken stop)
+    // Two admins who demote each other must see one another: PostgreSQL locks the rows until the end,
+    // SQLite lets only one write at a time.
+    private async Task LockAdmins(CancellationToken stop)
     {
         if (!db.IsSqlite)
             await db.Database.ExecuteSqlRawAsync(
@@ -168,7 +160,7 @@ public static class EditUser
     }
 
     // Made by an admin, and no way to come in chosen yet.
-    private static async Task<bool> IsInvited(User user, AppDb db, CancellationToken stop) =>
+    private async Task<bool> IsInvited(User user, CancellationToken stop) =>
         user.PasswordHash is null && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
 
     private static object SealedPart(UserFields fields, UserStatus status) =>
@@ -184,18 +176,18 @@ public static class EditUser
     private static UserFields UserFieldsOf(User u) =>
         new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
 
+    private Task<User?> Find(int id, CancellationToken stop) =>
+        db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
+
     private static async Task<IResult> Form(
         int id,
-        AppDb db,
-        CatalogueCache catalogues,
-        CurrentSettings current,
-        TimeProvider clock,
+        EditUser useCase,
+        UserForms forms,
         HttpContext http,
         CancellationToken stop
     )
     {
-        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
-        if (user is null)
+        if (await useCase.Find(id, stop) is not { } user)
             return http.HtmlProblem(Problem.NotFound());
         var typed = new UserInput
         {
@@ -206,73 +198,51 @@ public static class EditUser
             Department = user.Department,
             Phone = user.PhoneNumber,
         };
-        return UserFormPage.Create(await View(typed, errors: null, user, db, catalogues, current, clock, stop));
+        return UserFormPage.Create(await forms.Of(user, typed, errors: null, stop));
     }
 
     private static async Task<IResult> Submit(
         int id,
         [FromForm] PostedForm? form,
-        AppDb db,
-        CurrentUser by,
-        CatalogueCache catalogues,
-        CurrentSettings current,
-        TimeProvider clock,
+        EditUser useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         form ??= new();
-        var result = await Handle(id, form.Version ?? "", form, db, by, catalogues, clock, stop);
-        if (result.Ok(out var saved, out var problem))
-        {
-            http.Toast(Words.T["user.saved", saved.FullName]);
-            return http.SeeOther(AccountRoutes.Users);
-        }
+        if (!(await useCase.Handle(id, form.Version ?? "", form, stop)).Ok(out var saved, out var problem))
+            return await useCase.ShowAgain(id, form, problem, http, stop);
+        http.Toast(Words.T["user.saved", saved.FullName]);
+        return http.SeeOther(AccountRoutes.Users);
+    }
 
+    private async Task<IResult> ShowAgain(
+        int id,
+        PostedForm form,
+        Problem problem,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
         db.ChangeTracker.Clear();
-        var present = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
-        if (present is null)
+        if (await Find(id, stop) is not { } present)
             return http.HtmlProblem(problem);
-        var view = await View(form, problem.Fields, present, db, catalogues, current, clock, stop);
+        var view = await forms.Of(present, form, problem.Fields, stop) with
+        {
+            Status = form.Status,
+            Reason = form.Reason,
+            Refusal = problem.Fields is null ? problem : null,
+        };
         var status =
             problem.Kind == ProblemKind.PreconditionFailed
                 ? StatusCodes.Status409Conflict
                 : ProblemResults.StatusOf(problem.Kind);
-        return UserFormPage
-            .Create(
-                view with
-                {
-                    Status = form.Status,
-                    Reason = form.Reason,
-                    Refusal = problem.Fields is null ? problem : null,
-                }
-            )
-            .Status(status);
+        return UserFormPage.Create(view).Status(status);
     }
 
-    private static async Task<UserFormView> View(
-        UserInput typed,
-        FieldErrors? errors,
-        User user,
-        AppDb db,
-        CatalogueCache catalogues,
-        CurrentSettings current,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    private static async Task<IResult> ShowJson(int id, EditUser useCase, HttpContext http, CancellationToken stop)
     {
-        var now = clock.Instant();
-        return (await UserFormView.New(typed, errors, user, db, catalogues, stop)) with
-        {
-            Access = await UserAccess.Of(user, db, await current.Get(stop), now, stop),
-            Now = now,
-        };
-    }
-
-    private static async Task<IResult> ShowJson(int id, AppDb db, HttpContext http, CancellationToken stop)
-    {
-        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
-        if (user is null)
+        if (await useCase.Find(id, stop) is not { } user)
             return ProblemResults.Json(Problem.NotFound());
         http.Response.Headers.ETag = TagOf(user);
         return TypedResults.Ok(UserBody.Of(user));
@@ -281,10 +251,7 @@ public static class EditUser
     private static async Task<IResult> Json(
         int id,
         [FromBody] Command command,
-        AppDb db,
-        CurrentUser by,
-        CatalogueCache catalogues,
-        TimeProvider clock,
+        EditUser useCase,
         HttpContext http,
         CancellationToken stop
     )
@@ -293,7 +260,7 @@ public static class EditUser
         if (match.Length == 0)
             return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
         var stamp = match.Replace("W/", "", StringComparison.Ordinal).Trim('"');
-        if (!(await Handle(id, stamp, command, db, by, catalogues, clock, stop)).Ok(out var saved, out var problem))
+        if (!(await useCase.Handle(id, stamp, command, stop)).Ok(out var saved, out var problem))
             return ProblemResults.Json(problem);
         http.Response.Headers.ETag = TagOf(saved);
         return TypedResults.Ok(UserBody.Of(saved));

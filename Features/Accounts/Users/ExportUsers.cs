@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Users;
 
 /// <summary>The people of the filtered list as a file; the audit log learns how many left the house.</summary>
-public static class ExportUsers
+public sealed class ExportUsers(AppDb db, CurrentUser user, TimeProvider clock)
 {
     private static readonly string[] Formats = ["xlsx", "csv"];
 
@@ -38,10 +38,9 @@ public static class ExportUsers
     private static async Task<IResult> Send(
         [AsParameters] ListUsers.Query query,
         string? format,
-        AppDb db,
-        CurrentUser user,
+        ExportUsers useCase,
         TimeProvider clock,
-        ILogger<Row> log,
+        ILogger<ExportUsers> log,
         HttpContext http,
         CancellationToken stop
     )
@@ -54,34 +53,20 @@ public static class ExportUsers
             Words.T["users.file"],
             clock.Today(),
             format!,
-            to => Write(format!, filter, to, db, user, clock, stop),
+            to => Write(useCase.Handle(format!, filter, stop), format!, to, stop),
             log
         );
     }
 
-    private static Task Write(
-        string format,
-        ListUsers.Filter filter,
-        HttpContext http,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
-    {
-        var rows = Recorded(format, filter, db, user, clock, stop);
-        return format == "csv"
+    private static Task Write(IAsyncEnumerable<Row> rows, string format, HttpContext http, CancellationToken stop) =>
+        format == "csv"
             ? CsvExport.Write(http.Response.Body, Columns(), rows, stop)
             : XlsxExport.Write(http.Response.Body, Words.T["users.title"], Words.T.IsArabic, Columns(), rows, stop);
-    }
 
-    // The entry is there before the first row leaves: people are few, and are read in one go.
-    private static async IAsyncEnumerable<Row> Recorded(
+    /// <summary>The entry is there before the first row leaves: people are few, and are read in one go.</summary>
+    public async IAsyncEnumerable<Row> Handle(
         string format,
         ListUsers.Filter filter,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
         [EnumeratorCancellation] CancellationToken stop
     )
     {

@@ -8,8 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Users;
 
-/// <summary>The people: all of them for admins; for editors the API names the active colleagues that work can be given to.</summary>
-public static class ListUsers
+/// <summary>
+/// The people: all of them for admins; for editors the API names the active colleagues that work can be given to.
+/// </summary>
+public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
 {
     private const int SearchMaxLength = 200;
 
@@ -117,7 +119,7 @@ public static class ListUsers
             );
     }
 
-    public static async Task<Result<View>> Handle(Query query, AppDb db, TimeProvider clock, CancellationToken stop)
+    public async Task<Result<View>> Handle(Query query, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem))
             return problem;
@@ -146,12 +148,12 @@ public static class ListUsers
             filter,
             new(rows, filter.Page.Page, filter.Page.Size, total),
             counts,
-            await UserFields.ClientChoices(db, filter.ClientId, stop),
+            await forms.ClientChoices(filter.ClientId, stop),
             clock.Instant()
         );
     }
 
-    // Whoever was erased is a row for the history, not a person.
+    /// <summary>Whoever was erased is a row for the history, not a person.</summary>
     internal static IQueryable<User> Present(AppDb db) => db.Users.Where(u => u.ErasedAt == null);
 
     internal static IQueryable<User> Matching(IQueryable<User> people, Filter filter)
@@ -178,45 +180,25 @@ public static class ListUsers
     private static IQueryable<User> Ordered(IQueryable<User> people, Filter filter) =>
         people.OrderBy(u => u.FullName).ThenBy(u => u.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
 
-    private static async Task<IResult> Page(
-        [AsParameters] Query query,
-        AppDb db,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) =>
-        (await Handle(query, db, clock, stop)).Match<IResult>(
-            view => http.WantsFragment() ? UserTable.Create(view) : UsersPage.Create(view),
-            http.HtmlProblem
-        );
-
-    private static async Task<IResult> Json(
-        [AsParameters] Query query,
-        AppDb db,
-        CurrentUser user,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>For scripts of admins: everybody, with all fields.</summary>
+    public async Task<Result<Paged<UserBody>>> ListPeople(Query query, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem))
-            return ProblemResults.Json(problem);
-        var visible = user.IsAdmin
-            ? Present(db)
-            : db.Users.Where(u => u.Role != Role.Client && u.Status == UserStatus.Active);
-        var people = Matching(visible, filter);
+            return problem;
+        var people = Matching(Present(db), filter);
         var total = await people.LongCountAsync(stop);
-        if (user.IsAdmin)
-        {
-            var all = await Ordered(people, filter).AsNoTracking().ToListAsync(stop);
-            return TypedResults.Ok(
-                ApiPage<UserBody>.From(
-                    new([.. all.Select(UserBody.Of)], filter.Page.Page, filter.Page.Size, total),
-                    http
-                )
-            );
-        }
+        var rows = await Ordered(people, filter).AsNoTracking().ToListAsync(stop);
+        return new Paged<UserBody>(rows.ConvertAll(UserBody.Of), filter.Page.Page, filter.Page.Size, total);
+    }
 
-        var colleagues = await Ordered(people, filter)
+    /// <summary>For scripts of editors: the active staff.</summary>
+    public async Task<Result<Paged<ColleagueBody>>> ListColleagues(Query query, CancellationToken stop)
+    {
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return problem;
+        var people = Matching(db.Users.Staff(), filter);
+        var total = await people.LongCountAsync(stop);
+        var rows = await Ordered(people, filter)
             .Select(u => new
             {
                 u.Id,
@@ -224,16 +206,35 @@ public static class ListUsers
                 u.Email,
             })
             .ToListAsync(stop);
-        return TypedResults.Ok(
-            ApiPage<ColleagueBody>.From(
-                new(
-                    [.. colleagues.Select(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.Email!))],
-                    filter.Page.Page,
-                    filter.Page.Size,
-                    total
-                ),
-                http
-            )
-        );
+        var bodies = rows.ConvertAll(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.Email!));
+        return new Paged<ColleagueBody>(bodies, filter.Page.Page, filter.Page.Size, total);
     }
+
+    private static async Task<IResult> Page(
+        [AsParameters] Query query,
+        ListUsers useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await useCase.Handle(query, stop)).Match<IResult>(
+            view => http.WantsFragment() ? UserTable.Create(view) : UsersPage.Create(view),
+            http.HtmlProblem
+        );
+
+    private static async Task<IResult> Json(
+        [AsParameters] Query query,
+        CurrentUser user,
+        ListUsers useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        user.IsAdmin
+            ? (await useCase.ListPeople(query, stop)).Match<IResult>(
+                page => TypedResults.Ok(ApiPage<UserBody>.From(page, http)),
+                ProblemResults.Json
+            )
+            : (await useCase.ListColleagues(query, stop)).Match<IResult>(
+                page => TypedResults.Ok(ApiPage<ColleagueBody>.From(page, http)),
+                ProblemResults.Json
+            );
 }

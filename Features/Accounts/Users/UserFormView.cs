@@ -1,7 +1,5 @@
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Accounts.Users;
 
@@ -10,7 +8,7 @@ namespace MdcTts.Features.Accounts.Users;
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The person as kept; null for a new one.</param>
 /// <param name="Clients">The organisations on offer.</param>
-/// <param name="CatalogueEntries">The departments.</param>
+/// <param name="Catalogue">The departments.</param>
 public sealed record UserFormView(
     UserInput Typed,
     FieldErrors? Errors,
@@ -29,24 +27,4 @@ public sealed record UserFormView(
 
     /// <summary>Why it was not saved, when no field is to blame.</summary>
     public Problem? Refusal { get; init; }
-
-    public static async Task<UserFormView> New(
-        UserInput typed,
-        FieldErrors? errors,
-        User? existing,
-        AppDb db,
-        CatalogueCache catalogues,
-        CancellationToken stop
-    ) =>
-        new(
-            typed,
-            errors,
-            existing,
-            await UserFields.ClientChoices(db, existing?.ClientId, stop),
-            await catalogues.Get(stop)
-        )
-        {
-            Email = existing?.Email,
-            Status = existing is null ? null : Keys.Of(existing.Status),
-        };
 }
