@@ -50,8 +50,11 @@ public static class AccountsFeature
                         stop
                     )
         );
+        services.AddScoped<ShowClientPeople>();
         services.AddSingleton(ShowClientPeople.Section);
         services.AddPersonalData(AccountsPersonalData.All);
+        services.AddScoped<ErasePerson>();
+        services.AddScoped<OwnData>();
         services.AddScoped<UserForms>();
         services.AddScoped<ListUsers>();
         services.AddScoped<AddUser>();

@@ -9,13 +9,20 @@ namespace MdcTts.Features.Clients;
 /// <summary>The organisations whose transactions are tracked.</summary>
 public static class ClientsFeature
 {
-    public static void AddClients(this IServiceCollection services) =>
+    public static void AddClients(this IServiceCollection services)
+    {
+        services.AddScoped<ListClients>();
+        services.AddScoped<AddClient>();
+        services.AddScoped<ShowClient>();
+        services.AddScoped<EditClient>();
+        services.AddScoped<SwitchClient>();
         services.AddPersonalData(
             new PersonalData("contacts", typeof(Client))
             {
                 StaysBecause = "An organisation's addresses, not a person's. Those who sign in for it are users.",
             }
         );
+    }
 
     public static void MapClients(this IEndpointRouteBuilder app)
     {

@@ -8,8 +8,17 @@ namespace MdcTts.Features.Projects;
 /// <summary>The clients' projects.</summary>
 public static class ProjectsFeature
 {
-    public static void AddProjects(this IServiceCollection services) =>
+    public static void AddProjects(this IServiceCollection services)
+    {
+        services.AddScoped<ListProjects>();
+        services.AddScoped<ProjectForms>();
+        services.AddScoped<AddProject>();
+        services.AddScoped<ShowProject>();
+        services.AddScoped<EditProject>();
+        services.AddScoped<SwitchProject>();
+        services.AddScoped<ShowClientProjects>();
         services.AddSingleton(ShowClientProjects.Section);
+    }
 
     public static void MapProjects(this IEndpointRouteBuilder app)
     {

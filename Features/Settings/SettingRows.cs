@@ -11,7 +11,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Settings;
 
-/// <summary>Changes settings: the rows, the version that tells every replica, and the audit entry, in one transaction.</summary>
+/// <summary>
+/// Changes settings: the rows, the version that tells every replica, and the audit entry, in one transaction.
+/// </summary>
 public sealed class SettingRows(AppDb db, CurrentUser by, TimeProvider clock)
 {
     /// <summary>The present version; empty when nothing was ever set.</summary>

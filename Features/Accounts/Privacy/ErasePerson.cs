@@ -17,8 +17,16 @@ namespace MdcTts.Features.Accounts.Privacy;
 /// <see cref="PersonalData"/>. What is left is a row with a pseudonym that the history points to, and an audit log
 /// that still proves itself.
 /// </summary>
-/// <remarks>What other people wrote about them in titles, notes and comments stays: it is theirs, and part of the matter.</remarks>
-public static class ErasePerson
+/// <remarks>
+/// What other people wrote about them in titles, notes and comments stays: it is theirs, and part of the matter.
+/// </remarks>
+public sealed class ErasePerson(
+    AppDb db,
+    CurrentUser by,
+    IEnumerable<PersonalData> kept,
+    TimeProvider clock,
+    IServiceProvider request
+)
 {
     public sealed class Command
     {
@@ -41,16 +49,7 @@ public static class ErasePerson
         pages.MapPost("/{id:int}/erasure", Submit).RequireAuthorization(Policies.Admin).Confirmed();
     }
 
-    public static async Task<Result<User>> Handle(
-        int id,
-        Command command,
-        AppDb db,
-        CurrentUser by,
-        IEnumerable<PersonalData> kept,
-        TimeProvider clock,
-        IServiceProvider request,
-        CancellationToken stop
-    )
+    public async Task<Result<User>> Handle(int id, Command command, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
         if (!db.IsSqlite)
@@ -103,44 +102,46 @@ public static class ErasePerson
     private static string PseudonymOf(int id) =>
         $"{Words.For("en")["privacy.erased_person"]} {id} · {Words.For("ar")["privacy.erased_person"]} {id}";
 
-    private static async Task<View?> Find(
-        int id,
-        Command typed,
-        FieldErrors? errors,
-        Problem? refusal,
-        AppDb db,
-        CancellationToken stop
-    ) =>
-        await db
+    private Task<View?> Find(int id, Command typed, Problem? problem, CancellationToken stop)
+    {
+        var errors = problem?.Fields;
+        var refusal = errors is null ? problem : null;
+        return db
             .Users.Where(u => u.Id == id && u.ErasedAt == null)
             .Select(u => new View(u.Id, u.FullName, u.Email!, typed, errors, refusal))
             .SingleOrDefaultAsync(stop);
+    }
 
-    private static async Task<IResult> Form(int id, AppDb db, HttpContext http, CancellationToken stop) =>
-        await Find(id, new(), null, null, db, stop) is { } view
+    private static async Task<IResult> Form(int id, ErasePerson useCase, HttpContext http, CancellationToken stop) =>
+        await useCase.Find(id, new(), problem: null, stop) is { } view
             ? ErasePage.Create(view)
             : http.HtmlProblem(Problem.NotFound());
 
     private static async Task<IResult> Submit(
         int id,
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser by,
-        IEnumerable<PersonalData> kept,
-        TimeProvider clock,
+        ErasePerson useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         command ??= new();
-        if ((await Handle(id, command, db, by, kept, clock, http.RequestServices, stop)).Ok(out _, out var problem))
-        {
-            http.Toast(Words.T["privacy.done"]);
-            return http.SeeOther(AccountRoutes.Users);
-        }
+        if (!(await useCase.Handle(id, command, stop)).Ok(out _, out var problem))
+            return await useCase.ShowAgain(id, command, problem, http, stop);
+        http.Toast(Words.T["privacy.done"]);
+        return http.SeeOther(AccountRoutes.Users);
+    }
 
+    private async Task<IResult> ShowAgain(
+        int id,
+        Command command,
+        Problem problem,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
         db.ChangeTracker.Clear();
-        return await Find(id, command, problem.Fields, problem.Fields is null ? problem : null, db, stop) is { } view
+        return await Find(id, command, problem, stop) is { } view
             ? ErasePage.Create(view).Status(ProblemResults.StatusOf(problem.Kind))
             : http.HtmlProblem(problem);
     }

@@ -11,9 +11,15 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Accounts.Privacy;
 
 /// <summary>
-/// All that is kept about oneself, as a file: what each feature has registered as <see cref="PersonalData"/>.
+/// All that is kept about the person who asks, as a file: what each feature has registered as <see cref="PersonalData"/>.
 /// </summary>
-public static class OwnData
+public sealed class OwnData(
+    AppDb db,
+    CurrentUser user,
+    IEnumerable<PersonalData> kept,
+    TimeProvider clock,
+    IServiceProvider request
+)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
     {
@@ -24,13 +30,7 @@ public static class OwnData
     public static void Map(RouteGroupBuilder account) =>
         account.MapGet("/data", Send).RequireAuthorization(Policies.SignedIn).Confirmed().Limited(RateLimits.Bulk);
 
-    public static async Task<object> Handle(
-        CurrentUser user,
-        IEnumerable<PersonalData> kept,
-        TimeProvider clock,
-        IServiceProvider request,
-        CancellationToken stop
-    )
+    public async Task<object> Handle(CancellationToken stop)
     {
         var file = new OrderedDictionary<string, object> { { "madeAt", clock.Instant() } };
         foreach (var data in kept.OrderBy(d => d.Order))
@@ -39,18 +39,18 @@ public static class OwnData
         return file;
     }
 
-    private static async Task<IResult> Send(
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<PersonalData> kept,
-        TimeProvider clock,
-        IServiceProvider request,
-        CancellationToken stop
-    )
+    private async Task<byte[]> Download(CancellationToken stop)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(await Handle(user, kept, clock, request, stop), Json);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(await Handle(stop), Json);
         db.Audit.Add(AuditLog.By(user, "account.data_downloaded", "user", user.Id.ToString(), clock.Instant()));
         await db.SaveChangesAsync(stop);
-        return TypedResults.Bytes(bytes, "application/json; charset=utf-8", $"mdc-account-{user.Id}.json");
+        return bytes;
     }
+
+    private static async Task<IResult> Send(OwnData useCase, CurrentUser user, CancellationToken stop) =>
+        TypedResults.Bytes(
+            await useCase.Download(stop),
+            "application/json; charset=utf-8",
+            $"mdc-account-{user.Id}.json"
+        );
 }

@@ -13,7 +13,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Profile;
 
-/// <summary>A person's own account: address, role and client, and the name, language and theme that they may change.</summary>
+/// <summary>
+/// A person's own account: address, role and client, and the name, language and theme that they may change.
+/// </summary>
 public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command

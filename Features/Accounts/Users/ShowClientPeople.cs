@@ -8,20 +8,18 @@ using RazorSlices;
 namespace MdcTts.Features.Accounts.Users;
 
 /// <summary>Who signs in for a client, as a card on the client's page.</summary>
-public static class ShowClientPeople
+public sealed class ShowClientPeople(AppDb db, CurrentUser user)
 {
     private const int RowsMax = 200;
 
     public sealed record Row(int Id, string Name, string Email, UserStatus Status);
 
-    /// <param name="ClientId">Whose people they are.</param>
     /// <param name="People">By name.</param>
-    /// <param name="User">The reader.</param>
     public sealed record View(int ClientId, IReadOnlyList<Row> People, CurrentUser User);
 
     public static PageSection<Client> Section { get; } = new(PagePlace.Cards, Order: 2, Card);
 
-    public static async Task<View> Handle(int clientId, AppDb db, CurrentUser user, CancellationToken stop) =>
+    public async Task<View> Handle(int clientId, CancellationToken stop) =>
         new(
             clientId,
             await db
@@ -34,12 +32,5 @@ public static class ShowClientPeople
         );
 
     private static async Task<RazorSlice> Card(Client client, IServiceProvider request, CancellationToken stop) =>
-        ClientPeopleCard.Create(
-            await Handle(
-                client.Id,
-                request.GetRequiredService<AppDb>(),
-                request.GetRequiredService<CurrentUser>(),
-                stop
-            )
-        );
+        ClientPeopleCard.Create(await request.GetRequiredService<ShowClientPeople>().Handle(client.Id, stop));
 }

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Clients.Editing;
 
 /// <summary>A new client.</summary>
-public static class AddClient
+public sealed class AddClient(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -26,14 +26,7 @@ public static class AddClient
             .WithDescription("One of the names is enough.");
     }
 
-    public static async Task<Result<Client>> Handle(
-        ClientInput input,
-        bool isActive,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Client>> Handle(ClientInput input, bool isActive, CancellationToken stop)
     {
         var errors = new FieldErrors();
         var fields = ClientFields.Read(input, errors);
@@ -44,7 +37,7 @@ public static class AddClient
         fields.ApplyTo(client);
         await using var write = await db.BeginWrite(stop);
         if (client.CrNumber is not null && await db.Clients.AnyAsync(c => c.CrNumber == client.CrNumber, stop))
-            return EditClient.Taken();
+            return EditClient.CrNumberTaken;
         db.Clients.Add(client);
         try
         {
@@ -52,7 +45,7 @@ public static class AddClient
         }
         catch (DbUpdateException failure) when (failure.IsUniqueViolation())
         {
-            return EditClient.Taken();
+            return EditClient.CrNumberTaken;
         }
 
         db.Audit.Add(
@@ -73,15 +66,13 @@ public static class AddClient
 
     private static async Task<IResult> Submit(
         [FromForm] ClientInput? input,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        AddClient useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         input ??= new();
-        if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var client, out var problem))
+        if (!(await useCase.Handle(input, isActive: true, stop)).Ok(out var client, out var problem))
             return ClientFormPage.Create(new(input, problem.Fields)).Status(ProblemResults.StatusOf(problem.Kind));
         http.Toast(Words.T["clients.added"]);
         return http.SeeOther(ClientRoutes.One(client.Id));
@@ -89,14 +80,12 @@ public static class AddClient
 
     private static async Task<IResult> Json(
         [FromBody] ClientDocument input,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        AddClient useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var client, out var problem))
+        if (!(await useCase.Handle(input, input.IsActive ?? true, stop)).Ok(out var client, out var problem))
             return ProblemResults.Json(problem);
         http.Tag(client.Version);
         return TypedResults.Created(RouteGroups.Api + ClientRoutes.One(client.Id), ClientBody.Of(client));

@@ -44,10 +44,8 @@ public sealed record ClientFields(
 {
     public static ClientFields Read(ClientInput input, FieldErrors errors)
     {
-        var (english, arabic) = (
-            errors.Text("nameEn", input.NameEn, Client.NameMaxLength),
-            errors.Text("nameAr", input.NameAr, Client.NameMaxLength)
-        );
+        var english = errors.Text("nameEn", input.NameEn, Client.NameMaxLength);
+        var arabic = errors.Text("nameAr", input.NameAr, Client.NameMaxLength);
         errors.AddIf(
             string.IsNullOrWhiteSpace(input.NameEn) && string.IsNullOrWhiteSpace(input.NameAr),
             "nameEn",
@@ -83,14 +81,12 @@ public sealed record ClientFields(
 
     public void ApplyTo(Client client)
     {
-        (client.NameEn, client.NameAr, client.CrNumber, client.Email, client.Phone, client.Address) = (
-            NameEn,
-            NameAr,
-            CrNumber,
-            Email,
-            Phone,
-            Address
-        );
+        client.NameEn = NameEn;
+        client.NameAr = NameAr;
+        client.CrNumber = CrNumber;
+        client.Email = Email;
+        client.Phone = Phone;
+        client.Address = Address;
         client.SearchText = Client.SearchTextOf(NameEn, NameAr);
     }
 }

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Clients.Editing;
 
 /// <summary>Changes a client. Whatever keeps its name follows in the same database transaction.</summary>
-public static class EditClient
+public sealed class EditClient(AppDb db, CurrentUser user, IEnumerable<ClientRenamed> renamed, TimeProvider clock)
 {
     public sealed class PostedForm : ClientInput
     {
@@ -31,15 +31,12 @@ public static class EditClient
             .WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
     }
 
-    public static async Task<Result<Client>> Handle(
+    /// <param name="isActive">Null leaves it as it is.</param>
+    public async Task<Result<Client>> Handle(
         int id,
         int version,
         ClientInput input,
         bool? isActive,
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<ClientRenamed> renamed,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
@@ -54,14 +51,15 @@ public static class EditClient
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        var (old, wasActive) = (ClientFields.Of(client), client.IsActive);
+        var old = ClientFields.Of(client);
+        var wasActive = client.IsActive;
         if (old == fields && (isActive ?? wasActive) == wasActive)
             return client;
         if (
             fields.CrNumber is not null
             && await db.Clients.AnyAsync(c => c.Id != id && c.CrNumber == fields.CrNumber, stop)
         )
-            return Taken();
+            return CrNumberTaken;
         fields.ApplyTo(client);
         client.IsActive = isActive ?? wasActive;
         client.Version++;
@@ -83,7 +81,7 @@ public static class EditClient
         }
         catch (DbUpdateException failure) when (failure.IsUniqueViolation())
         {
-            return Taken();
+            return CrNumberTaken;
         }
 
         if ((old.NameEn, old.NameAr) != (client.NameEn, client.NameAr))
@@ -93,45 +91,42 @@ public static class EditClient
         return client;
     }
 
-    internal static Problem Taken() => Problem.Invalid("crNumber", "client.cr_taken");
+    internal static Problem CrNumberTaken => Problem.Invalid("crNumber", "client.cr_taken");
 
-    private static async Task<IResult> Form(int id, AppDb db, HttpContext http, CancellationToken stop) =>
-        await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client
+    private Task<Client?> Find(int id, CancellationToken stop) =>
+        db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop);
+
+    private static async Task<IResult> Form(int id, EditClient useCase, HttpContext http, CancellationToken stop) =>
+        await useCase.Find(id, stop) is { } client
             ? ClientFormPage.Create(new(ClientInput.Of(client), Existing: client))
             : http.HtmlProblem(Problem.NotFound());
 
     private static async Task<IResult> Submit(
         int id,
         [FromForm] PostedForm? form,
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<ClientRenamed> renamed,
-        TimeProvider clock,
+        EditClient useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         form ??= new();
-        var result = await Handle(
-            id,
-            int.TryParse(form.Version, out var version) ? version : 0,
-            form,
-            isActive: null,
-            db,
-            user,
-            renamed,
-            clock,
-            stop
-        );
-        if (result.Ok(out _, out var problem))
-        {
-            http.Toast(Words.T["clients.saved"]);
-            return http.SeeOther(ClientRoutes.One(id));
-        }
+        var version = int.TryParse(form.Version, out var v) ? v : 0;
+        if (!(await useCase.Handle(id, version, form, isActive: null, stop)).Ok(out _, out var problem))
+            return await useCase.ShowAgain(id, form, problem, http, stop);
+        http.Toast(Words.T["clients.saved"]);
+        return http.SeeOther(ClientRoutes.One(id));
+    }
 
+    private async Task<IResult> ShowAgain(
+        int id,
+        PostedForm form,
+        Problem problem,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
         db.ChangeTracker.Clear();
-        var present = await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop);
-        if (present is null)
+        if (await Find(id, stop) is not { } present)
             return http.HtmlProblem(problem);
         var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
         return ClientFormPage
@@ -142,22 +137,15 @@ public static class EditClient
     private static async Task<IResult> Json(
         int id,
         [FromBody] ClientDocument input,
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<ClientRenamed> renamed,
-        TimeProvider clock,
+        EditClient useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         if (http.IfMatch() is not { } version)
             return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
-        if (
-            !(await Handle(id, version, input, input.IsActive, db, user, renamed, clock, stop)).Ok(
-                out var client,
-                out var problem
-            )
-        )
+        var result = await useCase.Handle(id, version, input, input.IsActive, stop);
+        if (!result.Ok(out var client, out var problem))
             return ProblemResults.Json(problem);
         http.Tag(client.Version);
         return TypedResults.Ok(ClientBody.Of(client));

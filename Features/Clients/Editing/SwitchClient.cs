@@ -12,8 +12,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Clients.Editing;
 
-/// <summary>Deactivates a client, or activates it again. An inactive one keeps its transactions and is no longer offered for new ones.</summary>
-public static class SwitchClient
+/// <summary>
+/// Deactivates a client, or activates it again. An inactive one keeps its transactions and is no longer offered for new
+/// ones.
+/// </summary>
+public sealed class SwitchClient(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -24,14 +27,7 @@ public static class SwitchClient
             .WithSummary("Deactivate a client");
     }
 
-    public static async Task<Result<Client>> Handle(
-        int id,
-        bool isActive,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Client>> Handle(int id, bool isActive, CancellationToken stop)
     {
         var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == id, stop);
         if (client is null)
@@ -55,27 +51,19 @@ public static class SwitchClient
     private static async Task<IResult> Submit(
         int id,
         [FromForm] string? active,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        SwitchClient useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(id, active == "true", db, user, clock, stop)).Ok(out var client, out var problem))
+        if (!(await useCase.Handle(id, active == "true", stop)).Ok(out var client, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T[client.IsActive ? "clients.activated" : "clients.deactivated"]);
         return http.SeeOther(ClientRoutes.One(id));
     }
 
-    private static async Task<IResult> Json(
-        int id,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    ) =>
-        (await Handle(id, isActive: false, db, user, clock, stop)).Match<IResult>(
+    private static async Task<IResult> Json(int id, SwitchClient useCase, CancellationToken stop) =>
+        (await useCase.Handle(id, isActive: false, stop)).Match<IResult>(
             _ => TypedResults.NoContent(),
             ProblemResults.Json
         );

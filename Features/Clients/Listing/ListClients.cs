@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Clients.Listing;
 
 /// <summary>The clients, searched by either name or the CR number.</summary>
-public static class ListClients
+public sealed class ListClients(AppDb db, CurrentUser user)
 {
     private const int SearchMaxLength = 200;
 
@@ -84,20 +84,32 @@ public static class ListClients
             .WithDescription("`q` finds by either name or the CR number; `active` is true or false.");
     }
 
-    public static async Task<Result<View>> Handle(Query query, AppDb db, CurrentUser user, CancellationToken stop)
+    public async Task<Result<View>> Handle(Query query, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem))
             return problem;
-        var matching = Matching(db, filter);
+        var matching = Matching(filter);
         var total = await matching.LongCountAsync(stop);
         var rows = await Ordered(matching, filter)
             .Select(c => new Row(c.Id, c.NameEn, c.NameAr, c.CrNumber, c.Phone, c.Email, c.IsActive))
             .ToListAsync(stop);
-        var (all, active) = (await db.Clients.CountAsync(stop), await db.Clients.CountAsync(c => c.IsActive, stop));
+        var all = await db.Clients.CountAsync(stop);
+        var active = await db.Clients.CountAsync(c => c.IsActive, stop);
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), active, all - active, user);
     }
 
-    private static IQueryable<Client> Matching(AppDb db, Filter filter)
+    /// <summary>A page for scripts, with all fields.</summary>
+    public async Task<Result<Paged<ClientBody>>> List(Query query, CancellationToken stop)
+    {
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return problem;
+        var matching = Matching(filter);
+        var total = await matching.LongCountAsync(stop);
+        var rows = await Ordered(matching, filter).AsNoTracking().ToListAsync(stop);
+        return new Paged<ClientBody>(rows.ConvertAll(ClientBody.Of), filter.Page.Page, filter.Page.Size, total);
+    }
+
+    private IQueryable<Client> Matching(Filter filter)
     {
         var clients = filter.Active is { } active ? db.Clients.Where(c => c.IsActive == active) : db.Clients;
         foreach (var word in ArabicText.Words(filter.Search))
@@ -120,33 +132,23 @@ public static class ListClients
 
     private static async Task<IResult> Page(
         [AsParameters] Query query,
-        AppDb db,
-        CurrentUser user,
+        ListClients useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(query, db, user, stop)).Match<IResult>(
+        (await useCase.Handle(query, stop)).Match<IResult>(
             view => http.WantsFragment() ? ClientTable.Create(view) : ClientsPage.Create(view),
             http.HtmlProblem
         );
 
     private static async Task<IResult> Json(
         [AsParameters] Query query,
-        AppDb db,
+        ListClients useCase,
         HttpContext http,
         CancellationToken stop
-    )
-    {
-        if (!Filter.From(query).Ok(out var filter, out var problem))
-            return ProblemResults.Json(problem);
-        var matching = Matching(db, filter);
-        var total = await matching.LongCountAsync(stop);
-        var clients = await Ordered(matching, filter).AsNoTracking().ToListAsync(stop);
-        return TypedResults.Ok(
-            ApiPage<ClientBody>.From(
-                new([.. clients.Select(ClientBody.Of)], filter.Page.Page, filter.Page.Size, total),
-                http
-            )
+    ) =>
+        (await useCase.List(query, stop)).Match<IResult>(
+            page => TypedResults.Ok(ApiPage<ClientBody>.From(page, http)),
+            ProblemResults.Json
         );
-    }
 }

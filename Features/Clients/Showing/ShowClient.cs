@@ -11,7 +11,7 @@ namespace MdcTts.Features.Clients.Showing;
 /// One client with its numbers and contacts. Its projects, its people and the way to its transactions are sections that
 /// the features above register.
 /// </summary>
-public static class ShowClient
+public sealed class ShowClient(AppDb db)
 {
     public sealed record View(Client Client, PageSections Sections, CurrentUser User);
 
@@ -24,27 +24,27 @@ public static class ShowClient
             .WithSummary("One client");
     }
 
-    public static async Task<Result<Client>> Handle(int id, AppDb db, CancellationToken stop) =>
+    public async Task<Result<Client>> Handle(int id, CancellationToken stop) =>
         await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) is { } client
             ? client
             : Problem.NotFound();
 
     private static async Task<IResult> Page(
         int id,
-        AppDb db,
+        ShowClient useCase,
         CurrentUser user,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(id, db, stop)).Ok(out var client, out var problem))
+        if (!(await useCase.Handle(id, stop)).Ok(out var client, out var problem))
             return http.HtmlProblem(problem);
         return ClientPage.Create(new(client, await PageSections.Of(client, http.RequestServices, stop), user));
     }
 
-    private static async Task<IResult> Json(int id, AppDb db, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(int id, ShowClient useCase, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(id, db, stop)).Ok(out var client, out var problem))
+        if (!(await useCase.Handle(id, stop)).Ok(out var client, out var problem))
             return ProblemResults.Json(problem);
         http.Tag(client.Version);
         return TypedResults.Ok(ClientBody.Of(client));

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MdcTts.Features.Projects.Editing;
 
 /// <summary>A new project; its code is the next of this year in Riyadh.</summary>
-public static class AddProject
+public sealed class AddProject(AppDb db, CurrentUser user, ProjectForms forms, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -26,17 +26,10 @@ public static class AddProject
             .WithDescription("One of the names is enough; the code is given.");
     }
 
-    public static async Task<Result<Project>> Handle(
-        ProjectInput input,
-        bool isActive,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Project>> Handle(ProjectInput input, bool isActive, CancellationToken stop)
     {
         var errors = new FieldErrors();
-        var fields = await ProjectFields.Read(input, keptClientId: null, errors, db, stop);
+        var fields = await forms.Read(input, keptClientId: null, errors, stop);
         if (errors.Any)
             return Problem.Invalid(errors);
 
@@ -52,30 +45,24 @@ public static class AddProject
         return project;
     }
 
-    private static async Task<IResult> Form(string? client, AppDb db, CancellationToken stop) =>
-        ProjectFormPage.Create(
-            await ProjectFormView.New(
-                new() { ClientId = int.TryParse(client, out _) ? client : null },
-                problem: null,
-                existing: null,
-                db,
-                stop
-            )
-        );
+    private static async Task<IResult> Form(string? client, ProjectForms forms, CancellationToken stop)
+    {
+        var typed = new ProjectInput { ClientId = int.TryParse(client, out _) ? client : null };
+        return ProjectFormPage.Create(await forms.Show(typed, problem: null, existing: null, stop));
+    }
 
     private static async Task<IResult> Submit(
         [FromForm] ProjectInput? input,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        AddProject useCase,
+        ProjectForms forms,
         HttpContext http,
         CancellationToken stop
     )
     {
         input ??= new();
-        if (!(await Handle(input, isActive: true, db, user, clock, stop)).Ok(out var project, out var problem))
+        if (!(await useCase.Handle(input, isActive: true, stop)).Ok(out var project, out var problem))
             return ProjectFormPage
-                .Create(await ProjectFormView.New(input, problem, existing: null, db, stop))
+                .Create(await forms.Show(input, problem, existing: null, stop))
                 .Status(ProblemResults.StatusOf(problem.Kind));
         http.Toast(Words.T["projects.added", project.Code]);
         return http.SeeOther(ProjectRoutes.One(project.Code));
@@ -83,14 +70,12 @@ public static class AddProject
 
     private static async Task<IResult> Json(
         [FromBody] ProjectDocument input,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        AddProject useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(input, input.IsActive ?? true, db, user, clock, stop)).Ok(out var project, out var problem))
+        if (!(await useCase.Handle(input, input.IsActive ?? true, stop)).Ok(out var project, out var problem))
             return ProblemResults.Json(problem);
         http.Tag(project.Version);
         return TypedResults.Created(RouteGroups.Api + ProjectRoutes.One(project.Code), ProjectBody.Of(project));

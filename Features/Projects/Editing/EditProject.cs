@@ -13,7 +13,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Projects.Editing;
 
 /// <summary>Changes a project. Once it is in use, it stays with its client: what uses it belongs to that client too.</summary>
-public static class EditProject
+public sealed class EditProject(
+    AppDb db,
+    CurrentUser user,
+    ProjectForms forms,
+    IEnumerable<IsProjectInUse> uses,
+    TimeProvider clock
+)
 {
     public sealed class PostedForm : ProjectInput
     {
@@ -31,15 +37,12 @@ public static class EditProject
             .WithDescription("Needs `If-Match` with the version that was read. Without `isActive` it stays as it is.");
     }
 
-    public static async Task<Result<Project>> Handle(
+    /// <param name="isActive">Null leaves it as it is.</param>
+    public async Task<Result<Project>> Handle(
         string code,
         int version,
         ProjectInput input,
         bool? isActive,
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<IsProjectInUse> uses,
-        TimeProvider clock,
         CancellationToken stop
     )
     {
@@ -50,13 +53,14 @@ public static class EditProject
         if (project.Version != version)
             return new Problem(ProblemKind.PreconditionFailed, "problem.version_mismatch", project.Version);
         var errors = new FieldErrors();
-        var fields = await ProjectFields.Read(input, project.ClientId, errors, db, stop);
-        if (fields.ClientId != project.ClientId && await IsInUse(project, uses, db, stop))
+        var fields = await forms.Read(input, project.ClientId, errors, stop);
+        if (fields.ClientId != project.ClientId && await IsInUse(project, stop))
             errors.Add("clientId", "project.client_fixed");
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        var (old, wasActive) = (ProjectFields.Of(project), project.IsActive);
+        var old = ProjectFields.Of(project);
+        var wasActive = project.IsActive;
         if (old == fields && (isActive ?? wasActive) == wasActive)
             return project;
         fields.ApplyTo(project);
@@ -94,12 +98,7 @@ public static class EditProject
         return project;
     }
 
-    private static async Task<bool> IsInUse(
-        Project project,
-        IEnumerable<IsProjectInUse> uses,
-        AppDb db,
-        CancellationToken stop
-    )
+    private async Task<bool> IsInUse(Project project, CancellationToken stop)
     {
         foreach (var isInUse in uses)
             if (await isInUse(db, project.Id, stop))
@@ -116,69 +115,65 @@ public static class EditProject
         return await projects.Include(p => p.Client).SingleOrDefaultAsync(p => p.Code == upper, stop);
     }
 
-    private static async Task<IResult> Form(string code, AppDb db, HttpContext http, CancellationToken stop) =>
-        await Find(db.Projects.AsNoTracking(), code, stop) is { } project
-            ? ProjectFormPage.Create(
-                await ProjectFormView.New(ProjectInput.Of(project), problem: null, project, db, stop)
-            )
-            : http.HtmlProblem(Problem.NotFound());
+    private static async Task<IResult> Form(
+        string code,
+        EditProject useCase,
+        ProjectForms forms,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
+        if (await useCase.Find(code, stop) is not { } project)
+            return http.HtmlProblem(Problem.NotFound());
+        return ProjectFormPage.Create(await forms.Show(ProjectInput.Of(project), problem: null, project, stop));
+    }
+
+    private Task<Project?> Find(string code, CancellationToken stop) => Find(db.Projects.AsNoTracking(), code, stop);
 
     private static async Task<IResult> Submit(
         string code,
         [FromForm] PostedForm? form,
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<IsProjectInUse> uses,
-        TimeProvider clock,
+        EditProject useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         form ??= new();
-        var result = await Handle(
-            code,
-            int.TryParse(form.Version, out var version) ? version : 0,
-            form,
-            isActive: null,
-            db,
-            user,
-            uses,
-            clock,
-            stop
-        );
-        if (result.Ok(out var saved, out var problem))
-        {
-            http.Toast(Words.T["projects.saved"]);
-            return http.SeeOther(ProjectRoutes.One(saved.Code));
-        }
+        var version = int.TryParse(form.Version, out var v) ? v : 0;
+        var result = await useCase.Handle(code, version, form, isActive: null, stop);
+        if (!result.Ok(out var saved, out var problem))
+            return await useCase.ShowAgain(code, form, problem, http, stop);
+        http.Toast(Words.T["projects.saved"]);
+        return http.SeeOther(ProjectRoutes.One(saved.Code));
+    }
 
+    private async Task<IResult> ShowAgain(
+        string code,
+        PostedForm form,
+        Problem problem,
+        HttpContext http,
+        CancellationToken stop
+    )
+    {
         db.ChangeTracker.Clear();
-        var present = await Find(db.Projects.AsNoTracking(), code, stop);
-        if (present is null)
+        if (await Find(code, stop) is not { } present)
             return http.HtmlProblem(problem);
         var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
-        return ProjectFormPage.Create(await ProjectFormView.New(form, problem, present, db, stop)).Status(status);
+        return ProjectFormPage.Create(await forms.Show(form, problem, present, stop)).Status(status);
     }
 
     private static async Task<IResult> Json(
         string code,
         [FromBody] ProjectDocument input,
-        AppDb db,
-        CurrentUser user,
-        IEnumerable<IsProjectInUse> uses,
-        TimeProvider clock,
+        EditProject useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
         if (http.IfMatch() is not { } version)
             return ProblemResults.Json(new Problem(ProblemKind.PreconditionRequired, "problem.version_missing"));
-        if (
-            !(await Handle(code, version, input, input.IsActive, db, user, uses, clock, stop)).Ok(
-                out var project,
-                out var problem
-            )
-        )
+        var result = await useCase.Handle(code, version, input, input.IsActive, stop);
+        if (!result.Ok(out var project, out var problem))
             return ProblemResults.Json(problem);
         http.Tag(project.Version);
         return TypedResults.Ok(ProjectBody.Of(project));

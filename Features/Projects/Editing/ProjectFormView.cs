@@ -1,7 +1,4 @@
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
-using MdcTts.Infrastructure.Ui;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Projects.Editing;
 
@@ -17,34 +14,4 @@ public sealed record ProjectFormView(
     FieldErrors? Errors,
     Project? Existing,
     Problem? Refusal
-)
-{
-    public static async Task<ProjectFormView> New(
-        ProjectInput typed,
-        Problem? problem,
-        Project? existing,
-        AppDb db,
-        CancellationToken stop
-    )
-    {
-        var kept = existing?.ClientId;
-        var clients = await db
-            .Clients.Where(c => c.IsActive || c.Id == kept)
-            .OrderBy(c => c.NameEn ?? c.NameAr)
-            .Take(Field.ChoicesMax)
-            .Select(c => new
-            {
-                c.Id,
-                c.NameEn,
-                c.NameAr,
-            })
-            .ToListAsync(stop);
-        return new(
-            typed,
-            [.. clients.Select(c => (c.Id.ToString(), Words.T.Pick(c.NameEn, c.NameAr)))],
-            problem?.Fields,
-            existing,
-            problem?.Fields is null ? problem : null
-        );
-    }
-}
+);

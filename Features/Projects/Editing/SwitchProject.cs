@@ -11,8 +11,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Features.Projects.Editing;
 
-/// <summary>Deactivates a project, or activates it again. An inactive one keeps its transactions and is no longer offered for new ones.</summary>
-public static class SwitchProject
+/// <summary>
+/// Deactivates a project, or activates it again. An inactive one keeps its transactions and is no longer offered for new
+/// ones.
+/// </summary>
+public sealed class SwitchProject(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -23,14 +26,7 @@ public static class SwitchProject
             .WithSummary("Deactivate a project");
     }
 
-    public static async Task<Result<Project>> Handle(
-        string code,
-        bool isActive,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<Result<Project>> Handle(string code, bool isActive, CancellationToken stop)
     {
         var project = await EditProject.Find(db.Projects, code, stop);
         if (project is null)
@@ -54,27 +50,19 @@ public static class SwitchProject
     private static async Task<IResult> Submit(
         string code,
         [FromForm] string? active,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
+        SwitchProject useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(code, active == "true", db, user, clock, stop)).Ok(out var project, out var problem))
+        if (!(await useCase.Handle(code, active == "true", stop)).Ok(out var project, out var problem))
             return http.HtmlProblem(problem);
         http.Toast(Words.T[project.IsActive ? "projects.activated" : "projects.deactivated"]);
         return http.SeeOther(ProjectRoutes.One(project.Code));
     }
 
-    private static async Task<IResult> Json(
-        string code,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        CancellationToken stop
-    ) =>
-        (await Handle(code, isActive: false, db, user, clock, stop)).Match<IResult>(
+    private static async Task<IResult> Json(string code, SwitchProject useCase, CancellationToken stop) =>
+        (await useCase.Handle(code, isActive: false, stop)).Match<IResult>(
             _ => TypedResults.NoContent(),
             ProblemResults.Json
         );

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Projects.Listing;
 
 /// <summary>The projects, searched by either name, the code or the client.</summary>
-public static class ListProjects
+public sealed class ListProjects(AppDb db, CurrentUser user)
 {
     private const int SearchMaxLength = 200;
 
@@ -86,20 +86,32 @@ public static class ListProjects
             );
     }
 
-    public static async Task<Result<View>> Handle(Query query, AppDb db, CurrentUser user, CancellationToken stop)
+    public async Task<Result<View>> Handle(Query query, CancellationToken stop)
     {
         if (!Filter.From(query).Ok(out var filter, out var problem))
             return problem;
-        var matching = Matching(db, filter);
+        var matching = Matching(filter);
         var total = await matching.LongCountAsync(stop);
         var rows = await Ordered(matching, filter)
             .Select(p => new Row(p.Code, p.NameEn, p.NameAr, p.ClientId, p.Client.NameEn, p.Client.NameAr, p.IsActive))
             .ToListAsync(stop);
-        var (all, active) = (await db.Projects.CountAsync(stop), await db.Projects.CountAsync(p => p.IsActive, stop));
+        var all = await db.Projects.CountAsync(stop);
+        var active = await db.Projects.CountAsync(p => p.IsActive, stop);
         return new View(filter, new(rows, filter.Page.Page, filter.Page.Size, total), active, all - active, user);
     }
 
-    private static IQueryable<Project> Matching(AppDb db, Filter filter)
+    /// <summary>A page for scripts, with all fields.</summary>
+    public async Task<Result<Paged<ProjectBody>>> List(Query query, CancellationToken stop)
+    {
+        if (!Filter.From(query).Ok(out var filter, out var problem))
+            return problem;
+        var matching = Matching(filter);
+        var total = await matching.LongCountAsync(stop);
+        var rows = await Ordered(matching, filter).AsNoTracking().ToListAsync(stop);
+        return new Paged<ProjectBody>(rows.ConvertAll(ProjectBody.Of), filter.Page.Page, filter.Page.Size, total);
+    }
+
+    private IQueryable<Project> Matching(Filter filter)
     {
         IQueryable<Project> projects = db.Projects;
         if (filter.Active is { } active)
@@ -124,33 +136,23 @@ public static class ListProjects
 
     private static async Task<IResult> Page(
         [AsParameters] Query query,
-        AppDb db,
-        CurrentUser user,
+        ListProjects useCase,
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await Handle(query, db, user, stop)).Match<IResult>(
+        (await useCase.Handle(query, stop)).Match<IResult>(
             view => http.WantsFragment() ? ProjectTable.Create(view) : ProjectsPage.Create(view),
             http.HtmlProblem
         );
 
     private static async Task<IResult> Json(
         [AsParameters] Query query,
-        AppDb db,
+        ListProjects useCase,
         HttpContext http,
         CancellationToken stop
-    )
-    {
-        if (!Filter.From(query).Ok(out var filter, out var problem))
-            return ProblemResults.Json(problem);
-        var matching = Matching(db, filter);
-        var total = await matching.LongCountAsync(stop);
-        var projects = await Ordered(matching, filter).AsNoTracking().ToListAsync(stop);
-        return TypedResults.Ok(
-            ApiPage<ProjectBody>.From(
-                new([.. projects.Select(ProjectBody.Of)], filter.Page.Page, filter.Page.Size, total),
-                http
-            )
+    ) =>
+        (await useCase.List(query, stop)).Match<IResult>(
+            page => TypedResults.Ok(ApiPage<ProjectBody>.From(page, http)),
+            ProblemResults.Json
         );
-    }
 }

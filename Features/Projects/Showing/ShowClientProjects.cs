@@ -8,7 +8,7 @@ using RazorSlices;
 namespace MdcTts.Features.Projects.Showing;
 
 /// <summary>A client's projects, as a card on the client's page.</summary>
-public static class ShowClientProjects
+public sealed class ShowClientProjects(AppDb db, CurrentUser user)
 {
     private const int RowsMax = 200;
 
@@ -17,14 +17,12 @@ public static class ShowClientProjects
         public string Name => Words.T.Pick(NameEn, NameAr);
     }
 
-    /// <param name="ClientId">Whose projects they are.</param>
     /// <param name="Projects">The newest first.</param>
-    /// <param name="User">The reader.</param>
     public sealed record View(int ClientId, IReadOnlyList<Row> Projects, CurrentUser User);
 
     public static PageSection<Client> Section { get; } = new(PagePlace.Cards, Order: 1, Card);
 
-    public static async Task<View> Handle(int clientId, AppDb db, CurrentUser user, CancellationToken stop) =>
+    public async Task<View> Handle(int clientId, CancellationToken stop) =>
         new(
             clientId,
             await db
@@ -37,12 +35,5 @@ public static class ShowClientProjects
         );
 
     private static async Task<RazorSlice> Card(Client client, IServiceProvider request, CancellationToken stop) =>
-        ClientProjectsCard.Create(
-            await Handle(
-                client.Id,
-                request.GetRequiredService<AppDb>(),
-                request.GetRequiredService<CurrentUser>(),
-                stop
-            )
-        );
+        ClientProjectsCard.Create(await request.GetRequiredService<ShowClientProjects>().Handle(client.Id, stop));
 }

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Projects.Showing;
 
 /// <summary>One project and its client. The way to its transactions is a section of the feature above.</summary>
-public static class ShowProject
+public sealed class ShowProject(AppDb db)
 {
     /// <param name="Project">The project with its client.</param>
     public sealed record View(Project Project, PageSections Sections, CurrentUser User);
@@ -23,25 +23,25 @@ public static class ShowProject
             .WithSummary("One project");
     }
 
-    public static async Task<Result<Project>> Handle(string code, AppDb db, CancellationToken stop) =>
+    public async Task<Result<Project>> Handle(string code, CancellationToken stop) =>
         await EditProject.Find(db.Projects.AsNoTracking(), code, stop) is { } project ? project : Problem.NotFound();
 
     private static async Task<IResult> Page(
         string code,
-        AppDb db,
+        ShowProject useCase,
         CurrentUser user,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if (!(await Handle(code, db, stop)).Ok(out var project, out var problem))
+        if (!(await useCase.Handle(code, stop)).Ok(out var project, out var problem))
             return http.HtmlProblem(problem);
         return ProjectPage.Create(new(project, await PageSections.Of(project, http.RequestServices, stop), user));
     }
 
-    private static async Task<IResult> Json(string code, AppDb db, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> Json(string code, ShowProject useCase, HttpContext http, CancellationToken stop)
     {
-        if (!(await Handle(code, db, stop)).Ok(out var project, out var problem))
+        if (!(await useCase.Handle(code, stop)).Ok(out var project, out var problem))
             return ProblemResults.Json(problem);
         http.Tag(project.Version);
         return TypedResults.Ok(ProjectBody.Of(project));
