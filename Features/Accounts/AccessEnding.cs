@@ -3,11 +3,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>Ending everything by which a person is in.</summary>
+/// <summary>Ends every session and token of a person.</summary>
 public static class AccessEnding
 {
     /// <summary>
-    /// Marks their sessions as ended and their tokens as revoked, inside the caller's transaction. <see cref="User.EndSessions"/> shuts them out already; this says so in the lists.
+    /// Marks the person's sessions as ended and their tokens as revoked, inside the caller's transaction.
+    /// <see cref="User.EndSessions"/> shuts them out already; this says so in the lists.
     /// </summary>
     public static async Task EndAccess(this AppDb db, int userId, DateTime now, CancellationToken stop)
     {

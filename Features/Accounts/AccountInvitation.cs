@@ -6,7 +6,9 @@ namespace MdcTts.Features.Accounts;
 /// <summary>The mail by which somebody whose account an admin made chooses their own password.</summary>
 public static class AccountInvitation
 {
-    /// <summary>Adds the link and its mail for the caller to save; the user has an id already. Answers the token.</summary>
+    /// <summary>
+    /// Adds the link and its mail, for the caller to save; answers the token. The user must have an id already.
+    /// </summary>
     public static string Add(AppDb db, User user, string? inviter, OutboxSecrets secrets, DateTime now)
     {
         var token = AccountLinks.Add(db, user, LinkKind.Invitation, now);

@@ -13,7 +13,9 @@ public enum LinkKind
     Reset,
 }
 
-/// <summary>A link sent to a person, known only by its SHA-256. Whoever sets <see cref="UsedAt"/> first has used it.</summary>
+/// <summary>
+/// A link sent to a person, known only by its SHA-256. Whoever sets <see cref="UsedAt"/> first has used it.
+/// </summary>
 public sealed class AccountLink
 {
     public int Id { get; set; }

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>Makes and takes the links that are mailed to people: a token of 256 bits, of which only the hash is kept, good for one use.</summary>
+/// <summary>
+/// Makes and takes the links that are mailed to people: a token of 256 bits, good for one use. Only its hash is kept.
+/// </summary>
 public static class AccountLinks
 {
     /// <summary>How long a link holds.</summary>

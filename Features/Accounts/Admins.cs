@@ -5,10 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>Those who run the system, when they are to be told something.</summary>
+/// <summary>Those who run the system, as recipients.</summary>
 public static class Admins
 {
-    /// <summary>Ids of the active ones; where a write is to follow, read before it begins, so that no lock is held meanwhile.</summary>
+    /// <summary>
+    /// Ids of the active ones. Where a write follows, read them before it begins, so that no lock is held meanwhile.
+    /// </summary>
     public static Task<List<int>> Active(AppDb db, CancellationToken stop) =>
         db
             .Users.Where(u => u.Role == Role.Admin && u.Status == UserStatus.Active)
@@ -16,7 +18,7 @@ public static class Admins
             .Select(u => u.Id)
             .ToListAsync(stop);
 
-    /// <summary>Adds a message for each: this person has registered, and waits.</summary>
+    /// <summary>Adds a message for each that this person has registered and waits.</summary>
     public static async Task TellOfWaiting(User person, AppDb db, DateTime now, CancellationToken stop) =>
         db.Outbox.AddRange(
             (await Active(db, stop)).Select(admin =>

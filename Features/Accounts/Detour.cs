@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// Leads people who owe something (a second factor that their role needs, a newer password) to the page where they do it. Until then that is all they can open;
-/// tokens of people without a needed second factor do nothing at all.
+/// Leads people to the page where they must do something first: add a second factor that their role needs, choose a new
+/// password. Until then they can open nothing else. Tokens of people without a needed second factor do nothing at all.
 /// </summary>
 public static class Detour
 {
@@ -37,11 +37,11 @@ public static class Detour
             }
         );
 
-    /// <summary>Open to those who are led elsewhere too.</summary>
+    /// <summary>Open even to people who must do something else first.</summary>
     public static TBuilder OpenOnDetour<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenMetadata());
 
-    /// <summary>The page somebody is led to; null when nothing is owed.</summary>
+    /// <summary>The page somebody must visit first; null: none.</summary>
     internal static async ValueTask<string?> For(
         Sessions.Known known,
         FirmSettings settings,

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>An open page hears only as long as its session would open it again, with the role and client it began with.</summary>
+/// <summary>
+/// An open page hears of changes only as long as its session would open it again, with the same role and client.
+/// </summary>
 internal static class LiveSessions
 {
     public static async Task<IReadOnlyCollection<LiveStream>> FindEnded(

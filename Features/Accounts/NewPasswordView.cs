@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>The two fields by which a password is chosen.</summary>
-/// <param name="MinLength">What the settings ask for.</param>
-/// <param name="Errors">What is wrong with them.</param>
+/// <summary>The two fields of a new password.</summary>
+/// <param name="MinLength">In characters, from the settings.</param>
 /// <param name="Label">Text key.</param>
 public sealed record NewPasswordView(int MinLength, FieldErrors? Errors, string Label = "account.password");
 
-/// <summary>Says while somebody types how good the password is. Without script the answer of the form says it.</summary>
+/// <summary>
+/// Says how good the password is while somebody types. Without script the form's answer says it.
+/// </summary>
 public static class PasswordStrength
 {
     public sealed class Command

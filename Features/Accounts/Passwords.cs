@@ -9,33 +9,28 @@ using Microsoft.AspNetCore.Identity;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// What a password must be: long enough, not one of those that attackers try first, not the person's own name. Otherwise anything goes, spaces and passphrases among it (NIST SP 800-63B, OWASP ASVS 5.0).
+/// What a password must be: long enough, not one of those that attackers try first, not the person's own name. Anything
+/// else goes, spaces and passphrases too (NIST SP 800-63B, OWASP ASVS 5.0).
 /// </summary>
 public static class Passwords
 {
     public const int MaxLength = 1024;
 
-    // What a password must still have when names are taken out of it.
-    private const int OwnPart = 8;
-    private const int DistinctLeast = 5;
-    private const int ShortestWord = 3;
+    // Letters and digits that a password must still have when the person's names are taken out of it.
+    private const int WithoutNamesMin = 8;
+    private const int DistinctMin = 5;
+    private const int NameMinLength = 3;
 
     private static readonly Lazy<ulong[]> Common = new(ReadCommon);
 
     /// <summary>How good a password is: 0 and 1 are refused or close to it, 4 is strong.</summary>
-    /// <param name="Score">0 to 4.</param>
     /// <param name="Key">Text key of why it is refused, or of a word for it.</param>
-    /// <param name="Args">Of the text.</param>
     public sealed record Verdict(int Score, string Key, params object[] Args)
     {
         public bool IsRefused => Score == 0;
     }
 
-    /// <summary>A password that meets the rules as it was sent; an error stands at the field otherwise.</summary>
-    /// <param name="errors">Where the error goes.</param>
-    /// <param name="field">At this field.</param>
-    /// <param name="password">As it was sent.</param>
-    /// <param name="settings">The firm's rules.</param>
+    /// <summary>Adds an error at the field when the password does not meet the rules.</summary>
     /// <param name="about">Name, address, company: what others know of the person.</param>
     public static void Check(
         FieldErrors errors,
@@ -51,7 +46,7 @@ public static class Passwords
             errors.Add(field, verdict.Key, verdict.Args);
     }
 
-    /// <summary>The same for a form that has it typed twice, in the fields <c>password</c> and <c>repeat</c>.</summary>
+    /// <summary>The same for a form with two fields, <c>password</c> and <c>repeat</c>.</summary>
     public static void CheckRepeated(
         FieldErrors errors,
         string? password,
@@ -64,7 +59,7 @@ public static class Passwords
         errors.AddIf(password != repeat, "repeat", "password.not_the_same");
     }
 
-    /// <summary>Whether it is taken, and how good it is.</summary>
+    /// <summary>Whether the password is accepted, and how good it is.</summary>
     public static Verdict Judge(string password, FirmSettings settings, params IEnumerable<string?> about)
     {
         if (password.Length > MaxLength)
@@ -76,7 +71,7 @@ public static class Passwords
         if (settings.PasswordNeedsKinds && Kinds(password) < 4)
             return new(0, "password.kinds_needed");
         var folded = Fold(password);
-        if (folded.Distinct().Count() < DistinctLeast)
+        if (folded.Distinct().Count() < DistinctMin)
             return new(0, "password.too_simple");
         if (IsCommon(folded))
             return new(0, "password.common");
@@ -85,10 +80,10 @@ public static class Passwords
             .Append("mdc")
             .OrderByDescending(w => w.Length)
             .Aggregate(folded, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal));
-        if (own.Length < folded.Length && (own.Count(char.IsLetterOrDigit) < OwnPart || IsCommon(own)))
+        if (own.Length < folded.Length && (own.Count(char.IsLetterOrDigit) < WithoutNamesMin || IsCommon(own)))
             return new(0, "password.about_you");
 
-        // Letters of words tell less than their number: about two bits each; of mixed kinds nearly four.
+        // A letter of a word carries about two bits, a character of mixed kinds nearly four.
         var bits =
             (own.Distinct().Count() + ((own.Length - own.Distinct().Count()) * 0.6)) * (Kinds(own) > 2 ? 3.6 : 2.6);
         return bits < 40 ? new(2, "password.strength.fair")
@@ -96,7 +91,7 @@ public static class Passwords
             : new(4, "password.strength.strong");
     }
 
-    /// <summary>Gives it to a person, hashed; every session and token they have ends.</summary>
+    /// <summary>Sets a person's password, hashed, and ends all their sessions and tokens.</summary>
     public static void Use(User user, string password, IPasswordHasher<User> hasher, DateTime now)
     {
         user.UsePassword(hasher.HashPassword(user, password));
@@ -120,13 +115,13 @@ public static class Passwords
 
     private static string Fold(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 
-    // An address counts up to its @: what stands behind is not about the person.
+    // Of an address only the part before the @ is about the person.
     private static IEnumerable<string> WordsOf(string? text) =>
         text is null
             ? []
             : new string([.. Fold(text.Split('@')[0]).Select(c => char.IsLetterOrDigit(c) ? c : ' ')])
                 .Split(' ')
-                .Where(w => w.Length >= ShortestWord);
+                .Where(w => w.Length >= NameMinLength);
 
     private static int Kinds(string text) =>
         (text.Any(char.IsLower) ? 1 : 0)

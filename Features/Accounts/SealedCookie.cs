@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>What a browser keeps for us between two steps of signing in: encrypted, for five minutes, readable on every replica.</summary>
+/// <summary>
+/// What a browser keeps between two steps of signing in: encrypted, for five minutes, readable on every replica.
+/// </summary>
 public sealed class SealedCookie(IDataProtectionProvider protection, TimeProvider clock)
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);

@@ -1,6 +1,6 @@
 namespace MdcTts.Features.Accounts;
 
-/// <summary>One of the ten codes for the day the phone is lost; each works once.</summary>
+/// <summary>One of ten codes to sign in with when the phone is lost; each works once.</summary>
 public sealed class RecoveryCode
 {
     public int Id { get; set; }
@@ -12,7 +12,9 @@ public sealed class RecoveryCode
     public DateTime? UsedAt { get; set; }
 }
 
-/// <summary>How often signing in has failed of late, counted for an account, a network, or an account in a network; which is in the key.</summary>
+/// <summary>
+/// How often signing in failed lately for an account, a network, or an account in a network; the key tells which.
+/// </summary>
 public sealed class SignInFailure
 {
     /// <summary>SHA-256 in hex of what is counted.</summary>

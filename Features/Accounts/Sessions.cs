@@ -16,8 +16,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// Who a request comes from. The cookie only names a session; whether it still holds, and the person's role, status and client,
-/// are read from the database on every request, so that a change bites on the next one, on every replica.
+/// Who a request comes from. The cookie only names a session. Every request reads from the database whether it still
+/// holds, and the person's role, status and client: a change takes effect with the next request, on every replica.
 /// </summary>
 public static class Sessions
 {
@@ -26,7 +26,7 @@ public static class Sessions
     private const string Either = "either";
     private const string DeviceCookie = "mdc.device";
 
-    // Enough to tell an idle session from one in use, and spares a write on every request.
+    // Fine enough to tell an idle session from one in use, and saves a write on every request.
     private static readonly TimeSpan SeenResolution = TimeSpan.FromMinutes(1);
 
     private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery(
@@ -75,7 +75,7 @@ public static class Sessions
                     o.Cookie.SameSite = SameSiteMode.Lax;
                     o.Cookie.HttpOnly = true;
                     o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                    // The row decides when a session is over; the cookie only has to last as long as any setting allows.
+                    // The row decides when a session is over; the cookie only lasts as long as any setting allows.
                     o.ExpireTimeSpan = TimeSpan.FromDays(30);
                     o.SlidingExpiration = false;
                     o.LoginPath = AccountRoutes.SignIn;
@@ -88,7 +88,9 @@ public static class Sessions
             );
     }
 
-    /// <summary>A new session of this browser, for the caller to save; then <see cref="SignIn"/> gives it to the browser.</summary>
+    /// <summary>
+    /// A new session of this browser, for the caller to save; then <see cref="SignIn"/> gives it to the browser.
+    /// </summary>
     public static UserSession Begin(HttpContext http, AppDb db, User user, DateTime now)
     {
         var session = new UserSession
@@ -111,7 +113,9 @@ public static class Sessions
     public static Task SignIn(HttpContext http, UserSession session) =>
         http.SignInAsync(Cookie, PrincipalOf(session), new() { IsPersistent = false });
 
-    /// <summary>What the cookie holds: the session's id, and the user's because antiforgery tokens are bound to it.</summary>
+    /// <summary>
+    /// What the cookie holds: the session's id, and the user's id because antiforgery tokens are bound to it.
+    /// </summary>
     public static ClaimsPrincipal PrincipalOf(UserSession session) =>
         new(
             new ClaimsIdentity(
@@ -123,7 +127,7 @@ public static class Sessions
             )
         );
 
-    /// <summary>What a browser is known by from one sign-in to the next; made when it has none.</summary>
+    /// <summary>Recognises a browser from one sign-in to the next; made when it has none.</summary>
     public static string DeviceOf(HttpContext http)
     {
         if (http.Request.Cookies[DeviceCookie] is { Length: 43 } known)
@@ -194,13 +198,14 @@ public static class Sessions
     private static async Task Recognise(CookieValidatePrincipalContext context)
     {
         var http = context.HttpContext;
-        var (claims, db) = (context.Principal!, http.RequestServices.GetRequiredService<AppDb>());
+        var claims = context.Principal!;
+        var db = http.RequestServices.GetRequiredService<AppDb>();
         var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id)
             ? await ById(db, id)
             : null;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
         var settings = found is null ? null : await SettingsOf(found.Owner, http);
-        // Where nothing is written, the last use is not known: then only the absolute limit holds.
+        // Where nothing is written, the last use is unknown, and only the absolute limit holds.
         if (found is not null && http.ReadOnly() == ReadOnlyMode.Everything)
             found = found with { LastSeenAt = now };
         if (found is null || !IsInTime(found, settings!, now))
@@ -232,7 +237,7 @@ public static class Sessions
         );
     }
 
-    /// <summary>The settings; the look-up of the person has told which version is current.</summary>
+    /// <summary>The settings. The look-up of the person has read which version is current.</summary>
     internal static ValueTask<FirmSettings> SettingsOf(Known known, HttpContext http)
     {
         var current = http.RequestServices.GetRequiredService<CurrentSettings>();
@@ -240,14 +245,15 @@ public static class Sessions
         return current.Get(http.RequestAborted);
     }
 
-    /// <summary>Those by which a request would be let in.</summary>
+    /// <summary>The sessions that would let a request in.</summary>
     public static IQueryable<UserSession> Alive(
         this IQueryable<UserSession> sessions,
         FirmSettings settings,
         DateTime now
     )
     {
-        var (seen, begun) = (now.AddMinutes(-settings.SessionIdleMinutes), now.AddHours(-settings.SessionMaxHours));
+        var seen = now.AddMinutes(-settings.SessionIdleMinutes);
+        var begun = now.AddHours(-settings.SessionMaxHours);
         return sessions.Where(s =>
             s.EndedAt == null
             && s.Stamp == s.User.SecurityStamp
@@ -270,7 +276,7 @@ public static class Sessions
             return Task.CompletedTask;
         }
 
-        // A redirect would be followed inside the swap and put the sign-in page into a table cell.
+        // htmx would follow a redirect inside the swap and put the sign-in page into a table cell.
         http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         http.Response.Headers["HX-Redirect"] = AccountRoutes.SignInThen(
             Html.LocalPath(

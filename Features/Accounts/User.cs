@@ -30,7 +30,11 @@ public sealed class User : IdentityUser<int>
     public string FullName
     {
         get => _fullName;
-        set => (_fullName, SearchText) = (value, ArabicText.Fold(value));
+        set
+        {
+            _fullName = value;
+            SearchText = ArabicText.Fold(value);
+        }
     }
 
     /// <summary>The name folded, for search.</summary>
@@ -46,11 +50,15 @@ public sealed class User : IdentityUser<int>
     public int? ClientId { get; set; }
     public Client? Client { get; set; }
 
-    /// <summary>Where somebody who registered says they belong; what they may see follows <see cref="ClientId"/> alone.</summary>
+    /// <summary>
+    /// Where somebody who registered says they belong. What they may see follows <see cref="ClientId"/> alone.
+    /// </summary>
     public string? Company { get; set; }
     public string? Department { get; set; }
 
-    /// <summary>National ID, Iqama or commercial registration that somebody who registered gave; the first digit tells which.</summary>
+    /// <summary>
+    /// National ID, Iqama or commercial registration of somebody who registered; the first digit tells which.
+    /// </summary>
     public string? IdentityNumber { get; set; }
 
     /// <summary>Why an admin rejected the registration; the person is told.</summary>
@@ -76,7 +84,7 @@ public sealed class User : IdentityUser<int>
 
     public bool IsActive => Status == UserStatus.Active;
 
-    /// <summary>Takes an address to sign in with, in the forms that are looked up.</summary>
+    /// <summary>Sets the address to sign in with, in the forms that are looked up.</summary>
     public void UseEmail(string email)
     {
         Email = UserName = email;
@@ -84,14 +92,16 @@ public sealed class User : IdentityUser<int>
         EmailConfirmed = true;
     }
 
-    /// <summary>Takes a new password, already hashed; whoever came in with the old one is out.</summary>
+    /// <summary>Sets a new password, already hashed; whoever came in with the old one is out.</summary>
     public void UsePassword(string hash)
     {
         PasswordHash = hash;
         EndSessions();
     }
 
-    /// <summary>Leaves nothing of the person but a pseudonym, which the history points to. Nobody signs in as it.</summary>
+    /// <summary>
+    /// Leaves nothing of the person but a pseudonym, to which the history points. Nobody can sign in with it.
+    /// </summary>
     public void Erase(string pseudonym, DateTime at)
     {
         UseEmail($"erased-{Id}@invalid");
@@ -114,6 +124,6 @@ public sealed class User : IdentityUser<int>
     /// <summary>Ends every session and token on its next request: they were made under the old stamp.</summary>
     public void EndSessions() => SecurityStamp = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20));
 
-    /// <summary>Marks a change, so that whoever read the person before is told.</summary>
+    /// <summary>Marks a change, so that a save on an older state is refused.</summary>
     public void Touch() => ConcurrencyStamp = Guid.NewGuid().ToString();
 }

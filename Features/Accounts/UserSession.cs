@@ -1,6 +1,8 @@
 namespace MdcTts.Features.Accounts;
 
-/// <summary>A sign-in of a browser. The cookie names it; whether it still holds is read here on every request.</summary>
+/// <summary>
+/// A sign-in of a browser. The cookie names it; every request reads here whether it still holds.
+/// </summary>
 public sealed class UserSession
 {
     public const int AgentMaxLength = 300;
@@ -15,10 +17,15 @@ public sealed class UserSession
     public DateTime LastSeenAt { get; set; }
     public DateTime? EndedAt { get; set; }
 
-    /// <summary>The user's security stamp when it began: a reset password, new role or suspension changes that one and so ends this.</summary>
+    /// <summary>
+    /// The user's security stamp when it began. A reset password, new role or suspension changes the user's stamp and
+    /// so ends this session.
+    /// </summary>
     public string Stamp { get; set; } = "";
 
-    /// <summary>When the person last proved that it is them: signing in, or confirming it before something dangerous.</summary>
+    /// <summary>
+    /// When the person last proved who they are: by signing in, or by confirming it before something dangerous.
+    /// </summary>
     public DateTime ConfirmedAt { get; set; }
     public string? Address { get; set; }
     public string? Agent { get; set; }

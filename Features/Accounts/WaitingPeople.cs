@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>Those who registered and wait for an admin. Somebody who was invited does not wait: their own link lets them in.</summary>
+/// <summary>
+/// Those who registered and wait for an admin. Somebody who was invited does not wait: their own link lets them in.
+/// </summary>
 public static class WaitingPeople
 {
     private const string Event = "user.waiting_changed";
@@ -22,7 +24,7 @@ public static class WaitingPeople
     public static async Task<int> Count(AppDb db, CountCache counts, CancellationToken stop) =>
         await counts.Get(db, "people waiting", () => In(db).CountAsync(u => u.EmailConfirmed, stop), stop);
 
-    /// <summary>Records, with whatever the caller saves, that somebody came to wait or waits no longer.</summary>
+    /// <summary>Records that somebody began or stopped to wait; the caller saves it.</summary>
     public static void HaveChanged(AppDb db, User user, int? by, DateTime at) =>
         db.Add(
             new EventRow

@@ -143,7 +143,9 @@ public sealed record FirmSettings
     }
 }
 
-/// <summary>The settings of this request: what the process remembers, as long as the version in the database is the same.</summary>
+/// <summary>
+/// The settings of this request: those that the process remembers, as long as the version in the database is the same.
+/// </summary>
 public sealed class CurrentSettings(AppDb db, CurrentSettings.Store store)
 {
     private string? _version;

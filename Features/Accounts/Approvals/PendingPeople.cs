@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Approvals;
 
 /// <summary>
-/// Those who registered and wait: first those whose address is confirmed, the oldest first. Nobody is approved before that.
+/// Those who registered and wait: first those who confirmed their address, the oldest first. Nobody is approved before
+/// they have.
 /// </summary>
 public sealed class PendingPeople(AppDb db, TimeProvider clock)
 {

@@ -89,8 +89,8 @@ public sealed class ErasePerson(
             }
         );
         db.Audit.Add(AuditLog.By(by, "account.erased", "user", id.ToString(), now));
-        // Saved before the features erase. The database lets the audit log be emptied only for somebody whose erasure is
-        // written down; and the entry above is emptied too, because the address in it is the admin's.
+        // Saved before the features erase. The database lets the audit log be emptied only for somebody whose erasure
+        // is written down; and the entry above is emptied too, because the address in it is the admin's.
         await db.SaveChangesAsync(stop);
         foreach (var data in kept.OrderBy(d => d.Order))
             if (data.Erase is { } erase)

@@ -11,7 +11,8 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Accounts.Privacy;
 
 /// <summary>
-/// All that is kept about the person who asks, as a file: what each feature has registered as <see cref="PersonalData"/>.
+/// All that is kept about the person who asks, as a file: what each feature has registered as <see
+/// cref="PersonalData"/>.
 /// </summary>
 public sealed class OwnData(
     AppDb db,

@@ -1,6 +1,8 @@
 namespace MdcTts.Features.Accounts.SessionList;
 
-/// <summary>The name of a browser and of what it runs on, from what it says about itself; made to be recognised, not to be right.</summary>
+/// <summary>
+/// The name of a browser and of what it runs on, from what it says about itself: for its owner to recognise, no proof.
+/// </summary>
 public static class DeviceName
 {
     // In this order: Edge calls itself Chrome too, and everybody Safari.

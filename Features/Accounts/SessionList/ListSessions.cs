@@ -14,8 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SessionList;
 
 /// <summary>
-/// Where a person is signed in: browsers, and scripts that signed in through the API. Each can be ended, or all but this
-/// one.
+/// Where a person is signed in: browsers, and scripts that signed in through the API. Each can be ended, or all but
+/// this one.
 /// </summary>
 public sealed class ListSessions(AppDb db, CurrentUser user, CurrentSettings current, TimeProvider clock)
 {

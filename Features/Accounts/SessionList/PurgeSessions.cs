@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SessionList;
 
-/// <summary>Removes sessions that ended or were last used 90 days ago, and failures to sign in that count no longer.</summary>
+/// <summary>
+/// Removes sessions that ended or were last used 90 days ago, and failures to sign in that count no longer.
+/// </summary>
 public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
     /// <summary>02:45 daily, in Riyadh.</summary>

@@ -14,8 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Users;
 
 /// <summary>
-/// An admin reads and changes an account. A new role or status ends all sessions and tokens; the last active admin stays
-/// one. The password is the person's own: an admin can only have a link sent.
+/// An admin reads and changes an account. A new role or status ends all sessions and tokens; the last active admin
+/// stays one. The password is the person's own: an admin can only have a link sent.
 /// </summary>
 public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProvider clock)
 {
@@ -54,7 +54,9 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
     /// <summary>The state of a person as an entity tag.</summary>
     public static string TagOf(User user) => $"\"{user.ConcurrencyStamp}\"";
 
-    /// <summary>What a status can become, itself included. Whoever was activated once is suspended, not rejected.</summary>
+    /// <summary>
+    /// What a status can become, itself included. Whoever was activated once is suspended, not rejected.
+    /// </summary>
     public static IReadOnlyList<UserStatus> StatusesAfter(UserStatus status) =>
         status switch
         {

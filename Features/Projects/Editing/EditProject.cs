@@ -12,7 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Projects.Editing;
 
-/// <summary>Changes a project. Once it is in use, it stays with its client: what uses it belongs to that client too.</summary>
+/// <summary>
+/// Changes a project. Once it is in use, it stays with its client: what uses it belongs to that client too.
+/// </summary>
 public sealed class EditProject(
     AppDb db,
     CurrentUser user,

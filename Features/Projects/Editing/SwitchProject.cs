@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace MdcTts.Features.Projects.Editing;
 
 /// <summary>
-/// Deactivates a project, or activates it again. An inactive one keeps its transactions and is no longer offered for new
-/// ones.
+/// Deactivates a project, or activates it again. An inactive one keeps its transactions and is no longer offered for
+/// new ones.
 /// </summary>
 public sealed class SwitchProject(AppDb db, CurrentUser user, TimeProvider clock)
 {

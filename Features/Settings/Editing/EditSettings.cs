@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Settings.Editing;
 
 /// <summary>
-/// An admin changes what the firm may choose. Each value has its bounds; all take effect with the next request, on every
-/// replica.
+/// An admin changes what the firm may choose. Each value has its bounds; all take effect with the next request, on
+/// every replica.
 /// </summary>
 public sealed class EditSettings(SettingRows rows, CurrentSettings current)
 {
