@@ -168,7 +168,7 @@ public static class FillDemo
             t.Number,
             h.ById,
             h.At,
-            http: null,
+            from: null,
             h.Kind == HistoryKind.Status ? new { from = h.FromStatus, to = h.ToStatus }
                 : h.Kind == HistoryKind.Edited ? h.Changes
                 : null

@@ -57,19 +57,7 @@ public static class AuditLog
         string entityKey,
         int? actorId,
         DateTime at,
-        HttpContext? http = null,
-        object? data = null,
-        object? about = null
-    ) => Entry(action, entityType, entityKey, actorId, at, http?.Origin(), data, about);
-
-    /// <summary>The same for a use case, which knows where the request came from but not the request.</summary>
-    public static AuditEntry Entry(
-        string action,
-        string entityType,
-        string entityKey,
-        int? actorId,
-        DateTime at,
-        RequestOrigin? from,
+        RequestOrigin? from = null,
         object? data = null,
         object? about = null
     ) =>

@@ -42,7 +42,7 @@ public sealed class AskReset(AppDb db, OutboxSecrets secrets, TimeProvider clock
             u => u.NormalizedEmail == normalized && u.Status == UserStatus.Active,
             stop
         );
-        var isSent = user is not null && await Mail(user, db, secrets, now, stop);
+        var isSent = user is not null && await AddMail(user, now, stop);
         db.Audit.Add(
             AuditLog.Entry(
                 "account.reset_asked",
@@ -62,13 +62,7 @@ public sealed class AskReset(AppDb db, OutboxSecrets secrets, TimeProvider clock
     /// <summary>
     /// Adds a link and its mail, inside the caller's transaction; false when the person got enough of them recently.
     /// </summary>
-    public static async Task<bool> Mail(
-        User user,
-        AppDb db,
-        OutboxSecrets secrets,
-        DateTime now,
-        CancellationToken stop
-    )
+    public async Task<bool> AddMail(User user, DateTime now, CancellationToken stop)
     {
         var since = now.AddHours(-1);
         var sent = await db.AccountLinks.CountAsync(

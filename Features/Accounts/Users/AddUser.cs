@@ -107,7 +107,7 @@ public sealed class AddUser(
         var about = new { user.FullName, user.Email };
         return acting.User is { } by
             ? AuditLog.By(by, action, "user", key, now, data, about)
-            : AuditLog.Entry(action, "user", key, actorId: null, now, http: null, data, about);
+            : AuditLog.Entry(action, "user", key, actorId: null, now, from: null, data, about);
     }
 
     private static Problem Taken => Problem.Invalid("email", "user.email_taken");

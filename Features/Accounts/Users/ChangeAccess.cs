@@ -15,7 +15,7 @@ namespace MdcTts.Features.Accounts.Users;
 /// What an admin may do about somebody's access: end the sessions, have a reset link mailed, take away a second factor
 /// that was lost. The password itself stays the person's own.
 /// </summary>
-public sealed class ChangeAccess(AppDb db, CurrentUser by, OutboxSecrets secrets, TimeProvider clock)
+public sealed class ChangeAccess(AppDb db, CurrentUser by, AskReset reset, TimeProvider clock)
 {
     private static readonly Problem Inactive = Problem.Conflict("users.access.inactive");
 
@@ -49,7 +49,7 @@ public sealed class ChangeAccess(AppDb db, CurrentUser by, OutboxSecrets secrets
             {
                 if (!user.IsActive)
                     return Inactive;
-                if (!await AskReset.Mail(user, db, secrets, now, stop))
+                if (!await reset.AddMail(user, now, stop))
                     return Problem.Conflict("users.access.reset_enough");
                 db.Audit.Add(AuditLog.By(by, "user.reset_sent", "user", user.Id.ToString(), now));
                 return null;

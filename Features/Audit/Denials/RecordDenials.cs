@@ -91,7 +91,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
             db.Audit.Add(
                 http.Person() is { } user
                     ? AuditLog.By(user, kind, "route", key, clock.Instant(), data)
-                    : AuditLog.Entry(kind, "route", key, actorId: null, clock.Instant(), http, data)
+                    : AuditLog.Entry(kind, "route", key, actorId: null, clock.Instant(), http.Origin(), data)
             );
             await db.SaveChangesAsync(limit.Token);
         }
