@@ -1,4 +1,3 @@
-using System.Globalization;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -193,13 +192,13 @@ public record TransactionJson(
             catalogue.Workflow[f.Status].Name,
             f.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null,
             f.Currency,
-            new(Id(f.ClientId), Words.T.Pick(f.ClientEn, f.ClientAr)),
+            new(f.ClientId.ToString(), Words.T.Pick(f.ClientEn, f.ClientAr)),
             f.ProjectCode is null ? null : new(f.ProjectCode, Words.T.Pick(f.ProjectEn, f.ProjectAr)),
             f.Department,
-            new(Id(f.CreatedById), f.CreatedBy),
+            new(f.CreatedById.ToString(), f.CreatedBy),
             f.AssigneeId is not { } assignee ? null
-                : user.IsClient ? new Named(Id(assignee), f.Assignee!)
-                : new Person(Id(assignee), f.Assignee!, f.AssigneeEmail),
+                : user.IsClient ? new Named(assignee.ToString(), f.Assignee!)
+                : new Person(assignee.ToString(), f.Assignee!, f.AssigneeEmail),
             new(
                 Keys.Of(f.HolderKind),
                 Transactions.Holder.Name(f.HolderKind, f.HolderName, f.Assignee, user),
@@ -219,8 +218,6 @@ public record TransactionJson(
         );
         return user.IsClient ? json : new StaffTransactionJson(json, f.InternalNotes);
     }
-
-    private static string Id(int id) => id.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>With what only staff read.</summary>

@@ -383,7 +383,7 @@ public sealed record TransactionFilter
         Each("type", Types, Same);
         Each("category", Categories, Same);
         Each("department", Departments, Same);
-        Each("client", Clients, Text);
+        Each("client", Clients, id => id.ToString());
         Each("project", Projects, Same);
         Each("assignee", Assignees, Same);
         Each("createdBy", Creators, Same);
@@ -397,13 +397,13 @@ public sealed record TransactionFilter
         Add("dueTo", Iso(DueTo));
         Add("updatedSince", UpdatedSince?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         Add("overdue", Overdue ? "true" : null);
-        Add("import", Import is { } import ? Text(import) : null);
+        Add("import", Import?.ToString());
         if (Sort is not [DefaultSort])
             Add("sort", string.Join(',', Sort));
         if (paging && Page.Size != PageAsked.SizeDefault)
-            Add("pageSize", Text(Page.Size));
+            Add("pageSize", Page.Size.ToString());
         if (paging && Page.Page > 1)
-            Add("page", Text(Page.Page));
+            Add("page", Page.Page.ToString());
         return parts;
     }
 
@@ -424,8 +424,6 @@ public sealed record TransactionFilter
     private static bool IsId(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static string Same(string text) => text;
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

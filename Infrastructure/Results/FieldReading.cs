@@ -18,14 +18,11 @@ public static class FieldReading
     )
     {
         var text = PlainText.Trimmed(sent);
-        if (text is null)
-        {
-            errors.AddIf(required, field, "error.required");
-            return null;
-        }
-
-        if (PlainText.HasForbidden(text) || (!multiline && text.AsSpan().IndexOfAny('\n', '\t') >= 0))
+        var isBroken = !multiline && text is not null && text.AsSpan().IndexOfAny('\n', '\t') >= 0;
+        if (isBroken || PlainText.HasForbidden(sent))
             errors.Add(field, "error.forbidden_characters");
+        else if (text is null)
+            errors.AddIf(required, field, "error.required");
         else if (text.Length > most)
             errors.Add(field, "error.too_long", most);
         else

@@ -145,7 +145,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         (await useCase.Handle(number, command.Text, http.IfMatch(), stop)).Match(
             entry =>
                 Results.Json(
-                    new CommentJson(Id(entry.Id), entry.Text!, user.Name, entry.At),
+                    new CommentJson(entry.Id.ToString(), entry.Text!, user.Name, entry.At),
                     statusCode: StatusCodes.Status201Created
                 ),
             ProblemResults.Json
@@ -164,7 +164,5 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
             ProblemResults.Json
         );
 
-    private static CommentJson CommentOf(Timeline.Line line) => new(Id(line.Id), line.Text!, line.By, line.At);
-
-    private static string Id(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static CommentJson CommentOf(Timeline.Line line) => new(line.Id.ToString(), line.Text!, line.By, line.At);
 }

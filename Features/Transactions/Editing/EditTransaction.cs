@@ -1,4 +1,3 @@
-using System.Globalization;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.News;
@@ -167,9 +166,7 @@ public sealed class EditTransaction(
             )
         )
             return problem;
-        var isSame = string.IsNullOrEmpty(command.Assignee) || command.Assignee == Id(t.AssigneeId);
+        var isSame = string.IsNullOrEmpty(command.Assignee) || command.Assignee == t.AssigneeId?.ToString();
         return isSame ? t.Version : Problem.Invalid("assignee", "edit.assign_elsewhere");
     }
-
-    private static string? Id(int? id) => id?.ToString(CultureInfo.InvariantCulture);
 }

@@ -62,10 +62,15 @@ public sealed record TransactionInput
 
         var fields = new TransactionFields
         {
-            Title = Text("title", Title, Transaction.TitleMaxLength, errors, required: true) ?? "",
-            ReferenceNumber = Text("referenceNumber", ReferenceNumber, Transaction.ReferenceMaxLength, errors),
-            Description = Text("description", Description, Transaction.DescriptionMaxLength, errors),
-            InternalNotes = Text("internalNotes", InternalNotes, Transaction.NotesMaxLength, errors),
+            Title = errors.Text("title", Title, Transaction.TitleMaxLength, required: true, multiline: true) ?? "",
+            ReferenceNumber = errors.Text(
+                "referenceNumber",
+                ReferenceNumber,
+                Transaction.ReferenceMaxLength,
+                multiline: true
+            ),
+            Description = errors.Text("description", Description, Transaction.DescriptionMaxLength, multiline: true),
+            InternalNotes = errors.Text("internalNotes", InternalNotes, Transaction.NotesMaxLength, multiline: true),
             Type = Listed("type", Type, ListKind.Type, existing?.Type, catalogue, errors, required: true) ?? "",
             Category = Listed("category", Category, ListKind.Category, existing?.Category, catalogue, errors),
             Department = Listed("department", Department, ListKind.Department, existing?.Department, catalogue, errors),
@@ -82,21 +87,6 @@ public sealed record TransactionInput
             AuthorityReferences = ReadAuthorities(errors),
         };
         return errors.Any ? Problem.Invalid(errors) : new Understood(fields, client!, assigneeId);
-    }
-
-    private static string? Text(string name, string? text, int most, FieldErrors errors, bool required = false)
-    {
-        if (PlainText.HasForbidden(text))
-        {
-            errors.Add(name, "error.forbidden_characters");
-            return null;
-        }
-
-        var trimmed = PlainText.Trimmed(text);
-        errors
-            .AddIf(required && trimmed is null, name, "error.required")
-            .AddIf(trimmed?.Length > most, name, "error.too_long", most);
-        return trimmed;
     }
 
     private static string? Listed(
@@ -165,19 +155,22 @@ public sealed record TransactionInput
     private (HolderKind, string?) ReadHolder(FieldErrors errors)
     {
         if (string.IsNullOrWhiteSpace(Holder))
-            return (HolderKind.Us, Text("holderName", HolderName, Transaction.HolderNameMaxLength, errors));
+            return (
+                HolderKind.Us,
+                errors.Text("holderName", HolderName, Transaction.HolderNameMaxLength, multiline: true)
+            );
         var kind = Keys.Find<HolderKind>(Holder.Trim());
         errors.AddIf(kind is null, "holder", "error.not_in_list");
         return (
             kind ?? HolderKind.Us,
             kind == HolderKind.Client
                 ? null
-                : Text(
+                : errors.Text(
                     "holderName",
                     HolderName,
                     Transaction.HolderNameMaxLength,
-                    errors,
-                    required: kind == HolderKind.Authority
+                    required: kind == HolderKind.Authority,
+                    multiline: true
                 )
         );
     }
@@ -214,8 +207,10 @@ public sealed record TransactionInput
             .. AuthorityReferences
                 .Take(Transaction.AuthorityReferencesMost)
                 .Select(a => new AuthorityNumber(
-                    Text(name, a.Name, AuthorityReference.AuthorityMaxLength, errors, required: true) ?? "",
-                    Text(name, a.Number, AuthorityReference.NumberMaxLength, errors, required: true) ?? "",
+                    errors.Text(name, a.Name, AuthorityReference.AuthorityMaxLength, required: true, multiline: true)
+                        ?? "",
+                    errors.Text(name, a.Number, AuthorityReference.NumberMaxLength, required: true, multiline: true)
+                        ?? "",
                     Date(name, a.Date, errors)
                 )),
         ];

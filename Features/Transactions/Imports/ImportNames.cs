@@ -51,7 +51,7 @@ internal sealed class ImportNames
         var staff = await db.Users.Staff().Select(u => new { u.Id, u.Email }).ToListAsync(stop);
         var assignees = staff
             .DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal)
-            .ToDictionary(u => ArabicText.Fold(u.Email), u => Text(u.Id), StringComparer.Ordinal);
+            .ToDictionary(u => ArabicText.Fold(u.Email), u => u.Id.ToString(), StringComparer.Ordinal);
         var names = new ImportNames(catalogue, assignees, mayCreateClients);
 
         var projects = await db
@@ -110,12 +110,10 @@ internal sealed class ImportNames
 
     public static int Number(string id) => int.Parse(id, CultureInfo.InvariantCulture);
 
-    private static string Text(int id) => id.ToString(CultureInfo.InvariantCulture);
-
     private static void Add(Dictionary<string, string> known, string? name, int id)
     {
         if (ArabicText.Fold(name) is { Length: > 0 } spelling)
-            known.TryAdd(spelling, Text(id));
+            known.TryAdd(spelling, id.ToString());
     }
 
     private static IReadOnlyDictionary<string, string> Listed(CatalogueEntries catalogue, ListKind kind) =>
