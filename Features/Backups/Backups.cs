@@ -16,10 +16,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Backups;
 
-/// <summary>The whole of each: one at a time in a folder, its progress there for everybody to see, its outcome in the audit log.</summary>
+/// <summary>
+/// Runs backups, verifications and drills: one at a time for each folder. The progress stands in the folder for other
+/// processes to see, and the outcome in the audit log.
+/// </summary>
 public sealed partial class Backups(
     AppSettings settings,
-    ManifestSeal seals,
+    MakeBackup make,
+    VerifyBackup verify,
+    PruneBackups prune,
+    DrillRestore drill,
     TimeProvider clock,
     IServiceScopeFactory scopes,
     ILogger<Backups> log
@@ -28,38 +34,37 @@ public sealed partial class Backups(
     /// <summary>The folder of the settings.</summary>
     public BackupStore Store { get; } = new(settings.Backups.Folder);
 
-    /// <summary>A day and a little: the nightly backup may take its time.</summary>
+    /// <summary>More than a day, because the nightly backup may take some time.</summary>
     public static readonly TimeSpan OldestGood = TimeSpan.FromHours(26);
 
     /// <summary>No good backup, or none since yesterday.</summary>
     public bool IsOverdue => Store.LastGood() is not { } good || clock.Instant() - good > OldestGood;
 
-    /// <summary>Makes a backup, verifies it, uploads it where there is a bucket, and only then removes old ones.</summary>
-    /// <param name="store">Another folder than the settings'; null: theirs.</param>
-    /// <param name="by">Who asked for it; null: the clock or the operator.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <summary>
+    /// Makes a backup, verifies it, uploads it where there is a bucket, and only then removes old ones.
+    /// </summary>
+    /// <param name="store">Null for the folder of the settings.</param>
+    /// <param name="by">Null for the clock or the operator.</param>
     public async Task<Manifest> Make(BackupStore? store, CurrentUser? by, CancellationToken stop)
     {
         store ??= Store;
-        using var turn = Turn(store);
+        using var locked = Lock(store);
         Manifest? manifest = null;
         try
         {
             await ExportFirst(stop);
-            manifest = await MakeBackup.Handle(store, settings, seals, clock, store.Report, stop);
+            manifest = await make.Handle(store, stop);
             await Verified(store, manifest.Name, stop);
             using var bucket = settings.Backups.Bucket is { } b ? new BucketStore(b) : null;
             if (bucket is not null)
-                store.Keep(
-                    manifest.Name,
-                    store.Status(manifest.Name)! with
-                    {
-                        Uploaded = await bucket.Upload(manifest, store, store.Report, stop),
-                    }
-                );
-            var pruned = await PruneBackups.Handle(store, bucket, seals, clock.Instant(), stop);
-            store.Keep((Failure?)null);
-            await Note(
+            {
+                var uploaded = await bucket.Upload(manifest, store, store.Report, stop);
+                store.Keep(manifest.Name, store.Status(manifest.Name)! with { Uploaded = uploaded });
+            }
+
+            var pruned = await prune.Handle(store, bucket, clock.Instant(), stop);
+            store.Keep(failure: null);
+            await Record(
                 "backup.made",
                 manifest.Name,
                 by,
@@ -78,72 +83,74 @@ public sealed partial class Backups(
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
             store.Keep(new Failure(clock.Instant(), BackupFault.Of(failed)));
-            await Note("backup.failed", manifest?.Name ?? "", by, new { fault = failed.Message }, stop);
+            await Record("backup.failed", manifest?.Name ?? "", by, new { fault = failed.Message }, stop);
             throw;
         }
     }
 
-    /// <summary>Verifies one; the fault is remembered with the backup, and thrown.</summary>
+    /// <summary>Verifies one backup; a fault is kept with the backup, and thrown.</summary>
     public async Task<Manifest> Verify(BackupStore? store, string name, CurrentUser? by, CancellationToken stop)
     {
         store ??= Store;
-        using var turn = Turn(store);
+        using var locked = Lock(store);
         try
         {
             var manifest = await Verified(store, name, stop);
-            await Note("backup.verified", name, by, null, stop);
+            await Record("backup.verified", name, by, data: null, stop);
             return manifest;
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            await Note("backup.verified", name, by, new { fault = failed.Message }, stop);
+            await Record("backup.verified", name, by, new { fault = failed.Message }, stop);
             throw;
         }
     }
 
-    /// <summary>A restore of the newest backup into a scratch database; its outcome is remembered.</summary>
+    /// <summary>Restores the newest backup into a scratch database and keeps the outcome.</summary>
     public async Task<Drill> Drill(CurrentUser? by, CancellationToken stop)
     {
-        using var turn = Turn(Store);
-        var drill = await DrillRestore.Handle(Store, settings, seals, clock, Store.Report, stop);
-        await Note(
+        using var locked = Lock(Store);
+        var drilled = await drill.Handle(Store, stop);
+        await Record(
             "backup.drilled",
-            drill.Name,
+            drilled.Name,
             by,
-            new { seconds = Math.Round(drill.Seconds, 1), fault = drill.Fault?.Key },
+            new { seconds = Math.Round(drilled.Seconds, 1), fault = drilled.Fault?.Key },
             stop
         );
-        return drill;
+        return drilled;
     }
 
-    /// <summary>An entry of the audit log. A backup does not fail because the database is away; the log of the process has it then.</summary>
-    public async Task Note(string action, string name, CurrentUser? by, object? data, CancellationToken stop)
+    /// <summary>
+    /// Writes an entry of the audit log. Where the database cannot be reached, only the log of the process has it: the
+    /// backup does not fail for that.
+    /// </summary>
+    public async Task Record(string action, string name, CurrentUser? by, object? data, CancellationToken stop)
     {
         Log.Done(log, action, name);
         try
         {
-            await WithDb(async db =>
-            {
-                db.Audit.Add(
-                    by is null
-                        ? AuditLog.Entry(action, "backup", name, null, clock.Instant(), data: data)
-                        : AuditLog.By(by, action, "backup", name, clock.Instant(), data)
-                );
-                await db.SaveChangesAsync(stop);
-            });
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+            db.Audit.Add(
+                by is null
+                    ? AuditLog.Entry(action, "backup", name, actorId: null, clock.Instant(), data: data)
+                    : AuditLog.By(by, action, "backup", name, clock.Instant(), data)
+            );
+            await db.SaveChangesAsync(stop);
         }
         catch (Exception e)
             when (e is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
         {
-            Log.NotNoted(log, e, action, name);
+            Log.NotRecorded(log, e, action, name);
         }
     }
 
-    private static FileStream Turn(BackupStore store)
+    private static FileStream Lock(BackupStore store)
     {
-        var turn = store.TryLock() ?? throw new BackupException("backups.fault.underway");
-        store.Report(new("starting", 0, 0));
-        return turn;
+        var locked = store.TryLock() ?? throw new BackupException("backups.fault.underway");
+        store.Report(Progress.Of("starting"));
+        return locked;
     }
 
     private async Task<Manifest> Verified(BackupStore store, string name, CancellationToken stop)
@@ -152,7 +159,7 @@ public sealed partial class Backups(
         Manifest? manifest = null;
         try
         {
-            return manifest = await VerifyBackup.Handle(name, store, settings, seals, store.Report, stop);
+            return manifest = await verify.Handle(name, store, store.Report, stop);
         }
         catch (BackupException wrong) when (wrong.IsDamage)
         {
@@ -167,23 +174,18 @@ public sealed partial class Backups(
         }
     }
 
-    // The database has them too: a schema that they cannot be read from must not keep it from being saved.
+    // The backup of the database has the settings too, so a schema that they cannot be read from must not stop it.
     private async Task ExportFirst(CancellationToken stop)
     {
         try
         {
-            await WithDb(db => ExportSettings.Handle(db, settings, clock, stop));
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<ExportSettings>().Handle(stop);
         }
         catch (DbException unreadable)
         {
             Log.NotExported(log, unreadable);
         }
-    }
-
-    private async Task WithDb(Func<AppDb, Task> work)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await work(scope.ServiceProvider.GetRequiredService<AppDb>());
     }
 
     private static partial class Log
@@ -195,6 +197,6 @@ public sealed partial class Backups(
         public static partial void NotExported(ILogger logger, Exception exception);
 
         [LoggerMessage(2, LogLevel.Warning, "{Action} {Name} could not be written to the audit log")]
-        public static partial void NotNoted(ILogger logger, Exception exception, string action, string name);
+        public static partial void NotRecorded(ILogger logger, Exception exception, string action, string name);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MdcTts.Features.Backups.Drilling;
 using MdcTts.Features.Backups.Listing;
 using MdcTts.Features.Backups.Making;
+using MdcTts.Features.Backups.Pruning;
 using MdcTts.Features.Backups.Restoring;
 using MdcTts.Features.Backups.Verifying;
 using MdcTts.Infrastructure.Hosting;
@@ -11,17 +12,24 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Backups;
 
-/// <summary>Copies of everything that can be brought back, and the proof that they can.</summary>
+/// <summary>Copies of all data, and the proof that they can be restored.</summary>
 public static class BackupsFeature
 {
     public static void AddBackups(this IServiceCollection services)
     {
         services.AddSingleton<ManifestSeal>();
+        services.AddSingleton<MakeBackup>();
+        services.AddSingleton<VerifyBackup>();
+        services.AddSingleton<PruneBackups>();
+        services.AddSingleton<DrillRestore>();
         services.AddSingleton<Backups>();
+        services.AddScoped<ExportSettings>();
+        services.AddScoped<RestoreBackup>();
+        services.AddScoped<ListBackups>();
         services.AddScheduled<BackupJob>(BackupJob.Schedule);
         services.AddScheduled<ExportSettingsJob>(ExportSettings.Schedule);
         services.AddScheduled<VerifyBackupsJob>(VerifyBackupsJob.Schedule);
-        services.AddScheduled<DrillJob>(DrillRestore.Schedule, DrillJob.LateMost);
+        services.AddScheduled<DrillJob>(DrillRestore.Schedule, DrillJob.LateMax);
         services.AddKeyedSingleton<NavigationCount>(
             BackupRoutes.Overdue,
             (_, _) => (request, _) => Task.FromResult(request.GetRequiredService<Backups>().IsOverdue ? 1 : 0)

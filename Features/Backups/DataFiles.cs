@@ -3,7 +3,10 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups;
 
-/// <summary>The files of DATA_DIR that belong to a backup: all but the database, the key that must not lie beside its data, and the backups themselves. A folder that is new tomorrow is in.</summary>
+/// <summary>
+/// The files of DATA_DIR that belong to a backup: all but the database, the backups themselves, and the secret key,
+/// which must not be kept with the data. Folders that come later are included without a change here.
+/// </summary>
 public static class DataFiles
 {
     private static readonly EnumerationOptions Everything = new()

@@ -10,21 +10,20 @@ using MdcTts.Infrastructure.Configuration;
 namespace MdcTts.Features.Backups;
 
 /// <summary>Bytes kept once for all backups that hold them.</summary>
-/// <param name="Name">What the content is known by: its SHA-256 or, encrypted, a name that only the passphrase gives.</param>
-/// <param name="Length">Of the bytes as they are stored.</param>
-/// <param name="Sha256">Of the same.</param>
+/// <param name="Name">The SHA-256 of the content or, encrypted, a name that only the passphrase gives.</param>
+/// <param name="Length">Of the stored bytes.</param>
+/// <param name="Sha256">Of the stored bytes.</param>
 public sealed record Blob(string Name, long Length, string Sha256);
 
 /// <param name="Path">Below DATA_DIR, with slashes.</param>
-/// <param name="Blob">Its content.</param>
 public sealed record BackedUpFile(string Path, Blob Blob);
 
 /// <summary>What a table held in the snapshot.</summary>
 /// <param name="Rows">How many rows.</param>
-/// <param name="Sha256">Of all of them, in the order of the key.</param>
+/// <param name="Sha256">Of all rows, in the order of the key.</param>
 public sealed record TableMark(long Rows, string Sha256);
 
-/// <summary>What one backup consists of. Its file is the backup: blobs that no manifest names are nothing.</summary>
+/// <summary>What one backup consists of. A blob that no manifest names belongs to no backup.</summary>
 public sealed record Manifest
 {
     public required string Name { get; init; }
@@ -46,7 +45,10 @@ public sealed record Manifest
     public IEnumerable<Blob> Blobs => Files.Select(f => f.Blob).Prepend(Database).DistinctBy(b => b.Name);
 }
 
-/// <summary>Writes manifests with a seal that only SECRET_KEY gives: a changed one is noticed, and so is another key, before anything is touched. Keys of before are known by SECRET_KEY_PREVIOUS.</summary>
+/// <summary>
+/// Seals manifests with a key derived from SECRET_KEY, so that a changed manifest or another SECRET_KEY is noticed
+/// before anything is touched. SECRET_KEY_PREVIOUS gives the earlier keys.
+/// </summary>
 public sealed class ManifestSeal(AppSettings settings)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
@@ -57,7 +59,7 @@ public sealed class ManifestSeal(AppSettings settings)
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    // The one of now is the first.
+    // The current one first.
     private readonly List<(byte[] Key, string Mark)> _keys =
     [
         .. settings
@@ -86,11 +88,9 @@ public sealed class ManifestSeal(AppSettings settings)
         try
         {
             using var all = JsonDocument.Parse(bytes);
-            var (seal, mark, body) = (
-                all.RootElement.GetProperty("seal").GetString(),
-                all.RootElement.GetProperty("key").GetString(),
-                all.RootElement.GetProperty("manifest")
-            );
+            var seal = all.RootElement.GetProperty("seal").GetString();
+            var mark = all.RootElement.GetProperty("key").GetString();
+            var body = all.RootElement.GetProperty("manifest");
             var content = Encoding.UTF8.GetBytes(body.GetRawText());
             var sealing = _keys.Find(k => seal == SealOf(content, k.Key));
             if (sealing.Key is null && mark is { Length: 32 } && !_keys.Exists(k => k.Mark == mark))
@@ -105,7 +105,7 @@ public sealed class ManifestSeal(AppSettings settings)
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // Said below: whatever it is, it is no manifest of ours.
+            // Not a manifest of this app: reported below.
         }
 
         throw new BackupException("backups.fault.manifest", name);

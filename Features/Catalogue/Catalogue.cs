@@ -4,14 +4,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Catalogue;
 
-/// <summary>The small data that every page reads: the workflow, the lists, the holidays. One snapshot, replaced as a whole.</summary>
+/// <summary>
+/// The small data that every page reads: the workflow, the lists, the holidays. One snapshot, replaced as a whole.
+/// </summary>
 public sealed class CatalogueEntries(
     WorkflowMap workflow,
     IReadOnlyList<ListItem> items,
     IReadOnlySet<DateOnly> holidays
 )
 {
-    // Holidays that take a working day away, in order.
+    // Holidays on working days, in order.
     private readonly DateOnly[] _workingHolidays = [.. holidays.Where(h => !IsWeekend(h)).Order()];
 
     private readonly FrozenDictionary<(ListKind, string), ListItem> _byKey = items.ToFrozenDictionary(i =>
@@ -33,15 +35,18 @@ public sealed class CatalogueEntries(
     /// <summary>Sunday to Thursday without public holidays.</summary>
     public bool IsWorkingDay(DateOnly date) => !IsWeekend(date) && !holidays.Contains(date);
 
-    /// <summary>Working days after <paramref name="from"/> up to and with <paramref name="to"/>; negative when <paramref name="to"/> is earlier.</summary>
+    /// <summary>
+    /// Working days after <paramref name="from"/> up to and including <paramref name="to"/>; negative when
+    /// <paramref name="to"/> is earlier.
+    /// </summary>
     public int WorkingDays(DateOnly from, DateOnly to)
     {
         if (to < from)
             return -WorkingDays(to, from);
-        // Whole weeks have five; only the days over are looked at one by one. A list of transactions asks this for every row.
-        var (weeks, over) = Math.DivRem(to.DayNumber - from.DayNumber, 7);
+        // Counts whole weeks at once and only the remaining days one by one: a list asks this for each of its rows.
+        var (weeks, remaining) = Math.DivRem(to.DayNumber - from.DayNumber, 7);
         var days = weeks * 5;
-        for (var day = to.AddDays(1 - over); day <= to; day = day.AddDays(1))
+        for (var day = to.AddDays(1 - remaining); day <= to; day = day.AddDays(1))
             if (!IsWeekend(day))
                 days++;
         return days - (HolidaysUpTo(to) - HolidaysUpTo(from));
@@ -56,7 +61,10 @@ public sealed class CatalogueEntries(
     }
 }
 
-/// <summary>Keeps the <see cref="CatalogueEntries"/> in memory and reads it again when it is a minute old, so that every replica follows an admin's change.</summary>
+/// <summary>
+/// Keeps the <see cref="CatalogueEntries"/> in memory and reads them again after a minute, so that every replica
+/// follows an admin's change.
+/// </summary>
 public sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
@@ -86,7 +94,7 @@ public sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider clo
         }
     }
 
-    /// <summary>Forgets it, after a change made here.</summary>
+    /// <summary>To be called after a change in this process.</summary>
     public void Forget() => _held = null;
 
     public void Dispose() => _reading.Dispose();

@@ -9,6 +9,7 @@ public static class CatalogueFeature
     public static void AddCatalogue(this IServiceCollection services)
     {
         services.AddSingleton<CatalogueCache>();
+        services.AddScoped<ShowWorkflow>();
         services.AddSingleton<FirstRows>(DefaultRows.Add);
     }
 

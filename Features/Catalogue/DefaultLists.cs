@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MdcTts.Features.Catalogue;
 
-/// <summary>What a new installation starts with: the lists of domain.md, and the public holidays of some years.</summary>
+/// <summary>The lists and the public holidays that a new installation starts with.</summary>
 public static class DefaultLists
 {
     public static IReadOnlyList<ListItem> Items { get; } =
@@ -42,7 +42,10 @@ public static class DefaultLists
         ),
     ];
 
-    /// <summary>Founding Day, National Day and the two Eids by the Umm al-Qura calendar; an admin corrects them as they are announced.</summary>
+    /// <summary>
+    /// Founding Day, National Day and the two Eids by the Umm al-Qura calendar. An admin corrects them when the dates
+    /// are announced.
+    /// </summary>
     public static IReadOnlyList<Holiday> Holidays(int fromYear, int toYear)
     {
         var days = new SortedDictionary<DateOnly, Holiday>();

@@ -1,6 +1,6 @@
 namespace MdcTts.Features.Catalogue;
 
-/// <summary>The workflow that a new installation starts with (domain.md's table).</summary>
+/// <summary>The workflow that a new installation starts with.</summary>
 public static class DefaultWorkflow
 {
     public static IReadOnlyList<WorkflowStatus> Statuses { get; } =

@@ -5,7 +5,7 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Catalogue;
 
 /// <summary>The statuses, the moves between them and the keys of the lists, for scripts.</summary>
-public static class ShowWorkflow
+public sealed class ShowWorkflow(CatalogueCache catalogues)
 {
     public sealed record StatusJson(
         string Key,
@@ -31,9 +31,11 @@ public static class ShowWorkflow
             .RequireAuthorization(Policies.SignedIn)
             .WithSummary("Statuses and the moves between them");
 
-    private static async Task<IResult> Json(CatalogueCache catalogues, CancellationToken stop)
+    public async Task<WorkflowMap> Handle(CancellationToken stop) => (await catalogues.Get(stop)).Workflow;
+
+    private static async Task<IResult> Json(ShowWorkflow useCase, CancellationToken stop)
     {
-        var workflow = (await catalogues.Get(stop)).Workflow;
+        var workflow = await useCase.Handle(stop);
         return Results.Json(
             new
             {

@@ -32,7 +32,7 @@ public sealed class WorkflowStatus
         private set => _ = value;
     }
 
-    /// <summary>On the way from start to completion; the others (cancelled, on hold) stand beside it.</summary>
+    /// <summary>On the way from start to completion, unlike cancelled or on hold.</summary>
     public bool IsOnPath { get; set; }
 
     /// <summary>The name in the reader's language.</summary>
@@ -112,13 +112,14 @@ public sealed class WorkflowMap
     public bool IsReachedBy(MoveMeaning meaning, string status) =>
         Moves.Any(m => m.Meaning == meaning && m.To == status);
 
-    /// <summary>What the move from one status to another does; null when there is no such move, or it does nothing else.</summary>
+    /// <summary>
+    /// What the move from one status to another does besides; null when there is no such move, or it does nothing else.
+    /// </summary>
     public MoveMeaning? MeaningOf(string from, string to) => _moves[from].FirstOrDefault(m => m.To == to)?.Meaning;
 
-    /// <summary>Every move, for the API.</summary>
     public IEnumerable<WorkflowMove> Moves => _moves.SelectMany(m => m);
 
-    /// <summary>The invariants of a workflow that do not hold, as text keys; empty for a sound one.</summary>
+    /// <summary>The rules that a workflow breaks, as text keys; empty for a sound one.</summary>
     public static IReadOnlyList<string> Faults(
         IReadOnlyCollection<WorkflowStatus> statuses,
         IReadOnlyCollection<WorkflowMove> moves
@@ -134,7 +135,7 @@ public sealed class WorkflowMap
         var reaching = statuses.Where(s => s.IsEnd).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
         while (moves.Any(m => reaching.Contains(m.To) && reaching.Add(m.From)))
         {
-            // Grows until every status that reaches an end is in.
+            // Repeats until the set holds every status that reaches an end.
         }
 
         if (statuses.Any(s => !reaching.Contains(s.Key)))

@@ -6,7 +6,11 @@ namespace MdcTts.Features.Demo;
 /// <summary>A believable firm to look at.</summary>
 public static class DemoFeature
 {
-    public static void AddDemo(this IServiceCollection services) => services.AddSingleton<BeforeServing>(Prepare);
+    public static void AddDemo(this IServiceCollection services)
+    {
+        services.AddScoped<FillDemo>();
+        services.AddSingleton<BeforeServing>(Prepare);
+    }
 
     private static async Task<Func<string, IEnumerable<string>>> Prepare(
         IServiceProvider services,
@@ -15,7 +19,8 @@ public static class DemoFeature
     {
         if (!services.GetRequiredService<AppSettings>().IsDemo)
             return _ => [];
-        var lines = await FillDemo.Handle(services, stop);
+        await using var scope = services.CreateAsyncScope();
+        var lines = await scope.ServiceProvider.GetRequiredService<FillDemo>().Handle(stop);
         return _ => lines;
     }
 }

@@ -2,28 +2,24 @@ using MdcTts.Infrastructure.Security;
 
 namespace MdcTts.Features.Demo;
 
-/// <summary>Who and what there is in the demonstration: staff, client organisations with a person each, and their projects.</summary>
+/// <summary>
+/// The people of the demonstration: staff, and client organisations with a person each and their projects.
+/// </summary>
 public static class DemoPeople
 {
-    /// <summary>One for all, printed at start: demonstration data only ever goes into an empty database.</summary>
+    /// <summary>
+    /// The same for everybody, and printed at start. It is safe because demonstration data goes only into an empty
+    /// database.
+    /// </summary>
     public const string Password = "riyadh-demo-2026";
 
     public const string AdminEmail = "nasser.alqahtani@mdc.example";
 
-    /// <param name="Role">The role.</param>
-    /// <param name="Name">Full name.</param>
-    /// <param name="Email">Signs in with it.</param>
     /// <param name="Client">Index in <see cref="Organisations"/>; null for staff.</param>
     /// <param name="Department">Key of the list.</param>
     public sealed record Person(Role Role, string Name, string Email, int? Client = null, string? Department = null);
 
-    /// <param name="En">English name.</param>
-    /// <param name="Ar">Arabic name.</param>
     /// <param name="Cr">Commercial registration.</param>
-    /// <param name="Email">Contact.</param>
-    /// <param name="Phone">Contact.</param>
-    /// <param name="AddressLine">Where it is.</param>
-    /// <param name="Projects">English and Arabic names.</param>
     public sealed record Organisation(
         string En,
         string Ar,

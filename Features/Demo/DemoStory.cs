@@ -11,8 +11,8 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Features.Demo;
 
 /// <summary>
-/// Lives the demonstration's transactions day by day: each is created, moved, commented, edited and handed over in working hours until it ends or today is reached.
-/// The same seed and the same day make the same story.
+/// Plays the demonstration's transactions day by day: each is created, moved, commented, edited and handed over in
+/// working hours until it ends or the story reaches today. The same seed and the same day make the same story.
 /// </summary>
 internal sealed class DemoStory(
     DateTime now,
@@ -32,8 +32,8 @@ internal sealed class DemoStory(
     private readonly User[] _admins = [.. staff.Where(u => u.Role == Role.Admin)];
     private readonly User[] _editors = [.. staff.Where(u => u.Role == Role.Editor)];
 
-    /// <summary>When each of the transactions is created, the earliest first; a little more of them lately.</summary>
-    public IReadOnlyList<DateTime> Births(int count)
+    /// <summary>When each transaction is created, the earliest first. There are a few more in recent months.</summary>
+    public IReadOnlyList<DateTime> CreationTimes(int count)
     {
         var first = _today.AddMonths(-Months);
         var days = _today.DayNumber - first.DayNumber;
@@ -106,7 +106,7 @@ internal sealed class DemoStory(
         return life.Transaction;
     }
 
-    /// <summary>Does the next thing; false when the end or today is reached.</summary>
+    /// <summary>Plays the next step; false at the end of the transaction, or when today is reached.</summary>
     private bool Step(Life life)
     {
         var t = life.Transaction;
@@ -136,7 +136,7 @@ internal sealed class DemoStory(
         if (to.Length == 0 || (t.Status == "draft" && t.CreatedAt > now.AddDays(-60) && Chance(18)))
             return false;
 
-        if (!Between(life, days))
+        if (!WorkOn(life, days))
             return false;
         if (!Wait(life, days))
             return false;
@@ -145,14 +145,14 @@ internal sealed class DemoStory(
     }
 
     // What happens while a status lasts: a comment, an edit, a hand-over.
-    private bool Between(Life life, int days)
+    private bool WorkOn(Life life, int days)
     {
         var t = life.Transaction;
         if (t.Status != "draft" && life.Assignee is null && Chance(80))
         {
             if (!Wait(life, 1))
                 return false;
-            GiveTo(life, Pick(_editors), null, Pick(_admins));
+            GiveTo(life, Pick(_editors), reason: null, Pick(_admins));
         }
 
         if (days >= 3 && Chance(45))
@@ -218,7 +218,7 @@ internal sealed class DemoStory(
         return true;
     }
 
-    // Something is due today and this week, whenever the demonstration is started.
+    // Makes something due today and this week, whenever the demonstration is started.
     private void PromiseSoon(Life life)
     {
         var at = AtWork(_today.AddDays(-_random.Next(1, 6)));
@@ -290,13 +290,13 @@ internal sealed class DemoStory(
         life.Assignee = to;
     }
 
-    // An editor acts only on what is theirs.
+    // An editor acts only on transactions of their own.
     private User Mover(Life life, Role role) =>
         role == Role.Admin
             ? Pick(_admins)
             : life.Assignee ?? (life.Creator.Role == Role.Editor ? life.Creator : Pick(_admins));
 
-    /// <summary>Lets about so many working days pass; false when that is beyond now.</summary>
+    /// <summary>Lets about this many working days pass; false when that would be in the future.</summary>
     private bool Wait(Life life, int days)
     {
         var at =

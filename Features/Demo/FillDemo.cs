@@ -17,19 +17,16 @@ namespace MdcTts.Features.Demo;
 /// <summary>
 /// <c>--demo</c>: fills an empty database with a believable firm; a database with people in it is never touched.
 /// </summary>
-public static class FillDemo
+public sealed class FillDemo(AppDb db, CatalogueCache catalogues, TimeProvider clock)
 {
     public const int Transactions = 500;
     private const int Deleted = 4;
 
     /// <summary>Answers the lines to print after the address: who can sign in.</summary>
-    public static async Task<IReadOnlyList<string>> Handle(IServiceProvider services, CancellationToken stop)
+    public async Task<IReadOnlyList<string>> Handle(CancellationToken stop)
     {
-        using var scope = services.CreateScope();
-        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        var clock = scope.ServiceProvider.GetRequiredService<TimeProvider>();
         if (!await db.Users.AnyAsync(stop))
-            await Fill(db, await services.GetRequiredService<CatalogueCache>().Get(stop), clock.Instant(), stop);
+            await Fill(await catalogues.Get(stop), clock.Instant(), stop);
         else if (!await db.Users.AnyAsync(u => u.Email == DemoPeople.AdminEmail, stop))
             return ["This database has people already: no demonstration data was added."];
         return SignIns();
@@ -47,13 +44,13 @@ public static class FillDemo
         ];
     }
 
-    private static async Task Fill(AppDb db, CatalogueEntries catalogue, DateTime now, CancellationToken stop)
+    private async Task Fill(CatalogueEntries catalogue, DateTime now, CancellationToken stop)
     {
         var since = Clock.StartOf(Clock.RiyadhDate(now).AddMonths(-11));
         await using var write = await db.BeginWrite(stop);
 
         var clients = DemoPeople.Organisations.Select(o => ClientOf(o, since)).ToList();
-        var projects = await ProjectsOf(db, clients, since, stop);
+        var projects = await ProjectsOf(clients, since, stop);
         var users = PeopleOf(clients, since);
         db.AddRange(clients);
         db.AddRange(projects);
@@ -62,7 +59,7 @@ public static class FillDemo
 
         var story = new DemoStory(now, catalogue, [.. users.Where(u => u.Role != Role.Client)], clients, projects);
         var transactions = new List<Transaction>(Transactions);
-        foreach (var year in story.Births(Transactions).GroupBy(at => Clock.RiyadhDate(at).Year))
+        foreach (var year in story.CreationTimes(Transactions).GroupBy(at => Clock.RiyadhDate(at).Year))
         {
             var number = await NumberCounter.Take(db, TransactionNumber.Series, year.Key, year.Count(), stop);
             transactions.AddRange(year.Select(at => story.Live(TransactionNumber.Of(year.Key, number++), at)));
@@ -88,12 +85,7 @@ public static class FillDemo
             SearchText = ArabicText.Fold($"{o.En} {o.Ar}"),
         };
 
-    private static async Task<List<Project>> ProjectsOf(
-        AppDb db,
-        List<Client> clients,
-        DateTime at,
-        CancellationToken stop
-    )
+    private async Task<List<Project>> ProjectsOf(List<Client> clients, DateTime at, CancellationToken stop)
     {
         var names = DemoPeople
             .Organisations.SelectMany((o, i) => o.Projects.Select(p => (p.En, p.Ar, Client: clients[i])))
@@ -116,7 +108,7 @@ public static class FillDemo
 
     private static List<User> PeopleOf(List<Client> clients, DateTime at)
     {
-        // One slow hash for all of them: they share the password that is printed.
+        // Hashing is slow, so it runs once: everybody has the password that is printed.
         var hash = new PasswordHasher<User>().HashPassword(new User(), DemoPeople.Password);
         return
         [

@@ -28,7 +28,7 @@ public sealed class DemoApp : App
             await db.Users.ExecuteDeleteAsync();
             return await db.Clients.ExecuteDeleteAsync();
         });
-        Printed = await FillDemo.Handle(Services, CancellationToken.None);
+        Printed = await With<FillDemo, IReadOnlyList<string>>(demo => demo.Handle(CancellationToken.None));
         People = await Db(db =>
             db.Users.OrderBy(u => u.Id)
                 .Select(u => new Person(u.Id, u.FullName, u.Email!, u.Role, u.ClientId))

@@ -6,7 +6,10 @@ namespace MdcTts.Features.Backups.Databases;
 /// <summary>What was saved: the last migration, and what each table held in the same snapshot.</summary>
 public sealed record Snapshot(string Schema, IReadOnlyDictionary<string, TableMark> Tables);
 
-/// <summary>Saving a database while the app writes to it, and restoring it whole or not at all; one way for each engine.</summary>
+/// <summary>
+/// Saves a database while the app writes to it, and restores it whole or not at all. Each engine has a class of its
+/// own.
+/// </summary>
 public abstract class DatabaseBackup
 {
     /// <summary>The engine of these settings.</summary>
@@ -26,16 +29,18 @@ public abstract class DatabaseBackup
     /// <exception cref="BackupException">It is not what the manifest says.</exception>
     public abstract Task Drill(Stream saved, Manifest manifest, CancellationToken stop);
 
-    /// <summary>No table at all: nothing that a restore could overwrite.</summary>
+    /// <summary>Whether there is no table that a restore could overwrite.</summary>
     public abstract Task<bool> IsEmpty(CancellationToken stop);
 
-    /// <summary>Refuses when somebody is working on the target.</summary>
+    /// <summary>Refuses when another connection uses the target.</summary>
     public abstract Task RefuseWhenInUse(CancellationToken stop);
 
     /// <summary>Prepares the target's new content in a folder; nothing is touched yet.</summary>
     public abstract Task Stage(Stream saved, Manifest manifest, string folder, CancellationToken stop);
 
-    /// <summary>Puts it in place, in one step. Files that were moved belong to <paramref name="swap"/>, which can undo it.</summary>
+    /// <summary>
+    /// Puts the prepared content in place, in one step. Moves files by <paramref name="swap"/>, which can undo that.
+    /// </summary>
     public abstract Task Commit(Manifest manifest, string folder, Restoring.FileSwap swap, CancellationToken stop);
 
     /// <summary>What each table of the target holds.</summary>

@@ -9,7 +9,10 @@ using Npgsql;
 
 namespace MdcTts.Features.Backups.Databases;
 
-/// <summary>PostgreSQL: pg_dump in its own format, out of one exported snapshot in which the tables are counted too; restored by psql in one transaction.</summary>
+/// <summary>
+/// PostgreSQL: saved by pg_dump in its custom format from an exported snapshot, in which the tables are hashed too, and
+/// restored by psql in one transaction.
+/// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Names come from the schema.")]
 public sealed class PostgresBackup : DatabaseBackup
 {
@@ -29,7 +32,11 @@ public sealed class PostgresBackup : DatabaseBackup
             }
         ) { }
 
-    private PostgresBackup(NpgsqlConnectionStringBuilder target) => (_target, _tools) = (target, new(target));
+    private PostgresBackup(NpgsqlConnectionStringBuilder target)
+    {
+        _target = target;
+        _tools = new(target);
+    }
 
     public override string Engine => "postgresql";
 
@@ -39,7 +46,7 @@ public sealed class PostgresBackup : DatabaseBackup
             throw new BackupException("backups.fault.nothing");
         await using var connection = await Open(stop);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
-        // It waits for pg_dump without a word.
+        // This connection stays idle while pg_dump runs.
         await Do(connection, "SET LOCAL idle_in_transaction_session_timeout = 0", stop);
         var snapshot = await Ask(connection, "SELECT pg_export_snapshot()", stop);
         await _tools.Run(
@@ -52,7 +59,7 @@ public sealed class PostgresBackup : DatabaseBackup
                 "--lock-wait-timeout=60s",
                 "--snapshot=" + snapshot,
             ],
-            null,
+            give: null,
             output => output.CopyToAsync(to, stop),
             stop
         );
@@ -62,9 +69,9 @@ public sealed class PostgresBackup : DatabaseBackup
         );
     }
 
-    // Not only its list of contents: every byte is decompressed.
+    // Decompresses every byte, and not only the list of contents.
     public override Task Check(Stream saved, Manifest manifest, CancellationToken stop) =>
-        _tools.Run("pg_restore", ["--file=-"], input => saved.CopyToAsync(input, stop), null, stop);
+        _tools.Run("pg_restore", ["--file=-"], input => saved.CopyToAsync(input, stop), take: null, stop);
 
     public override async Task Drill(Stream saved, Manifest manifest, CancellationToken stop)
     {
@@ -102,10 +109,13 @@ public sealed class PostgresBackup : DatabaseBackup
     public override async Task RefuseWhenInUse(CancellationToken stop)
     {
         await using var connection = await Open(stop);
-        // Our own last connection may still be on its way out.
+        // Leaves out our own connections: the last one may still be closing.
         var others = await Ask(
             connection,
-            $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> '{Us}'",
+            $"""
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> '{Us}'
+            """,
             stop
         );
         if (others != "0")
@@ -132,7 +142,8 @@ public sealed class PostgresBackup : DatabaseBackup
         return await MarksOf(connection, stop);
     }
 
-    // psql gets its COMMIT only after pg_restore has ended well and behind a count of every table: whatever fails before leaves the target as it was.
+    // psql gets its COMMIT only after pg_restore has succeeded and every table was counted: any failure before leaves
+    // the target as it was.
     private Task Restore(Stream saved, Manifest manifest, CancellationToken stop) =>
         _tools.Run(
             "psql",
@@ -151,8 +162,8 @@ public sealed class PostgresBackup : DatabaseBackup
                     manifest.Tables.Select(t =>
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"IF (SELECT count(*) FROM public.{Quoted(t.Key)}) <> {t.Value.Rows} THEN RAISE EXCEPTION 'another number of rows in %', {Literal(t.Key)}; END IF;\n"
-                        )
+                            $"IF (SELECT count(*) FROM public.{Quoted(t.Key)}) <> {t.Value.Rows} THEN "
+                        ) + $"RAISE EXCEPTION 'another number of rows in %', {Literal(t.Key)}; END IF;\n"
                     )
                 );
                 await input.WriteAsync(
@@ -160,16 +171,18 @@ public sealed class PostgresBackup : DatabaseBackup
                     stop
                 );
             },
-            null,
+            take: null,
             stop
         );
 
-    // What the app made, and nothing that an extension brought: its owner may be somebody else.
+    // Drops what the app made, but nothing of an extension, which may have another owner.
     private const string DropAll = """
         DO $drop$ DECLARE thing text; BEGIN
-          FOR thing IN SELECT format('TABLE public.%I', tablename) FROM pg_tables WHERE schemaname = 'public' LOOP EXECUTE 'DROP ' || thing || ' CASCADE'; END LOOP;
+          FOR thing IN SELECT format('TABLE public.%I', tablename) FROM pg_tables WHERE schemaname = 'public'
+          LOOP EXECUTE 'DROP ' || thing || ' CASCADE'; END LOOP;
           FOR thing IN SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-              AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP EXECUTE 'DROP FUNCTION ' || thing || ' CASCADE'; END LOOP;
+              AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+          LOOP EXECUTE 'DROP FUNCTION ' || thing || ' CASCADE'; END LOOP;
         END $drop$;
 
         """;
@@ -209,7 +222,9 @@ public sealed class PostgresBackup : DatabaseBackup
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT c.relname, coalesce(string_agg(quote_ident(a.attname) || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)), '1')
+            SELECT c.relname, coalesce(string_agg(
+                quote_ident(a.attname) || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END,
+                ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)), '1')
             FROM pg_class c
             LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
             LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)

@@ -4,15 +4,18 @@ using Npgsql;
 
 namespace MdcTts.Features.Backups.Databases;
 
-/// <summary>Runs PostgreSQL's own programs against a database. The password goes by the environment: nobody reads it in the list of processes.</summary>
+/// <summary>
+/// Runs PostgreSQL's own programs against a database. They get the password by the environment, because the list of
+/// processes shows arguments to everybody.
+/// </summary>
 internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
 {
-    /// <summary>What is given to it and taken from it while it runs; what it complained about is thrown when it failed.</summary>
-    /// <param name="program">Its name.</param>
     /// <param name="arguments">Nothing secret.</param>
-    /// <param name="give">Writes to its input; null: it gets none.</param>
-    /// <param name="take">Reads its output; null: thrown away.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="give">Writes to its input; null for none.</param>
+    /// <param name="take">Reads its output; null to discard it.</param>
+    /// <exception cref="BackupException">
+    /// The program failed; says the first thing that it wrote as an error.
+    /// </exception>
     public async Task Run(
         string program,
         IEnumerable<string> arguments,
@@ -25,7 +28,8 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
         var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
-            var taking = (take ?? (output => output.CopyToAsync(Stream.Null, stop)))(process.StandardOutput.BaseStream);
+            take ??= output => output.CopyToAsync(Stream.Null, stop);
+            var taking = take(process.StandardOutput.BaseStream);
             try
             {
                 if (give is not null)
@@ -34,7 +38,7 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
             }
             catch (IOException)
             {
-                // It ended before it had read everything: its exit code says why.
+                // The program ended before it had read everything; its exit code says why.
             }
 
             await taking;
@@ -82,7 +86,7 @@ internal sealed class PostgresTools(NpgsqlConnectionStringBuilder target)
         yield return ("PGSSLROOTCERT", target.RootCertificate);
         yield return ("PGCONNECT_TIMEOUT", "15");
         yield return ("PGAPPNAME", "mdc-backup");
-        // Npgsql says VerifyFull where libpq says verify-full.
+        // Npgsql has VerifyFull where libpq has verify-full.
         yield return (
             "PGSSLMODE",
             target.SslMode switch

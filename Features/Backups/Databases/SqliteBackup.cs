@@ -7,7 +7,9 @@ using Microsoft.Data.Sqlite;
 
 namespace MdcTts.Features.Backups.Databases;
 
-/// <summary>SQLite: its own online backup into a second file, which is read, compressed and kept.</summary>
+/// <summary>
+/// SQLite: its online backup copies the database into a second file, which is then hashed and compressed.
+/// </summary>
 public sealed class SqliteBackup(string dataDir) : DatabaseBackup
 {
     private const string File = "mdc.db";
@@ -22,7 +24,7 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
     {
         if (await IsEmpty(stop))
             throw new BackupException("backups.fault.nothing");
-        // What a killed process left behind.
+        // Deletes what a killed process left behind.
         foreach (
             var left in Directory
                 .EnumerateFiles(dataDir, "backup-*.tmp")
@@ -40,7 +42,7 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
             await using (var target = await Open(copy, stop))
             {
                 source.BackupDatabase(target);
-                // One file without a log beside it.
+                // Leaves one file without a log beside it.
                 await Ask(target, "PRAGMA journal_mode=DELETE", stop);
                 snapshot = new(
                     await Ask(
@@ -86,7 +88,7 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
         return await Ask(connection, "SELECT count(*) FROM sqlite_master", stop) == "0";
     }
 
-    // The app's own lock says it; whoever restores holds it already.
+    // The app's own lock covers this: a restore holds it already.
     public override Task RefuseWhenInUse(CancellationToken stop) => Task.CompletedTask;
 
     public override async Task Stage(Stream saved, Manifest manifest, string folder, CancellationToken stop)
@@ -114,7 +116,7 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
 
     public override Task Commit(Manifest manifest, string folder, FileSwap swap, CancellationToken stop)
     {
-        // A log of the old file would be taken for the new one's.
+        // SQLite would apply the old file's log to the new file.
         foreach (var end in Besides)
             swap.Remove(Target + end);
         swap.Replace(Path.Combine(folder, File), Target);
@@ -151,7 +153,7 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
             ) ?? "";
     }
 
-    // Not the index for searching: it follows from the rows.
+    // Leaves out the search index, which follows from the rows.
     private static async Task<Dictionary<string, TableMark>> MarksOf(
         SqliteConnection connection,
         CancellationToken stop
@@ -160,8 +162,10 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
         var tables = new List<string>();
         await using (var command = connection.CreateCommand())
         {
-            command.CommandText =
-                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+            command.CommandText = """
+                SELECT name FROM pragma_table_list
+                WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name
+                """;
             await using var reader = await command.ExecuteReaderAsync(stop);
             while (await reader.ReadAsync(stop))
                 tables.Add(reader.GetString(0));
@@ -195,7 +199,7 @@ public sealed class SqliteBackup(string dataDir) : DatabaseBackup
         return new(rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    // A kind and a length before each value: no two rows give the same bytes.
+    // A kind and a length before each value, so that no two different rows give the same bytes.
     private static void Add(IncrementalHash hash, object value)
     {
         var (kind, bytes) = value switch

@@ -10,30 +10,27 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Drilling;
 
-/// <summary>Restores the newest backup beside the real database, compares every table, and throws it away: a backup that nobody ever restored is a hope.</summary>
-public static class DrillRestore
+/// <summary>
+/// Restores the newest backup beside the real database, compares every table, and throws the copy away. Only a restore
+/// proves that a backup can be restored.
+/// </summary>
+public sealed class DrillRestore(VerifyBackup verify, AppSettings settings, TimeProvider clock)
 {
     /// <summary>04:00 in Riyadh on the first of each month.</summary>
     public const string Schedule = "0 4 1 * *";
 
-    public static async Task<Drill> Handle(
-        BackupStore store,
-        AppSettings settings,
-        ManifestSeal seals,
-        TimeProvider clock,
-        Action<Progress> progress,
-        CancellationToken stop
-    )
+    public async Task<Drill> Handle(BackupStore store, CancellationToken stop)
     {
         var name = store.Newest() ?? throw new BackupException("backups.fault.no_backup");
-        var (at, watch) = (clock.Instant(), Stopwatch.StartNew());
+        var at = clock.Instant();
+        var watch = Stopwatch.StartNew();
         BackupFault? fault = null;
         var madeAt = store.Status(name)?.At ?? at;
         try
         {
-            var manifest = await VerifyBackup.Handle(name, store, settings, seals, progress, stop);
+            var manifest = await verify.Handle(name, store, store.Report, stop);
             madeAt = manifest.At;
-            progress(new("restoring", 0, 0));
+            store.Report(Progress.Of("restoring"));
             var database = DatabaseBackup.Of(settings);
             if (database.Engine != manifest.Engine)
                 throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
@@ -54,14 +51,14 @@ public static class DrillRestore
 /// <summary>Runs the drill by the clock.</summary>
 public sealed class DrillJob(Backups backups) : IInvocable, ICancellableInvocable
 {
-    /// <summary>A machine that was off on the first of the month does it when it is back.</summary>
-    public static readonly TimeSpan LateMost = TimeSpan.FromDays(20);
+    /// <summary>A machine that was off on the first of the month runs it when it is back.</summary>
+    public static readonly TimeSpan LateMax = TimeSpan.FromDays(20);
 
     public CancellationToken CancellationToken { get; set; }
 
     public async Task Invoke()
     {
-        if ((await backups.Drill(null, CancellationToken)).Fault is { } fault)
+        if ((await backups.Drill(by: null, CancellationToken)).Fault is { } fault)
             throw new BackupException(fault.Key, [.. fault.Args]);
     }
 }

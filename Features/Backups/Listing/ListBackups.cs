@@ -19,8 +19,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Backups.Listing;
 
-/// <summary>What there is, whether it would help, and what an admin may ask for. A backup is everything at once, so none is given out here: who may have it has the folder.</summary>
-public static class ListBackups
+/// <summary>
+/// Lists the backups with their state, and lets an admin ask for a new one, a verification or a drill. It offers no
+/// download: a backup contains all data, and only those who have the folder may have it.
+/// </summary>
+public sealed class ListBackups(AppDb db, CurrentUser user, Backups backups, AppSettings settings, TimeProvider clock)
 {
     private static readonly string[] Jobs = [nameof(BackupJob), nameof(VerifyBackupsJob), nameof(DrillJob)];
 
@@ -29,14 +32,14 @@ public static class ListBackups
         public string? Name { get; set; }
     }
 
-    /// <param name="Status">Null: nothing is known of it.</param>
+    /// <param name="Status">Null when nothing is known of it.</param>
     public sealed record Row(string Name, BackupStatus? Status);
 
     /// <param name="Rows">The newest first.</param>
-    /// <param name="Underway">How far it is; null when nothing is.</param>
-    /// <param name="IsWaiting">Asked for, and no process has begun it.</param>
-    /// <param name="LastGood">Null: there is none.</param>
-    /// <param name="Bucket">Where copies go; null: nowhere.</param>
+    /// <param name="Underway">Null when nothing runs.</param>
+    /// <param name="IsWaiting">Something was asked for that has not ended.</param>
+    /// <param name="LastGood">Null when there is none.</param>
+    /// <param name="Bucket">Null when backups are not uploaded.</param>
     public sealed record View(
         IReadOnlyList<Row> Rows,
         Progress? Underway,
@@ -65,13 +68,7 @@ public static class ListBackups
         pages.MapPost("/drill", SubmitDrill).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk);
     }
 
-    public static async Task<View> Handle(
-        AppDb db,
-        Backups backups,
-        AppSettings settings,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task<View> Handle(CancellationToken stop)
     {
         var store = backups.Store;
         var isWaiting = await db.JobRuns.AnyAsync(r => Jobs.Contains(r.Job) && r.FinishedAt == null, stop);
@@ -90,75 +87,58 @@ public static class ListBackups
         );
     }
 
-    private static async Task<IResult> Page(
-        AppDb db,
-        Backups backups,
-        AppSettings settings,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    /// <summary>Asks for a job. One that waits already is as good as another.</summary>
+    /// <param name="name">The backup that it is about; empty for none.</param>
+    public async Task Ask(string job, string name, CancellationToken stop)
     {
-        var view = await Handle(db, backups, settings, clock, stop);
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        if (await JobLedger.Ask(db, job, now, stop) is null)
+            return;
+        db.Audit.Add(AuditLog.By(user, "backup.asked", "backup", name, now, new { job }));
+        await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
+    }
+
+    /// <summary>Asks for the verification of one backup.</summary>
+    public async Task<Result<string>> AskToVerify(string? name, CancellationToken stop)
+    {
+        if (name is null || !backups.Store.Names().Contains(name))
+            return Problem.NotFound();
+        // Where nothing is known of it, its manifest may be wrong too: the job reports that.
+        if (backups.Store.Status(name) is { } status)
+            backups.Store.Keep(name, status with { IsAsked = true });
+        await Ask(nameof(VerifyBackupsJob), name, stop);
+        return name;
+    }
+
+    private static async Task<IResult> Page(ListBackups useCase, HttpContext http, CancellationToken stop)
+    {
+        var view = await useCase.Handle(stop);
         return http.WantsFragment() ? BackupList.Create(view) : BackupsPage.Create(view);
     }
 
-    private static Task<IResult> Submit(
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) => Ask(nameof(BackupJob), "", db, user, clock, http, stop);
+    private static async Task<IResult> Submit(ListBackups useCase, HttpContext http, CancellationToken stop)
+    {
+        await useCase.Ask(nameof(BackupJob), name: "", stop);
+        return ToList(http);
+    }
 
-    private static Task<IResult> SubmitDrill(
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    ) => Ask(nameof(DrillJob), "", db, user, clock, http, stop);
+    private static async Task<IResult> SubmitDrill(ListBackups useCase, HttpContext http, CancellationToken stop)
+    {
+        await useCase.Ask(nameof(DrillJob), name: "", stop);
+        return ToList(http);
+    }
 
     private static async Task<IResult> SubmitVerification(
         [FromForm] Command? command,
-        AppDb db,
-        CurrentUser user,
-        Backups backups,
-        TimeProvider clock,
+        ListBackups useCase,
         HttpContext http,
         CancellationToken stop
-    )
-    {
-        if (command?.Name is not { } name || !backups.Store.Names().Contains(name))
-            return http.HtmlProblem(Problem.NotFound());
-        // Where nothing is known of it, its manifest is in question too: the job says so.
-        if (backups.Store.Status(name) is { } status)
-            backups.Store.Keep(name, status with { IsAsked = true });
-        return await Ask(nameof(VerifyBackupsJob), name, db, user, clock, http, stop);
-    }
+    ) => (await useCase.AskToVerify(command?.Name, stop)).Match(_ => ToList(http), http.HtmlProblem);
 
-    // One that waits already is as good as another.
-    private static async Task<IResult> Ask(
-        string job,
-        string name,
-        AppDb db,
-        CurrentUser user,
-        TimeProvider clock,
-        HttpContext http,
-        CancellationToken stop
-    )
+    private static IResult ToList(HttpContext http)
     {
-        var now = clock.Instant();
-        await using (var write = await db.BeginWrite(stop))
-        {
-            if (await JobLedger.Ask(db, job, now, stop) is not null)
-            {
-                db.Audit.Add(AuditLog.By(user, "backup.asked", "backup", name, now, new { job }));
-                await db.SaveChangesAsync(stop);
-                await write.Commit(stop);
-            }
-        }
-
         http.Toast(Words.T["backups.asked"]);
         return http.SeeOther(BackupRoutes.Root);
     }

@@ -8,7 +8,10 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Backups.Making;
 
-/// <summary><c>MdcTts backup [--to FOLDER]</c>, <c>backup verify [NAME|FILE]</c>, <c>backup list</c>: 0 when all is well, 1 and the reason when it is not. They may run beside the app.</summary>
+/// <summary>
+/// <c>MdcTts backup [--to FOLDER]</c>, <c>backup verify [NAME|FILE]</c>, <c>backup list</c>: exit code 0 when all is
+/// well, 1 and the reason when it is not. They may run beside the app.
+/// </summary>
 public static class BackupCommand
 {
     public static void AddTo(RootCommand root, RunWeb.Build build)
@@ -31,7 +34,7 @@ public static class BackupCommand
                     {
                         var backups = services.GetRequiredService<Backups>();
                         var store = parsed.GetValue(to) is { } folder ? new BackupStore(folder.FullName) : null;
-                        var made = await backups.Make(store, null, stop);
+                        var made = await backups.Make(store, by: null, stop);
                         await Console.Out.WriteLineAsync(
                             Describe(made.Name, (store ?? backups.Store).Status(made.Name))
                         );
@@ -47,7 +50,7 @@ public static class BackupCommand
                     {
                         var backups = services.GetRequiredService<Backups>();
                         var (store, name) = Find(parsed.GetValue(which), backups.Store);
-                        var manifest = await backups.Verify(store, name, null, stop);
+                        var manifest = await backups.Verify(store, name, by: null, stop);
                         await Console.Out.WriteLineAsync(
                             Words.For("en")[
                                 "backups.verified",
@@ -92,10 +95,10 @@ public static class BackupCommand
     /// <summary>Runs a verb; what it refuses is one line and exit code 1.</summary>
     public static async Task<int> Run(ParseResult parsed, RunWeb.Build build, Func<IServiceProvider, Task> work)
     {
-        // The root hands what it does not know to the host; here it is a typing error.
+        // The root command passes unknown options on to the host; here they are typing errors.
         if (parsed.UnmatchedTokens is [var unknown, ..])
             throw new SettingsException($"There is no option {unknown}.");
-        await using var app = build([], false);
+        await using var app = build([], demo: false);
         try
         {
             await work(app.Services);
@@ -115,9 +118,11 @@ public static class BackupCommand
         var state = status.Fault is { } fault
             ? fault.In(words)
             : words[status.IsGood ? "backups.state.good" : "backups.state.unverified"];
+        var protection = words[status.IsEncrypted ? "backups.encrypted" : "backups.not_encrypted"];
+        var uploaded = status.Uploaded is { } where ? ", " + where : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}  {status.Bytes:N0} bytes, {status.Files:N0} files, {words[status.IsEncrypted ? "backups.encrypted" : "backups.not_encrypted"]}, {state}{(status.Uploaded is { } where ? ", " + where : "")}"
+            $"{name}  {status.Bytes:N0} bytes, {status.Files:N0} files, {protection}, {state}{uploaded}"
         );
     }
 }

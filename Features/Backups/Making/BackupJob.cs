@@ -10,5 +10,5 @@ public sealed class BackupJob(Backups backups) : IInvocable, ICancellableInvocab
 
     public CancellationToken CancellationToken { get; set; }
 
-    public Task Invoke() => backups.Make(null, null, CancellationToken);
+    public Task Invoke() => backups.Make(store: null, by: null, CancellationToken);
 }

@@ -12,8 +12,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Backups.Making;
 
-/// <summary>Writes the settings of the firm to DATA_DIR/settings whenever they have changed, so that they can be read without a database; backups take them along.</summary>
-public static class ExportSettings
+/// <summary>
+/// Writes the settings of the firm to DATA_DIR/settings whenever they have changed, so that people can read them
+/// without a database. Backups include these files.
+/// </summary>
+public sealed class ExportSettings(AppDb db, AppSettings settings, TimeProvider clock)
 {
     public const string Schedule = "*/5 * * * *";
 
@@ -23,7 +26,7 @@ public static class ExportSettings
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    public static async Task Handle(AppDb db, AppSettings settings, TimeProvider clock, CancellationToken stop)
+    public async Task Handle(CancellationToken stop)
     {
         var rows = await db
             .Settings.AsNoTracking()
@@ -45,7 +48,7 @@ public static class ExportSettings
 }
 
 /// <summary>Runs the rule by the clock.</summary>
-public sealed class ExportSettingsJob(AppDb db, AppSettings settings, TimeProvider clock) : IInvocable
+public sealed class ExportSettingsJob(ExportSettings useCase) : IInvocable
 {
-    public Task Invoke() => ExportSettings.Handle(db, settings, clock, CancellationToken.None);
+    public Task Invoke() => useCase.Handle(CancellationToken.None);
 }

@@ -8,20 +8,16 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Making;
 
-/// <summary>One backup: the database first, then the files, so that no row of it names a file that came later.</summary>
-public static class MakeBackup
+/// <summary>
+/// Makes one backup: the database first, then the files, so that no row in it names a file that it lacks.
+/// </summary>
+public sealed class MakeBackup(AppSettings settings, ManifestSeal seals, TimeProvider clock)
 {
-    public static async Task<Manifest> Handle(
-        BackupStore store,
-        AppSettings settings,
-        ManifestSeal seals,
-        TimeProvider clock,
-        Action<Progress> progress,
-        CancellationToken stop
-    )
+    public async Task<Manifest> Handle(BackupStore store, CancellationToken stop)
     {
-        var (at, name) = (clock.Instant(), store.NewName(clock.Instant()));
-        var earlier = Earlier(store, seals);
+        var at = clock.Instant();
+        var name = store.NewName(at);
+        var earlier = Earlier(store);
         var cipher = settings.Backups.Passphrase is { } passphrase
             ? new BackupCipher(passphrase, SaltOf(earlier, store, passphrase))
             : null;
@@ -33,7 +29,7 @@ public static class MakeBackup
         var writer = new BlobWriter(store, cipher, known);
         var database = DatabaseBackup.Of(settings);
 
-        progress(new("database", 0, 0));
+        store.Report(Progress.Of("database"));
         Snapshot snapshot = null!;
         var saved = await writer.Put(async to => snapshot = await database.Save(to, stop), stop);
 
@@ -41,14 +37,14 @@ public static class MakeBackup
         var paths = DataFiles.Of(settings, store.Folder).ToList();
         foreach (var path in paths)
         {
-            progress(new("files", files.Count, paths.Count));
+            store.Report(new("files", files.Count, paths.Count));
             try
             {
                 files.Add(new(path, await writer.Put(Path.Combine(settings.DataDir, path), stop)));
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
-                // Purged meanwhile: its row waits for the same.
+                // A job purged the file meanwhile and will purge its row too.
             }
         }
 
@@ -80,8 +76,8 @@ public static class MakeBackup
             IsEncrypted = manifest.IsEncrypted,
         };
 
-    // A manifest that cannot be read is the verification's to complain about; here it only means that nothing is known.
-    private static List<Manifest> Earlier(BackupStore store, ManifestSeal seals)
+    // Skips a manifest that cannot be read: verification reports it.
+    private List<Manifest> Earlier(BackupStore store)
     {
         var all = new List<Manifest>();
         foreach (var name in store.Names())

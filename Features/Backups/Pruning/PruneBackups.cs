@@ -2,17 +2,19 @@ using MdcTts.Features.Backups.Storing;
 
 namespace MdcTts.Features.Backups.Pruning;
 
-/// <summary>Removes backups older than 30 days, never the last good ones, and then what no backup names any more.</summary>
-public static class PruneBackups
+/// <summary>
+/// Removes backups older than 30 days, but never the last good ones, and then blobs that no backup names.
+/// </summary>
+public sealed class PruneBackups(ManifestSeal seals)
 {
     public const int Days = 30;
     public const int GoodKept = 3;
 
     /// <summary>A backup as the rule sees it.</summary>
-    /// <param name="Status">Null: nothing is known of it.</param>
+    /// <param name="Status">Null when nothing is known of it.</param>
     public sealed record Known(string Name, BackupStatus? Status);
 
-    /// <summary>The rule. Where nothing is good, the newest ones are kept all the same.</summary>
+    /// <summary>The names to remove. The newest backups stay even where none is good.</summary>
     public static IReadOnlyList<string> Old(IEnumerable<Known> backups, DateTime now)
     {
         var all = backups
@@ -31,10 +33,9 @@ public static class PruneBackups
         ];
     }
 
-    public static async Task<IReadOnlyList<string>> Handle(
+    public async Task<IReadOnlyList<string>> Handle(
         BackupStore store,
         BucketStore? bucket,
-        ManifestSeal seals,
         DateTime now,
         CancellationToken stop
     )
@@ -53,22 +54,21 @@ public static class PruneBackups
             foreach (var blob in store.AllBlobs().Where(b => !named.Contains(b)).ToList())
                 store.DeleteBlob(blob);
             if (bucket is not null && old.Count > 0)
-                await Prune(bucket, old, named, seals, stop);
+                await Prune(bucket, old, named, stop);
         }
         catch (BackupException)
         {
-            // A manifest that cannot be read may name any blob: none is removed until somebody has looked.
+            // A manifest that cannot be read may name any blob, so none is removed until somebody has looked at it.
         }
 
         return old;
     }
 
-    // Others may keep backups in the same bucket: what their manifests name stays.
-    private static async Task Prune(
+    // Other installations may keep backups in the same bucket: the blobs that their manifests name stay.
+    private async Task Prune(
         BucketStore bucket,
         IReadOnlyList<string> old,
         HashSet<string> named,
-        ManifestSeal seals,
         CancellationToken stop
     )
     {

@@ -1,6 +1,9 @@
 namespace MdcTts.Features.Backups.Restoring;
 
-/// <summary>Puts files and folders in the places of others, on one disk; unless kept, everything goes back to where it was.</summary>
+/// <summary>
+/// Puts files and folders in the places of others, on one disk. Unless <see cref="Keep"/> is called, everything goes
+/// back to where it was.
+/// </summary>
 public sealed class FileSwap(string aside) : IDisposable
 {
     private readonly Stack<(string From, string To)> _moves = [];

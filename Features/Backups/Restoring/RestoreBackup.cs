@@ -8,30 +8,30 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Backups.Restoring;
 
-/// <summary>Brings a backup back: everything is checked and laid out beside the target first, and put in place in one step.</summary>
-public static class RestoreBackup
+/// <summary>
+/// Restores a backup: checks everything and prepares it beside the target, and then puts it in place in one step.
+/// </summary>
+public sealed class RestoreBackup(
+    AppDb db,
+    AppSettings settings,
+    ManifestSeal seals,
+    Backups backups,
+    VerifyBackup verify,
+    SqliteFile? sqlite = null
+)
 {
-    /// <param name="Name">The backup.</param>
-    /// <param name="Store">The folder it is in.</param>
-    /// <param name="Force">Also over what is there, after a safety backup of it.</param>
+    /// <param name="Store">The folder that the backup is in.</param>
+    /// <param name="Force">Overwrites existing data, after a safety backup of it.</param>
     public sealed record Command(string Name, BackupStore Store, bool Force);
 
-    /// <param name="Manifest">What was restored.</param>
-    /// <param name="Safety">The backup of what was there before; null: nothing was.</param>
+    /// <param name="Safety">The backup of what was there before; null when nothing was.</param>
     /// <param name="IsOlder">The schema is of an earlier version: migrate before use.</param>
     public sealed record Outcome(Manifest Manifest, string? Safety, bool IsOlder);
 
     /// <exception cref="BackupException">Why not; the target is as it was.</exception>
-    public static async Task<Outcome> Handle(
-        Command command,
-        AppSettings settings,
-        IServiceProvider services,
-        Action<Progress> progress,
-        CancellationToken stop
-    )
+    public async Task<Outcome> Handle(Command command, CancellationToken stop)
     {
-        var (seals, backups) = (services.GetRequiredService<ManifestSeal>(), services.GetRequiredService<Backups>());
-        services.GetService<SqliteFile>()?.Lock();
+        sqlite?.Lock();
         var store = command.Store;
         if (!File.Exists(store.ManifestPath(command.Name)) && settings.Backups.Bucket is { } b)
         {
@@ -39,11 +39,12 @@ public static class RestoreBackup
             await bucket.Fetch(command.Name, store, seals, stop);
         }
 
-        // What is known at once is said at once; the bytes follow.
-        var (manifest, database) = (store.Read(command.Name, seals), DatabaseBackup.Of(settings));
+        // The quick checks come before the hashing, which may take hours.
+        var manifest = store.Read(command.Name, seals);
+        var database = DatabaseBackup.Of(settings);
         if (database.Engine != manifest.Engine)
             throw new BackupException("backups.fault.engine", manifest.Engine, database.Engine);
-        var migrations = Migrations(services);
+        var migrations = db.Database.GetMigrations().ToList();
         if (!migrations.Contains(manifest.Schema))
             throw new BackupException("backups.fault.newer", manifest.Schema, migrations[^1]);
         var isEmpty = await database.IsEmpty(stop) && !DataFiles.Of(settings, store.Folder).Any();
@@ -53,24 +54,18 @@ public static class RestoreBackup
                 settings.DatabaseUrl is null ? settings.DataDir : "DATABASE_URL, DATA_DIR"
             );
         await database.RefuseWhenInUse(stop);
-        await VerifyBackup.Handle(command.Name, store, settings, seals, progress, stop);
+        await verify.Handle(command.Name, store, progress: _ => { }, stop);
 
-        var safety = await database.IsEmpty(stop) ? null : (await backups.Make(null, null, stop)).Name;
-        progress(new("restoring", 0, 0));
-        await PutInPlace(manifest, database, store, settings, stop);
+        var hasData = !await database.IsEmpty(stop);
+        var safety = hasData ? (await backups.Make(store: null, by: null, stop)).Name : null;
+        await PutInPlace(manifest, database, store, stop);
         DatabaseBackup.Compare(manifest, await database.Marks(stop));
         return new(manifest, safety, manifest.Schema != migrations[^1]);
     }
 
-    private static async Task PutInPlace(
-        Manifest manifest,
-        DatabaseBackup database,
-        BackupStore store,
-        AppSettings settings,
-        CancellationToken stop
-    )
+    private async Task PutInPlace(Manifest manifest, DatabaseBackup database, BackupStore store, CancellationToken stop)
     {
-        // On the disk of the target: a rename is one step, a copy is not.
+        // On the disk of the target, because a rename is one step and a copy is not.
         var stage = Directory
             .CreateDirectory(Path.Combine(settings.DataDir, DataFiles.Unfinished + Guid.NewGuid().ToString("N")))
             .FullName;
@@ -109,7 +104,7 @@ public static class RestoreBackup
         if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new BackupException("backups.fault.manifest", manifest.Name);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        // Some hold links that work: none is for other people of this machine.
+        // Some files hold links that work, so other accounts of this machine must not read them.
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         BackupStore.MakeFolder(Path.GetDirectoryName(path)!);
@@ -120,10 +115,4 @@ public static class RestoreBackup
     }
 
     private static string TopOf(string path) => path.Split('/')[0];
-
-    private static List<string> Migrations(IServiceProvider services)
-    {
-        using var scope = services.CreateScope();
-        return [.. scope.ServiceProvider.GetRequiredService<AppDb>().Database.GetMigrations()];
-    }
 }

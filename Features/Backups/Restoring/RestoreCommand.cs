@@ -1,13 +1,15 @@
 using System.CommandLine;
 using MdcTts.Features.Backups.Making;
 using MdcTts.Infrastructure;
-using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Backups.Restoring;
 
-/// <summary><c>MdcTts restore NAME|FILE [--force]</c>: into DATABASE_URL and DATA_DIR, while the app is stopped. 0 when everything is back, 1 and the reason when nothing was touched.</summary>
+/// <summary>
+/// <c>MdcTts restore NAME|FILE [--force]</c>: restores into DATABASE_URL and DATA_DIR while the app is stopped. Exit
+/// code 0 when everything is back, 1 and the reason when nothing was touched.
+/// </summary>
 public static class RestoreCommand
 {
     public static void AddTo(RootCommand root, RunWeb.Build build)
@@ -48,13 +50,8 @@ public static class RestoreCommand
     )
     {
         var words = Words.For("en");
-        var done = await RestoreBackup.Handle(
-            command,
-            services.GetRequiredService<AppSettings>(),
-            services,
-            _ => { },
-            stop
-        );
+        await using var scope = services.CreateAsyncScope();
+        var done = await scope.ServiceProvider.GetRequiredService<RestoreBackup>().Handle(command, stop);
         if (done.Safety is { } safety)
             await output.WriteLineAsync(words["backups.safety", safety]);
         await output.WriteLineAsync(
@@ -70,6 +67,6 @@ public static class RestoreCommand
             await output.WriteLineAsync(words["backups.restored_older"]);
         await services
             .GetRequiredService<Backups>()
-            .Note("backup.restored", command.Name, null, new { done.Safety }, stop);
+            .Record("backup.restored", command.Name, by: null, new { done.Safety }, stop);
     }
 }

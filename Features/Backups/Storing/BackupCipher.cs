@@ -36,7 +36,7 @@ public sealed class BackupCipher
     private const int CheckLength = 16;
     private const int StreamAt = CheckAt + CheckLength;
 
-    // Whoever can write the store must not make us count for hours, or take all memory.
+    // Somebody who can write to the store must not make us compute for hours or use all memory.
     private const int PassesMax = 10;
     private const int KibibytesMin = 8;
     private const int KibibytesMax = 256 * 1024;
@@ -46,8 +46,9 @@ public sealed class BackupCipher
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
     private readonly byte[] _salt;
 
-    /// <param name="passphrase">The operator's.</param>
-    /// <param name="salt">Of the backups so far, so that what did not change keeps its name; null: a new one.</param>
+    /// <param name="salt">
+    /// The salt of earlier backups, so that unchanged content keeps its name; null for a new one.
+    /// </param>
     public BackupCipher(string passphrase, byte[]? salt = null)
     {
         _passphrase = Encoding.UTF8.GetBytes(passphrase);
@@ -82,7 +83,7 @@ public sealed class BackupCipher
     }
 
     /// <summary>The bytes that were encrypted; owns <paramref name="from"/>.</summary>
-    /// <exception cref="BackupException">The passphrase is another one, or the file is not one of ours.</exception>
+    /// <exception cref="BackupException">The passphrase is wrong, or this app did not encrypt the file.</exception>
     public Stream Decrypt(Stream from)
     {
         var magic = MagicOf(from);
@@ -94,7 +95,7 @@ public sealed class BackupCipher
     }
 
     /// <summary>
-    /// The salt that a file was encrypted with; null when this passphrase does not open it, or it is of the first format.
+    /// The salt that a file was encrypted with; null when this passphrase does not open it, or it has the first format.
     /// </summary>
     public static byte[]? SaltOf(Stream file, string passphrase)
     {

@@ -2,7 +2,7 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups.Storing;
 
-/// <summary>Opens what a backup consists of. A key takes its time: it is made once for all of them.</summary>
+/// <summary>Opens the contents of a backup. Derives the key once for all of them, because that is slow.</summary>
 public sealed class BackupContents(Manifest manifest, BackupStore store, AppSettings settings)
 {
     private readonly Lazy<BackupCipher> _cipher = new(() =>

@@ -7,10 +7,14 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Features.Backups.Storing;
 
 /// <summary>How far a backup, a verification or a drill is.</summary>
-/// <param name="Stage">A text key's end.</param>
-public sealed record Progress(string Stage, long Done, long Total);
+/// <param name="Stage">The end of a text key.</param>
+public sealed record Progress(string Stage, long Done, long Total)
+{
+    /// <summary>A stage that counts nothing.</summary>
+    public static Progress Of(string stage) => new(stage, Done: 0, Total: 0);
+}
 
-/// <summary>What is known of a backup besides its manifest; never what it consists of.</summary>
+/// <summary>What was found out about a backup after it was made.</summary>
 public sealed record BackupStatus
 {
     public required DateTime At { get; init; }
@@ -23,7 +27,7 @@ public sealed record BackupStatus
     /// <summary>What the last verification found wrong first.</summary>
     public BackupFault? Fault { get; init; }
 
-    /// <summary>An admin wants it verified.</summary>
+    /// <summary>An admin has asked for its verification.</summary>
     public bool IsAsked { get; init; }
 
     /// <summary>Verified, and nothing was wrong.</summary>
@@ -33,10 +37,13 @@ public sealed record BackupStatus
 /// <summary>The last restore drill.</summary>
 public sealed record Drill(string Name, DateTime BackupAt, DateTime At, double Seconds, BackupFault? Fault);
 
-/// <summary>The last backup that was not made, until one is.</summary>
+/// <summary>Why the last backup failed. Gone as soon as one succeeds.</summary>
 public sealed record Failure(DateTime At, BackupFault Fault);
 
-/// <summary>The folder of backups: <c>NAME.json</c> is a manifest, <c>blobs</c> holds what manifests name, and the rest is only remembered here.</summary>
+/// <summary>
+/// The folder of backups: <c>NAME.json</c> is a manifest, <c>blobs</c> holds what manifests name, and <c>*.status</c>
+/// holds what was found out since.
+/// </summary>
 public sealed partial class BackupStore(string folder)
 {
     private const string StatusEnd = ".status";
@@ -83,7 +90,7 @@ public sealed partial class BackupStore(string folder)
             ? seals.Read(File.ReadAllBytes(ManifestPath(name)), name)
             : throw new BackupException("backups.fault.none", name);
 
-    /// <summary>Whole or not at all; this makes the backup exist.</summary>
+    /// <summary>Writes the manifest, whole or not at all. The backup exists from then on.</summary>
     public void Keep(string name, byte[] manifest) => Replace(ManifestPath(name), manifest);
 
     public void Delete(string name)
@@ -104,7 +111,7 @@ public sealed partial class BackupStore(string folder)
 
     public Failure? LastFailure() => ReadJson<Failure>("failure" + StatusEnd);
 
-    /// <summary>Null: the last one was made.</summary>
+    /// <param name="failure">Null when the last backup succeeded.</param>
     public void Keep(Failure? failure)
     {
         var path = Path.Combine(Folder, "failure" + StatusEnd);
@@ -114,14 +121,17 @@ public sealed partial class BackupStore(string folder)
             Replace(path, JsonSerializer.SerializeToUtf8Bytes(failure));
     }
 
-    /// <summary>When the newest backup was made that was verified and found right. The navigation asks on every page: as long as nothing in the folder changes, no file is read for it.</summary>
+    /// <summary>
+    /// When the newest good backup was made. Every page's navigation asks, so the answer is kept in memory as long as
+    /// nothing in the folder changes.
+    /// </summary>
     public DateTime? LastGood()
     {
         var changed = Directory.GetLastWriteTimeUtc(Folder);
         if (Volatile.Read(ref _lastGood) is { } held && held.Changed == changed)
             return held.Good;
         var good = Names().Select(Status).FirstOrDefault(s => s is { IsGood: true })?.At;
-        // A second change within the same tick of the file system's clock would not be seen.
+        // Not kept too soon: a second change within the same tick of the file system's clock would not be seen.
         if (TimeProvider.System.Instant() - changed > TimeSpan.FromSeconds(1))
             Volatile.Write(ref _lastGood, new(changed, good));
         return good;
@@ -176,7 +186,7 @@ public sealed partial class BackupStore(string folder)
             : new("backups.fault.changed", [what]);
     }
 
-    /// <summary>Names of all blobs, and what a killed process left unfinished.</summary>
+    /// <summary>Names of all blobs, and of the unfinished files that a killed process left behind.</summary>
     public IEnumerable<string> AllBlobs() =>
         !Directory.Exists(Blobs)
             ? []
@@ -188,7 +198,7 @@ public sealed partial class BackupStore(string folder)
     public void DeleteBlob(string name) =>
         File.Delete(name.EndsWith(".tmp", StringComparison.Ordinal) ? Path.Combine(Blobs, name) : BlobPath(name));
 
-    /// <summary>One process at a time works in the folder; null when another does.</summary>
+    /// <summary>Locks the folder for this process; null when another has it.</summary>
     public FileStream? TryLock()
     {
         MakeFolder(Folder);
@@ -207,13 +217,13 @@ public sealed partial class BackupStore(string folder)
         }
     }
 
-    /// <summary>How far whoever holds the lock is; null when nobody does.</summary>
+    /// <summary>The progress of the process that holds the lock; null when none does.</summary>
     public Progress? Underway()
     {
         if (!File.Exists(Path.Combine(Folder, "lock")))
             return null;
         using var free = TryLock();
-        return free is null ? ReadJson<Progress>("progress" + StatusEnd) ?? new("starting", 0, 0) : null;
+        return free is null ? ReadJson<Progress>("progress" + StatusEnd) ?? Progress.Of("starting") : null;
     }
 
     public void Report(Progress progress) =>
@@ -247,7 +257,7 @@ public sealed partial class BackupStore(string folder)
         File.Move(unfinished, path, overwrite: true);
     }
 
-    /// <summary>For nobody else on this machine.</summary>
+    /// <summary>Makes a folder that only this account may open.</summary>
     public static void MakeFolder(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -2,10 +2,9 @@ using System.Security.Cryptography;
 
 namespace MdcTts.Features.Backups.Storing;
 
-/// <summary>Puts contents into the store; one that is there already, and whole, is not written again.</summary>
-/// <param name="store">Where to.</param>
-/// <param name="cipher">Null: as they are.</param>
-/// <param name="known">What earlier backups stored, by name; grows.</param>
+/// <summary>Puts contents into the store, unless they are there already and undamaged.</summary>
+/// <param name="cipher">Null when the backup is not encrypted.</param>
+/// <param name="known">What earlier backups stored, by name; new blobs are added to it.</param>
 public sealed class BlobWriter(BackupStore store, BackupCipher? cipher, Dictionary<string, Blob> known)
 {
     public async Task<Blob> Put(Func<Stream, Task> write, CancellationToken stop)
@@ -29,7 +28,7 @@ public sealed class BlobWriter(BackupStore store, BackupCipher? cipher, Dictiona
                 unfinished.Flush(flushToDisk: true);
             }
 
-            // The same content encrypted twice is not the same bytes, and an older manifest counts on the first.
+            // Encrypting the same content twice gives different bytes, and an older manifest has the hash of the first.
             if (await Kept(blob.Name, stop) is { } kept)
             {
                 File.Delete(unfinished.Name);
@@ -62,7 +61,7 @@ public sealed class BlobWriter(BackupStore store, BackupCipher? cipher, Dictiona
         return await Put(to => file.CopyToAsync(to, stop), stop);
     }
 
-    // What rotted in the store since is found here, and mended by writing it anew.
+    // Finds a blob that was damaged since, so that it is written again.
     private async Task<Blob?> Kept(string name, CancellationToken stop) =>
         known.TryGetValue(name, out var blob) && await store.FaultOf(blob, name, stop) is null ? blob : null;
 

@@ -7,15 +7,18 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups.Storing;
 
-/// <summary>The same backups in a bucket, under <c>backups/</c>. What is there was read back and compared; a manifest comes last, so one that is there has all its blobs.</summary>
+/// <summary>
+/// The same backups in a bucket, under <c>backups/</c>. Each upload is read back and compared. The manifest comes last,
+/// so a manifest in the bucket has all its blobs.
+/// </summary>
 public sealed class BucketStore(BucketSettings settings) : IDisposable
 {
     private const string Root = "backups/";
     private const string Hash = "sha256";
 
-    // From here on in parts, of which there may be 10,000.
+    // Larger files are uploaded in parts; S3 allows 10,000.
     private const long Part = 16 * 1024 * 1024;
-    private const int PartsMost = 9_000;
+    private const int PartsMax = 9_000;
 
     private readonly AmazonS3Client _client = settings.AccessKey is { } key
         ? new(new BasicAWSCredentials(key, settings.SecretKey), Config(settings))
@@ -58,7 +61,7 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
             return $"s3://{settings.Name}/{ManifestKey(manifest.Name)}";
         });
 
-    /// <summary>Fetches a backup into the folder, what is missing or damaged there.</summary>
+    /// <summary>Downloads what the folder lacks of a backup, and what is damaged there.</summary>
     public Task Fetch(string name, BackupStore store, ManifestSeal seals, CancellationToken stop) =>
         Guarded(async () =>
         {
@@ -121,7 +124,7 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
             await PutParts(key, path, length, sha256, stop);
         else
         {
-            // Other stores than Amazon's keep the frames of a chunked body as if they were content.
+            // Some stores other than Amazon's store the frames of a chunked body as content.
             var request = new PutObjectRequest
             {
                 BucketName = settings.Name,
@@ -152,7 +155,8 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
         var upload = (await _client.InitiateMultipartUploadAsync(begin, stop)).UploadId;
         try
         {
-            var (size, parts) = (Math.Max(Part, length / PartsMost), new List<PartETag>());
+            var size = Math.Max(Part, length / PartsMax);
+            var parts = new List<PartETag>();
             for (var from = 0L; from < length; from += size)
             {
                 var part = new UploadPartRequest
@@ -182,13 +186,13 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
         }
         catch
         {
-            // What is left of it would be paid for until somebody looks.
+            // The parts of an unfinished upload would cost money until somebody removes them.
             await _client.AbortMultipartUploadAsync(settings.Name, key, upload, CancellationToken.None);
             throw;
         }
     }
 
-    // Not every store says a checksum that can be believed: what it gives back is what counts.
+    // Not every store reports a checksum that can be trusted, so this reads the object back.
     private async Task<bool> ComesBack(string key, string sha256, CancellationToken stop)
     {
         try
@@ -198,12 +202,12 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
         }
         catch (AmazonClientException)
         {
-            // The client compares too, where the store says a checksum.
+            // The client compares checksums too, where the store reports one.
             return false;
         }
     }
 
-    // It was read back when it was uploaded, or it would not be there under this name.
+    // Needs no reading back: an object that failed the comparison after its upload was deleted.
     private async Task<bool> IsThere(string key, long length, string sha256, CancellationToken stop)
     {
         try
@@ -243,7 +247,7 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
         }
     }
 
-    // Other stores than Amazon's do not know the newer checksums.
+    // Some stores other than Amazon's do not support the newer checksums.
     private static AmazonS3Config Config(BucketSettings settings)
     {
         var config = new AmazonS3Config
@@ -256,11 +260,12 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
         if (settings.Endpoint is null)
             config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(settings.Region);
         else
-            (config.ServiceURL, config.ForcePathStyle, config.AuthenticationRegion) = (
-                settings.Endpoint,
-                true,
-                settings.Region
-            );
+        {
+            config.ServiceURL = settings.Endpoint;
+            config.ForcePathStyle = true;
+            config.AuthenticationRegion = settings.Region;
+        }
+
         return config;
     }
 

@@ -26,7 +26,7 @@ internal sealed class FirstFormat(byte[] passphrase)
     private const int CheckLength = 16;
     private const int OwnLength = 32;
 
-    // Whoever can write the store must not make us count for hours.
+    // Somebody who can write to the store must not make us compute for hours.
     private const int IterationsMax = 10_000_000;
 
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class FirstFormatStream(Stream from, byte[] key, byte[] head) : 
     private readonly AesGcm _aes = new(key, FirstFormat.TagLength);
     private readonly byte[] _piece = new byte[FirstFormat.Piece];
 
-    // One byte more than a piece: it tells whether another follows.
+    // One byte more than a piece, to see whether another follows.
     private readonly byte[] _sealed = new byte[FirstFormat.Piece + FirstFormat.TagLength + 1];
     private int _held;
     private int _from;
@@ -128,7 +128,9 @@ internal sealed class FirstFormatStream(Stream from, byte[] key, byte[] head) : 
             throw new BackupException("backups.fault.cipher");
         }
 
-        (_from, _until, _held) = (0, length, _isLast ? 0 : 1);
+        _from = 0;
+        _until = length;
+        _held = _isLast ? 0 : 1;
         _sealed[0] = _sealed[^1];
         return length > 0 || !_isLast;
     }

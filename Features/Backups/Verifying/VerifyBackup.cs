@@ -5,15 +5,15 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups.Verifying;
 
-/// <summary>Holds a backup against its manifest: every byte hashed again, and the saved database read to its end.</summary>
-public static class VerifyBackup
+/// <summary>
+/// Compares a backup with its manifest: hashes every byte again, and reads the saved database to its end.
+/// </summary>
+public sealed class VerifyBackup(AppSettings settings, ManifestSeal seals)
 {
     /// <exception cref="BackupException">Names the first thing that is wrong.</exception>
-    public static async Task<Manifest> Handle(
+    public async Task<Manifest> Handle(
         string name,
         BackupStore store,
-        AppSettings settings,
-        ManifestSeal seals,
         Action<Progress> progress,
         CancellationToken stop
     )
@@ -31,14 +31,14 @@ public static class VerifyBackup
                 throw new BackupException(fault.Key, [.. fault.Args]);
         }
 
-        progress(new("reading", 0, 0));
+        progress(Progress.Of("reading"));
         await using var saved = new BackupContents(manifest, store, settings).Open(manifest.Database);
-        await DatabaseOf(manifest, settings).Check(saved, manifest, stop);
+        await DatabaseOf(manifest).Check(saved, manifest, stop);
         return manifest;
     }
 
-    // Made on the other engine, it can still be read.
-    private static DatabaseBackup DatabaseOf(Manifest manifest, AppSettings settings)
+    // A backup of the other engine can still be read.
+    private DatabaseBackup DatabaseOf(Manifest manifest)
     {
         var own = DatabaseBackup.Of(settings);
         return own.Engine == manifest.Engine ? own

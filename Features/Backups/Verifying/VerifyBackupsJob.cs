@@ -2,7 +2,7 @@ using Coravel.Invocable;
 
 namespace MdcTts.Features.Backups.Verifying;
 
-/// <summary>Verifies what an admin asked for or, by the clock, every backup that is kept: disks forget.</summary>
+/// <summary>Verifies the backups that an admin asked for or, by the clock, all of them, because disks decay.</summary>
 public sealed class VerifyBackupsJob(Backups backups) : IInvocable, ICancellableInvocable
 {
     /// <summary>03:00 in Riyadh on Fridays.</summary>
@@ -19,7 +19,7 @@ public sealed class VerifyBackupsJob(Backups backups) : IInvocable, ICancellable
         {
             try
             {
-                await backups.Verify(null, name, null, CancellationToken);
+                await backups.Verify(store: null, name, by: null, CancellationToken);
             }
             catch (BackupException fault)
             {

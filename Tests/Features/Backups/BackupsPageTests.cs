@@ -94,14 +94,7 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
     public async Task Settings_are_written_to_a_file_when_they_change()
     {
         await app.Given.Settings(("company_name_ar", "شركة التصدير"));
-        await app.With<AppDb>(db =>
-            ExportSettings.Handle(
-                db,
-                (AppSettings)app.Services.GetService(typeof(MdcTts.Infrastructure.Configuration.AppSettings))!,
-                app.Clock,
-                CancellationToken.None
-            )
-        );
+        await app.With<ExportSettings>(settings => settings.Handle(CancellationToken.None));
         Assert.Contains(
             Directory.EnumerateFiles(Path.Combine(app.DataDir, "settings")),
             f => File.ReadAllText(f).Contains("\"company_name_ar\": \"شركة التصدير\"", StringComparison.Ordinal)

@@ -57,7 +57,7 @@ public sealed class PruneBackupsTests
         foreach (var file in foreign.Append(orphan))
             File.SetLastWriteTimeUtc(file, Now.AddYears(-3));
 
-        await PruneBackups.Handle(store, null, null!, Now, CancellationToken.None);
+        await new PruneBackups(seals: null!).Handle(store, bucket: null, Now, CancellationToken.None);
 
         Assert.All(foreign, file => Assert.True(File.Exists(file), file));
         Assert.False(File.Exists(orphan));

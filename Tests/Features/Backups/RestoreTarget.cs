@@ -51,8 +51,12 @@ internal sealed class RestoreTarget : IAsyncDisposable
         return new(database, services.BuildServiceProvider(), own);
     }
 
-    public Task<RestoreBackup.Outcome> Restore(string name, BackupStore store, bool force = false) =>
-        RestoreBackup.Handle(new(name, store, force), Settings, _services, _ => { }, CancellationToken.None);
+    public async Task<RestoreBackup.Outcome> Restore(string name, BackupStore store, bool force = false)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var useCase = scope.ServiceProvider.GetRequiredService<RestoreBackup>();
+        return await useCase.Handle(new(name, store, force), CancellationToken.None);
+    }
 
     public async Task<T> Db<T>(Func<AppDb, Task<T>> work)
     {

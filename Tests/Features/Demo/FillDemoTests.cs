@@ -129,7 +129,10 @@ public sealed class FillDemoTests(DemoApp app) : IClassFixture<DemoApp>
     [Fact]
     public async Task A_second_start_keeps_the_data_and_prints_the_same()
     {
-        Assert.Equal(app.Printed, await FillDemo.Handle(app.Services, CancellationToken.None));
+        Assert.Equal(
+            app.Printed,
+            await app.With<FillDemo, IReadOnlyList<string>>(d => d.Handle(CancellationToken.None))
+        );
         Assert.Equal(app.People.Count, await app.Db(db => db.Users.CountAsync()));
     }
 }
@@ -144,7 +147,7 @@ public sealed class FillDemoBesideOthersTests(App app) : IClassFixture<App>
                 .ExecuteUpdateAsync(u => u.SetProperty(x => x.Email, "somebody@else.example"))
         );
 
-        var printed = await FillDemo.Handle(app.Services, CancellationToken.None);
+        var printed = await app.With<FillDemo, IReadOnlyList<string>>(d => d.Handle(CancellationToken.None));
 
         Assert.DoesNotContain(printed, l => l.Contains('@'));
         Assert.Equal(0, await app.Db(db => db.Transactions.CountAsync()));
