@@ -33,6 +33,10 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         }
     }
 
+    /// <summary>
+    /// Every page in both languages, wide and on a phone. English comes light and Arabic dark: what axe asks for in one
+    /// language it asks for in the other, and colours do not depend on the language.
+    /// </summary>
     [Theory]
     [MemberData(nameof(RolesAndLanguages))]
     public async Task Each_page_is_accessible_whole_in_its_language_and_as_wide_as_the_window(
@@ -40,13 +44,13 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         string language
     )
     {
-        await using var tab = await browser.Open(app, Everybody.SingleOrDefault(p => p.Name == name), language);
+        var person = Everybody.SingleOrDefault(p => p.Name == name);
+        await using var tab = await browser.Open(app, person, language, dark: language == "ar");
         var wrong = new List<string>();
 
         foreach (var (url, status) in PagesOf(name))
         {
             await tab.Page.SetViewportSizeAsync(1440, 900);
-            await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
             var answer = await tab.Go(url);
             if (answer.Status != status)
                 wrong.Add($"{url} answers {answer.Status}, not {status}");
@@ -58,45 +62,15 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
                     await tab.Expect($"html[lang={language}][dir={(language == "ar" ? "rtl" : "ltr")}]")
                         .ToHaveCountAsync(1);
                     await tab.AssertAccessible();
-                    await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-                    await tab.AssertColours();
                 }
             );
-            await Note(
-                wrong,
-                url,
-                async () =>
-                {
-                    await tab.AssertNoSidewaysScroll();
-                    await tab.Page.SetViewportSizeAsync(390, 844);
-                    await tab.AssertNoSidewaysScroll();
-                }
-            );
+            await Note(wrong, url, tab.AssertNoSidewaysScroll);
+            await tab.Page.SetViewportSizeAsync(390, 844);
+            await Note(wrong, url + " on a phone", tab.AssertNoSidewaysScroll);
+            // One language on a phone is enough for whoever is signed in.
+            if (language == "ar" || person is null)
+                await Note(wrong, url + " on a phone", tab.AssertAccessible);
             wrong.AddRange(KeysIn(await tab.Page.ContentAsync()).Select(key => $"{url} shows the key {key}"));
-        }
-
-        Check.None(wrong);
-    }
-
-    [Theory]
-    [InlineData("Nasser Alqahtani", "ar", false)]
-    [InlineData("Huda Alshehri", "ar", true)]
-    [InlineData("", "en", false)]
-    public async Task Each_page_is_accessible_on_a_phone(string name, string language, bool dark)
-    {
-        await using var tab = await browser.Open(
-            app,
-            Everybody.SingleOrDefault(p => p.Name == name),
-            language,
-            390,
-            dark
-        );
-        var wrong = new List<string>();
-
-        foreach (var (url, _) in PagesOf(name))
-        {
-            await tab.Go(url);
-            await Note(wrong, url, tab.AssertAccessible);
         }
 
         Check.None(wrong);
