@@ -8,7 +8,6 @@ using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
-using MdcTts.Features.Transactions.Exports;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.Live;
