@@ -65,7 +65,7 @@ internal static class AuditPersonalData
         return request.GetRequiredService<AppDb>().Audit.Where(a => a.EntityType == "user" && a.EntityKey == key);
     }
 
-    private static Task Empty(IQueryable<AuditEntry> entries, CancellationToken stop) =>
+    private static Task<int> Empty(IQueryable<AuditEntry> entries, CancellationToken stop) =>
         entries
             .Where(a => a.Personal != null || a.Salt != null)
             .ExecuteUpdateAsync(
