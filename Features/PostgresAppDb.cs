@@ -8,11 +8,11 @@ namespace MdcTts.Features;
 /// <summary>PostgreSQL: any number of processes.</summary>
 public sealed class PostgresAppDb(DbContextOptions<PostgresAppDb> options) : AppDb(options, new PostgresEngine())
 {
-    protected override void OnModelCreating(ModelBuilder builder)
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        base.OnModelCreating(builder);
+        base.OnModelCreating(modelBuilder);
         // SQLite has a table of its own for this: see SearchIndex.
-        builder.Entity<Transaction>().HasIndex(t => t.SearchText).HasMethod("gin").HasOperators("gin_trgm_ops");
+        modelBuilder.Entity<Transaction>().HasIndex(t => t.SearchText).HasMethod("gin").HasOperators("gin_trgm_ops");
     }
 }
 

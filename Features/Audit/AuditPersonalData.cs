@@ -1,5 +1,4 @@
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Privacy;
 using Microsoft.EntityFrameworkCore;
 

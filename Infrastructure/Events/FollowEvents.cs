@@ -75,7 +75,7 @@ public sealed partial class FollowEvents(
 
     /// <summary>All of a batch at once; where that fails, one by one, so that a bad event holds up no other.</summary>
     /// <returns>False when the lease was lost.</returns>
-    private async Task<bool> Follow(Lease<NamedLease> lease, IReadOnlyList<EventRow> batch, CancellationToken stop)
+    private async Task<bool> Follow(Lease<NamedLease> lease, List<EventRow> batch, CancellationToken stop)
     {
         try
         {
@@ -113,7 +113,7 @@ public sealed partial class FollowEvents(
             .ExecuteUpdateAsync(set => set.SetProperty(e => e.FollowedAt, now), stop);
     }
 
-    private Task Fail(long id, CancellationToken stop) =>
+    private Task<int> Fail(long id, CancellationToken stop) =>
         db.Set<EventRow>()
             .Where(e => e.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(e => e.Failures, e => e.Failures + 1), stop);

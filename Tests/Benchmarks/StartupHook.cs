@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MdcTts.Benchmarks;
-using MdcTts.Infrastructure.Audit;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 /// <summary>
@@ -56,7 +55,7 @@ namespace MdcTts.Benchmarks
                 || value.Value is not DbContextEventData { Context: { } context }
             )
                 return;
-            foreach (var entry in context.ChangeTracker.Entries<Features.Audit.AuditEntry>().ToList())
+            foreach (var entry in context.ChangeTracker.Entries<Infrastructure.Audit.AuditEntry>().ToList())
                 if (forgets)
                     entry.State = Microsoft.EntityFrameworkCore.EntityState.Detached;
         }

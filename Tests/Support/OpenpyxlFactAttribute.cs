@@ -2,7 +2,7 @@ using Xunit;
 
 namespace MdcTts.Support;
 
-/// <summary>A test that opens a file with Python's openpyxl. Where that is not installed it counts as skipped.</summary>
+/// <summary>A test that opens a file with Python's openpyxl. Without that it counts as skipped.</summary>
 public sealed class OpenpyxlFactAttribute : FactAttribute
 {
     public OpenpyxlFactAttribute()
