@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;

@@ -1,5 +1,4 @@
 using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure.Database;
 
 namespace MdcTts.Features.Accounts;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts;

@@ -18,7 +18,6 @@ using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
@@ -26,9 +25,7 @@ using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Features.Accounts;
 

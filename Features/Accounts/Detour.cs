@@ -1,5 +1,4 @@
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authorization;

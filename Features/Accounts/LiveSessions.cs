@@ -1,5 +1,4 @@
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Saudi;
 using Microsoft.EntityFrameworkCore;

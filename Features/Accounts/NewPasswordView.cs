@@ -2,7 +2,6 @@ using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Features.Accounts;

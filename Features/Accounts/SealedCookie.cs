@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace MdcTts.Features.Accounts;

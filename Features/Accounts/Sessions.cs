@@ -7,7 +7,6 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;

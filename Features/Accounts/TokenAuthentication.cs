@@ -1,9 +1,7 @@
 using System.Text.Encodings.Web;
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;

@@ -4,7 +4,6 @@ using MdcTts.Features.Audit.Denials;
 using MdcTts.Features.Audit.Listing;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;

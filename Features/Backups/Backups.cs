@@ -1,17 +1,13 @@
 using System.Data.Common;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Backups.Drilling;
 using MdcTts.Features.Backups.Making;
 using MdcTts.Features.Backups.Pruning;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Backups;

@@ -7,7 +7,6 @@ using MdcTts.Features.Backups.Restoring;
 using MdcTts.Features.Backups.Verifying;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Jobs;
-using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Backups;

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups;

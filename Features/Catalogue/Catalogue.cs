@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Catalogue;

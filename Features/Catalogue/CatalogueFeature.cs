@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 
 namespace MdcTts.Features.Catalogue;

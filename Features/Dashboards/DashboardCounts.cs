@@ -2,7 +2,6 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Dashboards;

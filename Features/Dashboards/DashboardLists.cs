@@ -2,7 +2,6 @@ using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Dashboards;
 

@@ -1,6 +1,4 @@
-using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 

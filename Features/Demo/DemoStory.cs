@@ -6,7 +6,6 @@ using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Demo;
 

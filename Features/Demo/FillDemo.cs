@@ -1,5 +1,4 @@
 using MdcTts.Features.Accounts;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Features.Outbox;
 
 namespace MdcTts.Features.Mails;
 

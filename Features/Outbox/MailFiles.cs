@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MimeKit;
 

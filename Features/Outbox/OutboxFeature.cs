@@ -3,7 +3,6 @@ using MdcTts.Features.Outbox.Sending;
 using MdcTts.Features.Outbox.Writing;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Privacy;
-using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Outbox;
 

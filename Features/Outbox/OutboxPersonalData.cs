@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Privacy;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,3 @@
-using MdcTts.Infrastructure.Database;
-
 namespace MdcTts.Features.Projects;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Security;
 

@@ -1,6 +1,5 @@
 using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;

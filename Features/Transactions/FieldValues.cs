@@ -1,6 +1,5 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Transactions;

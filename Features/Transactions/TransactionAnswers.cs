@@ -1,9 +1,7 @@
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Transactions;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;

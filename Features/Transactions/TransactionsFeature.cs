@@ -1,4 +1,3 @@
-using MdcTts.Features.Transactions.Exports;
 using System.CommandLine;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
@@ -8,6 +7,7 @@ using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
+using MdcTts.Features.Transactions.Exports;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.Live;

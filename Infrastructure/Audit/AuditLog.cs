@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Infrastructure.Audit;
 

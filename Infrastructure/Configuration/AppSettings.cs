@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Configuration;
 

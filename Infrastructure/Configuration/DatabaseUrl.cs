@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Database;
 using Npgsql;
 
 namespace MdcTts.Infrastructure.Configuration;

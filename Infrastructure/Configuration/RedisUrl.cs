@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Configuration;
 

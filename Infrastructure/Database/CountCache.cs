@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Database;

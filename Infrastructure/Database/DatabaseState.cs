@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Health;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Database;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using CsvHelper;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Exports;
 

@@ -3,7 +3,6 @@ using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Redis;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MdcTts.Infrastructure.Health;

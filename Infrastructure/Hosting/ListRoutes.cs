@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Routing;
 
 namespace MdcTts.Infrastructure.Hosting;
 

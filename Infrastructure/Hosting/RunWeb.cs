@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Connections;

@@ -1,8 +1,6 @@
-using System.Diagnostics.Metrics;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
-using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.ReadOnly;

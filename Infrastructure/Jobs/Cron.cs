@@ -1,6 +1,5 @@
 using Coravel.Scheduling.Schedule.Cron;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Jobs;
 

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MdcTts.Infrastructure.Jobs;
 

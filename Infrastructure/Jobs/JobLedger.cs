@@ -1,6 +1,5 @@
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 

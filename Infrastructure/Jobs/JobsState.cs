@@ -3,7 +3,6 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Jobs;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MdcTts.Infrastructure.Configuration;
-using Sentry;
 using Serilog.Core;
 using Serilog.Events;
 

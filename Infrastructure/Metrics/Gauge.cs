@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Metrics;

@@ -1,5 +1,3 @@
-using MdcTts.Infrastructure.Text;
-
 namespace MdcTts.Infrastructure.Saudi;
 
 /// <summary>Time as the firm knows it.</summary>

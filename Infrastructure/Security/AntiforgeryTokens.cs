@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace MdcTts.Infrastructure.Security;

@@ -1,5 +1,3 @@
-using MdcTts.Infrastructure.Ui;
-
 namespace MdcTts.Infrastructure.Web;
 
 /// <summary>What an error page says.</summary>

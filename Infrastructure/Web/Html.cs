@@ -1,5 +1,4 @@
 using Htmx;
-using Microsoft.AspNetCore.Http.HttpResults;
 using RazorSlices;
 
 namespace MdcTts.Infrastructure.Web;

@@ -1,5 +1,3 @@
-using MdcTts.Infrastructure.Ui;
-
 namespace MdcTts.Infrastructure.Web;
 
 /// <summary>

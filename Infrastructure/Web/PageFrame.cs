@@ -1,7 +1,5 @@
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
-using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Infrastructure.Web;
 

@@ -1,5 +1,4 @@
 using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;

@@ -1,6 +1,3 @@
-using MdcTts.Infrastructure.Audit;
-using MdcTts.Support;
-
 namespace MdcTts.Benchmarks;
 
 /// <summary>

@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Features.Transactions;
-using MdcTts.Infrastructure.Database;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,6 +1,5 @@
 using MdcTts.Features;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;

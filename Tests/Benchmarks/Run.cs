@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 
 namespace MdcTts.Benchmarks;

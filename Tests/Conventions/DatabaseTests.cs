@@ -1,5 +1,4 @@
 using MdcTts.Features;
-using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

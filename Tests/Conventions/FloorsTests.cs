@@ -1,5 +1,4 @@
 using MdcTts.Features;
-using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Support;
 using Xunit;

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using AngleSharp.Dom;
-using MdcTts.Features.Transactions;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MdcTts.Infrastructure.Hosting;
 using MdcTts.Support;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Configuration;
 using Microsoft.Extensions.Configuration;
 using Xunit;

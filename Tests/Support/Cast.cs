@@ -1,11 +1,9 @@
 using MdcTts.Features;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Clients;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Support;
 

@@ -1,4 +1,3 @@
-using MdcTts.Features.Accounts;
 using MdcTts.Features.Demo;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MdcTts.Infrastructure.Configuration;
 using Npgsql;
 
 namespace MdcTts.Support;

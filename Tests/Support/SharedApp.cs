@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 using static MdcTts.Support.Cast;

@@ -1,8 +1,6 @@
 using MdcTts.Features;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;

@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
-using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using MdcTts.Features.Accounts;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Antiforgery;

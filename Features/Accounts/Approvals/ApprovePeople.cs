@@ -1,4 +1,3 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
@@ -6,7 +5,6 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;

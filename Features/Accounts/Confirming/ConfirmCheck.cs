@@ -1,12 +1,9 @@
 using MdcTts.Features.Accounts.Passkeys;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.SignIn;
-using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

@@ -3,7 +3,6 @@ using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;

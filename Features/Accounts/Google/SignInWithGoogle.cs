@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using MdcTts.Features.Accounts.SignIn;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;

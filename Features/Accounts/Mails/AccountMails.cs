@@ -1,7 +1,6 @@
 using System.Globalization;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 

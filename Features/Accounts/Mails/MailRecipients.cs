@@ -1,6 +1,4 @@
 using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Mails;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MdcTts.Infrastructure.Database;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using Microsoft.AspNetCore.Identity;
 

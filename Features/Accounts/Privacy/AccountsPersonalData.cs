@@ -1,9 +1,7 @@
 using System.Text.Json;
 using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Text;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Privacy;

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;

@@ -1,4 +1,3 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;

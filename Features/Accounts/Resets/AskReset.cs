@@ -1,7 +1,5 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;

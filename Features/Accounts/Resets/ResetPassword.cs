@@ -1,4 +1,3 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
@@ -6,12 +5,10 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Resets;
 

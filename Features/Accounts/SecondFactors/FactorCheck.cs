@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.DataProtection;

@@ -1,10 +1,8 @@
 using System.Globalization;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Accounts.SecondFactors;
 

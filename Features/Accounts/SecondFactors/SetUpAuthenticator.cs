@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using MdcTts.Features.Audit;
-using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;

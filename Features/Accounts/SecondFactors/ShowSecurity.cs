@@ -1,8 +1,6 @@
 using MdcTts.Features.Accounts.Passkeys;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SecondFactors;

@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;

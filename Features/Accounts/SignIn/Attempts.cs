@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;

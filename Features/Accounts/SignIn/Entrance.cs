@@ -1,11 +1,8 @@
 using MdcTts.Features.Accounts.SecondFactors;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 

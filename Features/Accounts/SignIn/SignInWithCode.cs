@@ -1,6 +1,5 @@
 using MdcTts.Features.Accounts.Passkeys;
 using MdcTts.Features.Accounts.SecondFactors;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;

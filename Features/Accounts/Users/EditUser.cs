@@ -1,4 +1,3 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;

@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Accounts.Users;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Audit.Anchors;

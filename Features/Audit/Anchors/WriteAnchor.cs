@@ -4,8 +4,6 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Anchors;

@@ -5,7 +5,6 @@ using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 

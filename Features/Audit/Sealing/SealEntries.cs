@@ -2,7 +2,6 @@ using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Sealing;

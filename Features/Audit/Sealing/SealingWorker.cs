@@ -1,6 +1,4 @@
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 
 namespace MdcTts.Features.Audit.Sealing;

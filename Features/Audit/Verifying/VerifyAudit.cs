@@ -1,7 +1,5 @@
 using System.Globalization;
 using MdcTts.Features.Audit.Anchors;
-using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;

@@ -1,5 +1,4 @@
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Verifying;

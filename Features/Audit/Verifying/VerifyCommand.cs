@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Ui;
 

@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups.Databases;

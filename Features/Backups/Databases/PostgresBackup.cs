@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Features.Backups.Restoring;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using Npgsql;
 
 namespace MdcTts.Features.Backups.Databases;

@@ -3,10 +3,8 @@ using Coravel.Invocable;
 using MdcTts.Features.Backups.Databases;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Drilling;
 

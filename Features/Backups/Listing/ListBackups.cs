@@ -1,17 +1,13 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Backups.Drilling;
 using MdcTts.Features.Backups.Making;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;

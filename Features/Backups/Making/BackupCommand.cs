@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MdcTts.Features.Backups.Storing;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Ui;

@@ -3,11 +3,8 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Coravel.Invocable;
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Backups.Making;

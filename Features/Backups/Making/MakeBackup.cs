@@ -1,10 +1,7 @@
 using MdcTts.Features.Backups.Databases;
 using MdcTts.Features.Backups.Storing;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Making;
 

@@ -1,7 +1,6 @@
 using MdcTts.Features.Backups.Databases;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;

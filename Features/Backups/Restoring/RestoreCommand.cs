@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MdcTts.Features.Backups.Making;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Ui;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Backups.Storing;
 

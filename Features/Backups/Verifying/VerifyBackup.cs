@@ -1,6 +1,5 @@
 using MdcTts.Features.Backups.Databases;
 using MdcTts.Features.Backups.Storing;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Backups.Verifying;

@@ -1,5 +1,4 @@
 using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;

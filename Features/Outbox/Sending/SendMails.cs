@@ -1,13 +1,11 @@
 using MailKit.Net.Smtp;
 using MdcTts.Features.Outbox.Writing;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Outbox.Sending;

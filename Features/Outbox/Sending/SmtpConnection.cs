@@ -1,7 +1,6 @@
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MimeKit;
 

@@ -1,5 +1,4 @@
 using MdcTts.Infrastructure.Results;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 

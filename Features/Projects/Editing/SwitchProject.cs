@@ -1,10 +1,8 @@
-using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,4 @@
 using MdcTts.Features.Clients;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using MdcTts.Features.Projects.Editing;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;

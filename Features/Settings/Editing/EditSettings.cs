@@ -1,6 +1,4 @@
 using System.Globalization;
-using MdcTts.Features.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;

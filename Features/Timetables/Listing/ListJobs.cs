@@ -1,9 +1,6 @@
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
-using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Timetables.Listing;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;

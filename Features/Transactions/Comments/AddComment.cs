@@ -1,9 +1,5 @@
 using MdcTts.Features.Accounts;
-using MdcTts.Features.Audit;
-using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.News;
 using MdcTts.Features.Transactions.Showing;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;

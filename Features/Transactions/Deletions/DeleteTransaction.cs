@@ -1,6 +1,4 @@
-using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
@@ -9,7 +7,6 @@ using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Deletions;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Results;
 

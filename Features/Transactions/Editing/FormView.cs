@@ -3,7 +3,6 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Editing;
 

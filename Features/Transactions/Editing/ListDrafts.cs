@@ -2,8 +2,6 @@ using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
-using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Editing;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

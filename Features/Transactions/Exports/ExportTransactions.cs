@@ -1,14 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Http.Json;

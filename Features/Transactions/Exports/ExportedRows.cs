@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,12 +1,9 @@
 using System.Globalization;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;

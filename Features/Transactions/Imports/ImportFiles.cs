@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using MdcTts.Features.Transactions.Imports.Parsing;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Transactions.Imports;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MdcTts.Features.Accounts;
-using MdcTts.Infrastructure;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;

@@ -3,8 +3,6 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Transactions.Imports.Parsing;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,6 @@
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,7 +2,6 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Transactions.Imports.Parsing;

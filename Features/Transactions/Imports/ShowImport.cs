@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MdcTts.Features.Transactions.Imports.Parsing;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;

@@ -1,11 +1,9 @@
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,6 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Listing;
 

@@ -1,5 +1,4 @@
 using MdcTts.Features.Transactions.Imports;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,10 +1,7 @@
 using System.Runtime.CompilerServices;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Ui;
-using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Live;

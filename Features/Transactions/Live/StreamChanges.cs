@@ -1,6 +1,5 @@
 using System.Globalization;
 using MdcTts.Features.Transactions.Imports;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
 using Microsoft.AspNetCore.Http.Features;

@@ -5,8 +5,6 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.News;

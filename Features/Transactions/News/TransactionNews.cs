@@ -1,7 +1,6 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;

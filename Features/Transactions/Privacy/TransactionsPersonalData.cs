@@ -1,7 +1,5 @@
 using System.Text.Json;
-using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Privacy;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Features.Catalogue;
 
 namespace MdcTts.Features.Transactions.Showing;
 

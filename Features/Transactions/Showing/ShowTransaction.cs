@@ -1,6 +1,5 @@
 using System.Globalization;
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
@@ -8,7 +7,6 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Showing;
 

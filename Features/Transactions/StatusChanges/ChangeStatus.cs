@@ -1,9 +1,5 @@
-using MdcTts.Features.Accounts;
-using MdcTts.Features.Audit;
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.News;
 using MdcTts.Features.Transactions.Showing;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
@@ -12,7 +8,6 @@ using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.StatusChanges;
 

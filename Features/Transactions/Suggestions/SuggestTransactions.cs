@@ -1,5 +1,4 @@
 using MdcTts.Features.Catalogue;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;

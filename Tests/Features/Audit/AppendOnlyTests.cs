@@ -1,4 +1,3 @@
-using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

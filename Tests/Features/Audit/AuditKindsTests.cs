@@ -2,7 +2,6 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Support;
 using Xunit;

@@ -1,11 +1,8 @@
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MdcTts.Features.Audit;
 

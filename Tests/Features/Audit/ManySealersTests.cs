@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit.Verifying;
-using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Configuration;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

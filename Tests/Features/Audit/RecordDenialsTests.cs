@@ -1,5 +1,3 @@
-using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

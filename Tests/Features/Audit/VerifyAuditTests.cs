@@ -1,10 +1,8 @@
 using MdcTts.Features.Audit.Anchors;
 using MdcTts.Features.Audit.Verifying;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using static MdcTts.Support.Cast;
 

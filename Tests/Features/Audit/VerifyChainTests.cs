@@ -1,6 +1,5 @@
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

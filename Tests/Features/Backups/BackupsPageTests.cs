@@ -2,8 +2,6 @@ using MdcTts.Features.Backups.Drilling;
 using MdcTts.Features.Backups.Making;
 using MdcTts.Features.Backups.Storing;
 using MdcTts.Features.Backups.Verifying;
-using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

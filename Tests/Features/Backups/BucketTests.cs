@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using MdcTts.Features.Backups.Storing;
-using MdcTts.Infrastructure;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Backups.Storing;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Support;

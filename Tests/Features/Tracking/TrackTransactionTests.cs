@@ -1,5 +1,4 @@
 using MdcTts.Features.Transactions;
-using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

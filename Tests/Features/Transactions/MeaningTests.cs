@@ -2,7 +2,6 @@ using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.News;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;

@@ -1,4 +1,3 @@
-using MdcTts.Support;
 using Xunit;
 using Xunit.Abstractions;
 

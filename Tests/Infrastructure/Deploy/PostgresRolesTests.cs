@@ -1,6 +1,5 @@
 using System.Data.Common;
 using MdcTts.Features.Audit;
-using MdcTts.Infrastructure.Configuration;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

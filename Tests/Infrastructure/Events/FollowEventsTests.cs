@@ -1,4 +1,3 @@
-using MdcTts.Features;
 using MdcTts.Support;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;

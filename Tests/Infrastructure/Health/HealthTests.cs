@@ -1,8 +1,6 @@
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Jobs;
-using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Coravel.Invocable;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;

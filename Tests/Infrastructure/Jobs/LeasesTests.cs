@@ -1,5 +1,4 @@
 using MdcTts.Features;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

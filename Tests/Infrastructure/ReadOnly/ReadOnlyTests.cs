@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using MdcTts.Features.Settings;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

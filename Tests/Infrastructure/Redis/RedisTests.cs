@@ -3,8 +3,6 @@ using MdcTts.Features;
 using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Web;
 using MdcTts.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -4,8 +4,6 @@ using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;

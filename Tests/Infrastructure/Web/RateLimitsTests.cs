@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;

@@ -1,6 +1,3 @@
-using MdcTts.Infrastructure.Hosting;
-using MdcTts.Infrastructure.Text;
-
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,5 +1,3 @@
-using MdcTts.Features.Accounts.SecondFactors;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

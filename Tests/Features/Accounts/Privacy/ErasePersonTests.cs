@@ -253,12 +253,8 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
             string[] names = ["UserId", "RecipientId", "ActorId", "ById"];
             var type = db.Model.FindEntityType(entity)!;
             var (table, column) = (type.GetTableName()!, names.First(name => type.FindProperty(name) is not null));
-            var count = await db
-                .Database.SqlQueryRaw<int>(
-                    $"SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM \"{table}\" WHERE \"{column}\" = {userId}"
-                )
-                .SingleAsync();
-            return (table, count);
+            var sql = $"SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM \"{table}\" WHERE \"{column}\" = {userId}";
+            return (table, await db.Database.SqlQueryRaw<int>(sql).SingleAsync());
         });
 
     // Every text of every table, whatever it is.

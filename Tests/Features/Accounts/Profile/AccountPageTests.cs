@@ -1,5 +1,4 @@
 using MdcTts.Support;
-using Microsoft.EntityFrameworkCore;
 using Xunit;
 using static MdcTts.Support.Cast;
 

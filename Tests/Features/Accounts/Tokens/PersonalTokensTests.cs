@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Net;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using MdcTts.Features.Outbox.Sending;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,5 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Infrastructure.Jobs;
-using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

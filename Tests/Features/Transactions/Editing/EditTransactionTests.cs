@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

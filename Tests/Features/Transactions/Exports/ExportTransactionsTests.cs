@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Xml.Linq;
 using ExcelDataReader;
 using MdcTts.Features.Transactions.Imports.Parsing;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Exports;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;

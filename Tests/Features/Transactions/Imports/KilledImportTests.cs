@@ -1,4 +1,3 @@
-using MdcTts.Infrastructure.Configuration;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,5 +1,4 @@
 using MdcTts.Infrastructure.Jobs;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -154,7 +153,9 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         {
             var later = new FakeTimeProvider(app.Clock.GetUtcNow().AddDays(days));
             await app.Db(async db =>
-                await new PurgeImports(db, files, later, NullLogger<PurgeImports>.Instance).Handle(CancellationToken.None)
+                await new PurgeImports(db, files, later, NullLogger<PurgeImports>.Instance).Handle(
+                    CancellationToken.None
+                )
             );
         }
     }

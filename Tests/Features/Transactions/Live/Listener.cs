@@ -1,6 +1,5 @@
 using System.Net;
 using System.Threading.Channels;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Xunit.Sdk;
 

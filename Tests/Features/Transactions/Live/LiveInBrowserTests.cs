@@ -1,6 +1,5 @@
 using MdcTts.Infrastructure.Live;
 using MdcTts.Support;
-using Microsoft.Playwright;
 using Xunit;
 using static MdcTts.Support.Cast;
 using static Microsoft.Playwright.Assertions;

@@ -1,9 +1,5 @@
-using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Text;
 using MdcTts.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static MdcTts.Support.Cast;

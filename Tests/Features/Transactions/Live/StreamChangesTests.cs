@@ -1,7 +1,6 @@
 using System.Net;
 using MdcTts.Features.Accounts;
 using MdcTts.Infrastructure.Live;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

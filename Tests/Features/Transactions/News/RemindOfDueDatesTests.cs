@@ -1,6 +1,4 @@
 using MdcTts.Features.Accounts;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -66,6 +64,5 @@ public sealed class RemindOfDueDatesTests(App app) : IClassFixture<App>
         Assert.Equal(5, await Run());
     }
 
-    private Task<int> Run() =>
-        app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
+    private Task<int> Run() => app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
 }

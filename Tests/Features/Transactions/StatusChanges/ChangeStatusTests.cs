@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Outbox.Writing;
