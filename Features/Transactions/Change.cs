@@ -18,7 +18,9 @@ public sealed record Change(Transaction Transaction, HistoryEntry Entry, string 
     /// <summary>What it means for open pages.</summary>
     public PageEffect Effect { get; init; } = PageEffect.Changed;
 
-    /// <summary>People it concerns beside creator and assignee: who had it before, who has it now, who was mentioned.</summary>
+    /// <summary>
+    /// People it concerns beside creator and assignee: who had it before, who has it now, who was mentioned.
+    /// </summary>
     public IReadOnlyList<int> Concerns { get; init; } = [];
 }
 
@@ -36,7 +38,9 @@ public sealed record ChangeData(string Status, IReadOnlyList<int> Concerns, bool
 /// <summary>The one place that writes what a verb did.</summary>
 public static class ChangeRecord
 {
-    /// <summary>Adds the audit entry and the event; they are saved together with the transaction and its history, or not at all.</summary>
+    /// <summary>
+    /// Adds the audit entry and the event; they are saved together with the transaction and its history, or not at all.
+    /// </summary>
     public static void Record(this AppDb db, Change change)
     {
         var (transaction, entry) = (change.Transaction, change.Entry);
@@ -46,7 +50,9 @@ public static class ChangeRecord
         entry.Happened(EventOf(transaction, entry, change.Kind, change.Effect, change.Concerns));
     }
 
-    /// <summary>The event of a transaction as it is now; only an import, which adds its rows in bulk, makes one itself.</summary>
+    /// <summary>
+    /// The event of a transaction as it is now; only an import, which adds its rows in bulk, makes one itself.
+    /// </summary>
     internal static EventRow EventOf(
         Transaction transaction,
         HistoryEntry entry,

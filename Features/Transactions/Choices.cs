@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions;
 
-/// <summary>The clients, projects and staff that forms and filters offer. Empty for a client's person, who may know neither others nor staff.</summary>
+/// <summary>
+/// The clients, projects and staff that forms and filters offer. Empty for a client's person, who may know neither
+/// others nor staff.
+/// </summary>
 public sealed record Choices(
     IReadOnlyList<Choices.Organisation> Clients,
     IReadOnlyList<Choices.Site> Projects,

@@ -6,7 +6,9 @@ namespace MdcTts.Features.Transactions;
 /// <summary>Who has the ball, in words.</summary>
 public static class Holder
 {
-    /// <summary>The authority's name, "the client", or with us: the person's name for staff, the firm for clients.</summary>
+    /// <summary>
+    /// The authority's name, "the client", or with us: the person's name for staff, the firm for clients.
+    /// </summary>
     public static string Name(HolderKind kind, string? name, string? assignee, CurrentUser reader) =>
         kind switch
         {

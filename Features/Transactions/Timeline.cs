@@ -25,7 +25,9 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         IReadOnlyList<FieldChange> Changes
     );
 
-    /// <summary>The newest lines of a transaction; <paramref name="kind"/> narrows them, such as <c>comment</c>.</summary>
+    /// <summary>
+    /// The newest lines of a transaction; <paramref name="kind"/> narrows them, such as <c>comment</c>.
+    /// </summary>
     public Task<List<Line>> Of(int transactionId, string? kind, CancellationToken stop) =>
         Read(Readable(transactionId, kind), skip: 0, LinesMax, stop);
 

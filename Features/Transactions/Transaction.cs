@@ -32,7 +32,9 @@ public enum HolderKind
     Authority,
 }
 
-/// <summary>The tracked piece of work (معاملة). Every change goes through one of its verbs, which also writes the history.</summary>
+/// <summary>
+/// The tracked piece of work (معاملة). Every change goes through one of its verbs, which also writes the history.
+/// </summary>
 public sealed class Transaction : ITracked
 {
     public const int NumberMaxLength = 20;
@@ -60,7 +62,9 @@ public sealed class Transaction : ITracked
 
     private Transaction() { }
 
-    /// <summary>A new transaction in the initial status. The history says "created", or "imported" when it came from a file.</summary>
+    /// <summary>
+    /// A new transaction in the initial status. The history says "created", or "imported" when it came from a file.
+    /// </summary>
     /// <param name="number">Its number.</param>
     /// <param name="fields">What was entered.</param>
     /// <param name="status">The workflow's first.</param>
@@ -129,7 +133,9 @@ public sealed class Transaction : ITracked
     public DateTime CreatedAt { get; private set; }
     public DateTime UpdatedAt { get; private set; }
 
-    /// <summary>When the last thing happened that may be read outside the firm: the date that clients and strangers see.</summary>
+    /// <summary>
+    /// When the last thing happened that may be read outside the firm: the date that clients and strangers see.
+    /// </summary>
     public DateTime OutsideUpdatedAt { get; private set; }
     public DateTime? SubmittedAt { get; private set; }
     public DateTime? CompletedAt { get; private set; }
@@ -160,7 +166,9 @@ public sealed class Transaction : ITracked
     public Change Begun(CurrentUser by, object audited) =>
         new(this, History[0], BirthKinds[History[0].Kind], by) { Audited = audited, Effect = PageEffect.Appeared };
 
-    /// <summary>Takes new values for the editable fields; each change is recorded as old → new. Null when nothing is different.</summary>
+    /// <summary>
+    /// Takes new values for the editable fields; each change is recorded as old → new. Null when nothing is different.
+    /// </summary>
     public Change? Edit(TransactionFields fields, CurrentUser by, DateTime at)
     {
         var before = TransactionFields.Of(this).AsText();
@@ -271,7 +279,8 @@ public sealed class Transaction : ITracked
     public void RefreshSearchText(Client client) => SearchText = SearchTextOf(this, client);
 
     /// <summary>
-    /// Own words, then the client's names on a line of their own, so that renaming a client can replace just that part in one statement.
+    /// Own words, then the client's names on a line of their own, so that renaming a client can replace just that part
+    /// in one statement.
     /// </summary>
     public static string SearchTextOf(Transaction t, Client client) =>
         ArabicText.Fold(

@@ -50,7 +50,10 @@ public sealed record TransactionFacts(
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 
-    /// <summary>For a client without internal notes and the assignee's address, with the date of the last thing that they may read.</summary>
+    /// <summary>
+    /// For a client without internal notes and the assignee's address, with the date of the last thing that they may
+    /// read.
+    /// </summary>
     public TransactionFacts ForReader(CurrentUser user) =>
         user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null, UpdatedAt = OutsideUpdatedAt } : this;
 }

@@ -52,7 +52,10 @@ public sealed record TransactionFields
             AuthorityReferences = [.. t.AuthorityReferences.Select(a => a.Value)],
         };
 
-    /// <summary>Each field as machine text (keys, ISO dates, plain numbers), in the order of the form; the timeline turns keys into names.</summary>
+    /// <summary>
+    /// Each field as machine text (keys, ISO dates, plain numbers), in the order of the form; the timeline turns keys
+    /// into names.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string?>> AsText() =>
         [
             new("referenceNumber", ReferenceNumber),

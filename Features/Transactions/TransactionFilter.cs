@@ -73,7 +73,10 @@ public sealed class TransactionQuery
     ];
 }
 
-/// <summary>The filters understood: keys checked, dates read, page clamped. Writes itself back as the address that makes the same list.</summary>
+/// <summary>
+/// The filters understood: keys checked, dates read, page clamped. Writes itself back as the address that makes the
+/// same list.
+/// </summary>
 public sealed record TransactionFilter
 {
     public const int SearchMaxLength = 200;
@@ -113,7 +116,9 @@ public sealed record TransactionFilter
     public IReadOnlyList<string> Sort { get; init; } = [DefaultSort];
     public PageAsked Page { get; init; } = new(1, PageAsked.SizeDefault);
 
-    /// <summary>Reads what was sent. Unknown keys are refused with the allowed ones; page and size are clamped.</summary>
+    /// <summary>
+    /// Reads what was sent. Unknown keys are refused with the allowed ones; page and size are clamped.
+    /// </summary>
     public static Result<TransactionFilter> From(TransactionQuery query, CatalogueEntries catalogue)
     {
         Problem? problem = null;
@@ -314,7 +319,8 @@ public sealed record TransactionFilter
     /// <param name="t">What to order.</param>
     /// <param name="user">Who reads it.</param>
     /// <param name="isFew">
-    /// Few rows are known to match. PostgreSQL guesses from a sample how many contain a word; where it guesses too many it would walk the sort's index to its end, so that index is taken away from it.
+    /// Few rows are known to match. PostgreSQL guesses from a sample how many contain a word; where it guesses too many
+    /// it would walk the sort's index to its end, so that index is taken away from it.
     /// </param>
     public IQueryable<Transaction> Order(IQueryable<Transaction> t, CurrentUser user, bool isFew = false)
     {
@@ -351,7 +357,9 @@ public sealed record TransactionFilter
         return Sort[0][0] == '-' ? ordered!.ThenByDescending(x => x.Id) : ordered!.ThenBy(x => x.Id);
     }
 
-    /// <summary>The query string that makes this list, without what is the default. Starts with <c>?</c> unless empty.</summary>
+    /// <summary>
+    /// The query string that makes this list, without what is the default. Starts with <c>?</c> unless empty.
+    /// </summary>
     public string ToQueryString(bool paging = true)
     {
         var parts = Parts(paging);

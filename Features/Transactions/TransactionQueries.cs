@@ -28,7 +28,8 @@ public static class TransactionQueries
     private static readonly Func<ITracked, DateOnly, bool> IsLate = LateOf<ITracked>().Compile();
 
     /// <summary>
-    /// What a person may see, and nothing else: admins all, editors what they created or are assigned to, clients their organisation's without drafts; nobody the deleted ones.
+    /// What a person may see, and nothing else: admins all, editors what they created or are assigned to, clients their
+    /// organisation's without drafts; nobody the deleted ones.
     /// Every list, count, search, export and page starts here.
     /// </summary>
     public static IQueryable<Transaction> VisibleTo(this IQueryable<Transaction> transactions, CurrentUser user) =>
@@ -91,7 +92,8 @@ public static class TransactionQueries
         };
 
     /// <summary>
-    /// The key is one of the values. A single value becomes an equality: then an index on the key and the date of update gives the newest page
+    /// The key is one of the values. A single value becomes an equality: then an index on the key and the date of
+    /// update gives the newest page
     /// without reading on, which it cannot do for a list of values.
     /// </summary>
     public static IQueryable<Transaction> WhereIn<T>(
@@ -142,12 +144,16 @@ public static class TransactionQueries
         );
     }
 
-    /// <summary>Every word is found somewhere in the number, reference, title, description, client's names, tags or authority references.</summary>
+    /// <summary>
+    /// Every word is found somewhere in the number, reference, title, description, client's names, tags or authority
+    /// references.
+    /// </summary>
     /// <param name="transactions">Where to search.</param>
     /// <param name="db">Its engine decides how.</param>
     /// <param name="words">Folded words.</param>
     /// <param name="matchesMany">
-    /// Thousands match: then SQLite finds a page sooner by walking the sort's index and looking at each text than by collecting all matches to sort them. PostgreSQL knows by itself.
+    /// Thousands match: then SQLite finds a page sooner by walking the sort's index and looking at each text than by
+    /// collecting all matches to sort them. PostgreSQL knows by itself.
     /// </param>
     public static IQueryable<Transaction> Matching(
         this IQueryable<Transaction> transactions,

@@ -1,8 +1,12 @@
 namespace MdcTts.Infrastructure.Audit;
 
-/// <summary>Who did what, written in the transaction of the change. Never updated or deleted: triggers of the database refuse both.</summary>
+/// <summary>
+/// Who did what, written in the transaction of the change. Never updated or deleted: triggers of the database refuse
+/// both.
+/// </summary>
 /// <remarks>
-/// What is personal stands apart in <see cref="Personal"/>, and the sealed part holds only a salted commitment to it: a person can be erased and the log still proves itself.
+/// What is personal stands apart in <see cref="Personal"/>, and the sealed part holds only a salted commitment to it: a
+/// person can be erased and the log still proves itself.
 /// </remarks>
 public sealed class AuditEntry
 {
@@ -24,7 +28,10 @@ public sealed class AuditEntry
     public Guid? SessionId { get; set; }
     public string? RequestId { get; set; }
 
-    /// <summary>JSON: network address, browser, names and addresses of people. The only part that an erasure empties, together with <see cref="Salt"/>.</summary>
+    /// <summary>
+    /// JSON: network address, browser, names and addresses of people. The only part that an erasure empties, together
+    /// with <see cref="Salt"/>.
+    /// </summary>
     public string? Personal { get; set; }
 
     /// <summary>16 random bytes; without them nobody can guess <see cref="Personal"/> from its commitment.</summary>
@@ -34,7 +41,9 @@ public sealed class AuditEntry
     public byte[] Commitment { get; set; } = [];
 }
 
-/// <summary>The place of an entry in the chain: HMAC over its canonical bytes and the seal before it. Rows are only added.</summary>
+/// <summary>
+/// The place of an entry in the chain: HMAC over its canonical bytes and the seal before it. Rows are only added.
+/// </summary>
 public sealed class AuditSeal
 {
     /// <summary>1, 2, 3 … without a gap.</summary>
@@ -52,7 +61,9 @@ public sealed class AuditPending
     public long EntryId { get; set; }
 }
 
-/// <summary>Says that a person was erased: only then does the database let the personal part of their entries be emptied.</summary>
+/// <summary>
+/// Says that a person was erased: only then does the database let the personal part of their entries be emptied.
+/// </summary>
 public sealed class AuditErasure
 {
     public int UserId { get; set; }

@@ -7,7 +7,9 @@ using MdcTts.Infrastructure.Security;
 
 namespace MdcTts.Infrastructure.Audit;
 
-/// <summary>Makes entries of the audit log; the caller adds them to the same database transaction as the change.</summary>
+/// <summary>
+/// Makes entries of the audit log; the caller adds them to the same database transaction as the change.
+/// </summary>
 public static class AuditLog
 {
     // Arabic as it is, so that a search in the data finds it.
@@ -17,7 +19,9 @@ public static class AuditLog
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    /// <summary>An entry for something a signed-in person did; where they came from is on <see cref="CurrentUser"/>.</summary>
+    /// <summary>
+    /// An entry for something a signed-in person did; where they came from is on <see cref="CurrentUser"/>.
+    /// </summary>
     /// <param name="user">Who.</param>
     /// <param name="action">Dotted event.</param>
     /// <param name="entityType">On what.</param>

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Database;
 
-/// <summary>Whether the database answers and has our schema. Asked at most once a second, however many probes come.</summary>
+/// <summary>
+/// Whether the database answers and has our schema. Asked at most once a second, however many probes come.
+/// </summary>
 public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -14,7 +16,9 @@ public sealed class DatabaseState(IServiceScopeFactory scopes, TimeProvider cloc
 
     /// <summary>What was found.</summary>
     /// <param name="Reachable">A query was answered in time.</param>
-    /// <param name="Missing">Migrations of this version that have not run; newer ones do not matter. Null: not known yet.</param>
+    /// <param name="Missing">
+    /// Migrations of this version that have not run; newer ones do not matter. Null: not known yet.
+    /// </param>
     public readonly record struct Answer(bool Reachable, int? Missing);
 
     /// <summary>True once every migration of this version has run: schemas only grow.</summary>

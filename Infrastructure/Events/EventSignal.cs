@@ -4,7 +4,10 @@ using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Events;
 
-/// <summary>Wakes those in this process, and through Redis in others, who read events. It may be missed: everybody also looks by themselves.</summary>
+/// <summary>
+/// Wakes those in this process, and through Redis in others, who read events. It may be missed: everybody also looks by
+/// themselves.
+/// </summary>
 public sealed class EventSignal
 {
     private const string Channel = "events";

@@ -27,7 +27,9 @@ public sealed partial class FollowEvents(
 
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(5);
 
-    /// <summary>Events that have waited for five minutes say that nobody follows them, or that following them fails.</summary>
+    /// <summary>
+    /// Events that have waited for five minutes say that nobody follows them, or that following them fails.
+    /// </summary>
     public static HealthCheck Check { get; } =
         new(
             "events",

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Events;
 
-/// <summary>Forgets events after 120 days: longer than mails are kept, because a mail that is sent again reads its event.</summary>
+/// <summary>
+/// Forgets events after 120 days: longer than mails are kept, because a mail that is sent again reads its event.
+/// </summary>
 public sealed class PurgeEvents(EngineDb db, TimeProvider clock) : IInvocable, ICancellableInvocable
 {
     /// <summary>At 02:50 daily, in Riyadh.</summary>

@@ -14,7 +14,9 @@ public static class CsvExport
     /// </summary>
     private static readonly SearchValues<char> Computed = SearchValues.Create("=+-@\t\r\n＝＋－＠−");
 
-    /// <summary>Programs that take a semicolon, a tab or an apostrophe for more than a letter find it in quotes.</summary>
+    /// <summary>
+    /// Programs that take a semicolon, a tab or an apostrophe for more than a letter find it in quotes.
+    /// </summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create("\t;'");
 
     private static readonly CsvWriterOptions Options = new()

@@ -44,7 +44,8 @@ public sealed partial class Download(
         }
         catch (Exception e) when (response.HasStarted)
         {
-            // Too late for an error page. A connection that breaks off is the one thing that every reader takes for a failure.
+            // Too late for an error page. A connection that breaks off is the one thing that every reader takes for a
+            // failure.
             if (!httpContext.RequestAborted.IsCancellationRequested)
                 Log.BrokenOff(log, e, format);
             httpContext.Abort();

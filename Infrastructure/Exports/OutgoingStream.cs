@@ -1,6 +1,9 @@
 namespace MdcTts.Infrastructure.Exports;
 
-/// <summary>Holds what a zip writes until it is sent: closing an entry writes synchronously, which a web server's stream refuses.</summary>
+/// <summary>
+/// Holds what a zip writes until it is sent: closing an entry writes synchronously, which a web server's stream
+/// refuses.
+/// </summary>
 internal sealed class OutgoingStream(Stream to) : Stream
 {
     private readonly MemoryStream _held = new();

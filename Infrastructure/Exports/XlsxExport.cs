@@ -12,7 +12,8 @@ namespace MdcTts.Infrastructure.Exports;
 /// dates and amounts as such.
 /// </summary>
 /// <remarks>
-/// Written by hand. SpreadCheetah, the library that streams as this does, has no sheet that runs from right to left, and
+/// Written by hand. SpreadCheetah, the library that streams as this does, has no sheet that runs from right to left,
+/// and
 /// asks for the filter's last row before the first one is written.
 /// Texts are inline and formatted as text: nothing in them is ever computed, also not when somebody edits the cell.
 /// </remarks>
@@ -79,7 +80,9 @@ public static partial class XlsxExport
         </styleSheet>
         """;
 
-    /// <summary>Excel counts a 29 February 1900 that never was: days before it would be off by one, and are written as text.</summary>
+    /// <summary>
+    /// Excel counts a 29 February 1900 that never was: days before it would be off by one, and are written as text.
+    /// </summary>
     private static readonly DateOnly FirstDate = new(1900, 3, 1);
 
     private static readonly DateTime DayZero = new(1899, 12, 30);

@@ -12,12 +12,16 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Infrastructure.Idempotency;
 
 /// <summary>
-/// <c>POST</c> under <c>/api</c> with an <c>Idempotency-Key</c>: the same key and body gets the first answer again for 24 hours, another body 422, one still running 409.
+/// <c>POST</c> under <c>/api</c> with an <c>Idempotency-Key</c>: the same key and body gets the first answer again for
+/// 24 hours, another body 422, one still running 409.
 /// </summary>
 /// <remarks>
-/// The key is marked in the same database transaction as what the request writes, so a process that dies between its commit and its answer does not make the next attempt do it twice:
-/// that one is told 409 <c>idempotency-answer-lost</c>. An answer of 5xx without a commit is not kept, so that the same key may try again. A record whose request died before any commit is
-/// given up after half a minute; should that request only have been frozen, its mark finds the key taken over, and it writes nothing.
+/// The key is marked in the same database transaction as what the request writes, so a process that dies between its
+/// commit and its answer does not make the next attempt do it twice:
+/// that one is told 409 <c>idempotency-answer-lost</c>. An answer of 5xx without a commit is not kept, so that the same
+/// key may try again. A record whose request died before any commit is
+/// given up after half a minute; should that request only have been frozen, its mark finds the key taken over, and it
+/// writes nothing.
 /// </remarks>
 public static class Idempotency
 {
@@ -158,7 +162,9 @@ public static class Idempotency
         return claimed == 1;
     }
 
-    /// <summary>In the transaction of what the request writes: that becomes permanent only while the key is still ours.</summary>
+    /// <summary>
+    /// In the transaction of what the request writes: that becomes permanent only while the key is still ours.
+    /// </summary>
     private static async Task Mark(EngineDb db, CurrentUser user, string key, DateTime claimed, CancellationToken stop)
     {
         if (
@@ -191,7 +197,10 @@ public static class Idempotency
         await write.Commit(CancellationToken.None);
     }
 
-    /// <summary>Whoever failed before a commit may try again. A commit whose answer did not reach us has left its mark, and that stays.</summary>
+    /// <summary>
+    /// Whoever failed before a commit may try again. A commit whose answer did not reach us has left its mark, and that
+    /// stays.
+    /// </summary>
     private static async Task Forget(EngineDb db, CurrentUser user, string key, DateTime claimed)
     {
         await using var write = await db.BeginWrite(CancellationToken.None);

@@ -18,7 +18,10 @@ public sealed class IdempotencyRecord
     /// <summary>SHA-256 over method, path and body, in hex.</summary>
     public string RequestHash { get; set; } = "";
 
-    /// <summary>Null while the first request has written nothing; <see cref="Done"/> from its commit on, until its answer is kept.</summary>
+    /// <summary>
+    /// Null while the first request has written nothing; <see cref="Done"/> from its commit on, until its answer is
+    /// kept.
+    /// </summary>
     public int? Status { get; set; }
     public string? ContentType { get; set; }
     public string? Location { get; set; }

@@ -3,12 +3,15 @@ using MdcTts.Infrastructure.Events;
 namespace MdcTts.Infrastructure.Live;
 
 /// <summary>
-/// How far the log has been read. On PostgreSQL a later id may be committed before an earlier one, so everything behind <see cref="Settled"/> is read again,
+/// How far the log has been read. On PostgreSQL a later id may be committed before an earlier one, so everything behind
+/// <see cref="Settled"/> is read again,
 /// each entry given out once, until no transaction runs that could still add one before it.
 /// </summary>
 public sealed class LiveCursor(long settled)
 {
-    /// <summary>None of our writes takes this long: a transaction that hangs for longer must not hold up the news.</summary>
+    /// <summary>
+    /// None of our writes takes this long: a transaction that hangs for longer must not hold up the news.
+    /// </summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<long> _seen = [];

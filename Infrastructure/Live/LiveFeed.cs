@@ -54,7 +54,9 @@ public sealed partial class LiveFeed(
     /// <summary>Open streams.</summary>
     public int Streams => _streams.Count;
 
-    /// <summary>A stream that hears of everything from now on; null when this process or the person has too many.</summary>
+    /// <summary>
+    /// A stream that hears of everything from now on; null when this process or the person has too many.
+    /// </summary>
     public LiveStream? Open(CurrentUser user, IReadOnlySet<string> topics)
     {
         if (_streams.Count >= _streamsMax || _streams.Keys.Count(s => s.User.Id == user.Id) >= StreamsOfOnePersonMax)

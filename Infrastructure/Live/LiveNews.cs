@@ -3,8 +3,12 @@ using MdcTts.Infrastructure.Events;
 
 namespace MdcTts.Infrastructure.Live;
 
-/// <summary>Looks up what events are about, once for all streams, and answers what to write to one of them; empty for nothing.</summary>
-/// <remarks>Registered by the features whose events they are. The mark goes into the frames: see <see cref="LiveFrame.Of"/>.</remarks>
+/// <summary>
+/// Looks up what events are about, once for all streams, and answers what to write to one of them; empty for nothing.
+/// </summary>
+/// <remarks>
+/// Registered by the features whose events they are. The mark goes into the frames: see <see cref="LiveFrame.Of"/>.
+/// </remarks>
 public delegate Task<Func<LiveStream, string>> ReadLiveNews(
     IReadOnlyList<EventRow> events,
     long mark,
@@ -12,7 +16,10 @@ public delegate Task<Func<LiveStream, string>> ReadLiveNews(
     CancellationToken stop
 );
 
-/// <summary>Looks at rows that change without events, such as the progress of an import, and offers frames to the streams that watch them.</summary>
+/// <summary>
+/// Looks at rows that change without events, such as the progress of an import, and offers frames to the streams that
+/// watch them.
+/// </summary>
 public delegate Task WatchRows(
     IReadOnlyCollection<LiveStream> streams,
     long mark,
@@ -20,7 +27,9 @@ public delegate Task WatchRows(
     CancellationToken stop
 );
 
-/// <summary>The streams whose people may no longer hear them: their session ended, or their role is another one.</summary>
+/// <summary>
+/// The streams whose people may no longer hear them: their session ended, or their role is another one.
+/// </summary>
 public delegate Task<IReadOnlyCollection<LiveStream>> FindEndedStreams(
     IReadOnlyCollection<LiveStream> streams,
     IServiceProvider services,

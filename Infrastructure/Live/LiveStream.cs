@@ -5,7 +5,9 @@ namespace MdcTts.Infrastructure.Live;
 
 /// <summary>An open stream: what waits to be written to one browser.</summary>
 /// <param name="user">Whose browser it is, as they were when it opened.</param>
-/// <param name="topics">What its page wants to hear of, in words of the feature that opened it, such as <c>list</c>.</param>
+/// <param name="topics">
+/// What its page wants to hear of, in words of the feature that opened it, such as <c>list</c>.
+/// </param>
 public sealed class LiveStream(CurrentUser user, IReadOnlySet<string> topics)
 {
     /// <summary>A browser that reads too slowly for this comes again and is told what it missed.</summary>

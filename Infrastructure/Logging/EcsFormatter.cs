@@ -8,7 +8,9 @@ using Serilog.Formatting;
 
 namespace MdcTts.Infrastructure.Logging;
 
-/// <summary>One JSON object a line, under the names of the Elastic Common Schema; what it has no name for is in <c>labels</c>.</summary>
+/// <summary>
+/// One JSON object a line, under the names of the Elastic Common Schema; what it has no name for is in <c>labels</c>.
+/// </summary>
 public sealed class EcsFormatter : ITextFormatter
 {
     private const string Requests = "Serilog.AspNetCore.RequestLoggingMiddleware";

@@ -6,7 +6,8 @@ using Serilog.Events;
 namespace MdcTts.Infrastructure.Logging;
 
 /// <summary>
-/// Errors to SENTRY_DSN: every error that is logged with an exception, and of it only its types, stack and template. What an exception says may name people, so the log has it and this does not;
+/// Errors to SENTRY_DSN: every error that is logged with an exception, and of it only its types, stack and template.
+/// What an exception says may name people, so the log has it and this does not;
 /// the request id leads from one to the other.
 /// </summary>
 /// <remarks>Queued in memory and sent behind; a receiver that is slow or away costs reports, never a request.</remarks>

@@ -10,7 +10,8 @@ using Serilog.Events;
 namespace MdcTts.Infrastructure.Logging;
 
 /// <summary>
-/// The log on stdout: words on a terminal, one JSON object a line otherwise (<c>Log:Json</c> decides when set). One line a request, without query string, secrets or names.
+/// The log on stdout: words on a terminal, one JSON object a line otherwise (<c>Log:Json</c> decides when set). One
+/// line a request, without query string, secrets or names.
 /// </summary>
 public static class Logs
 {
@@ -27,7 +28,8 @@ public static class Logs
         builder.Host.UseSerilog(
             (context, log) =>
             {
-                // Also where no appsettings.json is found: the framework tells whole addresses, with what people search for.
+                // Also where no appsettings.json is found: the framework tells whole addresses, with what people search
+                // for.
                 log.MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
                     .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning);
                 log.ReadFrom.Configuration(context.Configuration);

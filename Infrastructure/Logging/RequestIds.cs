@@ -5,7 +5,8 @@ using MdcTts.Infrastructure.Configuration;
 namespace MdcTts.Infrastructure.Logging;
 
 /// <summary>
-/// One id for what a request does: in the proxy's log, ours, the audit log, the mails that it causes and on its error page. A proxy we trust names it by <c>X-Request-Id</c>; else it is the trace's.
+/// One id for what a request does: in the proxy's log, ours, the audit log, the mails that it causes and on its error
+/// page. A proxy we trust names it by <c>X-Request-Id</c>; else it is the trace's.
 /// The answer carries it.
 /// </summary>
 public static partial class RequestIds

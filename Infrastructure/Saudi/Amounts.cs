@@ -5,7 +5,10 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Saudi;
 
-/// <summary>Money as whole minor units (halalas): reading what people type, writing what they read. Never a floating-point number.</summary>
+/// <summary>
+/// Money as whole minor units (halalas): reading what people type, writing what they read. Never a floating-point
+/// number.
+/// </summary>
 public static class Amounts
 {
     /// <summary>Every amount is smaller than this many minor units, either side of zero.</summary>
@@ -37,10 +40,12 @@ public static class Amounts
     private static readonly FrozenDictionary<string, string> Currencies = KnownWords();
 
     /// <summary>
-    /// Reads "50,000.00", "50000,00", "1.234.567,89", "1 234,5", "٥٠٬٠٠٠٫٠٠", with a currency before or after, and a minus or accountants' brackets.
+    /// Reads "50,000.00", "50000,00", "1.234.567,89", "1 234,5", "٥٠٬٠٠٠٫٠٠", with a currency before or after, and a
+    /// minus or accountants' brackets.
     /// </summary>
     /// <remarks>
-    /// One comma with exactly three digits behind it parts thousands. A point in that place is refused (<c>1.500</c>): half of the world
+    /// One comma with exactly three digits behind it parts thousands. A point in that place is refused (<c>1.500</c>):
+    /// half of the world
     /// reads it a thousand times larger than the other half. More than two decimals are refused unless they are zeros.
     /// </remarks>
     public static bool TryParse(string? text, out long minor, out string? currency)
@@ -98,7 +103,9 @@ public static class Amounts
         return number + " " + (isArabic ? ArabicSymbols.GetValueOrDefault(currency, currency) : currency);
     }
 
-    /// <summary>The ISO code of a currency as people write it (SAR, SR, ر.س, ريال, $, …); null when it is not known.</summary>
+    /// <summary>
+    /// The ISO code of a currency as people write it (SAR, SR, ر.س, ريال, $, …); null when it is not known.
+    /// </summary>
     public static string? CurrencyCode(string? text) =>
         text is { Length: > 0 and <= MaxLength } ? Currencies.GetValueOrDefault(Key(text)) : null;
 
@@ -193,7 +200,10 @@ public static class Amounts
             && minor < Bound;
     }
 
-    /// <summary>Finds the decimal mark: the Arabic one, else the later of comma and point, else the only one unless it parts thousands.</summary>
+    /// <summary>
+    /// Finds the decimal mark: the Arabic one, else the later of comma and point, else the only one unless it parts
+    /// thousands.
+    /// </summary>
     private static bool TrySplit(string number, out string whole, out string fraction)
     {
         (whole, fraction) = (number, string.Empty);

@@ -6,7 +6,9 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Infrastructure.Saudi;
 
 /// <summary>Calendar dates as people type, import and read them.</summary>
-/// <remarks>Day before month, as in Saudi Arabia: 03/04/2026 is the third of April. A year below 1700 is a Hijri one.</remarks>
+/// <remarks>
+/// Day before month, as in Saudi Arabia: 03/04/2026 is the third of April. A year below 1700 is a Hijri one.
+/// </remarks>
 public static partial class Dates
 {
     /// <summary>The first year accepted.</summary>
@@ -76,7 +78,8 @@ public static partial class Dates
     private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
 
     /// <summary>
-    /// Reads <c>2026-12-01</c>, <c>1/12/2026</c>, <c>01.12.2026</c>, <c>2026/12/1</c>, <c>1 Dec 2026</c>, <c>1 ديسمبر 2026</c>,
+    /// Reads <c>2026-12-01</c>, <c>1/12/2026</c>, <c>01.12.2026</c>, <c>2026/12/1</c>, <c>1 Dec 2026</c>, <c>1 ديسمبر
+    /// 2026</c>,
     /// <c>21/06/1448 هـ</c>, <c>21 جمادى الآخرة 1448</c>, with digits of any kind; a time of day after it is left out.
     /// False for days that do not exist and years that nobody means.
     /// </summary>
@@ -86,7 +89,8 @@ public static partial class Dates
         if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength)
             return false;
 
-        // Folding takes away what spreadsheets strew in (bidi marks, tatweel in هـ) and makes one spelling of every month.
+        // Folding takes away what spreadsheets strew in (bidi marks, tatweel in هـ) and makes one spelling of every
+        // month.
         var folded = ArabicText.Fold(text).Replace('–', '-').Replace('−', '-').Replace('،', ',');
         folded = TimeOfDay().Replace(folded, string.Empty);
 

@@ -4,7 +4,8 @@ namespace MdcTts.Infrastructure.Saudi;
 
 /// <summary>Dates of the Umm al-Qura calendar, beside which Gregorian dates are shown.</summary>
 /// <remarks>
-/// The calendar is asked explicitly: a culture's default calendar would change machine text too. It knows 1900-04-30 to 2077-11-16
+/// The calendar is asked explicitly: a culture's default calendar would change machine text too. It knows 1900-04-30 to
+/// 2077-11-16
 /// (1318-01-01 to 1500-12-30) and throws outside; here such a date has no Hijri form.
 /// </remarks>
 public static class HijriDate
@@ -62,7 +63,9 @@ public static class HijriDate
             ? string.Create(CultureInfo.InvariantCulture, $"{parts.Year:D4}-{parts.Month:D2}-{parts.Day:D2}")
             : null;
 
-    /// <summary>The Gregorian date of a Hijri one; null where there is no such day or the calendar does not reach.</summary>
+    /// <summary>
+    /// The Gregorian date of a Hijri one; null where there is no such day or the calendar does not reach.
+    /// </summary>
     public static DateOnly? FromParts(int year, int month, int day)
     {
         if (year is < 1318 or > 1500 || month is < 1 or > 12 || day < 1)

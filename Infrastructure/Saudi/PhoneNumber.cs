@@ -3,13 +3,18 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Saudi;
 
-/// <summary>Telephone numbers as people type them. Saudi mobiles become <c>+9665XXXXXXXX</c>, others keep their digits.</summary>
+/// <summary>
+/// Telephone numbers as people type them. Saudi mobiles become <c>+9665XXXXXXXX</c>, others keep their digits.
+/// </summary>
 public static partial class PhoneNumber
 {
     public const int MaxLength = 20;
     private const int TypedMaxLength = 40;
 
-    /// <summary>Reads a number: 7 to 15 digits, a plus in front or not; digits of any kind, spaces, hyphens, dots and brackets are understood.</summary>
+    /// <summary>
+    /// Reads a number: 7 to 15 digits, a plus in front or not; digits of any kind, spaces, hyphens, dots and brackets
+    /// are understood.
+    /// </summary>
     public static bool TryRead(string? text, out string number)
     {
         number = "";

@@ -3,7 +3,10 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Infrastructure.Saudi;
 
-/// <summary>The numbers that Saudi people and companies are known by. Digits of any kind are understood; spaces around are not counted.</summary>
+/// <summary>
+/// The numbers that Saudi people and companies are known by. Digits of any kind are understood; spaces around are not
+/// counted.
+/// </summary>
 public static partial class SaudiIds
 {
     private const int TimeoutMilliseconds = 200;
@@ -16,7 +19,9 @@ public static partial class SaudiIds
     /// <summary>A commercial registration: ten digits.</summary>
     public static bool IsCommercialRegistration(string? text) => IsDigits(text, 10, out _);
 
-    /// <summary>Reads a Saudi mobile number as people write it (05…, 9665…, 009665…, +966 5…) into <c>+9665XXXXXXXX</c>.</summary>
+    /// <summary>
+    /// Reads a Saudi mobile number as people write it (05…, 9665…, 009665…, +966 5…) into <c>+9665XXXXXXXX</c>.
+    /// </summary>
     public static bool TryNormalizeMobile(string? text, out string mobile)
     {
         mobile = string.Empty;

@@ -16,8 +16,10 @@ public static class ArabicText
 
     /// <summary>The form of a text that is stored for searching and compared with folded queries.</summary>
     /// <remarks>
-    /// One hamza, alef, yeh and heh for all their spellings, no tatweel, no diacritics, accents or Quranic marks, no bidi controls or
-    /// zero-width characters, digits 0-9, lower case, compatibility forms resolved, white space collapsed. Folding twice changes nothing.
+    /// One hamza, alef, yeh and heh for all their spellings, no tatweel, no diacritics, accents or Quranic marks, no
+    /// bidi controls or
+    /// zero-width characters, digits 0-9, lower case, compatibility forms resolved, white space collapsed. Folding
+    /// twice changes nothing.
     /// </remarks>
     public static string Fold(string? text)
     {
@@ -104,7 +106,9 @@ public static class ArabicText
             _ => char.ToLowerInvariant(Digits.ToWestern(letter)),
         };
 
-    /// <summary><see cref="string.Normalize()"/> throws at lone surrogates and at U+FFFE; nothing anyone looks for holds them.</summary>
+    /// <summary>
+    /// <see cref="string.Normalize()"/> throws at lone surrogates and at U+FFFE; nothing anyone looks for holds them.
+    /// </summary>
     private static string Normalizable(string text)
     {
         if (!PlainText.HasBrokenCharacters(text))

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace MdcTts.Infrastructure.Text;
 
-/// <summary>What counts as an e-mail address: the plain form that every mail server takes, without names, quotes, comments or line ends.</summary>
+/// <summary>
+/// What counts as an e-mail address: the plain form that every mail server takes, without names, quotes, comments or
+/// line ends.
+/// </summary>
 public static partial class EmailAddress
 {
     public const int MaxLength = 254;

@@ -3,7 +3,10 @@ namespace MdcTts.Infrastructure.Text;
 /// <summary>What may stand in a text field, the same for both databases, for JSON and for spreadsheets.</summary>
 public static class PlainText
 {
-    /// <summary>True for NUL, other control characters except tab and line ends, lone surrogates, and the two code points no XML may hold.</summary>
+    /// <summary>
+    /// True for NUL, other control characters except tab and line ends, lone surrogates, and the two code points no XML
+    /// may hold.
+    /// </summary>
     public static bool HasForbidden(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -18,7 +21,9 @@ public static class PlainText
         return HasBrokenCharacters(text);
     }
 
-    /// <summary>The text without white space around it and with line ends as <c>\n</c>; null where nothing is left.</summary>
+    /// <summary>
+    /// The text without white space around it and with line ends as <c>\n</c>; null where nothing is left.
+    /// </summary>
     public static string? Trimmed(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -30,7 +35,10 @@ public static class PlainText
             : trimmed;
     }
 
-    /// <summary>Between U+2068 and U+2069: where no <c>bdi</c> can be, they keep a number or a name in its place among Arabic words.</summary>
+    /// <summary>
+    /// Between U+2068 and U+2069: where no <c>bdi</c> can be, they keep a number or a name in its place among Arabic
+    /// words.
+    /// </summary>
     public static string Isolate(string? text) => $"\u2068{text}\u2069";
 
     internal static bool HasBrokenCharacters(string text)

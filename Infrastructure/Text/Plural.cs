@@ -3,7 +3,10 @@ namespace MdcTts.Infrastructure.Text;
 /// <summary>Which form of a counted word to use, by the CLDR rules of English and Arabic for whole numbers.</summary>
 public static class Plural
 {
-    /// <summary><c>zero</c>, <c>one</c>, <c>two</c>, <c>few</c>, <c>many</c> or <c>other</c>; English knows only <c>one</c> and <c>other</c>.</summary>
+    /// <summary>
+    /// <c>zero</c>, <c>one</c>, <c>two</c>, <c>few</c>, <c>many</c> or <c>other</c>; English knows only <c>one</c> and
+    /// <c>other</c>.
+    /// </summary>
     public static string Category(int n, string language)
     {
         var count = Math.Abs((long)n);

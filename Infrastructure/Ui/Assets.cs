@@ -4,13 +4,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace MdcTts.Infrastructure.Ui;
 
-/// <summary>Addresses of the static files with the fingerprint of their content, so that browsers keep them for a year.</summary>
+/// <summary>
+/// Addresses of the static files with the fingerprint of their content, so that browsers keep them for a year.
+/// </summary>
 public static class Assets
 {
     private static FrozenDictionary<string, string> _urls = FrozenDictionary<string, string>.Empty;
 
     /// <summary>Serves the files under wwwroot and learns their fingerprinted names.</summary>
-    /// <remarks>Short-circuited: a file needs no session, language or rate limit. It brings its own Cache-Control instead of the private one of pages.</remarks>
+    /// <remarks>
+    /// Short-circuited: a file needs no session, language or rate limit. It brings its own Cache-Control instead of the
+    /// private one of pages.
+    /// </remarks>
     public static void MapAssets(this WebApplication app)
     {
         app.MapStaticAssets()

@@ -6,8 +6,13 @@ using Microsoft.AspNetCore.Html;
 
 namespace MdcTts.Infrastructure.Ui;
 
-/// <summary>Charts as SVG made on the server: each bar a link to the list of what it counts. Positions are attributes, because the policy allows no inline style.</summary>
-/// <remarks>Across, positions are per cent of the width, so that text keeps its size; in right-to-left pages they are mirrored.</remarks>
+/// <summary>
+/// Charts as SVG made on the server: each bar a link to the list of what it counts. Positions are attributes, because
+/// the policy allows no inline style.
+/// </summary>
+/// <remarks>
+/// Across, positions are per cent of the width, so that text keeps its size; in right-to-left pages they are mirrored.
+/// </remarks>
 public static class Charts
 {
     private const int RowHeight = 32;

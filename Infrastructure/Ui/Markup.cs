@@ -13,12 +13,15 @@ public static class Markup
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    // Every row of a list shows dates, and they repeat from page to page. Bounded by the calendar: as many as there are days that people type.
+    // Every row of a list shows dates, and they repeat from page to page. Bounded by the calendar: as many as there are
+    // days that people type.
     private static readonly ConcurrentDictionary<(DateOnly, string), HtmlString> GregorianDates = new();
     private static readonly ConcurrentDictionary<(DateOnly, string), HtmlString> HijriDates = new();
     private static readonly ConcurrentDictionary<(string, bool), HtmlString> Icons = new();
 
-    /// <summary>An icon of the sprite, invisible to screen readers. <paramref name="flip"/>: mirrored in right-to-left.</summary>
+    /// <summary>
+    /// An icon of the sprite, invisible to screen readers. <paramref name="flip"/>: mirrored in right-to-left.
+    /// </summary>
     public static HtmlString Icon(string name, bool flip = false) =>
         Icons.GetOrAdd(
             (name, flip),
@@ -28,13 +31,17 @@ public static class Markup
                 )
         );
 
-    /// <summary>Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.</summary>
+    /// <summary>
+    /// Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.
+    /// </summary>
     public static HtmlString Bdi(string? text) => new($"<bdi>{Encoder.Encode(text ?? "")}</bdi>");
 
     /// <summary>A count with separators, isolated.</summary>
     public static HtmlString Count(long number) => Bdi(Words.Number(number));
 
-    /// <summary>A text of the catalogue whose arguments are each isolated, because they are data: names, numbers, dates.</summary>
+    /// <summary>
+    /// A text of the catalogue whose arguments are each isolated, because they are data: names, numbers, dates.
+    /// </summary>
     public static HtmlString Sentence(string key, params object?[] args) =>
         new(
             string.Format(
@@ -67,7 +74,10 @@ public static class Markup
             static key => HijriDate.Format(key.Item1, key.Item2) is { } hijri ? Bdi(hijri) : HtmlString.Empty
         );
 
-    /// <summary>When something happened, as people say it: minutes and hours ago, yesterday, then the date. The exact Riyadh time is its title.</summary>
+    /// <summary>
+    /// When something happened, as people say it: minutes and hours ago, yesterday, then the date. The exact Riyadh
+    /// time is its title.
+    /// </summary>
     public static HtmlString Ago(DateTime utc, DateTime nowUtc)
     {
         var exact = Clock.RiyadhTime(utc);

@@ -9,7 +9,8 @@ namespace MdcTts.Infrastructure.Ui;
 
 /// <summary>A QR code, black on white with its quiet zone, whatever the theme.</summary>
 /// <remarks>
-/// The encoding is QRCoder's; the pictures are written here, because its SVG has an element for every dot and its PNG has no exact size.
+/// The encoding is QRCoder's; the pictures are written here, because its SVG has an element for every dot and its PNG
+/// has no exact size.
 /// </remarks>
 public sealed class QrImage
 {
@@ -57,7 +58,10 @@ public sealed class QrImage
     public string Svg() =>
         $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SizeDefault}\" height=\"{SizeDefault}\" viewBox=\"0 0 {Modules} {Modules}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{Modules}v{Modules}H0z\"/><path fill=\"#000\" d=\"{Path()}\"/></svg>";
 
-    /// <summary>Exactly <paramref name="size"/> dots a side, clamped; whole pixels for each module, the rest is more white around it.</summary>
+    /// <summary>
+    /// Exactly <paramref name="size"/> dots a side, clamped; whole pixels for each module, the rest is more white
+    /// around it.
+    /// </summary>
     public byte[] Png(int size)
     {
         size = Math.Clamp(size, Math.Max(SizeMin, Modules), Math.Max(SizeMax, Modules));

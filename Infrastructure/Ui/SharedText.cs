@@ -1,4 +1,6 @@
 namespace MdcTts.Infrastructure.Ui;
 
-/// <summary>Marker for the words that pages of every feature share (<c>SharedText.restext</c>, <c>SharedText.ar.restext</c>).</summary>
+/// <summary>
+/// Marker for the words that pages of every feature share (<c>SharedText.restext</c>, <c>SharedText.ar.restext</c>).
+/// </summary>
 public sealed class SharedText;

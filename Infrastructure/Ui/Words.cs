@@ -7,10 +7,12 @@ namespace MdcTts.Infrastructure.Ui;
 
 /// <summary>
 /// Every text a person sees, in one language. The texts live beside their features as <c>*.restext</c> (English) and
-/// <c>*.ar.restext</c> (Arabic), <c>key=value</c> a line; keys begin with the feature's name and are unique over all files.
+/// <c>*.ar.restext</c> (Arabic), <c>key=value</c> a line; keys begin with the feature's name and are unique over all
+/// files.
 /// </summary>
 /// <remarks>
-/// One catalogue read at start instead of one <c>IStringLocalizer&lt;T&gt;</c> a feature: a <c>Problem</c> carries only a key, wherever it
+/// One catalogue read at start instead of one <c>IStringLocalizer&lt;T&gt;</c> a feature: a <c>Problem</c> carries only
+/// a key, wherever it
 /// is shown. A missing key throws in Debug-time tests and shows itself in brackets otherwise, never an empty string.
 /// </remarks>
 public sealed class Words
@@ -58,7 +60,8 @@ public sealed class Words
     public bool Has(string key) => _texts.ContainsKey(key);
 
     /// <summary>
-    /// The form of a text that fits a count (<c>key.one</c>, <c>key.two</c>, <c>key.few</c>, <c>key.many</c>, <c>key.other</c>, <c>key.zero</c>; all six in Arabic).
+    /// The form of a text that fits a count (<c>key.one</c>, <c>key.two</c>, <c>key.few</c>, <c>key.many</c>,
+    /// <c>key.other</c>, <c>key.zero</c>; all six in Arabic).
     /// Argument {0} is the count, grouped; further arguments follow.
     /// </summary>
     public string Count(string key, long count, params object[] args)

@@ -7,7 +7,8 @@ namespace MdcTts.Infrastructure.Web;
 
 /// <summary>A slice that is rendered into memory and then sent as a whole.</summary>
 /// <remarks>
-/// A page is some thousand small pieces of text, and Kestrel takes a lock for each that it is handed. It also means that an exception in the middle of a page is an error page and not half of one.
+/// A page is some thousand small pieces of text, and Kestrel takes a lock for each that it is handed. It also means
+/// that an exception in the middle of a page is an error page and not half of one.
 /// </remarks>
 public sealed class GatheredSlice(RazorSlice slice) : IResult
 {

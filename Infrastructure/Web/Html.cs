@@ -13,7 +13,10 @@ public static class Html
         return slice;
     }
 
-    /// <summary>After a successful post: 303 to the page that shows the result, or <c>HX-Redirect</c>'s like for htmx (fetched and swapped without a full load).</summary>
+    /// <summary>
+    /// After a successful post: 303 to the page that shows the result, or <c>HX-Redirect</c>'s like for htmx (fetched
+    /// and swapped without a full load).
+    /// </summary>
     public static IResult SeeOther(this HttpContext http, string url)
     {
         if (http.Request.IsHtmx())
@@ -48,7 +51,10 @@ public static class Html
         );
     }
 
-    /// <summary>Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Must first be asked before the answer starts, or the message comes once more.</summary>
+    /// <summary>
+    /// Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Must first be asked
+    /// before the answer starts, or the message comes once more.
+    /// </summary>
     internal static string? TakeToast(this HttpContext http)
     {
         if (http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text)

@@ -6,7 +6,8 @@ namespace MdcTts.Infrastructure.Web;
 public static class HtmxRequest
 {
     /// <summary>
-    /// True when a part of the page is wanted. Not for history restores, boosted links or targets that replace the whole body: those need the page.
+    /// True when a part of the page is wanted. Not for history restores, boosted links or targets that replace the
+    /// whole body: those need the page.
     /// Says <c>Vary: HX-Request</c>, or the browser would show a naked fragment on Back.
     /// </summary>
     public static bool WantsFragment(this HttpContext http)

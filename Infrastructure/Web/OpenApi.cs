@@ -92,7 +92,10 @@ public static class OpenApi
 
     public static void MapApiDescription(this WebApplication app) => app.MapOpenApi().AllowAnonymous();
 
-    /// <summary>The browsable page, as open as the description it shows: before authorization, which asks for a signed-in person wherever no endpoint says otherwise.</summary>
+    /// <summary>
+    /// The browsable page, as open as the description it shows: before authorization, which asks for a signed-in person
+    /// wherever no endpoint says otherwise.
+    /// </summary>
     public static void UseApiDocs(this WebApplication app) =>
         app.UseSwaggerUI(o =>
         {

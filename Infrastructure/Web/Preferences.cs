@@ -4,7 +4,10 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Infrastructure.Web;
 
-/// <summary>Chooses the language of a request: the profile's, else the cookie's, else the first that the browser asks for, else the firm's; under <c>/api</c> what Accept-Language says.</summary>
+/// <summary>
+/// Chooses the language of a request: the profile's, else the cookie's, else the first that the browser asks for, else
+/// the firm's; under <c>/api</c> what Accept-Language says.
+/// </summary>
 public static class Preferences
 {
     public const string LanguageCookie = "mdc.language";
@@ -23,7 +26,10 @@ public static class Preferences
             }
         );
 
-    /// <summary>Chooses it again where the choice was lost: what answers for a failed request stands outside of the language of the request.</summary>
+    /// <summary>
+    /// Chooses it again where the choice was lost: what answers for a failed request stands outside of the language of
+    /// the request.
+    /// </summary>
     public static void Speak(HttpContext http)
     {
         var user = http.Person();

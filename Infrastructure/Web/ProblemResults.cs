@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Infrastructure.Web;
 
-/// <summary>The one place where a <see cref="Problem"/> becomes an HTTP answer: JSON under <c>/api</c>, a page or a notice elsewhere.</summary>
+/// <summary>
+/// The one place where a <see cref="Problem"/> becomes an HTTP answer: JSON under <c>/api</c>, a page or a notice
+/// elsewhere.
+/// </summary>
 public static class ProblemResults
 {
     /// <summary>The status of each kind.</summary>
@@ -44,7 +47,8 @@ public static class ProblemResults
     /// <summary>The same for a status and a text.</summary>
     public static IResult HtmlError(this HttpContext http, int status, string text)
     {
-        // Errors from before the endpoint have not got it yet, and slices write as they render: its cookie must come first.
+        // Errors from before the endpoint have not got it yet, and slices write as they render: its cookie must come
+        // first.
         http.AntiforgeryToken();
         if (!http.Request.IsHtmxPart())
             return ErrorPage.Create(new(status, text, http.TraceIdentifier)).Status(status);
@@ -52,7 +56,10 @@ public static class ProblemResults
         return Notice.Create(new(text, "error")).Status(status);
     }
 
-    /// <summary>The stable code of a problem: <c>status.not_allowed</c> is <c>urn:mdc:problem:status-not-allowed</c>; an invalid move has the name of the contract.</summary>
+    /// <summary>
+    /// The stable code of a problem: <c>status.not_allowed</c> is <c>urn:mdc:problem:status-not-allowed</c>; an invalid
+    /// move has the name of the contract.
+    /// </summary>
     public static string UrnOf(string key) =>
         key == "status.not_allowed"
             ? "urn:mdc:problem:invalid-transition"

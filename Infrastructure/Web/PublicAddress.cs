@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace MdcTts.Infrastructure.Web;
 
-/// <summary>Where people find this app, for links that are read outside of it. Never taken from a request: its Host header is the sender's to choose.</summary>
+/// <summary>
+/// Where people find this app, for links that are read outside of it. Never taken from a request: its Host header is
+/// the sender's to choose.
+/// </summary>
 public sealed class PublicAddress(AppSettings settings, IServer server)
 {
     /// <summary>PUBLIC_URL; without it the address that the app listens on. No slash at its end.</summary>

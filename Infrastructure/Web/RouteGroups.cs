@@ -11,7 +11,9 @@ public static class RouteGroups
     /// <summary>Where the JSON API starts.</summary>
     public const string Api = "/api/v1";
 
-    /// <summary>Pages and fragments for browsers: session cookie, antiforgery on every unsafe method, not in the API's document.</summary>
+    /// <summary>
+    /// Pages and fragments for browsers: session cookie, antiforgery on every unsafe method, not in the API's document.
+    /// </summary>
     public static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app, string root)
     {
         var group = app.MapGroup(root)
@@ -50,7 +52,10 @@ public static class RouteGroups
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, string root, string tag) =>
         app.MapGroup(Api + root).WithTags(tag).WithMetadata(new FaceMetadata(IsApi: true)).DisableAntiforgery();
 
-    /// <summary>After everything is mapped. Routing and authorization each ask every group for its endpoints, and a group compiles all its handlers each time it is asked: here they are kept for the second.</summary>
+    /// <summary>
+    /// After everything is mapped. Routing and authorization each ask every group for its endpoints, and a group
+    /// compiles all its handlers each time it is asked: here they are kept for the second.
+    /// </summary>
     public static void MakeEndpointsOnce(this IEndpointRouteBuilder app)
     {
         var kept = new CompositeEndpointDataSource([.. app.DataSources]);

@@ -6,12 +6,16 @@ public static class SecurityHeaders
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
-    // The API's page is Swagger UI as it comes: it styles its elements and draws its arrows by data addresses. No script of its own either.
+    // The API's page is Swagger UI as it comes: it styles its elements and draws its arrows by data addresses. No
+    // script of its own either.
     private static readonly string DocsPolicy = Policy
         .Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal)
         .Replace("img-src 'self'", "img-src 'self' data:", StringComparison.Ordinal);
 
-    /// <summary>First in the pipeline, and set at the last moment: whoever answers an exception clears what was set before. Private by default: only fingerprinted assets may be kept.</summary>
+    /// <summary>
+    /// First in the pipeline, and set at the last moment: whoever answers an exception clears what was set before.
+    /// Private by default: only fingerprinted assets may be kept.
+    /// </summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
         app.Use(
             (http, next) =>

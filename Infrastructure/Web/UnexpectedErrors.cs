@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Web;
 
-/// <summary>Everything that no handler foresaw: logged once, answered without detail in the form the caller reads.</summary>
+/// <summary>
+/// Everything that no handler foresaw: logged once, answered without detail in the form the caller reads.
+/// </summary>
 public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(

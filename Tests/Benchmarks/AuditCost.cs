@@ -1,7 +1,8 @@
 namespace MdcTts.Benchmarks;
 
 /// <summary>
-/// What the audit log costs a create: the app as it is, and beside it the same app that forgets its entries before it saves, each with a database of its own, taking turns.
+/// What the audit log costs a create: the app as it is, and beside it the same app that forgets its entries before it
+/// saves, each with a database of its own, taking turns.
 /// </summary>
 internal static class AuditCost
 {

@@ -11,8 +11,10 @@ using Npgsql;
 namespace MdcTts.Benchmarks;
 
 /// <summary>
-/// The limit: for each scenario an endpoint that sends the app's own statements with the app's own values through plain ADO.NET, on connections and prepared commands that it keeps,
-/// and answers the rows as text, filled up to the size of the app's answer. No authentication, no EF, no templates, no log.
+/// The limit: for each scenario an endpoint that sends the app's own statements with the app's own values through plain
+/// ADO.NET, on connections and prepared commands that it keeps,
+/// and answers the rows as text, filled up to the size of the app's answer. No authentication, no EF, no templates, no
+/// log.
 /// </summary>
 internal static class Bare
 {

@@ -28,7 +28,10 @@ internal sealed record Measured(List<long> Ticks, long Errors, long Bytes, TimeS
     }
 }
 
-/// <summary>Sends one prebuilt request over and over on keep-alive connections, each on a blocking thread of its own: the least work per request, because it shares the processors with what it measures.</summary>
+/// <summary>
+/// Sends one prebuilt request over and over on keep-alive connections, each on a blocking thread of its own: the least
+/// work per request, because it shares the processors with what it measures.
+/// </summary>
 internal static class Load
 {
     public static Measured Run(int port, byte[] request, int status, int connections, TimeSpan time)

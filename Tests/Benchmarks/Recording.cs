@@ -6,7 +6,9 @@ using NpgsqlTypes;
 
 namespace MdcTts.Benchmarks;
 
-/// <summary>What the app sends to its database for each scenario, and what the bare server needs to send the same.</summary>
+/// <summary>
+/// What the app sends to its database for each scenario, and what the bare server needs to send the same.
+/// </summary>
 /// <param name="Connection">Connection string, the app's own.</param>
 /// <param name="IsPostgres">The engine.</param>
 /// <param name="Scenarios">By key.</param>

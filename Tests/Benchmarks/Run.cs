@@ -30,7 +30,8 @@ internal static partial class Run
             new Dictionary<string, string>(),
             database.Directory
         );
-        // All of them once before the first is measured: they share most of their code, and the compiler takes its time on two busy processors.
+        // All of them once before the first is measured: they share most of their code, and the compiler takes its time
+        // on two busy processors.
         foreach (var scenario in scenarios)
             Load.Run(
                 app.Port,

@@ -12,7 +12,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Benchmarks;
 
-/// <summary>A firm of two years: 6 staff, 40 clients, and as many transactions as asked for, told by the app's own verbs. The same rows at every run.</summary>
+/// <summary>
+/// A firm of two years: 6 staff, 40 clients, and as many transactions as asked for, told by the app's own verbs. The
+/// same rows at every run.
+/// </summary>
 internal static class Seed
 {
     public const string Password = "correct-horse-battery";

@@ -15,7 +15,10 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="arguments">Of dotnet, for a port.</param>
-    /// <param name="log">The file its output goes to: written by itself, so that the log costs us nothing and the server what it always costs.</param>
+    /// <param name="log">
+    /// The file its output goes to: written by itself, so that the log costs us nothing and the server what it always
+    /// costs.
+    /// </param>
     /// <param name="environment">What it finds in its environment beside ours.</param>
     public static async Task<Server> Start(
         Func<int, string[]> arguments,

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace MdcTts.Benchmarks;
 
 /// <summary>
-/// Whether the time of a refused sign-in tells what the answer does not: a wrong password of a known address, any of an unknown one, and one of an account that must wait in its network, turn and turn about.
+/// Whether the time of a refused sign-in tells what the answer does not: a wrong password of a known address, any of an
+/// unknown one, and one of an account that must wait in its network, turn and turn about.
 /// Every round comes from a network of its own, so that no other limit is met.
 /// </summary>
 internal static partial class SignInTimes

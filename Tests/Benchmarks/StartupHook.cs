@@ -4,7 +4,8 @@ using MdcTts.Benchmarks;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 /// <summary>
-/// Loaded into the real app by DOTNET_STARTUP_HOOKS before its first line: writes down what EF sends to the database, by the trace of the request, or takes the audit entries out of every save.
+/// Loaded into the real app by DOTNET_STARTUP_HOOKS before its first line: writes down what EF sends to the database,
+/// by the trace of the request, or takes the audit entries out of every save.
 /// The app itself is not changed for it.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
@@ -35,7 +36,10 @@ internal static class StartupHook
 
 namespace MdcTts.Benchmarks
 {
-    /// <summary>Lets no audit entry be saved; where they are kept it looks for them as well, so that the search for them costs both sides.</summary>
+    /// <summary>
+    /// Lets no audit entry be saved; where they are kept it looks for them as well, so that the search for them costs
+    /// both sides.
+    /// </summary>
     internal sealed class Forgetter(bool forgets)
         : IObserver<DiagnosticListener>,
             IObserver<KeyValuePair<string, object?>>

@@ -303,7 +303,10 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         }
     }
 
-    /// <summary>All that comes over the wire for a first visit, heads included and fonts not: the page, and what it names for the browser to fetch.</summary>
+    /// <summary>
+    /// All that comes over the wire for a first visit, heads included and fonts not: the page, and what it names for
+    /// the browser to fetch.
+    /// </summary>
     private static async Task<(long Bytes, int Requests)> WeightOf(HttpClient http, string url)
     {
         using var page = await http.GetAsync(url);

@@ -5,7 +5,10 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.InBrowser;
 
-/// <summary>The main errands in a browser that runs no script. Tracking, import, language and theme without script stand beside those with it.</summary>
+/// <summary>
+/// The main errands in a browser that runs no script. Tracking, import, language and theme without script stand beside
+/// those with it.
+/// </summary>
 [Collection(Support.Browser.Collection)]
 [Trait("runs", "once")]
 public sealed class WithoutScriptTests(SharedApp app, Support.Browser browser) : IClassFixture<SharedApp>

@@ -14,8 +14,10 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Conventions;
 
 /// <summary>
-/// Every endpoint asked by every kind of person, compared with <c>AccessTable.txt</c> beside this file: the status it answers, or <c>signin</c> for whoever it sends there.
-/// Forms and bodies are empty unless <see cref="BodyOf"/> fills them, so 400 and 422 mean "allowed, but say what". A new endpoint needs its line; the received table is written beside the kept one.
+/// Every endpoint asked by every kind of person, compared with <c>AccessTable.txt</c> beside this file: the status it
+/// answers, or <c>signin</c> for whoever it sends there.
+/// Forms and bodies are empty unless <see cref="BodyOf"/> fills them, so 400 and 422 mean "allowed, but say what". A
+/// new endpoint needs its line; the received table is written beside the kept one.
 /// </summary>
 [Trait("runs", "once")]
 public sealed partial class AccessTests(App app) : IClassFixture<App>
@@ -134,7 +136,8 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
         Assert.Equal(kept, received);
     }
 
-    // What may change something comes from a fresh session or token and meets rows of its own: no answer depends on another.
+    // What may change something comes from a fresh session or token and meets rows of its own: no answer depends on
+    // another.
     private async Task<(string Status, string Text)> Ask(string kind, ListRoutes.Entry route, Transaction shared)
     {
         var person = PersonOf(kind);

@@ -94,7 +94,8 @@ public sealed partial class EndpointsTests(SharedApp app) : IClassFixture<Shared
             .ToList();
         Assert.NotEmpty(twins);
 
-        // The API names active colleagues to editors, so that they can hand over work; the page of all people is the admins'.
+        // The API names active colleagues to editors, so that they can hand over work; the page of all people is the
+        // admins'.
         Check.None(
             twins
                 .Where(t => t.Page != t.Api && t.Key != ("GET", "/users"))

@@ -45,7 +45,8 @@ public sealed partial class LinksTests(App app) : IClassFixture<App>
             {
                 "GET" => await visitor.Page(step.Url),
                 "FRAGMENT" => await visitor.Fragment(step.Url),
-                // Without its token a post is refused before anything happens, but only where there is something to post to.
+                // Without its token a post is refused before anything happens, but only where there is something to
+                // post to.
                 _ => await visitor.Send(new(HttpMethod.Parse(step.Method), step.Url)),
             };
             var isRight = step.Method is "GET" or "FRAGMENT"

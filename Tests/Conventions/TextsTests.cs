@@ -13,7 +13,10 @@ public sealed partial class TextsTests
     private static readonly IReadOnlyDictionary<string, string> Arabic = Words.For("ar").All;
     private static readonly IReadOnlyList<(string Path, string Text)> Sources = Repository.Sources(".cs", ".cshtml");
 
-    /// <summary>Keys asked for by name, with the place: the first argument of T[…], Count, Sentence, problems, errors and fields.</summary>
+    /// <summary>
+    /// Keys asked for by name, with the place: the first argument of T[…], Count, Sentence, problems, errors and
+    /// fields.
+    /// </summary>
     private static readonly List<(string Path, string Key, bool IsPrefix, bool IsCounted)> Asked =
     [
         .. Sources.SelectMany(s => KeyExpressions.In(s.Text).Select(k => (s.Path, k.Key, k.IsPrefix, k.IsCounted))),

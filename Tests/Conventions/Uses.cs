@@ -3,12 +3,18 @@ using System.Reflection.Emit;
 
 namespace MdcTts.Conventions;
 
-/// <summary>One use: a type of the app, and another one that stands in its signature, body, base, fields or attributes.</summary>
-/// <param name="User">The outermost type that uses; what the compiler generates counts for the type it was made from.</param>
+/// <summary>
+/// One use: a type of the app, and another one that stands in its signature, body, base, fields or attributes.
+/// </summary>
+/// <param name="User">
+/// The outermost type that uses; what the compiler generates counts for the type it was made from.
+/// </param>
 /// <param name="Used">The outermost type that is used.</param>
 internal sealed record Use(Type User, Type Used);
 
-/// <summary>Reads from the compiled assembly which types use which. Constants are copied by the compiler and leave no trace.</summary>
+/// <summary>
+/// Reads from the compiled assembly which types use which. Constants are copied by the compiler and leave no trace.
+/// </summary>
 internal static class Uses
 {
     private const BindingFlags All =

@@ -9,7 +9,10 @@ using RazorSlices;
 
 namespace MdcTts.Conventions;
 
-/// <summary>The HTML that slices write as it stands in their source, read from the compiled code: nothing that comes from an expression is in it.</summary>
+/// <summary>
+/// The HTML that slices write as it stands in their source, read from the compiled code: nothing that comes from an
+/// expression is in it.
+/// </summary>
 internal static partial class WrittenText
 {
     // Stands where an expression writes; not a letter.
@@ -31,7 +34,10 @@ internal static partial class WrittenText
         where type.IsSubclassOf(typeof(RazorSlice)) && !type.IsAbstract
         select (type.FullName!, string.Concat(Methods(type).Select(LiteralsOf)));
 
-    /// <summary>Words of people in text and in the attributes that are read to them. MDC is a name, TRX-… a number, EN and ع switch the language, keys of the keyboard are keys.</summary>
+    /// <summary>
+    /// Words of people in text and in the attributes that are read to them. MDC is a name, TRX-… a number, EN and ع
+    /// switch the language, keys of the keyboard are keys.
+    /// </summary>
     public static IEnumerable<string> Words(string html)
     {
         var document = new HtmlParser().ParseDocument(html);

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace MdcTts.Load;
 
 /// <summary>
-/// What was asked for and what was acknowledged, on disk before the next request of its writer; then held against what the system has.
+/// What was asked for and what was acknowledged, on disk before the next request of its writer; then held against what
+/// the system has.
 /// </summary>
 internal sealed class Ledger(string path) : IDisposable
 {
@@ -17,7 +18,9 @@ internal sealed class Ledger(string path) : IDisposable
 
     public void Answered(string text) => Write(text, true);
 
-    /// <summary>Every acknowledged write is there, none is there twice, and nothing is there that was not asked for.</summary>
+    /// <summary>
+    /// Every acknowledged write is there, none is there twice, and nothing is there that was not asked for.
+    /// </summary>
     public async Task<List<string>> Compare(
         string run,
         IEnumerable<string> commented,

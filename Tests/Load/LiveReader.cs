@@ -4,7 +4,10 @@ using System.Net;
 
 namespace MdcTts.Load;
 
-/// <summary>An open list that listens for what others change, as a browser does: a stream that breaks is opened again and goes on after the last event that was heard.</summary>
+/// <summary>
+/// An open list that listens for what others change, as a browser does: a stream that breaks is opened again and goes
+/// on after the last event that was heard.
+/// </summary>
 /// <param name="visitor">Signed in, and sees everything.</param>
 /// <param name="made">Numbers that there are: "many" means that the page reads them all.</param>
 internal sealed class LiveReader(Visitor visitor, ConcurrentBag<string> made)

@@ -5,13 +5,17 @@ using System.Text.Json;
 
 namespace MdcTts.Load;
 
-/// <summary>Of ten requests: five pages, two lists by a script, two transactions by a script under a key, one comment by a form. Beside them lists that are open all the time and must hear of every transaction.</summary>
+/// <summary>
+/// Of ten requests: five pages, two lists by a script, two transactions by a script under a key, one comment by a form.
+/// Beside them lists that are open all the time and must hear of every transaction.
+/// </summary>
 internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string run)
 {
     private const int People = 8;
     private const int Listeners = 6;
 
-    // So many that two comments on one transaction do not meet: the later of two at once is told that it changed meanwhile.
+    // So many that two comments on one transaction do not meet: the later of two at once is told that it changed
+    // meanwhile.
     private const int Commented = 5 * People;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan NewsMost = TimeSpan.FromSeconds(15);

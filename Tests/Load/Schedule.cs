@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace MdcTts.Load;
 
 /// <summary>
-/// Sends at a constant rate, whatever the answers do. A latency counts from when its request was due, so that waiting behind a slow answer is not left out.
+/// Sends at a constant rate, whatever the answers do. A latency counts from when its request was due, so that waiting
+/// behind a slow answer is not left out.
 /// </summary>
 internal static class Schedule
 {

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace MdcTts.Load;
 
-/// <summary>Signs in while only one replica gets requests, goes on while only the other does: sessions, antiforgery tokens and API tokens belong to all.</summary>
+/// <summary>
+/// Signs in while only one replica gets requests, goes on while only the other does: sessions, antiforgery tokens and
+/// API tokens belong to all.
+/// </summary>
 internal static class TwoReplicas
 {
     public static async Task<int> Run(Target target, string haproxy, CancellationToken stop)

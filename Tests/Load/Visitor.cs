@@ -26,7 +26,8 @@ internal sealed record Target(Uri Edge, string Certificate, string Admin, string
 }
 
 /// <summary>
-/// A person with an address of their own in 127.0.0.0/8, so that limits by address count them as they would outside: a browser's session, or a script's token.
+/// A person with an address of their own in 127.0.0.0/8, so that limits by address count them as they would outside: a
+/// browser's session, or a script's token.
 /// </summary>
 internal sealed partial class Visitor : IDisposable
 {

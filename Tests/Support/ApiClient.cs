@@ -6,7 +6,9 @@ using Xunit.Sdk;
 
 namespace MdcTts.Support;
 
-/// <summary>A script that calls the API with a bearer token. Paths begin after <c>/api/v1</c>: <c>Get("/transactions?q=x")</c>.</summary>
+/// <summary>
+/// A script that calls the API with a bearer token. Paths begin after <c>/api/v1</c>: <c>Get("/transactions?q=x")</c>.
+/// </summary>
 public sealed class ApiClient : IDisposable
 {
     private const string Root = "/api/v1";

@@ -25,7 +25,9 @@ namespace MdcTts.Support;
 /// One per test class: <c>public sealed class SomeTests(App app) : IClassFixture&lt;App&gt;</c>.
 /// </summary>
 /// <remarks>
-/// Its clock stands at <see cref="Cast.Start"/> until a test advances it, rate limits are off, no mail is sent, no entry sealed and no job run by itself, password hashes are cheap. For other settings derive from it and override <see cref="Settings"/>.
+/// Its clock stands at <see cref="Cast.Start"/> until a test advances it, rate limits are off, no mail is sent, no
+/// entry sealed and no job run by itself, password hashes are cheap. For other settings derive from it and override
+/// <see cref="Settings"/>.
 /// </remarks>
 public class App : WebApplicationFactory<Program>, IAsyncLifetime
 {
@@ -159,7 +161,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
         );
     }
 
-    /// <summary>A second instance beside this one, on the same database; null on SQLite, which has one process only.</summary>
+    /// <summary>
+    /// A second instance beside this one, on the same database; null on SQLite, which has one process only.
+    /// </summary>
     internal async Task<App?> Replica(App? replica = null)
     {
         if (!TestDatabase.IsPostgres)
@@ -188,7 +192,9 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
             await _database.DisposeAsync();
     }
 
-    /// <summary>Settings by their names in the environment or appsettings.json (<c>PUBLIC_URL</c>, <c>RateLimits:Enabled</c>).</summary>
+    /// <summary>
+    /// Settings by their names in the environment or appsettings.json (<c>PUBLIC_URL</c>, <c>RateLimits:Enabled</c>).
+    /// </summary>
     protected virtual IEnumerable<(string Name, string Value)> Settings => [];
 
     /// <summary>Replaces services: fakes of what is outside.</summary>

@@ -5,7 +5,9 @@ using Xunit.Sdk;
 
 namespace MdcTts.Support;
 
-/// <summary>The app as an operator starts it: a process of its own, with the real clock. It is killed when it is disposed of.</summary>
+/// <summary>
+/// The app as an operator starts it: a process of its own, with the real clock. It is killed when it is disposed of.
+/// </summary>
 internal sealed partial class AppProcess : IDisposable
 {
     private readonly Process _process;
@@ -14,7 +16,9 @@ internal sealed partial class AppProcess : IDisposable
 
     /// <param name="arguments">What stands on the command line.</param>
     /// <param name="environment">Variables beside those of this process.</param>
-    /// <param name="directory">Its working directory; null: the repository's root, whose appsettings.json it reads.</param>
+    /// <param name="directory">
+    /// Its working directory; null: the repository's root, whose appsettings.json it reads.
+    /// </param>
     public AppProcess(
         IEnumerable<string> arguments,
         IEnumerable<(string Name, string? Value)> environment,

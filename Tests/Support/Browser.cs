@@ -6,7 +6,9 @@ using Xunit.Sdk;
 namespace MdcTts.Support;
 
 /// <summary>
-/// Chromium, one for each of two collections that run beside each other: the look at every page, and everything else: <c>[Collection(Browser.Collection)] public sealed class SomeTests(App app, Browser browser) : IClassFixture&lt;App&gt;</c>.
+/// Chromium, one for each of two collections that run beside each other: the look at every page, and everything else:
+/// <c>[Collection(Browser.Collection)] public sealed class SomeTests(App app, Browser browser) :
+/// IClassFixture&lt;App&gt;</c>.
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
@@ -25,7 +27,8 @@ public sealed class Browser : IAsyncLifetime
         _chromium = await _playwright.Chromium.LaunchAsync(
             new()
             {
-                // The whole Chromium draws its own window too, even where nobody sees it: that takes as long again as our pages.
+                // The whole Chromium draws its own window too, even where nobody sees it: that takes as long again as
+                // our pages.
                 ExecutablePath =
                     Environment.GetEnvironmentVariable("CHROMIUM_PATH")
                     ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists),
@@ -40,7 +43,10 @@ public sealed class Browser : IAsyncLifetime
         _playwright.Dispose();
     }
 
-    /// <summary>A tab of somebody (or nobody), in a language, width and theme. Dispose it: that is when errors of the console and violations of the content policy fail the test.</summary>
+    /// <summary>
+    /// A tab of somebody (or nobody), in a language, width and theme. Dispose it: that is when errors of the console
+    /// and violations of the content policy fail the test.
+    /// </summary>
     public async Task<Tab> Open(
         App app,
         Person? person = null,
@@ -129,7 +135,9 @@ public sealed class Tab : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Opens an address of the app and waits until it is loaded and listens: htmx begins in a task of its own.</summary>
+    /// <summary>
+    /// Opens an address of the app and waits until it is loaded and listens: htmx begins in a task of its own.
+    /// </summary>
     public async Task<IResponse> Go(string url)
     {
         var answer = (await Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Load }))!;
@@ -143,7 +151,8 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>Fails on anything that axe calls a violation of WCAG 2.2 A or AA.</summary>
     public async Task AssertAccessible()
     {
-        // By hand and not by the package's RunAxe: pages have no frames, and that one opens a blank page for each look to put the answers of frames together.
+        // By hand and not by the package's RunAxe: pages have no frames, and that one opens a blank page for each look
+        // to put the answers of frames together.
         if (!await Page.EvaluateAsync<bool>("'axe' in window"))
             await Page.EvaluateAsync(AxeScript.Value);
         var result = await Page.EvaluateAsync<Found>(

@@ -11,13 +11,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Support;
 
-/// <summary>What is there before a test begins. Written straight through the entities, with sensible defaults for all that the test does not care about.</summary>
+/// <summary>
+/// What is there before a test begins. Written straight through the entities, with sensible defaults for all that the
+/// test does not care about.
+/// </summary>
 public sealed class Given(App app)
 {
     /// <summary>The workflow that every test begins with.</summary>
     public static WorkflowMap Workflow { get; } = new(DefaultWorkflow.Statuses, DefaultWorkflow.Moves);
 
-    /// <summary>A transaction of the municipality, made by and assigned to Sara, in the given status, at the present of the clock.</summary>
+    /// <summary>
+    /// A transaction of the municipality, made by and assigned to Sara, in the given status, at the present of the
+    /// clock.
+    /// </summary>
     public async Task<Transaction> Transaction(
         string title = "Facade approval",
         string? status = null,

@@ -3,10 +3,16 @@ using Npgsql;
 
 namespace MdcTts.Support;
 
-/// <summary>The PostgreSQL of this run: TEST_DATABASE_URL, or one that <c>Tests/Support/postgres</c> starts on first use and stops when this process ends.</summary>
+/// <summary>
+/// The PostgreSQL of this run: TEST_DATABASE_URL, or one that <c>Tests/Support/postgres</c> starts on first use and
+/// stops when this process ends.
+/// </summary>
 internal static class PostgresServer
 {
-    /// <summary>Names the variable whose options the script gives to the server instead of its own, which trade safety for speed.</summary>
+    /// <summary>
+    /// Names the variable whose options the script gives to the server instead of its own, which trade safety for
+    /// speed.
+    /// </summary>
     public const string SettingsVariable = "TEST_POSTGRES_SETTINGS";
 
     private static readonly Lazy<Task<string>> Started = new(Start);

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace MdcTts.Support;
 
-/// <summary>What the app did for each request: the statements it sent to the database, and the errors it logged.</summary>
+/// <summary>
+/// What the app did for each request: the statements it sent to the database, and the errors it logged.
+/// </summary>
 internal sealed class RequestLog : DbCommandInterceptor, IStartupFilter, ILoggerProvider, ILogger
 {
     /// <summary>The request header that names the list to write to.</summary>

@@ -12,7 +12,10 @@ namespace MdcTts.Support;
 /// <summary>A mail that the server took: its envelope and itself.</summary>
 public sealed record TakenMail(string From, IReadOnlyList<string> To, MimeMessage Message, bool Encrypted);
 
-/// <summary>A real SMTP server on loopback, which can be told to refuse, to hang, or to offer TLS with a certificate of its own making.</summary>
+/// <summary>
+/// A real SMTP server on loopback, which can be told to refuse, to hang, or to offer TLS with a certificate of its own
+/// making.
+/// </summary>
 public sealed class SmtpServer : IDisposable
 {
     public const string CertificateName = "CN=mail.example";

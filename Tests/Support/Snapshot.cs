@@ -8,7 +8,8 @@ using Xunit.Sdk;
 namespace MdcTts.Support;
 
 /// <summary>
-/// Compares HTML with <c>Class.Method.verified.html</c> beside the test. Where they differ, <c>….received.html</c> is written: look at it, and rename it when it is right.
+/// Compares HTML with <c>Class.Method.verified.html</c> beside the test. Where they differ, <c>….received.html</c> is
+/// written: look at it, and rename it when it is right.
 /// Verify's file convention, so that Verify.Xunit can take its place when it is to be had.
 /// </summary>
 public static partial class Snapshot
@@ -38,7 +39,9 @@ public static partial class Snapshot
         );
     }
 
-    /// <summary>The same indentation whatever the source had; tokens, fingerprints and trace ids replaced by their names.</summary>
+    /// <summary>
+    /// The same indentation whatever the source had; tokens, fingerprints and trace ids replaced by their names.
+    /// </summary>
     public static string Normalise(string html)
     {
         var whole = html.Contains("<html", StringComparison.OrdinalIgnoreCase);

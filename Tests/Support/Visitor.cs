@@ -65,7 +65,10 @@ public sealed partial class Visitor : IDisposable
     /// <summary>The same from an object: <c>new { note = "…", to = "submitted" }</c>.</summary>
     public Task<Answer> Submit(string url, object? form = null, bool htmx = false) => Submit(url, FieldsOf(form), htmx);
 
-    /// <summary>Fills in and sends a form of a page as a browser would: hidden fields, chosen options and the token that the page holds included.</summary>
+    /// <summary>
+    /// Fills in and sends a form of a page as a browser would: hidden fields, chosen options and the token that the
+    /// page holds included.
+    /// </summary>
     public Task<Answer> Submit(Answer page, string css, object? fill = null, bool htmx = false)
     {
         var form =

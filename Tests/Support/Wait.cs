@@ -34,7 +34,9 @@ public static class Wait
         }
     }
 
-    /// <summary>Lets the clock of an app run, a second each moment, until something is done that the app does every so often.</summary>
+    /// <summary>
+    /// Lets the clock of an app run, a second each moment, until something is done that the app does every so often.
+    /// </summary>
     public static Task For(Task task, FakeTimeProvider clock) => For(task, [clock], TimeSpan.FromSeconds(1));
 
     /// <summary>The same for several apps that move in step.</summary>

@@ -13,7 +13,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Assignments;
 
-/// <summary>Giving a transaction to an editor, or taking it from one. Editors take to themselves or hand over their own, with a reason; admins as they like.</summary>
+/// <summary>
+/// Giving a transaction to an editor, or taking it from one. Editors take to themselves or hand over their own, with a
+/// reason; admins as they like.
+/// </summary>
 public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command

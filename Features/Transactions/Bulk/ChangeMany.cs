@@ -10,7 +10,10 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Transactions.Bulk;
 
-/// <summary>One act on many transactions. Each is done by itself, by the rules of its own use case; what is refused is told one by one.</summary>
+/// <summary>
+/// One act on many transactions. Each is done by itself, by the rules of its own use case; what is refused is told one
+/// by one.
+/// </summary>
 public sealed class ChangeMany(
     AppDb db,
     CurrentUser user,

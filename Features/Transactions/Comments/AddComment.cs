@@ -37,7 +37,10 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
             .WithSummary("The internal comments, newest first");
     }
 
-    /// <summary>Comments do not contradict each other: whoever comes second is heard too, unless they asked for a certain version.</summary>
+    /// <summary>
+    /// Comments do not contradict each other: whoever comes second is heard too, unless they asked for a certain
+    /// version.
+    /// </summary>
     public async Task<Result<HistoryEntry>> Handle(string number, string? text, int? version, CancellationToken stop)
     {
         for (var tries = 1; ; tries++)
@@ -70,7 +73,10 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         return await db.Save(change.Entry, stop);
     }
 
-    /// <summary>Staff named after an @, by full name, first name or the part of their address before the @; only those who may see the transaction.</summary>
+    /// <summary>
+    /// Staff named after an @, by full name, first name or the part of their address before the @; only those who may
+    /// see the transaction.
+    /// </summary>
     private async Task<List<int>> Mentioned(string text, Transaction transaction, CancellationToken stop)
     {
         var folded = ArabicText.Fold(text);

@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Features.Transactions.Deletions;
 
-/// <summary>Hiding a transaction, with a reason. Never a completed one; nothing is lost, an admin restores it.</summary>
+/// <summary>
+/// Hiding a transaction, with a reason. Never a completed one; nothing is lost, an admin restores it.
+/// </summary>
 public sealed class DeleteTransaction(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public sealed class Command

@@ -10,8 +10,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace MdcTts.Features.Transactions.Documents;
 
-/// <summary>The PDF of one transaction in the reader's language: the client's download, and the staff's internal copy.</summary>
-/// <remarks>A client's has the public part only: status moves and their public notes. Staff have the whole timeline, except comments, which stay on the screen.</remarks>
+/// <summary>
+/// The PDF of one transaction in the reader's language: the client's download, and the staff's internal copy.
+/// </summary>
+/// <remarks>
+/// A client's has the public part only: status moves and their public notes. Staff have the whole timeline, except
+/// comments, which stay on the screen.
+/// </remarks>
 public sealed class DownloadPdf(
     AppDb db,
     CurrentUser user,

@@ -5,9 +5,13 @@ using MdcTts.Infrastructure.Results;
 
 namespace MdcTts.Features.Transactions.Documents;
 
-/// <summary>Prints HTML of ours to PDF with a headless Chromium: one process for each document, a few at a time, none longer than <see cref="Limit"/>.</summary>
+/// <summary>
+/// Prints HTML of ours to PDF with a headless Chromium: one process for each document, a few at a time, none longer
+/// than <see cref="Limit"/>.
+/// </summary>
 /// <remarks>
-/// The page is a file of its own whose policy allows its own styles and fonts and nothing else, no script, no fetch, no other file; and no name resolves.
+/// The page is a file of its own whose policy allows its own styles and fonts and nothing else, no script, no fetch, no
+/// other file; and no name resolves.
 /// (Chromium's own switch for scripts stops its printing as well.) The sandbox is off because a container
 /// without privileges has none to give; what is printed is our markup with everything that people wrote escaped.
 /// </remarks>
@@ -29,7 +33,9 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
 
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
 
-    /// <summary>The browser: CHROMIUM_PATH, or the first of the usual names on the PATH; null when there is none.</summary>
+    /// <summary>
+    /// The browser: CHROMIUM_PATH, or the first of the usual names on the PATH; null when there is none.
+    /// </summary>
     public string? Executable { get; } = Find(settings.ChromiumPath);
 
     /// <summary>The PDF, or why there is none now.</summary>

@@ -7,7 +7,10 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Transactions.Duplicates;
 
-/// <summary>A copy as a draft of one's own: the fields without reference number, due date and authority references, which belong to the one matter.</summary>
+/// <summary>
+/// A copy as a draft of one's own: the fields without reference number, due date and authority references, which belong
+/// to the one matter.
+/// </summary>
 public sealed class DuplicateTransaction(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)

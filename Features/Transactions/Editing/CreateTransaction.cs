@@ -8,7 +8,10 @@ using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-/// <summary>A new transaction, as a draft or submitted at once. Number, history, audit entry and messages are one database transaction.</summary>
+/// <summary>
+/// A new transaction, as a draft or submitted at once. Number, history, audit entry and messages are one database
+/// transaction.
+/// </summary>
 public sealed class CreateTransaction(
     AppDb db,
     CurrentUser user,
@@ -30,7 +33,9 @@ public sealed class CreateTransaction(
             );
     }
 
-    /// <summary>To submit at once is a move like any other: the same rules, entries and events as in two steps.</summary>
+    /// <summary>
+    /// To submit at once is a move like any other: the same rules, entries and events as in two steps.
+    /// </summary>
     public async Task<Result<Transaction>> Handle(TransactionInput input, bool submit, CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);

@@ -9,7 +9,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-/// <summary>Changing the fields of a transaction. Whoever saves second is shown both texts and chooses; nothing typed is lost.</summary>
+/// <summary>
+/// Changing the fields of a transaction. Whoever saves second is shown both texts and chooses; nothing typed is lost.
+/// </summary>
 public sealed class EditTransaction(
     AppDb db,
     CurrentUser user,
@@ -28,7 +30,9 @@ public sealed class EditTransaction(
             .WithSummary("Replace the editable fields; needs If-Match");
     }
 
-    /// <summary>Applies the input to the version it was made on; <c>problem.version_mismatch</c> when there is a newer one.</summary>
+    /// <summary>
+    /// Applies the input to the version it was made on; <c>problem.version_mismatch</c> when there is a newer one.
+    /// </summary>
     public async Task<Result<Transaction>> Handle(
         string number,
         int? version,

@@ -8,7 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-/// <summary>Keeps what is being typed into a transaction's form, a moment after each change, so that a closed tab or a lost session loses nothing.</summary>
+/// <summary>
+/// Keeps what is being typed into a transaction's form, a moment after each change, so that a closed tab or a lost
+/// session loses nothing.
+/// </summary>
 public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages)

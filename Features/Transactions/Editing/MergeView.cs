@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>
-/// Two people edited the same version. Fields that only one of them changed are taken from that one; where both did, the person chooses.
+/// Two people edited the same version. Fields that only one of them changed are taken from that one; where both did,
+/// the person chooses.
 /// </summary>
 public sealed record MergeView(
     FormView Mine,

@@ -6,7 +6,8 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Features.Transactions.Editing;
 
 /// <summary>
-/// The form's fields as plain text by name: what was typed is shown again, kept as a draft and merged field by field without knowing what it means.
+/// The form's fields as plain text by name: what was typed is shown again, kept as a draft and merged field by field
+/// without knowing what it means.
 /// </summary>
 public sealed class TransactionForm
 {
@@ -105,7 +106,9 @@ public sealed class TransactionForm
         return Of(name => set.TryGetValue(name, out var value) ? value : this[name]);
     }
 
-    /// <summary>As the rules want it: tags split at commas, authority references one a line, <c>authority | number | date</c>.</summary>
+    /// <summary>
+    /// As the rules want it: tags split at commas, authority references one a line, <c>authority | number | date</c>.
+    /// </summary>
     public TransactionInput ToInput() =>
         new()
         {

@@ -8,7 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-/// <summary>What a person or a script sends for a transaction, before it is understood. Both faces fill it, so both are checked by the same rules.</summary>
+/// <summary>
+/// What a person or a script sends for a transaction, before it is understood. Both faces fill it, so both are checked
+/// by the same rules.
+/// </summary>
 public sealed record TransactionInput
 {
     public string? ReferenceNumber { get; init; }
@@ -40,7 +43,9 @@ public sealed record TransactionInput
     /// <summary>
     /// Checks every field and looks up what it names. Everything wrong is answered at once, by field.
     /// </summary>
-    /// <param name="existing">The transaction being edited: it may keep a client, project or list entry that is no longer offered.</param>
+    /// <param name="existing">
+    /// The transaction being edited: it may keep a client, project or list entry that is no longer offered.
+    /// </param>
     /// <param name="db">Where clients, projects and people are looked up.</param>
     /// <param name="catalogue">The lists.</param>
     /// <param name="stop">Ends it.</param>

@@ -7,11 +7,14 @@ using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Transactions.Exports;
 
-/// <summary>The columns of xlsx and csv: the reference number first, then the transaction number, for every role.</summary>
+/// <summary>
+/// The columns of xlsx and csv: the reference number first, then the transaction number, for every role.
+/// </summary>
 public static class ExportColumns
 {
     /// <summary>
-    /// For this reader. The headings are words that the import knows, so that a sheet can be put right and imported; the assignee is an e-mail for the same reason.
+    /// For this reader. The headings are words that the import knows, so that a sheet can be put right and imported;
+    /// the assignee is an e-mail for the same reason.
     /// A client's sheet lacks what only staff see.
     /// </summary>
     public static IReadOnlyList<ExportColumn<TransactionFacts>> For(CurrentUser reader, CatalogueEntries catalogue)

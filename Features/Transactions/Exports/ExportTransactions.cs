@@ -123,7 +123,10 @@ public sealed class ExportTransactions(
         }
     }
 
-    /// <summary>The rows; at their end, or when somebody hangs up halfway, the audit log learns how many left the house. If it cannot, the file breaks off.</summary>
+    /// <summary>
+    /// The rows; at their end, or when somebody hangs up halfway, the audit log learns how many left the house. If it
+    /// cannot, the file breaks off.
+    /// </summary>
     private async IAsyncEnumerable<TransactionFacts> Recorded(
         View view,
         [EnumeratorCancellation] CancellationToken stop

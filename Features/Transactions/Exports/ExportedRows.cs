@@ -9,9 +9,13 @@ public static class ExportedRows
 {
     private const int Batch = 500;
 
-    /// <summary>The transactions of these ids in their order, as this reader may have them. What is no longer visible by then is left out.</summary>
+    /// <summary>
+    /// The transactions of these ids in their order, as this reader may have them. What is no longer visible by then is
+    /// left out.
+    /// </summary>
     /// <remarks>
-    /// In batches and not as one open result: a slow reader would hold a read transaction for minutes, which keeps SQLite's log from shrinking
+    /// In batches and not as one open result: a slow reader would hold a read transaction for minutes, which keeps
+    /// SQLite's log from shrinking
     /// and a PostgreSQL connection from everybody else.
     /// </remarks>
     public static async IAsyncEnumerable<TransactionFacts> Read(

@@ -4,12 +4,18 @@ using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>The kept copies of uploaded registers, under DATA_DIR/imports. Their names are random: what a person calls a file never becomes a path.</summary>
+/// <summary>
+/// The kept copies of uploaded registers, under DATA_DIR/imports. Their names are random: what a person calls a file
+/// never becomes a path.
+/// </summary>
 public sealed class ImportFiles(AppSettings settings)
 {
     private readonly string _folder = Path.Combine(settings.DataDir, "imports");
 
-    /// <summary>Keeps a copy and answers its name; null when there are more bytes than a register may have, which is found out while reading.</summary>
+    /// <summary>
+    /// Keeps a copy and answers its name; null when there are more bytes than a register may have, which is found out
+    /// while reading.
+    /// </summary>
     public async Task<string?> Keep(Stream upload, CancellationToken stop)
     {
         Directory.CreateDirectory(_folder);

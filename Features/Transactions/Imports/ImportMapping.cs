@@ -4,7 +4,9 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>Heading → field, as a person or a script sets it right. Fields have the API's names; null hides a column.</summary>
+/// <summary>
+/// Heading → field, as a person or a script sets it right. Fields have the API's names; null hides a column.
+/// </summary>
 public static class ImportMapping
 {
     public const int MaxLength = 16_384;

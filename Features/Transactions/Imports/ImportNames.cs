@@ -8,7 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>What the names in a file mean today: lists, workflow, staff, projects and clients. Learns the clients that imports create.</summary>
+/// <summary>
+/// What the names in a file mean today: lists, workflow, staff, projects and clients. Learns the clients that imports
+/// create.
+/// </summary>
 internal sealed class ImportNames
 {
     private readonly Dictionary<string, string> _clientIds = new(StringComparer.Ordinal);

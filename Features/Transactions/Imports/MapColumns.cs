@@ -15,7 +15,9 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{id:int}/columns", Submit);
 
-    /// <summary>The columns that can be chosen for: a heading that stands twice counts once, one without words cannot be named.</summary>
+    /// <summary>
+    /// The columns that can be chosen for: a heading that stands twice counts once, one without words cannot be named.
+    /// </summary>
     public static IEnumerable<(int Index, ImportColumn Column)> Choosable(ImportPreview preview) =>
         preview
             .Columns.Select((column, index) => (Index: index, Column: column))

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>Uploaded files are kept 30 days; what became of their rows is kept for good. An import that nobody went on with in that time has failed.</summary>
+/// <summary>
+/// Uploaded files are kept 30 days; what became of their rows is kept for good. An import that nobody went on with in
+/// that time has failed.
+/// </summary>
 public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvider clock, ILogger<PurgeImports> log)
 {
     /// <summary>02:15 daily, in Riyadh.</summary>

@@ -11,7 +11,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>Where an import stands: progress, what is wrong with which cell, the summary. One address for page, fragment and script.</summary>
+/// <summary>
+/// Where an import stands: progress, what is wrong with which cell, the summary. One address for page, fragment and
+/// script.
+/// </summary>
 public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public const int RejectsShown = 50;

@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>
-/// Takes a batch back out of the register: its transactions that nobody touched since are removed, the others stay and are listed. Their numbers are not given again.
+/// Takes a batch back out of the register: its transactions that nobody touched since are removed, the others stay and
+/// are listed. Their numbers are not given again.
 /// </summary>
 public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
 {

@@ -9,7 +9,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Listing;
 
-/// <summary>The register: searched, filtered, sorted and paged within what the person may see. The reference slice.</summary>
+/// <summary>
+/// The register: searched, filtered, sorted and paged within what the person may see. The reference slice.
+/// </summary>
 public sealed class ListTransactions(
     AppDb db,
     CurrentUser user,
@@ -124,7 +126,9 @@ public sealed class ListTransactions(
     /// <summary>A stretch of all of it, for scripts that walk through everything.</summary>
     public sealed record Stretch(IReadOnlyList<TransactionJson> Items, string? NextCursor);
 
-    /// <summary>By key and not by offset: as fast at the end as at the start, and new rows come after the cursor.</summary>
+    /// <summary>
+    /// By key and not by offset: as fast at the end as at the start, and new rows come after the cursor.
+    /// </summary>
     public async Task<Result<Stretch>> Walk(
         TransactionQuery query,
         string? after,

@@ -8,7 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Listing;
 
-/// <summary>What an open list swaps in after it heard of changes: the lines it shows as they are now, and how many new ones its filter would let in.</summary>
+/// <summary>
+/// What an open list swaps in after it heard of changes: the lines it shows as they are now, and how many new ones its
+/// filter would let in.
+/// </summary>
 public sealed class ShowChanges(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     /// <summary>Besides the list's own filter.</summary>

@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Live;
 
-/// <summary>What changes while somebody looks, as server-sent events; who does not ask for a stream gets what is new and the end: that is the way to poll.</summary>
+/// <summary>
+/// What changes while somebody looks, as server-sent events; who does not ask for a stream gets what is new and the
+/// end: that is the way to poll.
+/// </summary>
 public static class StreamChanges
 {
     private const string EventStream = "text/event-stream";

@@ -9,7 +9,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.News;
 
-/// <summary>Every morning: who is responsible hears what is due in three days and what is overdue; admins hear what is overdue. Once a day, however often this runs.</summary>
+/// <summary>
+/// Every morning: who is responsible hears what is due in three days and what is overdue; admins hear what is overdue.
+/// Once a day, however often this runs.
+/// </summary>
 public sealed class RemindOfDueDates(AppDb db, TimeProvider clock)
 {
     /// <summary>At 07:00 daily, in Riyadh.</summary>

@@ -12,7 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.News;
 
 /// <summary>
-/// What mails about a transaction say. Each speaks of its own event: the status, the note and the names are those of the
+/// What mails about a transaction say. Each speaks of its own event: the status, the note and the names are those of
+/// the
 /// event, whatever has happened since. A client's people read what <see cref="HistoryReading"/> leaves to them.
 /// </summary>
 internal static class TransactionMails

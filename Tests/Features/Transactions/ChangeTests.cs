@@ -9,7 +9,9 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions;
 
-/// <summary>What follows from a verb of a transaction, whoever calls it: history, audit entry, event, and who is told.</summary>
+/// <summary>
+/// What follows from a verb of a transaction, whoever calls it: history, audit entry, event, and who is told.
+/// </summary>
 public sealed class ChangeTests(App app) : IClassFixture<App>
 {
     [Fact]

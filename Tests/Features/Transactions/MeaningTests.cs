@@ -15,7 +15,9 @@ namespace MdcTts.Features.Transactions;
 /// <summary>Statuses that an admin has added behave by their meaning, wherever it is asked.</summary>
 public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<MeaningTests.GrownApp>
 {
-    /// <summary>The default workflow with one more end, one more rest and one more step before the submission.</summary>
+    /// <summary>
+    /// The default workflow with one more end, one more rest and one more step before the submission.
+    /// </summary>
     public sealed class GrownApp : App
     {
         internal static IEnumerable<WorkflowStatus> Added =>

@@ -4,7 +4,10 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions;
 
-/// <summary>Who comes near a transaction: not mine is 404, not my role is 403, nobody is sent to the sign-in page or answered 401.</summary>
+/// <summary>
+/// Who comes near a transaction: not mine is 404, not my role is 403, nobody is sent to the sign-in page or answered
+/// 401.
+/// </summary>
 public sealed class ReachTests(SharedApp app) : IClassFixture<SharedApp>
 {
     public static TheoryData<string, string> Pages =>

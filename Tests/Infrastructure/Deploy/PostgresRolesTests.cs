@@ -9,7 +9,9 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Deploy;
 
-/// <summary>The script for operators, run as it is. The app then works as the role that may not rewrite its own log.</summary>
+/// <summary>
+/// The script for operators, run as it is. The app then works as the role that may not rewrite its own log.
+/// </summary>
 public sealed class PostgresRolesTests
 {
     [PostgresFact]

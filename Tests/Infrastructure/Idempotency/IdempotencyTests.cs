@@ -91,7 +91,7 @@ public sealed class IdempotencyTests(App app) : IClassFixture<App>
     public async Task A_failure_of_the_server_is_not_kept()
     {
         var sara = app.Api(Sara);
-        await app.Db(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Outbox\" RENAME TO \"OutboxAway\""));
+        await app.Db(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Events\" RENAME TO \"EventsAway\""));
         try
         {
             Assert.Equal(
@@ -101,7 +101,7 @@ public sealed class IdempotencyTests(App app) : IClassFixture<App>
         }
         finally
         {
-            await app.Db(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"OutboxAway\" RENAME TO \"Outbox\""));
+            await app.Db(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"EventsAway\" RENAME TO \"Events\""));
         }
 
         Assert.Equal(0, await Count("Failed"));

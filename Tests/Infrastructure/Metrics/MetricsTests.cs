@@ -95,7 +95,8 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
         (await app.SignedInAs(Nasser).Send(request)).Expect(404);
     }
 
-    // The numbers in the expressions of rules and dashboards: what is left when labels, texts, functions and other rules are taken out.
+    // The numbers in the expressions of rules and dashboards: what is left when labels, texts, functions and other
+    // rules are taken out.
     private static HashSet<string> Asked()
     {
         var files = Directory

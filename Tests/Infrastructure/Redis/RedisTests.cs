@@ -220,6 +220,8 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         Assert.Equal("5", (await _one.Ask(Nasser, 1))[0]);
         Assert.Equal("4", (await _two.Ask(Nasser, 1))[0]);
         _one.Clock.Advance(TimeSpan.FromMinutes(1));
+        // In tests nothing is followed by itself.
+        await _one.Follow();
         (await _one.Anonymous.Page("/health")).Expect(200);
         Check.None(_one.Errors);
     }

@@ -4,7 +4,10 @@ using System.Text;
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>Takes the parts out of a compound file, the small file system in which old workbooks live.</summary>
-/// <remarks>Every chain of sectors is followed for at most as many steps as there are sectors: in a damaged file chains run in circles.</remarks>
+/// <remarks>
+/// Every chain of sectors is followed for at most as many steps as there are sectors: in a damaged file chains run in
+/// circles.
+/// </remarks>
 internal sealed class CompoundFile
 {
     private const int HeaderLength = 512;

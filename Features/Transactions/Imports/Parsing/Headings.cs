@@ -184,11 +184,17 @@ public static class Headings
     /// <summary>The field that a heading names; null when it names none of ours.</summary>
     public static RegisterField? Field(string? heading) => Find(heading)?.Field;
 
-    /// <summary>The field, and how plainly the heading names it: where "Notes" stands beside "Description", the lower rank is the description.</summary>
+    /// <summary>
+    /// The field, and how plainly the heading names it: where "Notes" stands beside "Description", the lower rank is
+    /// the description.
+    /// </summary>
     internal static (RegisterField Field, int Rank)? Find(string? heading) =>
         Key(heading) is { Length: > 0 } key && Known.TryGetValue(key, out var known) ? known : null;
 
-    /// <summary>What two spellings of a heading have in common: folded, without the signs that people put around it (<c>Title *</c>, <c>Ref. No:</c>).</summary>
+    /// <summary>
+    /// What two spellings of a heading have in common: folded, without the signs that people put around it (<c>Title
+    /// *</c>, <c>Ref. No:</c>).
+    /// </summary>
     internal static string Key(string? heading)
     {
         if (string.IsNullOrWhiteSpace(heading) || heading.Length > 200)

@@ -1,9 +1,13 @@
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>
-/// A register of transactions out of a spreadsheet or a text file: its headings and its data rows, whatever stood above, between and beside them.
+/// A register of transactions out of a spreadsheet or a text file: its headings and its data rows, whatever stood
+/// above, between and beside them.
 /// </summary>
-/// <remarks>What a file is shows in its first bytes; its name may say anything. Files come from outside: nothing in them makes this throw.</remarks>
+/// <remarks>
+/// What a file is shows in its first bytes; its name may say anything. Files come from outside: nothing in them makes
+/// this throw.
+/// </remarks>
 public sealed class RegisterFile
 {
     public const int MaxBytes = 10 * 1024 * 1024;
@@ -13,7 +17,9 @@ public sealed class RegisterFile
     /// <summary>A cell's text is cut here, far above every field's own limit.</summary>
     public const int CellMaxLength = 10_000;
 
-    /// <summary>How much text a register may hold altogether; one small string may fill thousands of cells of a workbook.</summary>
+    /// <summary>
+    /// How much text a register may hold altogether; one small string may fill thousands of cells of a workbook.
+    /// </summary>
     private const int MaxCharacters = 60_000_000;
 
     /// <summary>How many rows that are not blank are looked at for headings.</summary>
@@ -54,7 +60,10 @@ public sealed class RegisterFile
 
     /// <summary>Reads a file to its end.</summary>
     /// <param name="file">The bytes; read once, from where it stands, and left open.</param>
-    /// <param name="mapping">Headings as the file writes them → field, where a person knows better than <see cref="Headings"/>; null as a field hides a column.</param>
+    /// <param name="mapping">
+    /// Headings as the file writes them → field, where a person knows better than <see cref="Headings"/>; null as a
+    /// field hides a column.
+    /// </param>
     /// <param name="stop">Cancels; the only thing that makes this throw.</param>
     public static RegisterOpening Open(
         Stream file,
@@ -75,7 +84,8 @@ public sealed class RegisterFile
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
-            // The readers of other people's formats throw many kinds of exception at a broken file; all of them say the same.
+            // The readers of other people's formats throw many kinds of exception at a broken file; all of them say the
+            // same.
             return new(File: null, RegisterFault.UnreadableFile);
         }
     }
@@ -136,7 +146,9 @@ public sealed class RegisterFile
         return first;
     }
 
-    /// <summary>How much the first rows of a file look like a register: the most fields that one row names, then its width.</summary>
+    /// <summary>
+    /// How much the first rows of a file look like a register: the most fields that one row names, then its width.
+    /// </summary>
     private static (int Fields, int Width) Score(
         IEnumerable<RegisterRow> candidate,
         Dictionary<string, RegisterField?> mapping
@@ -149,7 +161,9 @@ public sealed class RegisterFile
             : first.Max(row => (CountFields(row, mapping), row.Cells.Count(static cell => !cell.IsBlank)));
     }
 
-    /// <summary>The row that names the most fields: a block of words above a register may name one or two as well.</summary>
+    /// <summary>
+    /// The row that names the most fields: a block of words above a register may name one or two as well.
+    /// </summary>
     private static RegisterRow? Header(List<RegisterRow> first, Dictionary<string, RegisterField?> mapping)
     {
         var best = first

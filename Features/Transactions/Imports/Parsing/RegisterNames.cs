@@ -2,7 +2,10 @@ using MdcTts.Infrastructure.Text;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
-/// <summary>What the names in a register mean: every dictionary goes from a folded name (<see cref="Folded"/>) to the key that a transaction stores.</summary>
+/// <summary>
+/// What the names in a register mean: every dictionary goes from a folded name (<see cref="Folded"/>) to the key that a
+/// transaction stores.
+/// </summary>
 public sealed record RegisterNames
 {
     /// <summary>The priorities are fixed; these are the words that people use for them.</summary>
@@ -43,7 +46,10 @@ public sealed record RegisterNames
     /// <summary>The status of rows that name none.</summary>
     public required string DefaultStatus { get; init; }
 
-    /// <summary>Folds the names that go with each key, and the key itself (<c>under_review</c>, also as "under review"); of equal names the first stays.</summary>
+    /// <summary>
+    /// Folds the names that go with each key, and the key itself (<c>under_review</c>, also as "under review"); of
+    /// equal names the first stays.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Folded(
         IEnumerable<KeyValuePair<string, IEnumerable<string?>>> names
     )

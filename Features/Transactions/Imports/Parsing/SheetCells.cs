@@ -28,7 +28,9 @@ internal static class SheetCells
         return new(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Date: date);
     }
 
-    /// <summary>The date behind a number: days since the end of 1899, or since the beginning of 1904 in workbooks from old Macs.</summary>
+    /// <summary>
+    /// The date behind a number: days since the end of 1899, or since the beginning of 1904 in workbooks from old Macs.
+    /// </summary>
     public static RegisterCell DateSerial(double serial, bool since1904)
     {
         var days = since1904 ? serial + 1462 : serial;

@@ -4,7 +4,9 @@ using CsvHelper;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
-/// <summary>Reads a text file in columns: comma, semicolon or tab between them; UTF-8, UTF-16 or Windows-1256.</summary>
+/// <summary>
+/// Reads a text file in columns: comma, semicolon or tab between them; UTF-8, UTF-16 or Windows-1256.
+/// </summary>
 internal static class TextSheet
 {
     private const int SampleLength = 64 * 1024;
@@ -12,7 +14,9 @@ internal static class TextSheet
     private static readonly string[] Delimiters = [",", ";", "\t"];
 
     /// <param name="bytes">The file.</param>
-    /// <param name="score">How much the rows that a delimiter makes look like a register; the best one is taken.</param>
+    /// <param name="score">
+    /// How much the rows that a delimiter makes look like a register; the best one is taken.
+    /// </param>
     public static IEnumerable<Sheet> Read(byte[] bytes, Func<IEnumerable<RegisterRow>, (int Fields, int Width)> score)
     {
         var text = Decode(bytes);
@@ -70,7 +74,10 @@ internal static class TextSheet
             throw new RegisterFaultException(RegisterFault.UnclosedQuote);
     }
 
-    /// <summary>Whether a quotation mark that was never closed, or only by the next one that opens, took other rows into its field.</summary>
+    /// <summary>
+    /// Whether a quotation mark that was never closed, or only by the next one that opens, took other rows into its
+    /// field.
+    /// </summary>
     private static bool Swallowed(CsvMalformedRecord record) =>
         record.Reason switch
         {
@@ -100,7 +107,9 @@ internal static class TextSheet
         }
     }
 
-    /// <summary>In UTF-16 the separators and line ends of a register have a zero byte beside them, always on the same side.</summary>
+    /// <summary>
+    /// In UTF-16 the separators and line ends of a register have a zero byte beside them, always on the same side.
+    /// </summary>
     private static Encoding? Utf16WithoutMark(ReadOnlySpan<byte> bytes)
     {
         var (little, big) = (0, 0);

@@ -3,7 +3,10 @@ using System.Buffers.Binary;
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>Looks through the records of an old workbook before a library reads them.</summary>
-/// <remarks>The library allocates what a record claims and goes where an offset points; here the claims are checked against what is there.</remarks>
+/// <remarks>
+/// The library allocates what a record claims and goes where an offset points; here the claims are checked against what
+/// is there.
+/// </remarks>
 internal static class XlsRecords
 {
     private const int HeaderLength = 4;

@@ -7,7 +7,8 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>Reads the workbooks of Excel 97 to 2003.</summary>
 /// <remarks>
-/// The library gets the workbook's records alone, and looked through: given a whole damaged file it allocates gigabytes or never ends.
+/// The library gets the workbook's records alone, and looked through: given a whole damaged file it allocates gigabytes
+/// or never ends.
 /// It gives cells that show an error (#REF!) as empty ones.
 /// </remarks>
 internal static class XlsSheets

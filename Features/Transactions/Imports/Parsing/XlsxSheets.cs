@@ -7,7 +7,8 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 /// <summary>Reads the workbooks of Excel 2007 and later, and of everything that writes such files.</summary>
 /// <remarks>
 /// Our own reader, because a workbook comes from outside: what the libraries allocate is what a cell's address claims
-/// (<c>ZZZZZZ1</c>), and they inflate without counting. Formulas give the value that was last computed; nothing is evaluated.
+/// (<c>ZZZZZZ1</c>), and they inflate without counting. Formulas give the value that was last computed; nothing is
+/// evaluated.
 /// </remarks>
 internal static class XlsxSheets
 {
@@ -107,7 +108,9 @@ internal static class XlsxSheets
         return relations;
     }
 
-    /// <summary>An attribute whatever its namespace: the strict and the usual dialect differ in nothing else that matters here.</summary>
+    /// <summary>
+    /// An attribute whatever its namespace: the strict and the usual dialect differ in nothing else that matters here.
+    /// </summary>
     private static string? Attribute(XmlReader xml, string name)
     {
         string? value = null;
@@ -309,7 +312,9 @@ internal static class XlsxSheets
         return column == 0 ? null : column - 1;
     }
 
-    /// <summary>Gathers the text of one cell, which may come in runs; readings for the pronunciation of Japanese are left out.</summary>
+    /// <summary>
+    /// Gathers the text of one cell, which may come in runs; readings for the pronunciation of Japanese are left out.
+    /// </summary>
     private sealed class CellText
     {
         private readonly StringBuilder text = new();

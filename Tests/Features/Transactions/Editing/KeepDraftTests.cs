@@ -83,7 +83,9 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
         Assert.Contains("secret plan", (await app.SignedInAs(Omar).Page("/transactions/new")).Text);
     }
 
-    /// <summary>Even when somebody saved meanwhile, what was typed comes back, and saving it leads to the merge.</summary>
+    /// <summary>
+    /// Even when somebody saved meanwhile, what was typed comes back, and saving it leads to the merge.
+    /// </summary>
     [Fact]
     public async Task An_edit_is_kept_with_the_version_it_began_with()
     {

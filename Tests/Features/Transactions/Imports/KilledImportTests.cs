@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>The process itself is killed in the middle of an import, as a power cut would, and another one started.</summary>
+/// <summary>
+/// The process itself is killed in the middle of an import, as a power cut would, and another one started.
+/// </summary>
 [Trait("runs", "proof")]
 public sealed class KilledImportTests : IAsyncLifetime
 {

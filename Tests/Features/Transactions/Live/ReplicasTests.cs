@@ -1,4 +1,4 @@
-using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Events;
 using MdcTts.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -84,7 +84,8 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var write = await db.BeginWrite(default);
-        db.Audit.Add(AuditLog.Entry("transaction.edited", "transaction", late.Number, Sara.Id, app.Now));
+        var entry = new HistoryEntry(HistoryKind.Edited, Sara.Id, app.Now);
+        db.Add(ChangeRecord.EventOf(late, entry, TransactionEvents.Edited, PageEffect.Changed, []));
         await db.SaveChangesAsync();
 
         await Comment(soon);

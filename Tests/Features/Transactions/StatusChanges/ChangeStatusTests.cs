@@ -53,7 +53,10 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         Assert.Equal($"/transactions/{t.Number}", answer.Expect(204).Header("HX-Redirect"));
     }
 
-    /// <summary>Every status, every target, both roles of staff: what the table has is done, anything else is refused with what is possible.</summary>
+    /// <summary>
+    /// Every status, every target, both roles of staff: what the table has is done, anything else is refused with what
+    /// is possible.
+    /// </summary>
     [Fact]
     public async Task Only_the_moves_of_the_table_are_made()
     {
@@ -233,7 +236,10 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         Assert.True(visibility.Expect(422).Json.GetProperty("errors").TryGetProperty("noteVisibility", out _));
     }
 
-    /// <summary>The creator, the assignee and the client's people are told, but for who did it; the client's people only what is public.</summary>
+    /// <summary>
+    /// The creator, the assignee and the client's people are told, but for who did it; the client's people only what is
+    /// public.
+    /// </summary>
     [Fact]
     public async Task Status_history_audit_and_messages_are_written_together()
     {
@@ -360,7 +366,9 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
         Assert.Equal(before + (isTold ? 1 : 0), (await Told(t.Number)).Count(m => m.RecipientId == Nasser.Id));
     }
 
-    /// <summary>However it is moved, the history has a line for each move, and each begins where the last ended.</summary>
+    /// <summary>
+    /// However it is moved, the history has a line for each move, and each begins where the last ended.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(7)]

@@ -175,7 +175,9 @@ internal static class Workbooks
         }
     }
 
-    /// <summary>The same for a stream of less than 4096 bytes, which shares its sectors with other small ones.</summary>
+    /// <summary>
+    /// The same for a stream of less than 4096 bytes, which shares its sectors with other small ones.
+    /// </summary>
     public static MemoryStream SmallCompound(byte[] content, string streamName)
     {
         const int sector = 512;
