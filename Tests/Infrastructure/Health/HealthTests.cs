@@ -78,7 +78,7 @@ public sealed class HealthTests(LimitedApp app) : IClassFixture<LimitedApp>
 
         var full = (await app.Anonymous.Page("/health")).Expect(503);
         Assert.Contains(
-            """"checks":{"database":true,"schema":true,"serving":true,"jobs":false,"mail":false,"storage":true}"""",
+            """"checks":{"database":true,"schema":true,"serving":true,"events":true,"jobs":false,"mail":false,"storage":true}"""",
             full.Text
         );
         Assert.Contains(
