@@ -2,6 +2,7 @@ using System.Text.Json;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Security;
+using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions;
 
@@ -44,7 +45,7 @@ public static class ChangeRecord
     public static void Record(this AppDb db, Change change)
     {
         var (transaction, entry) = (change.Transaction, change.Entry);
-        if (transaction.Id == 0 || db.Entry(transaction).State == Microsoft.EntityFrameworkCore.EntityState.Detached)
+        if (db.Entry(transaction).State == EntityState.Detached)
             db.Add(transaction);
         db.Audit.Add(AuditLog.By(change.By, change.Kind, "transaction", transaction.Number, entry.At, change.Audited));
         entry.Happened(EventOf(transaction, entry, change.Kind, change.Effect, change.Concerns));

@@ -20,12 +20,25 @@ public sealed class TransactionNews(AppDb db, CatalogueCache catalogues)
             (events, services, stop) => services.GetRequiredService<TransactionNews>().Handle(events, stop)
         );
 
+    private static readonly IReadOnlyList<string> Told =
+    [
+        TransactionEvents.Created,
+        TransactionEvents.Edited,
+        TransactionEvents.Assigned,
+        TransactionEvents.Commented,
+        TransactionEvents.StatusChanged,
+    ];
+
     private sealed record About(string Number, int ClientId, int CreatedById, int? AssigneeId);
 
     private sealed record Move(int Id, string? From, string? To);
 
-    public async Task Handle(IReadOnlyList<EventRow> events, CancellationToken stop)
+    public async Task Handle(IReadOnlyList<EventRow> all, CancellationToken stop)
     {
+        // An import makes thousands of events that nobody is told of.
+        var events = all.Where(e => Told.Contains(e.Kind)).ToList();
+        if (events.Count == 0)
+            return;
         var numbers = events.Select(e => e.Key).Distinct().ToList();
         var about = await db
             .Transactions.Where(t => numbers.Contains(t.Number))
@@ -62,7 +75,7 @@ public sealed class TransactionNews(AppDb db, CatalogueCache catalogues)
                     break;
                 case TransactionEvents.Commented:
                     Tell(e, TransactionEvents.Mentioned, Some(concerns));
-                    Tell(e, e.Kind, Some([t.CreatedById, t.AssigneeId ?? t.CreatedById]).Except(Some(concerns)));
+                    Tell(e, e.Kind, new[] { t.CreatedById, t.AssigneeId }.Except(Some(concerns)));
                     break;
                 case TransactionEvents.StatusChanged when moves.TryGetValue(e.HistoryId ?? 0, out var move):
                     var status = workflow[move.To!];
