@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -315,6 +316,10 @@ public sealed record TransactionFilter
         return Search is null ? t : t.Matching(db, TransactionQueries.WordsOf(Search), matchesMany);
     }
 
+    // Zero for every row, so it changes no order; but no index can give it, so the planner must find the rows first
+    // and sort them afterwards. A constant would not do: the planner drops it.
+    private static readonly Expression<Func<Transaction, int>> InNoIndex = x => x.Id - x.Id;
+
     /// <summary>Orders by the sorts asked for; the id comes last, so that pages never overlap.</summary>
     /// <param name="t">What to order.</param>
     /// <param name="user">Who reads it.</param>
@@ -324,8 +329,7 @@ public sealed record TransactionFilter
     /// </param>
     public IQueryable<Transaction> Order(IQueryable<Transaction> t, CurrentUser user, bool isFew = false)
     {
-        // The same for every row, and in no index.
-        var ordered = isFew ? t.OrderBy(x => x.Id - x.Id) : null;
+        var ordered = isFew ? t.OrderBy(InNoIndex) : null;
         foreach (var sort in Sort)
         {
             var down = sort[0] == '-';
@@ -344,7 +348,7 @@ public sealed record TransactionFilter
                 _ => By(x => x.UpdatedAt),
             };
 
-            IOrderedQueryable<Transaction> By<TKey>(System.Linq.Expressions.Expression<Func<Transaction, TKey>> key) =>
+            IOrderedQueryable<Transaction> By<TKey>(Expression<Func<Transaction, TKey>> key) =>
                 ordered is null
                     ? down
                         ? t.OrderByDescending(key)
