@@ -28,31 +28,35 @@ public sealed record Choices(
 
     public sealed record Person(int Id, string Name, string Email);
 
-    private static readonly Choices None = new([], [], []);
+    /// <summary>For a client's person.</summary>
+    public static Choices None { get; } = new([], [], []);
+}
 
-    /// <summary>What is active now.</summary>
-    public static async Task<Choices> For(CurrentUser user, AppDb db, CountCache cache, CancellationToken stop) =>
-        user.IsClient ? None : await cache.Get(db, "choices", () => Read(db, stop), stop);
+/// <summary>Reads what is active now, at most once between two changes of the data.</summary>
+public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
+{
+    public async Task<Choices> Get(CancellationToken stop) =>
+        user.IsClient ? Choices.None : await cache.Get(db, "choices", () => Read(stop), stop);
 
-    private static async Task<Choices> Read(AppDb db, CancellationToken stop) =>
+    private async Task<Choices> Read(CancellationToken stop) =>
         new(
             await db
                 .Clients.Where(c => c.IsActive)
                 .OrderBy(c => c.NameEn ?? c.NameAr)
                 .Take(Field.ChoicesMax)
-                .Select(c => new Organisation(c.Id, c.NameEn, c.NameAr))
+                .Select(c => new Choices.Organisation(c.Id, c.NameEn, c.NameAr))
                 .ToListAsync(stop),
             await db
                 .Projects.Where(p => p.IsActive)
                 .OrderByDescending(p => p.Code)
                 .Take(Field.ChoicesMax)
-                .Select(p => new Site(p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId))
+                .Select(p => new Choices.Site(p.Id, p.Code, p.NameEn, p.NameAr, p.ClientId))
                 .ToListAsync(stop),
             await db
                 .Users.Staff()
                 .OrderBy(u => u.FullName)
                 .Take(Field.ChoicesMax)
-                .Select(u => new Person(u.Id, u.FullName, u.Email!))
+                .Select(u => new Choices.Person(u.Id, u.FullName, u.Email!))
                 .ToListAsync(stop)
         );
 }

@@ -43,11 +43,10 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
     /// <summary>A page of the lines of a transaction that the person sees.</summary>
     public async Task<Result<Paged<Line>>> Page(string number, PageAsked asked, string? kind, CancellationToken stop)
     {
-        if (
-            !(await db.Transactions.FindOne(number, user, version: null, stop)).Ok(out var transaction, out var problem)
-        )
-            return problem;
-        var history = Readable(transaction.Id, kind);
+        var id = await db.Transactions.Numbered(number, user).Select(t => t.Id).SingleOrDefaultAsync(stop);
+        if (id == 0)
+            return Problem.NotFound();
+        var history = Readable(id, kind);
         var lines = await Read(history, asked.Skip, asked.Size, stop);
         return new Paged<Line>(lines, asked.Page, asked.Size, await history.LongCountAsync(stop));
     }

@@ -118,16 +118,9 @@ public static class TransactionFactsQuery
         CurrentUser user,
         CancellationToken stop
     ) =>
-        TransactionNumber.IsSane(number)
-            ? (
-                await transactions
-                    .VisibleTo(user)
-                    .Where(t => t.Number == number)
-                    .AsFacts()
-                    .AsSingleQuery()
-                    .SingleOrDefaultAsync(stop)
-            )?.ForReader(user)
-            : null;
+        (await transactions.Numbered(number, user).AsFacts().AsSingleQuery().SingleOrDefaultAsync(stop))?.ForReader(
+            user
+        );
 }
 
 /// <summary>A transaction as the API answers it to a client; staff get <see cref="StaffTransactionJson"/>.</summary>

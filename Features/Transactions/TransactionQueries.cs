@@ -49,6 +49,19 @@ public static class TransactionQueries
     public static IQueryable<Transaction> OutsideTheFirm(this IQueryable<Transaction> transactions) =>
         transactions.Where(IsOutside);
 
+    /// <summary>The one with this number, or none: for reading no more of it than is needed.</summary>
+    /// <param name="transactions">Where to look.</param>
+    /// <param name="number">As it stands in the address, which may hold anything.</param>
+    /// <param name="user">Finds only what this person may see.</param>
+    public static IQueryable<Transaction> Numbered(
+        this IQueryable<Transaction> transactions,
+        string number,
+        CurrentUser user
+    ) =>
+        TransactionNumber.IsSane(number)
+            ? transactions.VisibleTo(user).Where(t => t.Number == number)
+            : transactions.Where(_ => false);
+
     /// <summary>One transaction to be changed, looked up through the person who changes it.</summary>
     /// <param name="transactions">With whatever else the change needs included.</param>
     /// <param name="number">As it stands in the address.</param>
@@ -63,10 +76,7 @@ public static class TransactionQueries
         CancellationToken stop
     )
     {
-        // An address may hold anything: what cannot be a number is not asked for.
-        var found = TransactionNumber.IsSane(number)
-            ? await transactions.VisibleTo(user).SingleOrDefaultAsync(t => t.Number == number, stop)
-            : null;
+        var found = await transactions.Numbered(number, user).SingleOrDefaultAsync(stop);
         if (found is null)
             return Problem.NotFound();
         return version is null || version == found.Version

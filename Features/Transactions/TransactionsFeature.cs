@@ -33,6 +33,7 @@ public static class TransactionsFeature
         services.AddHttpContextAccessor();
         services.AddSingleton<TrackingLinks>();
         services.AddScoped<TransactionAnswers>();
+        services.AddScoped<CurrentChoices>();
         services.AddSingleton(TransactionMails.Kind);
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();

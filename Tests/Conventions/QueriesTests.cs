@@ -35,4 +35,19 @@ public sealed class QueriesTests(SharedApp app) : IClassFixture<SharedApp>
         Assert.InRange(few.Statements.Count, 2, Most);
         Assert.Equal(few.Statements.Count, many.Statements.Count);
     }
+
+    [Theory]
+    [InlineData("/transitions")]
+    [InlineData("/history")]
+    public async Task A_small_answer_reads_no_whole_transaction(string path)
+    {
+        var transaction = await app.Given.Transaction(status: "submitted");
+
+        var answer = await app.Api(Sara).Get($"/transactions/{transaction.Number}{path}");
+
+        answer.Expect(200);
+        var ofTransactions = answer.Statements.Where(s => s.Contains("FROM \"Transactions\"")).ToList();
+        Assert.NotEmpty(ofTransactions);
+        Assert.DoesNotContain(ofTransactions, s => s.Contains("\"Description\""));
+    }
 }

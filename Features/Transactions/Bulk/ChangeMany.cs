@@ -18,7 +18,7 @@ public sealed class ChangeMany(
     AppDb db,
     CurrentUser user,
     CatalogueCache catalogues,
-    CountCache counts,
+    CurrentChoices choices,
     AssignTransaction assign,
     ChangeStatus changeStatus,
     DeleteTransaction delete
@@ -108,14 +108,7 @@ public sealed class ChangeMany(
     }
 
     private async Task<View> Shown(Command command, CancellationToken stop) =>
-        new(
-            command,
-            Outcomes: null,
-            Problem: null,
-            await Choices.For(user, db, counts, stop),
-            await catalogues.Get(stop),
-            user
-        );
+        new(command, Outcomes: null, Problem: null, await choices.Get(stop), await catalogues.Get(stop), user);
 
     // The bar on the list names the act; its page asks for what the act needs, then posts again with "go".
     private static async Task<IResult> Submit(ChangeMany useCase, HttpContext http, CancellationToken stop)

@@ -24,10 +24,8 @@ public sealed class ShowLabel(AppDb db, CurrentUser user)
         pages.MapGet("/{number}/label", Page).RequireAuthorization(Policies.SignedIn);
 
     public async Task<Result<Row>> Handle(string number, CancellationToken stop) =>
-        TransactionNumber.IsSane(number)
-        && await db
-            .Transactions.VisibleTo(user)
-            .Where(t => t.Number == number)
+        await db
+            .Transactions.Numbered(number, user)
             .Select(t => new Row(
                 t.Number,
                 t.ReferenceNumber,

@@ -29,12 +29,7 @@ public sealed class ShowQr(AppDb db, CurrentUser user)
 
     /// <summary>The secret of the link.</summary>
     public async Task<Result<string>> Handle(string number, CancellationToken stop) =>
-        TransactionNumber.IsSane(number)
-        && await db
-            .Transactions.VisibleTo(user)
-            .Where(t => t.Number == number)
-            .Select(t => t.TrackingToken)
-            .SingleOrDefaultAsync(stop)
+        await db.Transactions.Numbered(number, user).Select(t => t.TrackingToken).SingleOrDefaultAsync(stop)
             is { } token
             ? token
             : Problem.NotFound();

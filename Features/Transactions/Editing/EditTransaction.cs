@@ -159,14 +159,13 @@ public sealed class EditTransaction(
     /// <summary>The present version. Changing hands has rules and a reason of its own, so it is refused here.</summary>
     private async Task<Result<int>> Present(string number, TransactionCommand command, CancellationToken stop)
     {
-        if (
-            !(await db.Transactions.AsNoTracking().FindOne(number, user, version: null, stop)).Ok(
-                out var t,
-                out var problem
-            )
-        )
-            return problem;
-        var isSame = string.IsNullOrEmpty(command.Assignee) || command.Assignee == t.AssigneeId?.ToString();
-        return isSame ? t.Version : Problem.Invalid("assignee", "edit.assign_elsewhere");
+        var present = await db
+            .Transactions.Numbered(number, user)
+            .Select(t => new { t.AssigneeId, t.Version })
+            .SingleOrDefaultAsync(stop);
+        if (present is null)
+            return Problem.NotFound();
+        var isSame = string.IsNullOrEmpty(command.Assignee) || command.Assignee == present.AssigneeId?.ToString();
+        return isSame ? present.Version : Problem.Invalid("assignee", "edit.assign_elsewhere");
     }
 }

@@ -35,10 +35,9 @@ public sealed record FormView(
 
 /// <summary>Makes the form of a transaction with all it offers.</summary>
 public sealed class TransactionForms(
-    AppDb db,
     CurrentUser user,
     CatalogueCache catalogues,
-    CountCache counts,
+    CurrentChoices choices,
     TimeProvider clock
 )
 {
@@ -48,8 +47,5 @@ public sealed class TransactionForms(
         DateTime? keptAt,
         CancellationToken stop
     ) =>
-        new(form, errors, await Choices.For(user, db, counts, stop), await catalogues.Get(stop), user, clock.Today())
-        {
-            KeptAt = keptAt,
-        };
+        new(form, errors, await choices.Get(stop), await catalogues.Get(stop), user, clock.Today()) { KeptAt = keptAt };
 }

@@ -17,6 +17,7 @@ public sealed class ListTransactions(
     CurrentUser user,
     CatalogueCache catalogues,
     CountCache counts,
+    CurrentChoices choices,
     TrackingLinks links,
     TimeProvider clock
 )
@@ -104,7 +105,7 @@ public sealed class ListTransactions(
             found.Filter,
             new(rows, page.Page, page.Size, total),
             tabs,
-            await Choices.For(user, db, counts, stop),
+            await choices.Get(stop),
             found.Catalogue,
             user,
             found.Now,

@@ -7,6 +7,7 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Showing;
 
@@ -15,7 +16,7 @@ public sealed class ShowTransaction(
     AppDb db,
     CurrentUser user,
     CatalogueCache catalogues,
-    CountCache counts,
+    CurrentChoices choices,
     Timeline timeline,
     TrackingLinks links,
     TimeProvider clock
@@ -86,7 +87,7 @@ public sealed class ShowTransaction(
             [.. catalogue.Workflow.MovesFrom(facts.Status, user.Role)],
             await timeline.Of(facts.Id, kind, stop),
             kind,
-            await Choices.For(user, db, counts, stop),
+            await choices.Get(stop),
             catalogue,
             user,
             clock.Instant()
@@ -94,6 +95,22 @@ public sealed class ShowTransaction(
         {
             TrackingUrl = links.For(facts.TrackingToken),
         };
+    }
+
+    /// <summary>Where a transaction stands and the moves open to the caller.</summary>
+    public sealed record Open(string Status, IReadOnlyList<MoveJson> Transitions);
+
+    /// <summary>Reads no more than the status: scripts ask for this often.</summary>
+    public async Task<Result<Open>> Moves(string number, CancellationToken stop)
+    {
+        var status = await db.Transactions.Numbered(number, user).Select(t => t.Status).SingleOrDefaultAsync(stop);
+        if (status is null)
+            return Problem.NotFound();
+        var workflow = (await catalogues.Get(stop)).Workflow;
+        return new Open(
+            status,
+            [.. workflow.MovesFrom(status, user.Role).Select(m => new MoveJson(m.To, workflow[m.To].Name, m.NeedsNote))]
+        );
     }
 
     /// <summary>The page again after a refused post of one of its forms, with what was typed.</summary>
@@ -147,13 +164,8 @@ public sealed class ShowTransaction(
         CancellationToken stop
     ) => answers.For(number, http, stop);
 
-    private static async Task<IResult> Transitions(string number, ShowTransaction useCase, CancellationToken stop)
-    {
-        if (!(await useCase.Handle(number, kind: null, stop)).Ok(out var view, out var problem))
-            return ProblemResults.Json(problem);
-        var moves = view.Moves.Select(m => new MoveJson(m.To, view.Catalogue.Workflow[m.To].Name, m.NeedsNote));
-        return Results.Json(new { status = view.Facts.Status, transitions = moves });
-    }
+    private static async Task<IResult> Transitions(string number, ShowTransaction useCase, CancellationToken stop) =>
+        (await useCase.Moves(number, stop)).Match(open => Results.Json(open), ProblemResults.Json);
 
     private static async Task<IResult> History(
         string number,
