@@ -12,7 +12,7 @@ namespace MdcTts.Conventions;
 
 /// <summary>Whoever keeps something about people says what becomes of it when somebody is erased.</summary>
 [Trait("runs", "once")]
-public sealed partial class PersonalDataTests(App app) : IClassFixture<App>
+public sealed partial class PersonalDataTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private IReadOnlyList<PersonalData> Registered => [.. app.Services.GetServices<PersonalData>()];
 

@@ -14,7 +14,7 @@ namespace MdcTts.Conventions;
 /// A use case holds its tools: dependencies in its constructor, inputs in <c>Handle</c>, HTTP in its faces.
 /// </summary>
 [Trait("runs", "once")]
-public sealed class UseCaseTests(App app) : IClassFixture<App>
+public sealed class UseCaseTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private const int ParametersMax = 7;
 

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Assignments;
 
-public sealed class AssignTransactionTests(App app) : IClassFixture<App>
+public sealed class AssignTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_editor_hands_over_their_own_with_a_reason()

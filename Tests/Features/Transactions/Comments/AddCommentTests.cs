@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Comments;
 
-public sealed class AddCommentTests(App app) : IClassFixture<App>
+public sealed class AddCommentTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_editor_comments_on_the_page()

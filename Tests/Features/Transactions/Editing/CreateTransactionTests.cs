@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-public sealed class CreateTransactionTests(App app) : IClassFixture<App>
+public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task An_editor_fills_in_the_form_and_submits_it()

@@ -5,7 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-public sealed class EditTransactionTests(App app) : IClassFixture<App>
+public sealed class EditTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     private const string Form = "form.stack.narrow[action$='/edit']";
 
