@@ -68,7 +68,8 @@ internal sealed partial class AppProcess : IDisposable
     /// <summary>Where it listens, as soon as it has said so.</summary>
     public async Task<Uri> Address()
     {
-        await Wait.Until(() => _address.Task.IsCompleted || HasExited);
+        // Long enough for a machine that does much else: how fast it starts is no claim of any test.
+        await Wait.Until(() => _address.Task.IsCompleted || HasExited, seconds: 180);
         return _address.Task.IsCompleted
             ? await _address.Task
             : throw new XunitException("It did not start:\n" + string.Join('\n', Lines));
