@@ -13,7 +13,7 @@ public sealed class Lab : IAsyncLifetime
     public Task DisposeAsync() => Run("lab down");
 
     public Task<string> Run(string line) =>
-        Shell.Run("Infrastructure/Deploy/lab", "./" + line, TimeSpan.FromMinutes(4), ("LAB_DIR", _dir));
+        Shell.Run("Infrastructure/Deploy/lab", "./" + line, TimeSpan.FromMinutes(10), ("LAB_DIR", _dir));
 }
 
 [CollectionDefinition("lab", DisableParallelization = true)]
