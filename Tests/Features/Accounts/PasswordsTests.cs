@@ -74,6 +74,7 @@ public sealed class PasswordsTests
     }
 }
 
+[Trait("runs", "once")]
 public sealed class PasswordStrengthTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace MdcTts.Features.Backups;
 
+[Trait("runs", "once")]
 public sealed class BucketTests(BucketTests.StoredApp app) : IClassFixture<BucketTests.StoredApp>
 {
     [Fact]

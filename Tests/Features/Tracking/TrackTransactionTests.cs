@@ -215,6 +215,7 @@ public sealed class LimitedApp : App
         [("RateLimits:Enabled", "true"), ("RateLimits:Tracking", "5")];
 }
 
+[Trait("runs", "once")]
 public sealed class TrackingLimitTests(LimitedApp app) : IClassFixture<LimitedApp>
 {
     [Fact]

@@ -4,6 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Web;
 
+[Trait("runs", "once")]
 public sealed class ProblemsTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Theory]
@@ -72,6 +73,7 @@ public sealed class ProblemsTests(SharedApp app) : IClassFixture<SharedApp>
 }
 
 /// <summary>With the limits that are off in other tests, and small.</summary>
+[Trait("runs", "once")]
 public sealed class TooManyRequestsTests(TooManyRequestsTests.Limited app) : IClassFixture<TooManyRequestsTests.Limited>
 {
     public sealed class Limited : App

@@ -4,6 +4,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Web;
 
+[Trait("runs", "once")]
 public sealed class RateLimitsTests(RateLimitsTests.LimitedApp app) : IClassFixture<RateLimitsTests.LimitedApp>
 {
     public sealed class LimitedApp : App

@@ -5,6 +5,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Infrastructure.Web;
 
+[Trait("runs", "once")]
 public sealed partial class SecurityHeadersTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]

@@ -421,6 +421,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     }
 }
 
+[Trait("runs", "once")]
 public sealed class RegisterLimitTests(RegisterLimitTests.LimitedApp app) : IClassFixture<RegisterLimitTests.LimitedApp>
 {
     public sealed class LimitedApp : App

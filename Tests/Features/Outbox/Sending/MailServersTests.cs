@@ -12,6 +12,7 @@ public sealed class TlsApp : MailApp
         [.. base.Settings, ("EMAIL_TLS", "required")];
 }
 
+[Trait("runs", "once")]
 public sealed class RequiredTlsTests(TlsApp app) : IClassFixture<TlsApp>
 {
     [Fact]
@@ -43,6 +44,7 @@ public sealed class PasswordApp : MailApp
         [.. base.Settings, ("EMAIL_HOST_USER", "mdc"), ("EMAIL_HOST_PASSWORD", "the-password-of-the-server")];
 }
 
+[Trait("runs", "once")]
 public sealed class ServerPasswordTests(PasswordApp app) : IClassFixture<PasswordApp>
 {
     [Fact]
@@ -62,6 +64,7 @@ public sealed class ServerPasswordTests(PasswordApp app) : IClassFixture<Passwor
     }
 }
 
+[Trait("runs", "once")]
 public sealed class NoServerTests(App app) : IClassFixture<App>
 {
     [Fact]
@@ -88,6 +91,7 @@ public sealed class AwayApp : MailApp
         [("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", "1"), ("Outbox:DeadlineSeconds", "3")];
 }
 
+[Trait("runs", "once")]
 public sealed class ServerAwayTests(AwayApp app) : IClassFixture<AwayApp>
 {
     [Fact]

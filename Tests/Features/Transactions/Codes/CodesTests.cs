@@ -139,6 +139,7 @@ public sealed class PublicApp : App
     protected override IEnumerable<(string, string)> Settings => [("PUBLIC_URL", "https://mdc-tts.example.sa/")];
 }
 
+[Trait("runs", "once")]
 public sealed class PublicLinkTests(PublicApp app) : IClassFixture<PublicApp>
 {
     [Fact]

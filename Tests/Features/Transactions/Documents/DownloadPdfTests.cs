@@ -6,6 +6,7 @@ using static MdcTts.Support.Cast;
 
 namespace MdcTts.Features.Transactions.Documents;
 
+[Trait("runs", "once")]
 public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]

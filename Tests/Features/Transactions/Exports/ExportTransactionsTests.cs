@@ -357,6 +357,7 @@ public sealed class FailingApp : App
     }
 }
 
+[Trait("runs", "once")]
 public sealed class BrokenExportTests(FailingApp app) : IClassFixture<FailingApp>
 {
     [Theory]
