@@ -114,7 +114,7 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
             }
         );
 
-        Check.None(leaks);
+        Check.None(leaks, "These answers show what the person must not see: begin reads at VisibleTo(user)");
         Assert.True(seen > 5, "Nobody ever saw the transaction, so nothing was proved.");
         Check.None(app.Errors);
         var received =
@@ -131,7 +131,11 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
                 .Split('\n')
                 .Except(kept.Split('\n'))
                 .Select(l => "now:  " + l)
-                .Concat(kept.Split('\n').Except(received.Split('\n')).Select(l => "kept: " + l))
+                .Concat(kept.Split('\n').Except(received.Split('\n')).Select(l => "kept: " + l)),
+            """
+            These answers are not those of Tests/Conventions/AccessTable.txt. Check that every kind of person gets what
+            they should; if so, move AccessTable.received.txt, which stands beside it, over it. Different
+            """
         );
         Assert.Equal(kept, received);
     }

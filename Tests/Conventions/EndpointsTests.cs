@@ -65,7 +65,10 @@ public sealed partial class EndpointsTests(SharedApp app) : IClassFixture<Shared
         var routes = Routes;
         Assert.True(routes.Count > 5);
 
-        Check.None(routes.Where(r => r.Policy == "none").Select(r => $"{r.Method} {r.Route}"));
+        Check.None(
+            routes.Where(r => r.Policy == "none").Select(r => $"{r.Method} {r.Route}"),
+            "Give each of these .RequireAuthorization(Policies.…) in its Map"
+        );
     }
 
     [Fact]
@@ -74,7 +77,10 @@ public sealed partial class EndpointsTests(SharedApp app) : IClassFixture<Shared
         var open = Routes.Where(r => r.Policy == "anonymous").Select(r => $"{r.Method} /{r.Route.Trim('/')}").ToList();
         Assert.Contains("GET /signin", open);
 
-        Check.None(open.Except(Anonymous));
+        Check.None(
+            open.Except(Anonymous),
+            "Anybody may use these: give them a policy, or list them as Anonymous in EndpointsTests"
+        );
     }
 
     [Fact]
@@ -99,7 +105,8 @@ public sealed partial class EndpointsTests(SharedApp app) : IClassFixture<Shared
         Check.None(
             twins
                 .Where(t => t.Page != t.Api && t.Key != ("GET", "/users"))
-                .Select(t => $"{t.Key}: page {t.Page}, API {t.Api}")
+                .Select(t => $"{t.Key}: page {t.Page}, API {t.Api}"),
+            "Give the page and its twin in the API the same policy"
         );
     }
 
@@ -119,7 +126,8 @@ public sealed partial class EndpointsTests(SharedApp app) : IClassFixture<Shared
         Check.None(
             endpoints
                 .Where(e => e.Face!.IsApi != e.Route.StartsWith("/api/", StringComparison.Ordinal))
-                .Select(e => e.Route)
+                .Select(e => e.Route),
+            "Map pages on the group of MapPages, and what stands under /api/ on the group of MapApi"
         );
     }
 

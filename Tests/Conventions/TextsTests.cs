@@ -49,14 +49,16 @@ public sealed partial class TextsTests
             lines
                 .GroupBy(l => (l.Language, l.Key))
                 .Where(g => g.Count() > 1)
-                .Select(g => $"{g.Key} in {string.Join(", ", g.Select(l => Path.GetFileName(l.File)))}")
+                .Select(g => $"{g.Key} in {string.Join(", ", g.Select(l => Path.GetFileName(l.File)))}"),
+            "Keep one of the texts of each of these keys"
         );
         Check.None(
             lines
                 .Where(l => l.Language == "en")
                 .GroupBy(l => l.File)
                 .Where(g => !File.Exists(g.Key.Replace(".restext", ".ar.restext")))
-                .Select(g => g.Key)
+                .Select(g => g.Key),
+            "Put an .ar.restext beside each of these"
         );
     }
 
@@ -65,8 +67,14 @@ public sealed partial class TextsTests
     {
         Assert.True(English.Count > 100);
 
-        Assert.Equal(Plain(English).Order(StringComparer.Ordinal), Plain(Arabic).Order(StringComparer.Ordinal));
-        Assert.Equal(Counted(English).Order(StringComparer.Ordinal), Counted(Arabic).Order(StringComparer.Ordinal));
+        Check.None(
+            Plain(English).Except(Plain(Arabic)).Concat(Counted(English).Except(Counted(Arabic))),
+            "Add these to the .ar.restext beside the .restext that has them"
+        );
+        Check.None(
+            Plain(Arabic).Except(Plain(English)).Concat(Counted(Arabic).Except(Counted(English))),
+            "Add these to the .restext beside the .ar.restext that has them"
+        );
     }
 
     [Fact]
@@ -77,9 +85,13 @@ public sealed partial class TextsTests
         Check.None(
             Counted(English)
                 .SelectMany(k => new[] { "one", "other" }.Select(f => $"{k}.{f}"))
-                .Where(k => !English.ContainsKey(k))
+                .Where(k => !English.ContainsKey(k)),
+            "A counted text needs these in English"
         );
-        Check.None(Counted(English).SelectMany(k => Forms.Select(f => $"{k}.{f}")).Where(k => !Arabic.ContainsKey(k)));
+        Check.None(
+            Counted(English).SelectMany(k => Forms.Select(f => $"{k}.{f}")).Where(k => !Arabic.ContainsKey(k)),
+            "A counted text needs these in Arabic"
+        );
     }
 
     [Fact]
@@ -89,7 +101,8 @@ public sealed partial class TextsTests
 
         Check.None(
             Plain(English)
-                .Where(k => Arabic.ContainsKey(k) && !Placeholders(English[k]).SequenceEqual(Placeholders(Arabic[k])))
+                .Where(k => Arabic.ContainsKey(k) && !Placeholders(English[k]).SequenceEqual(Placeholders(Arabic[k]))),
+            "Use the same arguments, {0} and so on, in both languages"
         );
         // One and two may be said without their number, the others not.
         Check.None(
@@ -103,7 +116,8 @@ public sealed partial class TextsTests
                 form is "zero" or "one" or "two"
                     ? text.Except(expected).Any() || expected.Except(text).Any(p => p != "{0}")
                     : !text.SequenceEqual(expected)
-            select $"{key}.{form}"
+            select $"{key}.{form}",
+            "Use the arguments of the English .other; only the number may be left out, in zero, one and two"
         );
     }
 
@@ -112,15 +126,19 @@ public sealed partial class TextsTests
     {
         Assert.NotEmpty(Arabic);
 
-        Check.None(English.Concat(Arabic).Where(t => t.Value.Length == 0).Select(t => t.Key));
-        Check.None(English.Where(t => ArabicLetter().IsMatch(t.Value)).Select(t => t.Key));
+        Check.None(English.Concat(Arabic).Where(t => t.Value.Length == 0).Select(t => t.Key), "These are empty");
+        Check.None(
+            English.Where(t => ArabicLetter().IsMatch(t.Value)).Select(t => t.Key),
+            "These have Arabic letters in the English file"
+        );
         // Names of formats and of ourselves are the same in both; whatever else has letters must have Arabic ones.
         Check.None(
             Arabic
                 .Where(t =>
                     LatinWord().IsMatch(t.Value) && !ArabicLetter().IsMatch(t.Value) && !SameInBoth().IsMatch(t.Value)
                 )
-                .Select(t => $"{t.Key}={t.Value}")
+                .Select(t => $"{t.Key}={t.Value}"),
+            "Translate these in the .ar.restext"
         );
     }
 
@@ -136,7 +154,8 @@ public sealed partial class TextsTests
                     : a.IsCounted ? !English.ContainsKey(a.Key + ".other")
                     : !English.ContainsKey(a.Key)
                 )
-                .Select(a => $"{a.Path}: {a.Key}")
+                .Select(a => $"{a.Path}: {a.Key}"),
+            "These ask for a text that is not there: add it to the .restext and the .ar.restext of the feature"
         );
     }
 
@@ -154,7 +173,10 @@ public sealed partial class TextsTests
             IsNamed(key)
             || prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal))
             || endings.Any(e => key.EndsWith(e, StringComparison.Ordinal) && IsNamed(key[..^e.Length]));
-        Check.None(Plain(English).Concat(Counted(English)).Where(k => !IsUsed(k)));
+        Check.None(
+            Plain(English).Concat(Counted(English)).Where(k => !IsUsed(k)),
+            "Nothing asks for these texts: take them off both files"
+        );
     }
 
     [Fact]
@@ -164,7 +186,10 @@ public sealed partial class TextsTests
         Assert.True(slices.Count > 10);
         Assert.Contains(slices, s => s.Html.Contains("<table", StringComparison.Ordinal));
 
-        Check.None(slices.SelectMany(s => WrittenText.Words(s.Html).Select(w => $"{s.Name}: {w}")));
+        Check.None(
+            slices.SelectMany(s => WrittenText.Words(s.Html).Select(w => $"{s.Name}: {w}")),
+            "Put these words into the feature's .restext and .ar.restext, and write @T[\"key\"]"
+        );
     }
 
     private static IEnumerable<string> Counted(IReadOnlyDictionary<string, string> texts) =>

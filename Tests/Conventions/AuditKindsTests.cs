@@ -2,11 +2,12 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
+using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Support;
 using Xunit;
 
-namespace MdcTts.Features.Audit;
+namespace MdcTts.Conventions;
 
 /// <summary>An entry whose kind has no name is shown to admins by its key.</summary>
 [Trait("runs", "once")]
@@ -30,8 +31,14 @@ public sealed partial class AuditKindsTests
             .ToList();
         Assert.True(kinds.Count > 30);
 
-        Check.None(kinds.Except(AuditKinds.All), "Name these in both AuditText files, audit.kind.…");
-        Check.None(AuditKinds.All.Except(literals), "Nothing writes these any more");
+        Check.None(
+            kinds.Except(AuditKinds.All),
+            """
+            The audit log has no name for these. Add audit.kind.<kind> in both languages, to the texts of the feature
+            that writes them or to AuditText. Not named
+            """
+        );
+        Check.None(AuditKinds.All.Except(literals), "Nothing writes these any more: take off their audit.kind.…");
     }
 
     // A mail may be called as its entry is.
