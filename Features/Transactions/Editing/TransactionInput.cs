@@ -65,15 +65,10 @@ public sealed record TransactionInput
 
         var fields = new TransactionFields
         {
-            Title = errors.Text("title", Title, Transaction.TitleMaxLength, required: true, multiline: true) ?? "",
-            ReferenceNumber = errors.Text(
-                "referenceNumber",
-                ReferenceNumber,
-                Transaction.ReferenceMaxLength,
-                multiline: true
-            ),
-            Description = errors.Text("description", Description, Transaction.DescriptionMaxLength, multiline: true),
-            InternalNotes = errors.Text("internalNotes", InternalNotes, Transaction.NotesMaxLength, multiline: true),
+            Title = Text("title", Title, FieldRules.Title, errors) ?? "",
+            ReferenceNumber = Text("referenceNumber", ReferenceNumber, FieldRules.Reference, errors),
+            Description = Text("description", Description, FieldRules.Description, errors),
+            InternalNotes = Text("internalNotes", InternalNotes, FieldRules.InternalNotes, errors),
             Type = Listed("type", Type, ListKind.Type, existing?.Type, catalogue, errors, required: true) ?? "",
             Category = Listed("category", Category, ListKind.Category, existing?.Category, catalogue, errors),
             Department = Listed("department", Department, ListKind.Department, existing?.Department, catalogue, errors),
@@ -114,14 +109,41 @@ public sealed record TransactionInput
         return key;
     }
 
-    private static DateOnly? Date(string name, string? text, FieldErrors errors)
+    private static string? Text(string name, string? sent, TextRule rule, FieldErrors errors)
     {
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
-        if (text.Length <= 40 && Dates.TryParse(text, out var date))
-            return date;
-        errors.Add(name, "error.date");
-        return null;
+        var (text, flaw) = rule.Read(sent);
+        Tell(errors, name, flaw, rule.MaxLength);
+        return text;
+    }
+
+    private static DateOnly? Date(string name, string? sent, FieldErrors errors)
+    {
+        var (date, flaw) = FieldRules.Date(sent);
+        Tell(errors, name, flaw);
+        return date;
+    }
+
+    private static void Tell(
+        FieldErrors errors,
+        string name,
+        Flaw? flaw,
+        int most = 0,
+        string unreadable = "error.date"
+    )
+    {
+        if (flaw is null)
+            return;
+        _ = flaw switch
+        {
+            Flaw.Missing => errors.Add(name, "error.required"),
+            Flaw.ForbiddenCharacters => errors.Add(name, "error.forbidden_characters"),
+            Flaw.TooLong => errors.Add(name, "error.too_long", most),
+            Flaw.TooMany => errors.Add(name, "error.too_many", Transaction.TagsMost),
+            Flaw.Negative => errors.Add(name, "error.amount_negative"),
+            Flaw.TooLarge => errors.Add(name, "error.amount_too_large"),
+            Flaw.CurrenciesDiffer => errors.Add(name, "error.currencies_differ"),
+            _ => errors.Add(name, unreadable),
+        };
     }
 
     private Priority ReadPriority(FieldErrors errors)
@@ -135,64 +157,30 @@ public sealed record TransactionInput
 
     private (long? Minor, string Currency) ReadAmount(FieldErrors errors)
     {
-        var currency =
-            string.IsNullOrWhiteSpace(Currency) ? "SAR"
-            : Currency.Length <= 20 ? Amounts.CurrencyCode(Currency)
-            : null;
-        errors.AddIf(currency is null, "currency", "error.currency");
-        currency ??= "SAR";
-        if (string.IsNullOrWhiteSpace(Amount))
-            return (null, currency);
-        if (Amount.Length > 40 || !Amounts.TryParse(Amount, out var minor, out var named))
-        {
-            errors.Add("amount", "error.amount");
-            return (null, currency);
-        }
-
-        errors
-            .AddIf(minor < 0, "amount", "error.amount_negative")
-            .AddIf(minor > Transaction.AmountMax, "amount", "error.amount_too_large");
-        return (minor, named ?? currency);
+        var (minor, named, flaw) = FieldRules.Amount(Amount);
+        Tell(errors, "amount", flaw, unreadable: "error.amount");
+        var (currency, flawOfCurrency) = FieldRules.Currency(Currency, named);
+        Tell(errors, "currency", flawOfCurrency, unreadable: "error.currency");
+        return (minor, currency ?? "SAR");
     }
 
     private (HolderKind, string?) ReadHolder(FieldErrors errors)
     {
-        if (string.IsNullOrWhiteSpace(Holder))
-            return (
-                HolderKind.Us,
-                errors.Text("holderName", HolderName, Transaction.HolderNameMaxLength, multiline: true)
-            );
-        var kind = Keys.Find<HolderKind>(Holder.Trim());
+        var kind = string.IsNullOrWhiteSpace(Holder) ? HolderKind.Us : Keys.Find<HolderKind>(Holder.Trim());
         errors.AddIf(kind is null, "holder", "error.not_in_list");
-        return (
-            kind ?? HolderKind.Us,
-            kind == HolderKind.Client
-                ? null
-                : errors.Text(
-                    "holderName",
-                    HolderName,
-                    Transaction.HolderNameMaxLength,
-                    required: kind == HolderKind.Authority,
-                    multiline: true
-                )
-        );
+        // The client has a name already.
+        return kind == HolderKind.Client
+            ? (HolderKind.Client, null)
+            : (
+                kind ?? HolderKind.Us,
+                Text("holderName", HolderName, FieldRules.HolderName(kind ?? HolderKind.Us), errors)
+            );
     }
 
-    private List<string> ReadTags(FieldErrors errors)
+    private IReadOnlyList<string> ReadTags(FieldErrors errors)
     {
-        var tags = Tags.Select(t => PlainText.HasForbidden(t) ? "\0" : PlainText.Trimmed(t))
-            .OfType<string>()
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
-        errors
-            .AddIf(tags.Count > Transaction.TagsMost, "tags", "error.too_many", Transaction.TagsMost)
-            .AddIf(
-                tags.Any(t => t.Length > Transaction.TagMaxLength),
-                "tags",
-                "error.too_long",
-                Transaction.TagMaxLength
-            )
-            .AddIf(tags.Contains("\0"), "tags", "error.forbidden_characters");
+        var (tags, flaw) = FieldRules.Tags(Tags);
+        Tell(errors, "tags", flaw, Transaction.TagMaxLength);
         return tags;
     }
 
@@ -210,10 +198,8 @@ public sealed record TransactionInput
             .. AuthorityReferences
                 .Take(Transaction.AuthorityReferencesMost)
                 .Select(a => new AuthorityNumber(
-                    errors.Text(name, a.Name, AuthorityReference.AuthorityMaxLength, required: true, multiline: true)
-                        ?? "",
-                    errors.Text(name, a.Number, AuthorityReference.NumberMaxLength, required: true, multiline: true)
-                        ?? "",
+                    Text(name, a.Name, FieldRules.Authority, errors) ?? "",
+                    Text(name, a.Number, FieldRules.AuthorityNumber, errors) ?? "",
                     Date(name, a.Date, errors)
                 )),
         ];

@@ -6,13 +6,6 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 /// <summary>Turns the rows of one register into drafts of transactions.</summary>
 public sealed class RowReader(RegisterFile file, RegisterNames names)
 {
-    public const int TitleMaxLength = Transaction.TitleMaxLength;
-    public const int ReferenceMaxLength = Transaction.ReferenceMaxLength;
-    public const int ClientMaxLength = Clients.Client.NameMaxLength;
-    public const int TextMaxLength = Transaction.DescriptionMaxLength;
-    public const int MaxTags = Transaction.TagsMost;
-    public const int TagMaxLength = Transaction.TagMaxLength;
-
     private const int QuotedLength = 100;
     private const int FirstDateSerial = 15_000;
     private const int LastDateSerial = 110_000;
@@ -33,14 +26,8 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         var draft = new RowDraft
         {
             Row = row.Number,
-            Reference = Line(cells, RegisterField.Reference, ReferenceMaxLength, FaultKind.ReferenceTooLong),
-            Title = Required(
-                cells,
-                RegisterField.Title,
-                FaultKind.TitleMissing,
-                TitleMaxLength,
-                FaultKind.TitleTooLong
-            ),
+            Reference = Text(cells, RegisterField.Reference, FieldRules.Reference),
+            Title = Text(cells, RegisterField.Title, FieldRules.Title) ?? string.Empty,
             Client = client.Id,
             ClientName = client.Name,
             Type = Type(cells),
@@ -52,11 +39,11 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
             Currency = currency,
             DueDate = Date(cells, RegisterField.DueDate),
             Assignee = Assignee(cells),
-            Description = Text(cells, RegisterField.Description, FaultKind.DescriptionTooLong),
+            Description = Text(cells, RegisterField.Description, FieldRules.Description),
             Tags = Tags(cells),
             Project = Named(cells, RegisterField.Project, names.Projects, FaultKind.UnknownProject),
             Department = Named(cells, RegisterField.Department, names.Departments, FaultKind.UnknownDepartment),
-            InternalNotes = Text(cells, RegisterField.InternalNotes, FaultKind.InternalNotesTooLong),
+            InternalNotes = Text(cells, RegisterField.InternalNotes, FieldRules.InternalNotes),
             CreatedDate = Date(cells, RegisterField.CreatedDate),
         };
 
@@ -67,13 +54,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
 
     private (string? Id, string Name) Client(Cells cells)
     {
-        var name = Required(
-            cells,
-            RegisterField.Client,
-            FaultKind.ClientMissing,
-            ClientMaxLength,
-            FaultKind.ClientTooLong
-        );
+        var name = Text(cells, RegisterField.Client, FieldRules.ClientName) ?? string.Empty;
         var id = names.Clients.GetValueOrDefault(ArabicText.Fold(name));
         if (id is null && name.Length > 0 && !names.MayCreateClients)
             cells.Reject(RegisterField.Client, FaultKind.UnknownClient);
@@ -91,50 +72,27 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
     private static (long? Minor, string? Currency) Amount(Cells cells)
     {
         var cell = cells.Raw(RegisterField.Amount);
-        if (cells.Text(RegisterField.Amount) is not { } text)
-            return (null, null);
-
-        string? currency = null;
-        var isRead = cell.Number is { } number
-            ? Amounts.TryFromDecimal(number, out var minor)
-            : Amounts.TryParse(text, out minor, out currency);
-        if (!isRead)
-            cells.Reject(RegisterField.Amount, FaultKind.AmountNotANumber);
-        else if (minor < 0)
-            cells.Reject(RegisterField.Amount, FaultKind.AmountNegative);
-        else if (minor > Transaction.AmountMax)
-            cells.Reject(RegisterField.Amount, FaultKind.AmountTooLarge);
-
-        if (cells.Text(RegisterField.Currency) is not { } named)
-            return (minor, currency);
-
-        var code = Amounts.CurrencyCode(named);
-        if (code is null)
-            cells.Reject(RegisterField.Currency, FaultKind.UnknownCurrency);
-        else if (currency is not null && !string.Equals(code, currency, StringComparison.Ordinal))
-            cells.Reject(RegisterField.Currency, FaultKind.CurrenciesDiffer);
-        return (minor, code);
+        var (minor, named, flaw) = cell.Number is { } number ? OfNumber(number) : FieldRules.Amount(cell.Text);
+        cells.Reject(RegisterField.Amount, flaw);
+        var (code, flawOfCurrency) = FieldRules.Currency(cells.Raw(RegisterField.Currency).Text, named);
+        cells.Reject(RegisterField.Currency, flawOfCurrency);
+        return (minor, minor is null ? null : code);
     }
+
+    private static (long? Minor, string? Currency, Flaw? Flaw) OfNumber(decimal number) =>
+        Amounts.TryFromDecimal(number, out var minor)
+            ? (minor, null, FieldRules.AmountFlaw(minor))
+            : (null, null, Flaw.Unreadable);
 
     private static DateOnly? Date(Cells cells, RegisterField field)
     {
         var cell = cells.Raw(field);
-        if (cells.Text(field) is not { } text)
-            return null;
-
         // A date whose format got lost stands in its cell as the number of days that spreadsheets count.
         if (cell.Number is >= FirstDateSerial and <= LastDateSerial)
             cell = SheetCells.DateSerial((double)cell.Number, since1904: false);
 
-        var date = cell.Date is { } stored
-            ? stored.Year is >= Dates.FirstYear and <= Dates.LastYear
-                ? stored
-                : (DateOnly?)null
-            : Dates.TryParse(text, out var read)
-                ? read
-                : null;
-        if (date is null)
-            cells.Reject(field, FaultKind.DateImpossible);
+        var (date, flaw) = cell.Date is { } stored ? (stored, FieldRules.DateFlaw(stored)) : FieldRules.Date(cell.Text);
+        cells.Reject(field, flaw);
         return date;
     }
 
@@ -152,18 +110,13 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         return id;
     }
 
-    private static List<string> Tags(Cells cells)
+    private static IReadOnlyList<string> Tags(Cells cells)
     {
         if (cells.Text(RegisterField.Tags) is not { } text)
             return [];
 
-        var tags = text.Split(TagSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .DistinctBy(ArabicText.Fold, StringComparer.Ordinal)
-            .ToList();
-        if (tags.Exists(static tag => tag.Length > TagMaxLength))
-            cells.Reject(RegisterField.Tags, FaultKind.TagTooLong);
-        else if (tags.Count > MaxTags)
-            cells.Reject(RegisterField.Tags, FaultKind.TooManyTags);
+        var (tags, flaw) = FieldRules.Tags(text.Split(TagSeparators));
+        cells.Reject(RegisterField.Tags, flaw);
         return tags;
     }
 
@@ -183,33 +136,33 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         return key;
     }
 
-    private static string Required(Cells cells, RegisterField field, FaultKind missing, int most, FaultKind tooLong)
+    private static string? Text(Cells cells, RegisterField field, TextRule rule)
     {
-        var isBlank = cells.Raw(field).IsBlank;
-        if (isBlank)
-            cells.Reject(field, missing);
-        return Line(cells, field, most, tooLong) ?? string.Empty;
-    }
-
-    /// <summary>A text of one line: breaks that a cell was given to look well become spaces.</summary>
-    private static string? Line(Cells cells, RegisterField field, int most, FaultKind tooLong)
-    {
-        if (cells.Text(field) is not { } text)
-            return null;
-
-        var line = text.Replace('\n', ' ').Replace('\t', ' ');
-        if (line.Length > most)
-            cells.Reject(field, tooLong);
-        return line;
-    }
-
-    private static string? Text(Cells cells, RegisterField field, FaultKind tooLong)
-    {
-        var text = cells.Text(field);
-        if (text?.Length > TextMaxLength)
-            cells.Reject(field, tooLong);
+        var (text, flaw) = rule.Read(cells.Raw(field).Text);
+        cells.Reject(field, flaw);
         return text;
     }
+
+    private static FaultKind FaultOf(RegisterField field, Flaw flaw) =>
+        (field, flaw) switch
+        {
+            (_, Flaw.ForbiddenCharacters) => FaultKind.ForbiddenCharacters,
+            (RegisterField.Title, Flaw.Missing) => FaultKind.TitleMissing,
+            (RegisterField.Title, _) => FaultKind.TitleTooLong,
+            (RegisterField.Client, Flaw.Missing) => FaultKind.ClientMissing,
+            (RegisterField.Client, _) => FaultKind.ClientTooLong,
+            (RegisterField.Reference, _) => FaultKind.ReferenceTooLong,
+            (RegisterField.Description, _) => FaultKind.DescriptionTooLong,
+            (RegisterField.InternalNotes, _) => FaultKind.InternalNotesTooLong,
+            (RegisterField.Tags, Flaw.TooMany) => FaultKind.TooManyTags,
+            (RegisterField.Tags, _) => FaultKind.TagTooLong,
+            (RegisterField.Amount, Flaw.Negative) => FaultKind.AmountNegative,
+            (RegisterField.Amount, Flaw.TooLarge) => FaultKind.AmountTooLarge,
+            (RegisterField.Amount, _) => FaultKind.AmountNotANumber,
+            (RegisterField.Currency, Flaw.CurrenciesDiffer) => FaultKind.CurrenciesDiffer,
+            (RegisterField.Currency, _) => FaultKind.UnknownCurrency,
+            _ => FaultKind.DateImpossible,
+        };
 
     /// <summary>The cells of one row by field, and the faults found in them.</summary>
     private sealed class Cells(RegisterRow row, Dictionary<RegisterField, RegisterColumn> columns)
@@ -228,6 +181,12 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
 
             Reject(field, FaultKind.ForbiddenCharacters);
             return null;
+        }
+
+        public void Reject(RegisterField field, Flaw? flaw)
+        {
+            if (flaw is { } found)
+                Reject(field, FaultOf(field, found));
         }
 
         public void Reject(RegisterField field, FaultKind kind)
