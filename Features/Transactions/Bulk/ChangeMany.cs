@@ -2,7 +2,6 @@ using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.StatusChanges;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;

@@ -2,7 +2,6 @@ using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Results;
-using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
