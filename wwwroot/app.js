@@ -1,143 +1,339 @@
-// Enhancements only: every page works without this file. Plain script, loaded with "defer". See mock/VOCABULARY.md for the data- attributes.
+// Enhancements only: every page works without this file. Plain script, loaded with "defer". See mock/VOCABULARY.md
+// for the data- attributes.
 (() => {
   'use strict';
-  const root = document.documentElement, $ = (s, from = document) => from.querySelector(s), $$ = (s, from = document) => [...from.querySelectorAll(s)];
+  const root = document.documentElement,
+    $ = (s, from = document) => from.querySelector(s),
+    $$ = (s, from = document) => [...from.querySelectorAll(s)];
   const on = (type, fn, capture) => document.addEventListener(type, fn, capture);
   root.classList.add('js');
 
   // ---- Toasts: HX-Trigger {"toast":{"text":"Saved","kind":"ok|warn|bad","undo":"/url"}} or window.toast('Saved')
   const toast = (text, kind = 'ok') => {
-    const box = $('#toasts'), item = $('#toast-model')?.content.firstElementChild.cloneNode(true);
+    const box = $('#toasts'),
+      item = $('#toast-model')?.content.firstElementChild.cloneNode(true);
     if (!box || !item || !text) return;
-    item.classList.add(kind); $('span', item).textContent = text; box.append(item); fade(item);
+    item.classList.add(kind);
+    $('span', item).textContent = text;
+    box.append(item);
+    fade(item);
   };
   const fade = item => {
-    if (item.classList.contains('bad')) return;                       // errors stay until closed
-    let timer; const start = () => timer = setTimeout(() => item.remove(), 6000), stop = () => clearTimeout(timer);
-    start(); for (const e of ['mouseenter', 'focusin']) item.addEventListener(e, stop); for (const e of ['mouseleave', 'focusout']) item.addEventListener(e, start);
+    if (item.classList.contains('bad')) return; // errors stay until closed
+    let timer;
+    const start = () => (timer = setTimeout(() => item.remove(), 6000)),
+      stop = () => clearTimeout(timer);
+    start();
+    for (const e of ['mouseenter', 'focusin']) item.addEventListener(e, stop);
+    for (const e of ['mouseleave', 'focusout']) item.addEventListener(e, start);
   };
   on('toast', e => toast(e.detail?.text ?? e.detail?.value, e.detail?.kind));
 
   // ---- Progress bar for requests slower than 150 ms; real progress for files is [data-upload] below
-  let open = 0, slow;
-  const busy = n => { open = Math.max(0, open + n); clearTimeout(slow); if (open) slow = setTimeout(() => root.classList.add('busy'), 150); else root.classList.remove('busy'); };
+  let open = 0,
+    slow;
+  const busy = n => {
+    open = Math.max(0, open + n);
+    clearTimeout(slow);
+    if (open) slow = setTimeout(() => root.classList.add('busy'), 150);
+    else root.classList.remove('busy');
+  };
   const quiet = e => e.detail?.ctx?.sourceElement?.closest?.('[data-quiet]');
-  on('htmx:before:request', e => { if (!quiet(e)) busy(1); });
-  on('htmx:finally:request', e => { if (!quiet(e)) busy(-1); });
-  on('htmx:error', () => { if (!navigator.onLine) toast(root.dataset.offline, 'bad'); });
-  addEventListener('pageshow', e => { if (e.persisted) { open = 0; busy(0); } });
+  on('htmx:before:request', e => {
+    if (!quiet(e)) busy(1);
+  });
+  on('htmx:finally:request', e => {
+    if (!quiet(e)) busy(-1);
+  });
+  on('htmx:error', () => {
+    if (!navigator.onLine) toast(root.dataset.offline, 'bad');
+  });
+  addEventListener('pageshow', e => {
+    if (e.persisted) {
+      open = 0;
+      busy(0);
+    }
+  });
 
-  // ---- After a form was answered: the first wrong field gets the focus (not when one field checks itself); counts are made anew
-  const settle = from => { if (from) $('[aria-invalid="true"]', from)?.focus(); count(); $$('.toast:not([data-seen])').forEach(t => { t.dataset.seen = ''; fade(t); }); };
-  on('htmx:after:swap', e => settle(e.detail?.ctx?.sourceElement?.matches?.('form, [type=submit], button') && document));
+  // ---- After a form was answered: the first wrong field gets the focus (not when one field checks itself), and
+  // counts are made again
+  const settle = from => {
+    if (from) $('[aria-invalid="true"]', from)?.focus();
+    count();
+    $$('.toast:not([data-seen])').forEach(t => {
+      t.dataset.seen = '';
+      fade(t);
+    });
+  };
+  on('htmx:after:swap', e =>
+    settle(e.detail?.ctx?.sourceElement?.matches?.('form, [type=submit], button') && document),
+  );
 
   // ---- Rows: select all, bulk bar, j/k
   const picks = () => $$('.list tbody .pick input');
   const count = () => {
-    const bar = $('.bulk'); if (!bar) return;
-    const all = picks(), chosen = all.filter(p => p.checked), box = $('[data-all]');
+    const bar = $('.bulk');
+    if (!bar) return;
+    const all = picks(),
+      chosen = all.filter(p => p.checked),
+      box = $('[data-all]');
     all.forEach(p => p.closest('tr').classList.toggle('on', p.checked));
     bar.classList.toggle('any', chosen.length > 0);
-    const n = $('[data-count]', bar); if (n) n.textContent = chosen.length;
-    if (box) { box.checked = chosen.length > 0 && chosen.length === all.length; box.indeterminate = chosen.length > 0 && !box.checked; }
+    const n = $('[data-count]', bar);
+    if (n) n.textContent = chosen.length;
+    if (box) {
+      box.checked = chosen.length > 0 && chosen.length === all.length;
+      box.indeterminate = chosen.length > 0 && !box.checked;
+    }
   };
   on('change', e => {
-    if (e.target.matches('[data-all]')) picks().forEach(p => p.checked = e.target.checked);
+    if (e.target.matches('[data-all]')) picks().forEach(p => (p.checked = e.target.checked));
     if (e.target.matches('[data-all], .pick input')) count();
     if (e.target.matches('[data-auto]')) e.target.form?.requestSubmit();
     if (e.target.matches('.drop input[type=file]')) names(e.target);
   });
   const row = () => document.activeElement?.closest?.('.list tbody tr');
   const step = by => {
-    const rows = $$('.list tbody tr'), at = rows.indexOf(row()), next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
-    if (next) { next.tabIndex = -1; next.focus({ preventScroll: true }); next.scrollIntoView({ block: 'nearest' }); }
+    const rows = $$('.list tbody tr'),
+      at = rows.indexOf(row()),
+      next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+    if (next) {
+      next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+      next.scrollIntoView({ block: 'nearest' });
+    }
   };
 
   // Who is among the suggestions has chosen: an answer that comes late must not take them away.
-  on('htmx:before:swap', e => { if (e.target.id === 'q' && $('.hits').contains(document.activeElement)) e.preventDefault(); });
+  on('htmx:before:swap', e => {
+    if (e.target.id === 'q' && $('.hits').contains(document.activeElement)) e.preventDefault();
+  });
 
   // ---- Keyboard
-  const typing = t => t.isContentEditable || (t.matches?.('input, select, textarea') && !/^(checkbox|radio|button|submit)$/.test(t.type));
+  const typing = t =>
+    t.isContentEditable || (t.matches?.('input, select, textarea') && !/^(checkbox|radio|button|submit)$/.test(t.type));
   on('keydown', e => {
     const search = $('#q');
-    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k' && search) { e.preventDefault(); search.focus(); search.select(); return; }
-    if (e.key === 'Escape') { const d = $('details:is(.menu, .move)[open]'); if (d) { d.open = false; $('summary', d).focus(); } else if (e.target === search) search.blur(); return; }
+    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k' && search) {
+      e.preventDefault();
+      search.focus();
+      search.select();
+      return;
+    }
+    if (e.key === 'Escape') {
+      const d = $('details:is(.menu, .move)[open]');
+      if (d) {
+        d.open = false;
+        $('summary', d).focus();
+      } else if (e.target === search) search.blur();
+      return;
+    }
     if (e.target.closest?.('.find') && /^Arrow(Up|Down)$/.test(e.key)) {
-      const list = [search, ...$$('.hits a')], at = list.indexOf(document.activeElement);
-      list[(at + (e.key === 'ArrowDown' ? 1 : -1) + list.length) % list.length]?.focus(); e.preventDefault(); return;
+      const list = [search, ...$$('.hits a')],
+        at = list.indexOf(document.activeElement);
+      list[(at + (e.key === 'ArrowDown' ? 1 : -1) + list.length) % list.length]?.focus();
+      e.preventDefault();
+      return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $('dialog[open]')) return;
     const keys = {
-      '/': () => { search?.focus(); search?.select(); }, j: () => step(1), k: () => step(-1), '?': () => $('#keys')?.showModal(), n: () => $('[data-new]')?.click(),
-      x: () => { const p = row() && $('.pick input', row()); if (p) { p.checked = !p.checked; count(); } },
-      Enter: () => e.target.matches('.list tbody tr') && $('.title a', e.target)?.click()
+      '/': () => {
+        search?.focus();
+        search?.select();
+      },
+      j: () => step(1),
+      k: () => step(-1),
+      '?': () => $('#keys')?.showModal(),
+      n: () => $('[data-new]')?.click(),
+      x: () => {
+        const p = row() && $('.pick input', row());
+        if (p) {
+          p.checked = !p.checked;
+          count();
+        }
+      },
+      Enter: () => e.target.matches('.list tbody tr') && $('.title a', e.target)?.click(),
     };
-    if (keys[e.key]) { if (e.key !== 'Enter' || e.target.matches('.list tbody tr')) e.preventDefault(); keys[e.key](); }
+    if (keys[e.key]) {
+      if (e.key !== 'Enter' || e.target.matches('.list tbody tr')) e.preventDefault();
+      keys[e.key]();
+    }
   });
 
   // ---- Clicks
   on('click', async e => {
-    const t = e.target, hit = s => t.closest?.(s);
-    $$('details:is(.menu, .move)[open]').forEach(d => { if (!d.contains(t)) d.open = false; });
+    const t = e.target,
+      hit = s => t.closest?.(s);
+    $$('details:is(.menu, .move)[open]').forEach(d => {
+      if (!d.contains(t)) d.open = false;
+    });
     let el;
-    if ((el = hit('[data-dialog]'))) { const d = $(el.dataset.dialog); if (d?.showModal) { e.preventDefault(); d.showModal(); } }
-    else if ((el = hit('[data-close]'))) { e.preventDefault(); (el.closest('dialog') ?? el.closest('.menu, .move'))?.close?.(); const d = el.closest('details'); if (d) d.open = false; }
-    else if (t.nodeName === 'DIALOG' && t.hasAttribute('data-light')) t.close();
+    if ((el = hit('[data-dialog]'))) {
+      const d = $(el.dataset.dialog);
+      if (d?.showModal) {
+        e.preventDefault();
+        d.showModal();
+      }
+    } else if ((el = hit('[data-close]'))) {
+      e.preventDefault();
+      (el.closest('dialog') ?? el.closest('.menu, .move'))?.close?.();
+      const d = el.closest('details');
+      if (d) d.open = false;
+    } else if (t.nodeName === 'DIALOG' && t.hasAttribute('data-light')) t.close();
     else if ((el = hit('[data-dismiss]'))) el.closest('.toast, .say')?.remove();
-    else if ((el = hit('[data-print]'))) { e.preventDefault(); print(); }
-    else if ((el = hit('[data-copy]'))) { e.preventDefault(); try { await navigator.clipboard.writeText(el.dataset.copy || $(el.dataset.from).value); toast(el.dataset.done); } catch { toast(el.dataset.failed, 'bad'); } }
-    else if ((el = hit('.list tbody tr')) && !hit('a, button, input, label, summary') && !String(getSelection())) { const a = $('.title a', el); if (e.metaKey || e.ctrlKey) open_(a); else a?.click(); }
+    else if ((el = hit('[data-print]'))) {
+      e.preventDefault();
+      print();
+    } else if ((el = hit('[data-copy]'))) {
+      e.preventDefault();
+      try {
+        await navigator.clipboard.writeText(el.dataset.copy || $(el.dataset.from).value);
+        toast(el.dataset.done);
+      } catch {
+        toast(el.dataset.failed, 'bad');
+      }
+    } else if ((el = hit('.list tbody tr')) && !hit('a, button, input, label, summary') && !String(getSelection())) {
+      const a = $('.title a', el);
+      if (e.metaKey || e.ctrlKey) open_(a);
+      else a?.click();
+    }
   });
   const open_ = a => a && window.open(a.href, '_blank', 'noopener');
 
   // ---- A move that needs a note: <details class="move" data-move>; its note takes the focus when it opens
-  on('toggle', e => { if (e.target.matches?.('[data-move]') && e.target.open) $('textarea, input:not([type=hidden])', e.target)?.focus(); }, true);
+  on(
+    'toggle',
+    e => {
+      if (e.target.matches?.('[data-move]') && e.target.open)
+        $('textarea, input:not([type=hidden])', e.target)?.focus();
+    },
+    true,
+  );
 
   // ---- Theme: works as a form post; here it changes at once, and the post keeps it
-  on('submit', e => {
-    const f = e.target, by = e.submitter;
-    if (f.matches('[data-theme-form]') && by?.value) {
-      e.preventDefault();
-      const to = by.value, body = new FormData(f, by);
-      if (to === 'system') delete root.dataset.theme; else root.dataset.theme = to;
-      fetch(f.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } }).catch(() => {});
-      $$('button', f).find(b => b.offsetParent)?.focus();
-      return;
-    }
-    if (f.dataset.sure) delete f.dataset.sure;
-    else if (f.matches('[data-ask]')) { const d = $(f.dataset.ask); if (d?.showModal) { e.preventDefault(); e.stopImmediatePropagation(); d.returnValue = ''; d.showModal(); d.addEventListener('close', () => { if (d.returnValue === 'yes') { f.dataset.sure = '1'; f.requestSubmit(by); } }, { once: true }); return; } }
-    if (f.matches('[data-upload]')) { e.preventDefault(); send(f, by); }
-  }, true);
+  on(
+    'submit',
+    e => {
+      const f = e.target,
+        by = e.submitter;
+      if (f.matches('[data-theme-form]') && by?.value) {
+        e.preventDefault();
+        const to = by.value,
+          body = new FormData(f, by);
+        if (to === 'system') delete root.dataset.theme;
+        else root.dataset.theme = to;
+        fetch(f.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } }).catch(() => {});
+        $$('button', f)
+          .find(b => b.offsetParent)
+          ?.focus();
+        return;
+      }
+      if (f.dataset.sure) delete f.dataset.sure;
+      else if (f.matches('[data-ask]')) {
+        const d = $(f.dataset.ask);
+        if (d?.showModal) {
+          e.preventDefault();
+          e.stopImmediatePropagation();
+          d.returnValue = '';
+          d.showModal();
+          d.addEventListener(
+            'close',
+            () => {
+              if (d.returnValue === 'yes') {
+                f.dataset.sure = '1';
+                f.requestSubmit(by);
+              }
+            },
+            { once: true },
+          );
+          return;
+        }
+      }
+      if (f.matches('[data-upload]')) {
+        e.preventDefault();
+        send(f, by);
+      }
+    },
+    true,
+  );
 
   // ---- Files: drop zone shows the names; upload with real progress
-  const names = input => { const out = $('[data-names]', input.closest('.drop')); if (out) out.textContent = [...input.files].map(f => f.name).join(', '); if (input.files.length && input.closest('[data-send]')) input.form.requestSubmit(); };
-  for (const type of ['dragover', 'dragleave', 'drop']) on(type, e => {
-    const zone = e.target.closest?.('.drop'); if (!zone) return;
-    e.preventDefault(); zone.classList.toggle('over', type === 'dragover');
-    const input = $('input[type=file]', zone);
-    if (type === 'drop' && e.dataTransfer.files.length) { input.files = e.dataTransfer.files; input.dispatchEvent(new Event('change', { bubbles: true })); }
-  });
+  const names = input => {
+    const out = $('[data-names]', input.closest('.drop'));
+    if (out) out.textContent = [...input.files].map(f => f.name).join(', ');
+    if (input.files.length && input.closest('[data-send]')) input.form.requestSubmit();
+  };
+  for (const type of ['dragover', 'dragleave', 'drop'])
+    on(type, e => {
+      const zone = e.target.closest?.('.drop');
+      if (!zone) return;
+      e.preventDefault();
+      zone.classList.toggle('over', type === 'dragover');
+      const input = $('input[type=file]', zone);
+      if (type === 'drop' && e.dataTransfer.files.length) {
+        input.files = e.dataTransfer.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    });
   const send = (f, by) => {
-    const x = new XMLHttpRequest(), bar = $('progress', f);
-    x.upload.onprogress = e => { if (bar && e.lengthComputable) { bar.hidden = false; bar.max = e.total; bar.value = e.loaded; } };
-    x.onload = () => {                                                 // a redirect was followed: go where it led; otherwise show the answer in place
-      if (x.status < 400 && x.responseURL !== f.action) { location.assign(x.responseURL); return; }
-      const next = new DOMParser().parseFromString(x.responseText, 'text/html').querySelector('main');
-      if (next) { $('main').replaceWith(next); window.htmx?.process(next); settle(next); } else toast(root.dataset.failed, 'bad');
+    const x = new XMLHttpRequest(),
+      bar = $('progress', f);
+    x.upload.onprogress = e => {
+      if (bar && e.lengthComputable) {
+        bar.hidden = false;
+        bar.max = e.total;
+        bar.value = e.loaded;
+      }
     };
-    x.onerror = () => { if (bar) bar.hidden = true; toast(root.dataset.offline, 'bad'); };
-    x.open('POST', f.action); x.send(new FormData(f, by));
+    x.onload = () => {
+      // a redirect was followed: go where it led; otherwise show the answer in place
+      if (x.status < 400 && x.responseURL !== f.action) {
+        location.assign(x.responseURL);
+        return;
+      }
+      const next = new DOMParser().parseFromString(x.responseText, 'text/html').querySelector('main');
+      if (next) {
+        $('main').replaceWith(next);
+        window.htmx?.process(next);
+        settle(next);
+      } else toast(root.dataset.failed, 'bad');
+    };
+    x.onerror = () => {
+      if (bar) bar.hidden = true;
+      toast(root.dataset.offline, 'bad');
+    };
+    x.open('POST', f.action);
+    x.send(new FormData(f, by));
   };
 
   // ---- A form that keeps itself while one types stops when it is sent: a late draft would outlive what became of it
-  on('submit', e => { if (!e.defaultPrevented && e.target.matches('[data-keep]')) e.target.dataset.sent = ''; });
-  on('htmx:before:request', e => { if (e.target.matches?.('[data-sent]')) e.preventDefault(); }, true);
+  on('submit', e => {
+    if (!e.defaultPrevented && e.target.matches('[data-keep]')) e.target.dataset.sent = '';
+  });
+  on(
+    'htmx:before:request',
+    e => {
+      if (e.target.matches?.('[data-sent]')) e.preventDefault();
+    },
+    true,
+  );
   addEventListener('pageshow', () => $$('[data-sent]').forEach(f => delete f.dataset.sent));
 
   // ---- Leaving a page with typed text that was not kept
-  on('input', e => { const f = e.target.form; if (f?.matches('[data-guard]')) f.dataset.dirty = '1'; });
-  on('submit', e => { delete e.target.dataset.dirty; }, true);
-  addEventListener('beforeunload', e => { if ($('form[data-dirty]')) e.preventDefault(); });
+  on('input', e => {
+    const f = e.target.form;
+    if (f?.matches('[data-guard]')) f.dataset.dirty = '1';
+  });
+  on(
+    'submit',
+    e => {
+      delete e.target.dataset.dirty;
+    },
+    true,
+  );
+  addEventListener('beforeunload', e => {
+    if ($('form[data-dirty]')) e.preventDefault();
+  });
 
   settle(document);
 })();

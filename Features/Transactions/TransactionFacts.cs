@@ -61,7 +61,10 @@ public sealed record TransactionFacts(
 /// <summary>Reading <see cref="TransactionFacts"/>.</summary>
 public static class TransactionFactsQuery
 {
-    /// <summary>Projects to facts; the caller has narrowed to what the reader may see, and calls <see cref="TransactionFacts.ForReader"/>.</summary>
+    /// <summary>
+    /// Projects to facts. The caller narrows to what the reader may see first, and calls
+    /// <see cref="TransactionFacts.ForReader"/> on what it read.
+    /// </summary>
     public static IQueryable<TransactionFacts> AsFacts(this IQueryable<Transaction> transactions) =>
         transactions
             .AsSplitQuery()

@@ -242,7 +242,8 @@ public sealed class AppSettings
         return IPNetwork.TryParse(text, out var network)
             ? network
             : throw new SettingsException(
-                $"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; \"{text}\" is none."
+                "TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; "
+                    + $"\"{text}\" is none."
             );
     }
 

@@ -48,6 +48,7 @@ public static class AskHealth
     private static string Default()
     {
         var ports = Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS");
-        return $"http://127.0.0.1:{(string.IsNullOrWhiteSpace(ports) ? DefaultPort : ports.Split(';', ',')[0])}{HealthEndpoints.Live}";
+        var port = string.IsNullOrWhiteSpace(ports) ? DefaultPort : ports.Split(';', ',')[0];
+        return $"http://127.0.0.1:{port}{HealthEndpoints.Live}";
     }
 }

@@ -152,9 +152,13 @@ public static class Idempotency
         await using var write = await db.BeginWrite(stop);
         var claimed = await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO "IdempotencyKeys" ("UserId", "Key", "RequestHash", "CreatedAt") VALUES ({user.Id}, {key}, {hash}, {now})
-            ON CONFLICT ("UserId", "Key") DO UPDATE SET "RequestHash" = {hash}, "CreatedAt" = {now}, "Status" = NULL, "Body" = NULL, "Location" = NULL, "ETag" = NULL
-            WHERE "IdempotencyKeys"."CreatedAt" < {tooOld} OR ("IdempotencyKeys"."Status" IS NULL AND "IdempotencyKeys"."CreatedAt" < {dead})
+            INSERT INTO "IdempotencyKeys" ("UserId", "Key", "RequestHash", "CreatedAt")
+            VALUES ({user.Id}, {key}, {hash}, {now})
+            ON CONFLICT ("UserId", "Key") DO UPDATE SET
+                "RequestHash" = {hash}, "CreatedAt" = {now},
+                "Status" = NULL, "Body" = NULL, "Location" = NULL, "ETag" = NULL
+            WHERE "IdempotencyKeys"."CreatedAt" < {tooOld}
+                OR ("IdempotencyKeys"."Status" IS NULL AND "IdempotencyKeys"."CreatedAt" < {dead})
             """,
             stop
         );

@@ -39,7 +39,10 @@ public static class ArabicText
         return folded.ToString().Normalize(NormalizationForm.FormKC);
     }
 
-    /// <summary>The distinct folded words of a query, in order: at most <paramref name="most"/>, none longer than <see cref="WordMaxLength"/>.</summary>
+    /// <summary>
+    /// The distinct folded words of a query, in order: at most <paramref name="most"/>, none longer than
+    /// <see cref="WordMaxLength"/>.
+    /// </summary>
     public static IReadOnlyList<string> Words(string? query, int most = 8)
     {
         if (string.IsNullOrWhiteSpace(query))

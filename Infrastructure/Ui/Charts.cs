@@ -82,8 +82,9 @@ public static class Charts
     private static void Rect(StringBuilder svg, string? css, double x, int y, double width, int height, int round)
     {
         var from = Words.T.IsArabic ? 100 - x - width : x;
+        var style = css is null ? "" : $" class=\"{E(css)}\"";
         svg.Append(
-            $"<rect{(css is null ? "" : $" class=\"{E(css)}\"")} x=\"{N(from)}%\" y=\"{y}\" width=\"{N(width)}%\" height=\"{height}\" rx=\"{round}\"/>"
+            $"<rect{style} x=\"{N(from)}%\" y=\"{y}\" width=\"{N(width)}%\" height=\"{height}\" rx=\"{round}\"/>"
         );
     }
 
@@ -97,9 +98,9 @@ public static class Charts
                 "end" => "start",
                 _ => anchor,
             };
-        svg.Append(
-            $"<text{(css is null ? "" : $" class=\"{css}\"")} x=\"{N(mirrored ? 100 - x : x)}%\" y=\"{y}\"{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}>{E(text)}</text>"
-        );
+        var style = css is null ? "" : $" class=\"{css}\"";
+        var anchored = anchor == "start" ? "" : $" text-anchor=\"{anchor}\"";
+        svg.Append($"<text{style} x=\"{N(mirrored ? 100 - x : x)}%\" y=\"{y}\"{anchored}>{E(text)}</text>");
     }
 
     private static string N(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);

@@ -52,7 +52,9 @@ public sealed record Field(string Name, string Label, string? Value)
             html.Append($" <span class=\"opt\">{E(words["form.optional"])}</span>");
         html.Append("</label>");
         var attributes =
-            $" id=\"{id}\" name=\"{Name}\"{(Required ? " required" : "")}{A("aria-describedby", string.Join(' ', Descriptions(id, errors.Count > 0)))}{(errors.Count > 0 ? " aria-invalid=\"true\"" : "")}";
+            $" id=\"{id}\" name=\"{Name}\"{(Required ? " required" : "")}"
+            + A("aria-describedby", string.Join(' ', Descriptions(id, errors.Count > 0)))
+            + (errors.Count > 0 ? " aria-invalid=\"true\"" : "");
         if (Choices is not null)
         {
             html.Append($"<select{attributes}>");
@@ -65,7 +67,11 @@ public sealed record Field(string Name, string Label, string? Value)
         else
         {
             attributes +=
-                $"{A("maxlength", MaxLength?.ToString())}{A("dir", Dir)}{A("placeholder", Placeholder)}{A("autocomplete", Autocomplete)}{A("inputmode", InputMode)}";
+                A("maxlength", MaxLength?.ToString())
+                + A("dir", Dir)
+                + A("placeholder", Placeholder)
+                + A("autocomplete", Autocomplete)
+                + A("inputmode", InputMode);
             html.Append(
                 Multiline
                     ? $"<textarea{attributes}>\n{E(Value)}</textarea>"
@@ -76,9 +82,11 @@ public sealed record Field(string Name, string Label, string? Value)
         if (Hint is not null)
             html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint, HintArgs])}</p>");
         if (errors.Count > 0)
-            html.Append(
-                $"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}{E(string.Join(" ", errors.Select(e => words[e.Key, e.Args])))}</p>"
-            );
+        {
+            var texts = string.Join(" ", errors.Select(e => words[e.Key, e.Args]));
+            html.Append($"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}{E(texts)}</p>");
+        }
+
         return new HtmlString(html.Append("</div>").ToString());
     }
 

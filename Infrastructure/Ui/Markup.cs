@@ -27,7 +27,8 @@ public static class Markup
             (name, flip),
             static key =>
                 new(
-                    $"<svg class=\"{(key.Item2 ? "i flip" : "i")}\" aria-hidden=\"true\"><use href=\"{Assets.Url("lib/icons.svg")}#{key.Item1}\"/></svg>"
+                    $"<svg class=\"{(key.Item2 ? "i flip" : "i")}\" aria-hidden=\"true\">"
+                        + $"<use href=\"{Assets.Url("lib/icons.svg")}#{key.Item1}\"/></svg>"
                 )
         );
 
@@ -82,7 +83,8 @@ public static class Markup
     {
         var exact = Clock.RiyadhTime(utc);
         return new(
-            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{exact:yyyy-MM-dd HH:mm}\">{Encoder.Encode(AgoText(utc, nowUtc))}</time>"
+            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{exact:yyyy-MM-dd HH:mm}\">"
+                + $"{Encoder.Encode(AgoText(utc, nowUtc))}</time>"
         );
     }
 
@@ -103,7 +105,8 @@ public static class Markup
     /// <summary>The hidden antiforgery field that every post form carries.</summary>
     public static HtmlString Antiforgery(HttpContext http) =>
         new(
-            $"<input type=\"hidden\" name=\"{AntiforgeryTokens.Field}\" value=\"{WebUtility.HtmlEncode(AntiforgeryTokens.AntiforgeryToken(http))}\">"
+            $"<input type=\"hidden\" name=\"{AntiforgeryTokens.Field}\" "
+                + $"value=\"{WebUtility.HtmlEncode(AntiforgeryTokens.AntiforgeryToken(http))}\">"
         );
 
     private static string AgoText(DateTime utc, DateTime nowUtc)

@@ -51,12 +51,18 @@ public sealed class QrImage
     /// <param name="label">What it is, for screen readers.</param>
     public HtmlString Inline(string label) =>
         new(
-            $"<svg viewBox=\"0 0 {Modules} {Modules}\" role=\"img\" aria-label=\"{System.Net.WebUtility.HtmlEncode(label)}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{Modules}v{Modules}H0z\"/><path fill=\"#000\" d=\"{Path()}\"/></svg>"
+            $"<svg viewBox=\"0 0 {Modules} {Modules}\" role=\"img\" "
+                + $"aria-label=\"{System.Net.WebUtility.HtmlEncode(label)}\" shape-rendering=\"crispEdges\">"
+                + $"{Paths()}</svg>"
         );
 
     /// <summary>As a file.</summary>
     public string Svg() =>
-        $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SizeDefault}\" height=\"{SizeDefault}\" viewBox=\"0 0 {Modules} {Modules}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{Modules}v{Modules}H0z\"/><path fill=\"#000\" d=\"{Path()}\"/></svg>";
+        $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SizeDefault}\" height=\"{SizeDefault}\" "
+        + $"viewBox=\"0 0 {Modules} {Modules}\" shape-rendering=\"crispEdges\">{Paths()}</svg>";
+
+    private string Paths() =>
+        $"<path fill=\"#fff\" d=\"M0 0h{Modules}v{Modules}H0z\"/><path fill=\"#000\" d=\"{Path()}\"/>";
 
     /// <summary>
     /// Exactly <paramref name="size"/> dots a side, clamped; whole pixels for each module, the rest is more white

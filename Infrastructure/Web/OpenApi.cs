@@ -37,7 +37,8 @@ public static class OpenApi
                             Title = "MDC Transactions",
                             Version = "v1",
                             Description =
-                                "Send a personal access token as Authorization: Bearer mdc_…; errors are RFC 9457 problems.",
+                                "Send a personal access token as Authorization: Bearer mdc_…; "
+                                + "errors are RFC 9457 problems.",
                         };
                         // Relative: the same document serves every address it is read from.
                         document.Servers = [new() { Url = "/" }];

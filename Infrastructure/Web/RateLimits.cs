@@ -40,7 +40,8 @@ public sealed class RateLimits : IDisposable
     // One hash a visitor: how many in which tenth second. By the clock of Redis, the only one that all processes share.
     private const string SharedCount = """
         local time = redis.call('TIME')
-        local now, limit, window, segments = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local limit, window, segments = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local length = window / segments
         local current = math.floor(now / length)
         local used, oldest, held = 0, current, redis.call('HGETALL', KEYS[1])

@@ -4,7 +4,9 @@ namespace MdcTts.Infrastructure.Web;
 public static class SecurityHeaders
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        + "manifest-src 'self'";
 
     // The API's page is Swagger UI as it comes: it styles its elements and draws its arrows by data addresses. No
     // script of its own either.

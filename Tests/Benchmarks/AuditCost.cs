@@ -35,8 +35,13 @@ internal static class AuditCost
             await without.Count("Audit")
         );
         Console.WriteLine(
-            $"{(postgres ? "PostgreSQL" : "SQLite"), -10} with {logged.PerSecond:0}/s, without {forgotten.PerSecond:0}/s, ratio {ratios.Order().ElementAt(Turns / 2):0.00} in the middle turn, {logged.PerSecond / forgotten.PerSecond:0.00} over all (turns {string.Join(", ", ratios.Select(r => r.ToString("0.00")))}), "
-                + $"p99 {logged.Sorted().Percentile(0.99):0.0} / {forgotten.Sorted().Percentile(0.99):0.0} ms, errors {logged.Errors} / {forgotten.Errors}; entries {entries} of which {waiting} wait for a seal, without {kept}"
+            $"{(postgres ? "PostgreSQL" : "SQLite"), -10} with {logged.PerSecond:0}/s, "
+                + $"without {forgotten.PerSecond:0}/s, ratio {ratios.Order().ElementAt(Turns / 2):0.00} in the "
+                + $"middle turn, {logged.PerSecond / forgotten.PerSecond:0.00} over all "
+                + $"(turns {string.Join(", ", ratios.Select(r => r.ToString("0.00")))}), "
+                + $"p99 {logged.Sorted().Percentile(0.99):0.0} / {forgotten.Sorted().Percentile(0.99):0.0} ms, "
+                + $"errors {logged.Errors} / {forgotten.Errors}; entries {entries} of which {waiting} wait "
+                + $"for a seal, without {kept}"
         );
     }
 

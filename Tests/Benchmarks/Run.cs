@@ -66,7 +66,8 @@ internal static partial class Run
         var counts = await database.Row(
             $"""
             SELECT COUNT(*), COUNT(CASE WHEN t."SearchText" LIKE '%' || lower(t."Number") || '%'
-                AND (SELECT COUNT(*) FROM "History" AS h WHERE h."TransactionId" = t."Id") = 2 AND EXISTS (SELECT 1 FROM "TransactionTags" AS g WHERE g."TransactionId" = t."Id")
+                AND (SELECT COUNT(*) FROM "History" AS h WHERE h."TransactionId" = t."Id") = 2
+                AND EXISTS (SELECT 1 FROM "TransactionTags" AS g WHERE g."TransactionId" = t."Id")
                 AND EXISTS (SELECT 1 FROM "Audit" AS a WHERE a."EntityKey" = t."Number") THEN 1 END)
             FROM "Transactions" AS t WHERE t."Id" > {after}
             """
@@ -122,7 +123,10 @@ internal static partial class Run
             "Authorization: Bearer " + Seed.Token
         );
         var some = await database.Row(
-            $"""SELECT "Number", "ClientId" FROM "Transactions" WHERE "Status" = 'completed' ORDER BY "Id" LIMIT 1 OFFSET {plan.Rows / 5}"""
+            $"""
+            SELECT "Number", "ClientId" FROM "Transactions" WHERE "Status" = 'completed'
+            ORDER BY "Id" LIMIT 1 OFFSET {plan.Rows / 5}
+            """
         );
         var scenarios = Scenario
             .All(visitors, (string)some[0]!, Convert.ToInt32(some[1]!))

@@ -40,7 +40,11 @@ internal sealed record Scenario(string Key, string Name, string Path, string Who
                 "/api/v1/transactions",
                 who.Token,
                 201,
-                $$"""{"title":"Facade approval request, Olaya Tower","client":"{{client}}","type":"approval_request","referenceNumber":"RRM-4471/12","priority":"high","amount":"50000.00","dueDate":"2027-12-01","tags":["facade"],"submit":true}"""
+                $$"""
+                {"title":"Facade approval request, Olaya Tower","client":"{{client}}","type":"approval_request",
+                "referenceNumber":"RRM-4471/12","priority":"high","amount":"50000.00","dueDate":"2027-12-01",
+                "tags":["facade"],"submit":true}
+                """
             ),
         ];
 

@@ -105,7 +105,10 @@ internal static class Seed
         var (staff, clients, projects) = await database.With(db => AddPeople(db, since, now));
         var index = database.IsPostgres
             ? await database.Row(
-                """SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'Transactions' AND indexdef LIKE '%USING gin%'"""
+                """
+                SELECT indexdef, indexname FROM pg_indexes
+                WHERE tablename = 'Transactions' AND indexdef LIKE '%USING gin%'
+                """
             )
             : [];
         // Built once at the end it takes a fraction of the time.

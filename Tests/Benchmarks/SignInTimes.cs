@@ -62,7 +62,10 @@ internal static partial class SignInTimes
 
             var medians = Array.ConvertAll(times, t => t.Order().ElementAt(t.Count / 2));
             Console.WriteLine(
-                $"{(postgres ? "PostgreSQL" : "SQLite"), -10} {name, -4} medians of {times[0].Count}: wrong password {medians[0]:0.0} ms, unknown address {medians[1]:0.0} ms, must wait {medians[2]:0.0} ms; slowest / quickest {medians.Max() / medians.Min():0.000}; {answers.Count} different answers"
+                $"{(postgres ? "PostgreSQL" : "SQLite"), -10} {name, -4} medians of {times[0].Count}: "
+                    + $"wrong password {medians[0]:0.0} ms, unknown address {medians[1]:0.0} ms, "
+                    + $"must wait {medians[2]:0.0} ms; slowest / quickest {medians.Max() / medians.Min():0.000}; "
+                    + $"{answers.Count} different answers"
             );
         }
 

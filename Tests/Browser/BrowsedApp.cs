@@ -46,7 +46,8 @@ public sealed class BrowsedApp : App
             holderName: "بلدي"
         );
         Late = await Given.Transaction(
-            "A title so long that it has to be broken into several lines wherever it stands, with a word_that_is_longer_than_any_column_of_any_table_could_ever_be",
+            "A title so long that it has to be broken into several lines wherever it stands, with a "
+                + "word_that_is_longer_than_any_column_of_any_table_could_ever_be",
             status: "in_progress",
             due: Today.AddDays(-12),
             unassigned: true,

@@ -118,9 +118,12 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
         Assert.True(seen > 5, "Nobody ever saw the transaction, so nothing was proved.");
         Check.None(app.Errors);
         var received =
-            $"{"", -65}{string.Join(' ', Kinds.Select(k => k[..Math.Min(7, k.Length)].PadRight(7))).TrimEnd()}\n{string.Join('\n', routes.Select(Line))}\n";
+            $"{"", -65}"
+            + $"{string.Join(' ', Kinds.Select(k => k[..Math.Min(7, k.Length)].PadRight(7))).TrimEnd()}\n"
+            + $"{string.Join('\n', routes.Select(Line))}\n";
         string Line(ListRoutes.Entry route, int row) =>
-            $"{route.Method, -7}{route.Route, -58}{string.Join(' ', columns.Select(c => answers[row, c].PadRight(7))).TrimEnd()}";
+            $"{route.Method, -7}"
+            + $"{route.Route, -58}{string.Join(' ', columns.Select(c => answers[row, c].PadRight(7))).TrimEnd()}";
 
         var path = Repository.Path("Tests/Conventions/AccessTable.txt");
         var kept = await File.ReadAllTextAsync(path);

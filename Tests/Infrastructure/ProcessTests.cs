@@ -129,7 +129,8 @@ public sealed class ProcessTests : IDisposable
         Assert.True(
             await IsCutOff(
                 await process.Address(),
-                "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+                "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 900\r\n\r\n{"
             )
         );
     }

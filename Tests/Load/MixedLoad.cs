@@ -230,10 +230,13 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
         var wrong = await ledger.Compare(run, _commented, admin, stop);
         wrong.AddRange(_listeners.SelectMany(l => l.Missed).Select(number => "not told of to an open list: " + number));
         Console.WriteLine(
-            $"{_latencies.Count} answered, {_failures.Count} failed, {_repeated} repeated; {ledger.Acknowledged} writes acknowledged, {wrong.Count} wrong; {Latencies.Line(_latencies.Sorted())}"
+            $"{_latencies.Count} answered, {_failures.Count} failed, {_repeated} repeated; "
+                + $"{ledger.Acknowledged} writes acknowledged, {wrong.Count} wrong; "
+                + $"{Latencies.Line(_latencies.Sorted())}"
         );
         Console.WriteLine(
-            $"{_listeners.Count} open lists, opened again {_listeners.Sum(l => l.Resumed)} times, heard of {_made.Count} transactions"
+            $"{_listeners.Count} open lists, opened again {_listeners.Sum(l => l.Resumed)} times, heard of "
+                + $"{_made.Count} transactions"
         );
         foreach (var failure in _failures.GroupBy(f => f).OrderByDescending(g => g.Count()).Take(15))
             Console.WriteLine($"  {failure.Count()} x {failure.Key}");

@@ -57,7 +57,8 @@ var retry = new Option<bool>("--retry")
 };
 var mixed = new Command(
     "mixed",
-    "Reads and writes of people and scripts; fails when an acknowledged write is lost, when any is there twice and, without --retry, at any failed request"
+    "Reads and writes of people and scripts; fails when an acknowledged write is lost, when any is there "
+        + "twice and, without --retry, at any failed request"
 )
 {
     rate,
@@ -86,7 +87,8 @@ replicas.SetAction(
 );
 
 return await new RootCommand(
-    "People and scripts that use a whole system through its edge. Which one: EDGE, CERTIFICATE, ADMIN_EMAIL and ADMIN_PASSWORD, as lab env prints them, after lab people"
+    "People and scripts that use a whole system through its edge. Which one: EDGE, CERTIFICATE, ADMIN_EMAIL "
+        + "and ADMIN_PASSWORD, as lab env prints them, after lab people"
 )
 {
     reading,

@@ -65,7 +65,9 @@ internal static class ReadingSessions
         var own = late.ToArray();
         Array.Sort(own);
         Console.WriteLine(
-            $"{sorted.Length} answers at {rate:0} requests/s for {time.TotalSeconds:0} s, {errors.Count} errors: {Latencies.Line(sorted)} (the load program itself was late by p99 {Latencies.Percentile(own, 0.99):0} ms)"
+            $"{sorted.Length} answers at {rate:0} requests/s for {time.TotalSeconds:0} s, {errors.Count} "
+                + $"errors: {Latencies.Line(sorted)} (the load program itself was late by p99 "
+                + $"{Latencies.Percentile(own, 0.99):0} ms)"
         );
         foreach (var error in errors.GroupBy(e => e).OrderByDescending(g => g.Count()).Take(10))
             Console.WriteLine($"  {error.Count()} x {error.Key}");

@@ -60,5 +60,6 @@ internal sealed class Latencies
             : sorted[(int)Math.Min(sorted.Length - 1, Math.Ceiling(part * sorted.Length) - 1)];
 
     public static string Line(double[] sorted) =>
-        $"p50 {Percentile(sorted, 0.5):0} ms, p95 {Percentile(sorted, 0.95):0} ms, p99 {Percentile(sorted, 0.99):0} ms, most {Percentile(sorted, 1):0} ms";
+        $"p50 {Percentile(sorted, 0.5):0} ms, p95 {Percentile(sorted, 0.95):0} ms, p99 "
+        + $"{Percentile(sorted, 0.99):0} ms, most {Percentile(sorted, 1):0} ms";
 }

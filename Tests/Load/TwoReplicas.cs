@@ -37,7 +37,8 @@ internal static class TwoReplicas
             await script.Json("/me", stop);
             await Admin($"set server app/{first} state ready");
             Console.WriteLine(
-                $"signed in on {first}, went on at {second}, signed out by a form of {second} posted to {first}, which {second} knew"
+                $"signed in on {first}, went on at {second}, signed out by a form of {second} posted to "
+                    + $"{first}, which {second} knew"
             );
         }
 

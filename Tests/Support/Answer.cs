@@ -50,7 +50,10 @@ public sealed class Answer
     /// <summary>Where a redirect points, also htmx's.</summary>
     public string? Location => Header("Location") ?? Header("HX-Redirect");
 
-    /// <summary>The parsed page or fragment. A fragment that begins with a table row cannot be parsed like this: use <see cref="Rows"/>.</summary>
+    /// <summary>
+    /// The parsed page or fragment. A fragment that begins with a table row cannot be parsed like this: use
+    /// <see cref="Rows"/>.
+    /// </summary>
     public IHtmlDocument Document => _document.Value;
 
     /// <summary>True when it is a whole page.</summary>
@@ -79,7 +82,9 @@ public sealed class Answer
     /// <summary>An attribute of the one element that matches.</summary>
     public string? Attribute(string css, string name) => One(css).GetAttribute(name);
 
-    /// <summary>Fails unless it has this status, and says what came instead; and, whatever it is, unless it carries the <see cref="SecurityHeaders"/>.</summary>
+    /// <summary>
+    /// Fails, and says what came instead, unless it has this status and carries the <see cref="SecurityHeaders"/>.
+    /// </summary>
     public Answer Expect(int status)
     {
         if (Status != status)
@@ -91,7 +96,8 @@ public sealed class Answer
     public override string ToString()
     {
         var shown = IsWholePage && Document.QuerySelector("main") is { } main ? main.InnerHtml : Text;
-        return $"{Status} {Url} {Location}\n{(shown.Length > 3000 ? shown[..3000] + "…" : shown)}\n{(Status == 500 ? string.Join('\n', _app.Errors.TakeLast(3)) : "")}";
+        return $"{Status} {Url} {Location}\n{(shown.Length > 3000 ? shown[..3000] + "…" : shown)}\n"
+            + $"{(Status == 500 ? string.Join('\n', _app.Errors.TakeLast(3)) : "")}";
     }
 
     /// <summary>A fragment of rows, parsed inside a table.</summary>

@@ -21,7 +21,8 @@ using Xunit;
 namespace MdcTts.Support;
 
 /// <summary>
-/// The whole app, started by its own Program on a real port, with a database of its own that holds the <see cref="Cast"/> and nothing else.
+/// The whole app, started by its own Program on a real port, with a database of its own that holds the
+/// <see cref="Cast"/> and nothing else.
 /// One per test class: <c>public sealed class SomeTests(App app) : IClassFixture&lt;App&gt;</c>.
 /// </summary>
 /// <remarks>

@@ -14,7 +14,8 @@ public sealed class BrowserTests(SharedApp app, Browser browser) : IClassFixture
         await tab.Go("/signin");
 
         await tab.Page.EvaluateAsync(
-            "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s); }"
+            "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; "
+                + "document.body.append(s); }"
         );
 
         var failure = await Assert.ThrowsAsync<XunitException>(async () => await tab.DisposeAsync());
@@ -29,7 +30,8 @@ public sealed class BrowserTests(SharedApp app, Browser browser) : IClassFixture
         await tab.AssertAccessible();
 
         await tab.Page.EvaluateAsync(
-            "() => { const p = document.createElement('p'); p.style.color = '#bbb'; p.textContent = 'hardly seen'; document.querySelector('main').append(p, document.createElement('img')); }"
+            "() => { const p = document.createElement('p'); p.style.color = '#bbb'; p.textContent = 'hardly "
+                + "seen'; document.querySelector('main').append(p, document.createElement('img')); }"
         );
 
         var failure = await Assert.ThrowsAsync<XunitException>(tab.AssertAccessible);

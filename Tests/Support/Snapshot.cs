@@ -34,9 +34,8 @@ public static partial class Snapshot
         }
 
         File.WriteAllText(received, text + "\n");
-        throw new XunitException(
-            $"{(File.Exists(verified) ? "Differs from" : "There is no")} {Path.GetFileName(verified)}. Compare {received}"
-        );
+        var finding = File.Exists(verified) ? "Differs from" : "There is no";
+        throw new XunitException($"{finding} {Path.GetFileName(verified)}. Compare {received}");
     }
 
     /// <summary>

@@ -125,7 +125,8 @@ public sealed partial class Visitor : IDisposable
         catch (HttpRequestException broken)
         {
             throw new Xunit.Sdk.XunitException(
-                $"No whole answer to {request.Method} {request.RequestUri}: {broken.Message}\n{string.Join('\n', _app.Errors.TakeLast(2))}",
+                $"No whole answer to {request.Method} {request.RequestUri}: {broken.Message}\n"
+                    + $"{string.Join('\n', _app.Errors.TakeLast(2))}",
                 broken
             );
         }

@@ -26,7 +26,8 @@ public sealed partial class PrintStyle(IWebHostEnvironment environment)
                         .CreateReadStream();
                     using var bytes = new MemoryStream();
                     file.CopyTo(bytes);
-                    return $"url(data:font/woff2;base64,{Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length)})";
+                    return "url(data:font/woff2;base64,"
+                        + $"{Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length)})";
                 }
             );
     }

@@ -29,7 +29,19 @@ public sealed class CreateTransaction(
             .RequireAuthorization(Policies.Staff)
             .WithSummary("Create a transaction, as a draft or submitted")
             .WithExample(
-                """{"title":"Facade approval request, Olaya Tower","client":"1","type":"approval_request","referenceNumber":"RRM-4471/12","priority":"high","amount":"50000.00","dueDate":"2026-12-01","tags":["facade"],"submit":true}"""
+                """
+                {
+                  "title": "Facade approval request, Olaya Tower",
+                  "client": "1",
+                  "type": "approval_request",
+                  "referenceNumber": "RRM-4471/12",
+                  "priority": "high",
+                  "amount": "50000.00",
+                  "dueDate": "2026-12-01",
+                  "tags": ["facade"],
+                  "submit": true
+                }
+                """
             );
     }
 

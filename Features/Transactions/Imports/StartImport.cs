@@ -50,7 +50,9 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             .WithName("startImport")
             .WithSummary("Import a register from xlsx, xls or csv")
             .WithDescription(
-                "Form fields: file; mode (validate or import, default import); createClients (default true for admins); mapping (JSON: heading to field). Answers at once; follow Location for progress."
+                "Form fields: file; mode (validate or import, default import); "
+                    + "createClients (default true for admins); mapping (JSON: heading to field). "
+                    + "Answers at once; follow Location for progress."
             )
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
             .ProducesProblem(400)

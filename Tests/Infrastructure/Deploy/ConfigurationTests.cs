@@ -31,7 +31,8 @@ public sealed partial class ConfigurationTests
     public Task Compose_understands_the_composition() =>
         Shell.Run(
             Folder,
-            "docker-compose --env-file .env.example config -q && docker-compose --env-file .env.example --profile spare --profile once --profile monitoring config -q"
+            "docker-compose --env-file .env.example config -q && docker-compose --env-file .env.example "
+                + "--profile spare --profile once --profile monitoring config -q"
         );
 
     [Fact]
@@ -90,8 +91,10 @@ public sealed partial class ConfigurationTests
             """
             set -e; export NGINX_RUN=$(mktemp -d); trap 'rm -rf "$NGINX_RUN"' EXIT
             export CERTIFICATE=$NGINX_RUN/c CERTIFICATE_KEY=$NGINX_RUN/k
-            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost -keyout $CERTIFICATE_KEY -out $CERTIFICATE 2>/dev/null
-            envsubst "$(sed -n 's/^# *\(NGINX_ADDRESS .*\)/\1/p' nginx/nginx.conf.template | sed 's/[A-Z_]*/$&/g')" <nginx/nginx.conf.template >$NGINX_RUN/nginx.conf
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \
+              -keyout $CERTIFICATE_KEY -out $CERTIFICATE 2>/dev/null
+            names=$(sed -n 's/^# *\(NGINX_ADDRESS .*\)/\1/p' nginx/nginx.conf.template | sed 's/[A-Z_]*/$&/g')
+            envsubst "$names" <nginx/nginx.conf.template >$NGINX_RUN/nginx.conf
             nginx -t -e stderr -c $NGINX_RUN/nginx.conf
             """,
             environment: Edge
@@ -105,7 +108,8 @@ public sealed partial class ConfigurationTests
     public Task Prometheus_understands_its_rules_and_they_do_what_they_say() =>
         Shell.Run(
             Folder + "/prometheus",
-            "promtool check config prometheus.yml && promtool check rules rules/*.yml && promtool test rules mdc.tests.yml"
+            "promtool check config prometheus.yml && promtool check rules rules/*.yml && promtool test rules "
+                + "mdc.tests.yml"
         );
 
     [Fact]
@@ -163,7 +167,8 @@ public sealed partial class ConfigurationTests
             " 0 wrong",
             await Shell.Run(
                 Folder,
-                $"set -o pipefail; kubectl kustomize kubernetes | node '{Repository.Path("Tests/Tools/check-kubernetes.mjs")}'"
+                "set -o pipefail; kubectl kustomize kubernetes | node "
+                    + $"'{Repository.Path("Tests/Tools/check-kubernetes.mjs")}'"
             ),
             StringComparison.Ordinal
         );
@@ -179,14 +184,17 @@ public sealed partial class ConfigurationTests
     public Task Scripts_are_sound() =>
         Shell.Run(
             ".",
-            "shellcheck -S warning -x Infrastructure/Deploy/*.sh Infrastructure/Deploy/drivers/*.sh Infrastructure/Deploy/lab/lab Infrastructure/Deploy/lab/prove Tests/run Tests/Support/postgres .ci/run"
+            "shellcheck -S warning -x Infrastructure/Deploy/*.sh Infrastructure/Deploy/drivers/*.sh "
+                + "Infrastructure/Deploy/lab/lab Infrastructure/Deploy/lab/prove Tests/run "
+                + "Tests/Support/postgres .ci/run"
         );
 
     [Fact]
     public Task Systemd_understands_its_units() =>
         Shell.Run(
             Folder + "/systemd",
-            "! command -v systemd-analyze >/dev/null || { for f in *.service; do systemd-analyze verify --man=no $PWD/$f || exit 1; done; }"
+            "! command -v systemd-analyze >/dev/null || { for f in *.service; do systemd-analyze verify "
+                + "--man=no $PWD/$f || exit 1; done; }"
         );
 
     [GeneratedRegex(@"\bmdc_[a-z_]+", RegexOptions.NonBacktracking)]
@@ -206,7 +214,10 @@ public sealed partial class ConfigurationTests
         var json = Shell
             .Run(
                 Folder,
-                "docker-compose --env-file .env.example --profile spare --profile once --profile monitoring config | node -e \"process.stdout.write(JSON.stringify(require('yaml').parse(require('fs').readFileSync(0,'utf8'), {merge:true})))\"",
+                "docker-compose --env-file .env.example --profile spare --profile once --profile monitoring "
+                    + "config | node -e "
+                    + "\"process.stdout.write(JSON.stringify(require('yaml').parse(require('fs').readFileSync(0,"
+                    + "'utf8'), {merge:true})))\"",
                 environment: ("NODE_PATH", Repository.Path("Tests/Tools/node_modules"))
             )
             .GetAwaiter()

@@ -178,10 +178,16 @@ public sealed class IdempotencyTests(App app) : IClassFixture<App>
         await app.Db(db =>
             db.Database.ExecuteSqlRawAsync(
                 db.IsSqlite
-                    ? "CREATE TRIGGER taken AFTER INSERT ON \"Transactions\" WHEN NEW.\"Title\" = 'Woke late' BEGIN UPDATE \"IdempotencyKeys\" SET \"CreatedAt\" = '2026-11-22 09:29:00' WHERE \"Key\" = 'late'; END"
+                    ? """
+                    CREATE TRIGGER taken AFTER INSERT ON "Transactions" WHEN NEW."Title" = 'Woke late' BEGIN
+                    UPDATE "IdempotencyKeys" SET "CreatedAt" = '2026-11-22 09:29:00' WHERE "Key" = 'late'; END
+                    """
                     : """
-                    CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE "IdempotencyKeys" SET "CreatedAt" = '2026-11-22 09:29:00' WHERE "Key" = 'late'; RETURN NEW; END $$;
-                    CREATE TRIGGER taken AFTER INSERT ON "Transactions" FOR EACH ROW WHEN (NEW."Title" = 'Woke late') EXECUTE FUNCTION taken()
+                    CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    UPDATE "IdempotencyKeys" SET "CreatedAt" = '2026-11-22 09:29:00' WHERE "Key" = 'late';
+                    RETURN NEW; END $$;
+                    CREATE TRIGGER taken AFTER INSERT ON "Transactions"
+                    FOR EACH ROW WHEN (NEW."Title" = 'Woke late') EXECUTE FUNCTION taken()
                     """
             )
         );

@@ -31,7 +31,7 @@ public sealed partial class MetricsTests(MeasuredApp app) : IClassFixture<Measur
     private static readonly string[] Elsewhere = ["db_client_", "kestrel_rejected_connections_total", "haproxy_"];
 
     [Fact]
-    public async Task What_the_readme_the_rules_and_the_dashboards_name_is_served_without_ids_and_not_on_the_public_port()
+    public async Task What_documents_name_is_served_without_ids_and_not_on_the_public_port()
     {
         var transaction = await app.Given.Transaction("Facade");
         await app.Db(db =>

@@ -140,7 +140,10 @@ public sealed class BadInputTests(SharedApp app) : IClassFixture<SharedApp>
             await app.Api(Sara)
                 .PostRaw(
                     "/transactions",
-                    """{"title":"x","client":1,"type":"payment","tags":[null,""," "],"holder":null,"authorityReferences":[]}"""
+                    """
+                    {"title":"x","client":1,"type":"payment","tags":[null,""," "],
+                    "holder":null,"authorityReferences":[]}
+                    """
                 )
         ).Expect(201);
     }

@@ -55,7 +55,8 @@ public sealed class OpenApiTests(SharedApp app) : IClassFixture<SharedApp>
             from e in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             where e.Metadata.GetMetadata<FaceMetadata>() is { IsApi: true }
             from method in e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-            select $"{method} /{string.Join('/', e.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(Plain))))}" into name
+            let path = string.Join('/', e.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(Plain))))
+            select $"{method} /{path}" into name
             where !name.StartsWith("HEAD", StringComparison.Ordinal) && !described.Contains(name)
             select name;
         Check.None(missing);

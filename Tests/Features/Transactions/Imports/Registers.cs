@@ -55,7 +55,8 @@ internal static class Registers
                 .Json.GetProperty("errors")
                 .EnumerateArray()
                 .Select(e =>
-                    $"{e.GetProperty("row")} {e.GetProperty("column")}={e.GetProperty("value")}: {e.GetProperty("message")}"
+                    $"{e.GetProperty("row")} {e.GetProperty("column")}={e.GetProperty("value")}: "
+                    + $"{e.GetProperty("message")}"
                 ),
         ];
 }

@@ -86,7 +86,8 @@ internal sealed class Listener : IAsyncDisposable
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
             throw new XunitException(
-                $"Heard nothing {(e is ChannelClosedException ? "before the end" : "in time")} (waiting for {type ?? "anything"}).",
+                $"Heard nothing {(e is ChannelClosedException ? "before the end" : "in time")} "
+                    + $"(waiting for {type ?? "anything"}).",
                 e
             );
         }

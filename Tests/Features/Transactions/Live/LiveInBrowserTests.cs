@@ -79,7 +79,8 @@ public sealed class LiveInBrowserTests(SharedApp app, Browser browser) : IClassF
         var t = await app.Given.Transaction("Polled", status: "submitted");
         await using var tab = await browser.Open(app, Nasser);
         await tab.Page.AddInitScriptAsync(
-            "delete window.EventSource; const later = window.setTimeout; window.setTimeout = (f, ms) => later(f, Math.min(ms, 200));"
+            "delete window.EventSource; const later = window.setTimeout; window.setTimeout = (f, ms) => "
+                + "later(f, Math.min(ms, 200));"
         );
         await tab.Go("/transactions?q=Polled");
 

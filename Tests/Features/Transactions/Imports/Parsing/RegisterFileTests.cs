@@ -136,7 +136,9 @@ public sealed class RegisterFileTests
     public void A_cell_gives_what_a_person_sees_in_it()
     {
         const string shared =
-            "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>one</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>unread</t></rPh></si><si/><si><t>a_x000D__x005F_b</t></si></sst>";
+            "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>one</t></si><si>"
+            + "<r><t>ri</t></r><r><t>ch</t></r><rPh><t>unread</t></rPh></si><si/><si><t>"
+            + "a_x000D__x005F_b</t></si></sst>";
         object?[] cells =
         [
             "<c t='s'><v>0</v></c>",
@@ -191,7 +193,9 @@ public sealed class RegisterFileTests
                     "Register",
                     string.Empty,
                     Workbooks.SheetXml(
-                        "<row r='5'><c r='B5' t='str'><v>Title</v></c><c r='D5' t='str'><v>Client</v></c></row><row r='1048576'><c r='D1048576' t='str'><v>MODON</v></c><c r='XFD1048576'><v>1</v></c></row>"
+                        "<row r='5'><c r='B5' t='str'><v>Title</v></c><c r='D5' t='str'><v>Client</v></c>"
+                            + "</row><row r='1048576'><c r='D1048576' t='str'><v>MODON</v></c><c "
+                            + "r='XFD1048576'><v>1</v></c></row>"
                     )
                 ),
             ])
@@ -350,7 +354,8 @@ public sealed class RegisterFileTests
     public void One_long_text_shared_by_many_cells_is_too_much_text()
     {
         var shared =
-            $"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>{new string('x', RegisterFile.CellMaxLength)}</t></si></sst>";
+            "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>"
+            + $"{new string('x', RegisterFile.CellMaxLength)}</t></si></sst>";
         var rows =
             "<row><c t='str'><v>Title</v></c><c t='str'><v>Client</v></c></row>"
             + string.Concat(Enumerable.Repeat("<row><c t='s'><v>0</v></c></row>", RegisterFile.MaxRows));

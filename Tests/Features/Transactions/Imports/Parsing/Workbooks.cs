@@ -23,19 +23,43 @@ internal static class Workbooks
         Zip([
             (
                 "_rels/.rels",
-                $"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='r1' Type='{Office}/officeDocument' Target='/xl/workbook.xml'/></Relationships>"
+                "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+                    + $"<Relationship Id='r1' Type='{Office}/officeDocument' Target='/xl/workbook.xml'/>"
+                    + "</Relationships>"
             ),
             (
                 "xl/workbook.xml",
-                $"<workbook xmlns='{Main}' xmlns:r='{Office}'><workbookPr{(since1904 ? " date1904='1'" : string.Empty)}/><sheets>{string.Concat(sheets.Select((sheet, at) => $"<sheet name='{SecurityElement.Escape(sheet.Name)}' sheetId='{at + 1}' {sheet.Attributes} r:id='s{at}'/>"))}</sheets></workbook>"
+                $"<workbook xmlns='{Main}' xmlns:r='{Office}'>"
+                    + $"<workbookPr{(since1904 ? " date1904='1'" : string.Empty)}/><sheets>"
+                    + string.Concat(
+                        sheets.Select(
+                            (sheet, at) =>
+                                $"<sheet name='{SecurityElement.Escape(sheet.Name)}' sheetId='{at + 1}' "
+                                + $"{sheet.Attributes} r:id='s{at}'/>"
+                        )
+                    )
+                    + "</sheets></workbook>"
             ),
             (
                 "xl/_rels/workbook.xml.rels",
-                $"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='st' Type='{Office}/styles' Target='styles.xml'/><Relationship Id='ss' Type='{Office}/sharedStrings' Target='sharedStrings.xml'/>{string.Concat(sheets.Select((_, at) => $"<Relationship Id='s{at}' Type='{Office}/worksheet' Target='worksheets/sheet{at + 1}.xml'/>"))}</Relationships>"
+                "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+                    + $"<Relationship Id='st' Type='{Office}/styles' Target='styles.xml'/>"
+                    + $"<Relationship Id='ss' Type='{Office}/sharedStrings' Target='sharedStrings.xml'/>"
+                    + string.Concat(
+                        sheets.Select(
+                            (_, at) =>
+                                $"<Relationship Id='s{at}' Type='{Office}/worksheet' "
+                                + $"Target='worksheets/sheet{at + 1}.xml'/>"
+                        )
+                    )
+                    + "</Relationships>"
             ),
             (
                 "xl/styles.xml",
-                $"<styleSheet xmlns='{Main}'><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/><numFmt numFmtId='165' formatCode='#,##0.00 \"day\"'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='165'/></cellXfs></styleSheet>"
+                $"<styleSheet xmlns='{Main}'><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/><numFmt "
+                    + "numFmtId='165' formatCode='#,##0.00 \"day\"'/></numFmts><cellStyleXfs><xf "
+                    + "numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf "
+                    + "numFmtId='164'/><xf numFmtId='165'/></cellXfs></styleSheet>"
             ),
             ("xl/sharedStrings.xml", sharedStrings ?? $"<sst xmlns='{Main}'/>"),
             .. sheets.Select((sheet, at) => ($"xl/worksheets/sheet{at + 1}.xml", sheet.Xml)),
@@ -209,8 +233,9 @@ internal static class Workbooks
             null => "<c/>",
             string xml when xml.StartsWith("<c", StringComparison.Ordinal) => xml,
             string text => $"<c t='inlineStr'><is><t>{SecurityElement.Escape(text)}</t></is></c>",
-            DateOnly date =>
-                $"<c s='1'><v>{date.ToDateTime(TimeOnly.MinValue).ToOADate().ToString(CultureInfo.InvariantCulture)}</v></c>",
+            DateOnly date => "<c s='1'><v>"
+                + $"{date.ToDateTime(TimeOnly.MinValue).ToOADate().ToString(CultureInfo.InvariantCulture)}</v>"
+                + "</c>",
             _ => $"<c><v>{Convert.ToString(value, CultureInfo.InvariantCulture)}</v></c>",
         };
 
