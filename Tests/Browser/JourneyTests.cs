@@ -19,7 +19,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
         await using (var tab = await browser.Open(app))
         {
             await tab.Go("/transactions/new");
-            await tab.Page.GetByLabel("E-mail").FillAsync(Sara.Email);
+            await tab.Page.GetByLabel("Email").FillAsync(Sara.Email);
             await tab.Page.GetByLabel("Password").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
@@ -244,7 +244,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
         await other.Expect("#strength meter").ToHaveCountAsync(1);
         await other.Page.Locator("#f-repeat").FillAsync("purple lamp eleven");
         await other.Page.Locator("button.primary").ClickAsync();
-        await other.Page.GetByLabel("E-mail").FillAsync("reem.new@mdc.example");
+        await other.Page.GetByLabel("Email").FillAsync("reem.new@mdc.example");
         await other.Page.GetByLabel("Password").FillAsync("purple lamp eleven");
         await other.Page.Keyboard.PressAsync("Enter");
         await other.Expect("nav.side").ToBeVisibleAsync();
@@ -257,7 +257,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
         await tab.Go("/account/tokens");
         await tab.Page.Locator("#f-name").FillAsync("My script");
         await tab.Page.Locator("input[name=scope][value=read]").CheckAsync();
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
 
         var token = await tab.Page.Locator("#secret").InnerTextAsync();
         await tab.AssertAccessible();

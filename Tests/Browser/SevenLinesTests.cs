@@ -70,7 +70,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
             await tab.Page.Locator("#f-password").FillAsync(Password);
             await tab.Page.Locator("#f-repeat").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
-            await tab.Expect("h1").ToContainTextAsync("Look into your mail");
+            await tab.Expect("h1").ToContainTextAsync("Check your email");
             await SignIn(tab, waiting);
             await tab.Expect("h1").ToContainTextAsync("Waiting");
             await tab.Go("/transactions");
@@ -184,7 +184,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
     private static async Task SignIn(Tab tab, Person person)
     {
         await tab.Go("/signin");
-        await tab.Page.GetByLabel("E-mail").FillAsync(person.Email);
+        await tab.Page.GetByLabel("Email").FillAsync(person.Email);
         await tab.Page.GetByLabel("Password").FillAsync(Password);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }

@@ -24,7 +24,7 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
         var page = (await nasser.Page(link)).Expect(200);
         Assert.Equal(["Status changed"], page.Select("tbody th a"));
         Assert.Equal(
-            [Sara.Name, t.Number, "Waiting"],
+            [Sara.Name, t.Number, "Not sealed yet"],
             [
                 page.TextOf("tbody td:nth-child(2)"),
                 page.TextOf("tbody td:nth-child(4) a"),

@@ -16,7 +16,7 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
     {
         var nasser = app.SignedInAs(Nasser);
         var empty = (await nasser.Page("/backups")).Expect(200);
-        Assert.Contains("There is no good backup", empty.TextOf("#backups .say.bad"), StringComparison.Ordinal);
+        Assert.Contains("No verified backup", empty.TextOf("#backups .say.bad"), StringComparison.Ordinal);
         Assert.True(empty.Has("nav .n.warn"));
 
         Assert.Equal("/backups", (await nasser.Submit("/backups")).Expect(303).Location);

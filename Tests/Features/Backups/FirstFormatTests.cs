@@ -70,7 +70,7 @@ public sealed class FirstFormatTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<BackupException>(() => target.Restore(Name, _store));
 
-        Assert.Contains("The passphrase is not the one", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not the passphrase", refused.Message, StringComparison.Ordinal);
         Assert.True(await target.Tables.IsEmpty(CancellationToken.None));
     }
 

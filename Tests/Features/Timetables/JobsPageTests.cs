@@ -55,18 +55,18 @@ public sealed class JobsPageTests(SharedApp app) : IClassFixture<SharedApp>
         Assert.Contains(
             rows,
             r =>
-                r.Contains("Forget old sessions")
+                r.Contains("Delete old sessions")
                 && r.Contains("10 hours ago")
                 && r.Contains("3.0 s")
                 && r.Contains("Succeeded")
         );
-        Assert.Contains(rows, r => r.Contains("Forget old mails") && r.Contains("Failed") && r.Contains("02:45"));
+        Assert.Contains(rows, r => r.Contains("Delete old emails") && r.Contains("Failed") && r.Contains("02:45"));
         Assert.Contains(
             rows,
-            r => r.Contains("Anchor of the audit log") && r.Contains("today 18:10") && !r.Contains("Skipped")
+            r => r.Contains("Write the audit log anchor") && r.Contains("today 18:10") && !r.Contains("Skipped")
         );
         Assert.Contains("IOException: <disk>", page.Text.Replace("&lt;", "<").Replace("&gt;", ">"));
-        Assert.Contains(rows, r => r.Contains("Reminders of due dates"));
+        Assert.Contains(rows, r => r.Contains("Send due date reminders"));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
         var (cdp, id) = await AddAuthenticator(tab);
         await SignIn(tab, person, Words.For("en"));
         await tab.Go(Url("/account/security"));
-        await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Key");
+        await tab.Page.GetByLabel("Name this passkey", new() { Exact = true }).FillAsync("Key");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator(".codes code")).ToHaveCountAsync(10);
         await SignOut(tab);

@@ -18,20 +18,20 @@ public sealed class RegisterPageInBrowserTests(SharedApp app, Browser browser) :
             await tab.Go("/signin");
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Register" }).ClickAsync();
             await tab.Page.GetByLabel("Full name").FillAsync(name);
-            await tab.Page.GetByLabel("E-mail").FillAsync("browser.person@firm.example");
+            await tab.Page.GetByLabel("Email").FillAsync("browser.person@firm.example");
             await tab.Page.GetByLabel("Phone").FillAsync("0551234567");
             await tab.Page.GetByLabel("Company", new() { Exact = true }).FillAsync("The Municipality");
-            await tab.Page.GetByLabel("Identified by").SelectOptionAsync("company");
-            await tab.Page.GetByLabel("Its number").FillAsync("1010123456");
+            await tab.Page.GetByLabel("ID type").SelectOptionAsync("company");
+            await tab.Page.GetByLabel("ID number").FillAsync("1010123456");
             await tab.Page.Locator("#f-password").PressSequentiallyAsync("qwertyqwerty1");
-            await Assertions.Expect(tab.Page.Locator("#strength")).ToContainTextAsync("first that attackers try");
+            await Assertions.Expect(tab.Page.Locator("#strength")).ToContainTextAsync("Attackers try passwords like this");
             await tab.Page.Locator("#f-password").FillAsync(Password);
-            await tab.Page.GetByLabel("The same once more").FillAsync(Password);
+            await tab.Page.GetByLabel("Repeat password").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
-            await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Look into your mail");
+            await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Check your email");
             await tab.Go("/register/confirm/" + await app.TokenFor("browser.person@firm.example", "account.confirm"));
             await tab.AssertAccessible();
-            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Yes, it is mine" }).ClickAsync();
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm address" }).ClickAsync();
             await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Waiting for");
         }
 
@@ -43,14 +43,14 @@ public sealed class RegisterPageInBrowserTests(SharedApp app, Browser browser) :
             await tab.AssertAccessible();
             await tab.Page.GetByLabel("Client", new() { Exact = true }).SelectOptionAsync($"{Municipality.Id}");
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
-            await Assertions.Expect(tab.Page.Locator("main")).ToContainTextAsync("Nobody waits");
+            await Assertions.Expect(tab.Page.Locator("main")).ToContainTextAsync("No pending registrations");
             await Assertions.Expect(tab.Page.Locator("nav.side a[href='/users/pending'] .n")).ToHaveCountAsync(0);
         }
 
         await using (var tab = await browser.Open(app))
         {
             await tab.Go("/transactions");
-            await tab.Page.GetByLabel("E-mail").FillAsync("browser.person@firm.example");
+            await tab.Page.GetByLabel("Email").FillAsync("browser.person@firm.example");
             await tab.Page.GetByLabel("Password").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
             await tab.Page.WaitForURLAsync("**/transactions");

@@ -21,7 +21,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         ).Expect(303);
         var done = await visitor.Follow(answer);
 
-        Assert.Contains("Look into your mail", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
+        Assert.Contains("Check your email", done.Expect(200).TextOf("h1"), StringComparison.Ordinal);
         var user = await Kept("maha.new@firm.example");
         Assert.Equal(
             (Role.Client, UserStatus.Pending, null, "Firm of Maha", "+966551234567", "1010123456", false),

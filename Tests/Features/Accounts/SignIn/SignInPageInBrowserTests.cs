@@ -29,7 +29,7 @@ public sealed class SignInPageInBrowserTests(SharedApp app, Browser browser) : I
         await using var tab = await browser.Open(app);
         await tab.Go("/transactions?q=x");
 
-        await tab.Page.GetByLabel("E-mail").FillAsync(Lina.Email);
+        await tab.Page.GetByLabel("Email").FillAsync(Lina.Email);
         await tab.Page.GetByLabel("Password").FillAsync(Password);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 

@@ -380,7 +380,7 @@ public sealed class UsersTests(SharedApp app) : IClassFixture<SharedApp>
                 CancellationToken.None
             )
         );
-        Assert.Equal("--email: Somebody has this e-mail already.", bad.ToString().Trim());
+        Assert.Equal("--email: Another account uses this email address.", bad.ToString().Trim());
     }
 
     internal static Task<ApiAnswer> Put(ApiClient api, string path, object body, string tag) =>

@@ -29,7 +29,7 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         await app.Tell(Fahad, "account.reset", token: "must-not-be-seen");
 
         var page = (await app.SignedInAs(Nasser).Page("/mails")).Expect(200);
-        Assert.Equal(["Waiting", "Not sent", "Waiting", "Given up", "Sent"], page.Select("tbody .tag"));
+        Assert.Equal(["Waiting", "Not sent", "Waiting", "Failed", "Sent"], page.Select("tbody .tag"));
         Assert.Equal(["RRM-LISTED", t.Number, "Overdue"], page.Select("tbody tr:last-child > *").Take(3));
         Assert.Contains("550 5.1.1 <b>no such</b> user", page.Select("tbody td small bdi"));
         Assert.DoesNotContain("must-not-be-seen", page.Text);

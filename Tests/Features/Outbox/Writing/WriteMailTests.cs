@@ -119,7 +119,7 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
 
         var mails = app.Smtp.Taken.Where(m => m.To.Single() == Sara.Email).Select(m => m.Message).ToList();
         Assert.Equal(
-            new[] { "Status: Submitted", "You were mentioned", "Assignment" }.Select(s =>
+            new[] { "Status: Submitted", "You were mentioned", "Assignment changed" }.Select(s =>
                 $"ص-4471/12 · {t.Number} · {s}"
             ),
             mails.Select(m => m.Subject)

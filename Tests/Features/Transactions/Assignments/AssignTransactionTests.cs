@@ -77,7 +77,7 @@ public sealed class AssignTransactionTests(SharedApp app) : IClassFixture<Shared
             );
         var json = await app.Api(Sara).Post($"/transactions/{t.Number}/assignee", new { assignee = $"{Omar.Id}" });
 
-        Assert.Contains("Say why it changes hands.", page.Expect(422).TextOf("div.say.bad"));
+        Assert.Contains("Enter a reason for the new assignment.", page.Expect(422).TextOf("div.say.bad"));
         Assert.Equal($"{Omar.Id}", page.Attribute("select[name=assignee] option[selected]", "value"));
         Assert.True(json.Expect(422).Json.GetProperty("errors").TryGetProperty("reason", out _));
         Assert.Equal(Sara.Id, (await app.Given.Reload(t.Number)).AssigneeId);

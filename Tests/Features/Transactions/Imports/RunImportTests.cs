@@ -105,7 +105,7 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
 
         Assert.Equal((1, 1), (answer.Number("imported"), answer.Number("rejected")));
         Assert.Equal(
-            ["3 Assigned To=leaving@mdc.example: Nobody active on the staff has this address."],
+            ["3 Assigned To=leaving@mdc.example: No active staff member has this address."],
             answer.Errors()
         );
     }

@@ -25,7 +25,7 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
         var page = (await sara.Page(url)).Expect(200);
 
         Assert.Equal("سجل.xlsx", page.TextOf("h1"));
-        Assert.Equal("2025-02-31 There is no such date.", page.TextOf("td.wrong"));
+        Assert.Equal("2025-02-31 This date does not exist.", page.TextOf("td.wrong"));
         Assert.Equal("Import 1 row", page.TextOf("button.primary"));
         Assert.False(page.Has("#import[hx-trigger]"));
         Assert.False(await app.Db(db => db.Transactions.AnyAsync(t => t.Title == "By page")));
@@ -63,7 +63,7 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
         Assert.False(page.Has($"form[action='{url}/run']"));
 
         var twice = await sara.Submit(page, $"form[action='{url}/columns']", new { c0 = "client" });
-        Assert.Equal("Another column goes there already.", twice.Expect(422).TextOf("td .err"));
+        Assert.Equal("Another column already uses this field.", twice.Expect(422).TextOf("td .err"));
         (await sara.Submit(page, $"form[action='{url}/columns']", new { c0 = "title" })).Expect(303);
 
         var answer = await api.Ended(url.Split('/')[^1]);

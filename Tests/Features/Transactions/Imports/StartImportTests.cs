@@ -38,7 +38,7 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
             )
         );
         Assert.Equal(
-            ["4 Amount=-5: An amount cannot be negative.", "4 Due Date=2025-02-31: There is no such date."],
+            ["4 Amount=-5: Enter an amount of zero or more.", "4 Due Date=2025-02-31: This date does not exist."],
             answer.Errors()
         );
         Assert.Equal($"/api/v1/transactions/imports/{answer["id"]}/rejected.xlsx", answer["rejectedUrl"]);
@@ -122,7 +122,7 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
             )
         );
 
-        Assert.Equal(["3 Client=Nobody's Ltd: There is no such client."], answer.Errors());
+        Assert.Equal(["3 Client=Nobody's Ltd: This client does not exist."], answer.Errors());
         Assert.Equal(
             Omar.Id,
             await app.Db(db =>
@@ -249,7 +249,7 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
 
         Assert.Equal(("failed", 0), (answer["status"], answer.Number("rows")));
         Assert.Equal(
-            "0 =: No row with headings was found. Name the columns, such as Title and Client, and try again.",
+            "0 =: No heading row was found. Name the columns, such as Title and Client, and try again.",
             answer.Errors().Single()
         );
         Assert.Contains(

@@ -132,7 +132,7 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
 
         var none = (await nasser.Page("/transactions?q=nothingislikethis")).Expect(200);
 
-        Assert.Equal("Nothing matches these filters", none.TextOf(".empty h2"));
+        Assert.Equal("No matching transactions", none.TextOf(".empty h2"));
         Assert.Equal("/transactions", none.Attribute(".empty a", "href"));
     }
 

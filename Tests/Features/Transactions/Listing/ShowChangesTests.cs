@@ -61,7 +61,7 @@ public sealed class ShowChangesTests(SharedApp app) : IClassFixture<SharedApp>
     public async Task Many_are_not_counted_and_nonsense_is_nobodys()
     {
         Assert.Equal(
-            "The list has changed: show",
+            "The list has changed. Show the changes",
             (await app.SignedInAs(Sara).Fragment("/transactions/changes?many=1")).Expect(200).TextOf("a.fresh")
         );
         (

@@ -155,10 +155,10 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
             );
 
         Assert.Equal(
-            "This move needs a note.",
+            "Enter a note for this move.",
             json.Expect(422).Json.GetProperty("errors").GetProperty("note")[0].GetString()
         );
-        Assert.Contains("This move needs a note.", page.Expect(422).TextOf("div.say.bad"));
+        Assert.Contains("Enter a note for this move.", page.Expect(422).TextOf("div.say.bad"));
         Assert.True(page.One($"details.move:has(input[value={to}])").HasAttribute("open"));
         Assert.Equal(from, (await app.Given.Reload(t.Number)).Status);
     }

@@ -28,7 +28,7 @@ public sealed class SuggestTransactionsTests(SharedApp app) : IClassFixture<Shar
     [InlineData("*")]
     public async Task What_matches_nothing_says_so(string q) =>
         Assert.Equal(
-            "Nothing found.",
+            "No results.",
             (await app.SignedInAs(Lina).Fragment($"/transactions/suggestions?q={q}")).Expect(200).TextOf("p")
         );
 
