@@ -24,7 +24,7 @@ public static class RequestRules
         app.UseDenialRecord();
         app.UseRateLimits();
         app.UseReadOnly();
-        app.UseDetour();
+        app.UseRequiredPage();
         // The description of the API is open to anybody: before authorization.
         app.UseApiDocs();
         app.UseAuthorization();

@@ -68,7 +68,7 @@ public static class AccountsFeature
         services.AddSingleton<SealedCookie>();
         services.AddScoped<Attempts>();
         services.AddScoped<PasswordCheck>();
-        services.AddScoped<Entrance>();
+        services.AddScoped<SignInCompletion>();
         services.AddScoped<SignInWithPassword>();
         services.AddScoped<SignInWithCode>();
         services.AddScoped<SignInToApi>();

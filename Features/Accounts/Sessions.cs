@@ -159,13 +159,13 @@ public static class Sessions
         Known known,
         IReadOnlyList<string>? scopes,
         string scheme,
-        string? detour,
+        string? requiredPage,
         Guid? sessionId = null,
         DateTime? confirmedAt = null
     )
     {
         if (known.Mark.Length > 0)
-            http.RequestServices.GetRequiredService<CountCache>().Know(known.Mark);
+            http.RequestServices.GetRequiredService<CountCache>().SetMark(known.Mark);
         http.RequestServices.GetRequiredService<ActingPerson>().User = new CurrentUser(
             known.Id,
             known.Name,
@@ -181,7 +181,7 @@ public static class Sessions
             Agent = CurrentUser.AgentOf(http),
             SessionId = sessionId,
             ConfirmedAt = confirmedAt,
-            Detour = detour,
+            RequiredPage = requiredPage,
         };
         return new(
             new ClaimsIdentity(
@@ -214,7 +214,7 @@ public static class Sessions
             return;
         }
 
-        if (now - found.LastSeenAt >= SeenResolution && !http.IsUnattended())
+        if (now - found.LastSeenAt >= SeenResolution && !http.IsInBackground())
         {
             await using var write = await db.BeginWrite(http.RequestAborted);
             await db
@@ -229,7 +229,7 @@ public static class Sessions
                 found.Owner,
                 scopes: null,
                 Cookie,
-                await Detour.For(found.Owner, settings!, db, now, http.RequestAborted),
+                await RequiredPage.For(found.Owner, settings!, db, now, http.RequestAborted),
                 id,
                 found.ConfirmedAt
             )

@@ -81,7 +81,7 @@ public sealed class TokenAuthentication(
             await write.Commit(Context.RequestAborted);
         }
 
-        var detour = await Detour.For(
+        var requiredPage = await RequiredPage.For(
             found.Owner,
             await Sessions.SettingsOf(found.Owner, Context),
             db,
@@ -89,7 +89,10 @@ public sealed class TokenAuthentication(
             Context.RequestAborted
         );
         return AuthenticateResult.Success(
-            new(Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token, detour), Sessions.Token)
+            new(
+                Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token, requiredPage),
+                Sessions.Token
+            )
         );
     }
 

@@ -84,16 +84,16 @@ public sealed class ShowDashboard(
         var catalogue = await catalogues.Get(stop);
         var now = clock.Instant();
         var lists = new DashboardLists(catalogue.Workflow, user, Clock.RiyadhDate(now));
-        var whose = TransactionQueries.Whose(user);
+        var view = TransactionQueries.ViewOf(user);
         var numbers = await counts.GetShared(
             db,
-            $"dashboard:{whose}:{lists.Today}",
+            $"dashboard:{view}:{lists.Today}",
             () => new DashboardCounts(db, user, lists).Take(stop),
             stop
         );
         var moves = await counts.Get(
             db,
-            $"moves:{whose}:{lists.Today}",
+            $"moves:{view}:{lists.Today}",
             () => RecentMoves.Read(db, user, lists.WeekAgo, stop),
             stop
         );

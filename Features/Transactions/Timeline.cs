@@ -41,7 +41,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         );
 
     /// <summary>A page of the lines of a transaction that the person sees.</summary>
-    public async Task<Result<Paged<Line>>> Page(string number, PageAsked asked, string? kind, CancellationToken stop)
+    public async Task<Result<Paged<Line>>> Page(string number, PageRequest asked, string? kind, CancellationToken stop)
     {
         var id = await db.Transactions.Numbered(number, user).Select(t => t.Id).SingleOrDefaultAsync(stop);
         if (id == 0)

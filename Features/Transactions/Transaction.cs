@@ -47,8 +47,8 @@ public sealed class Transaction : ITracked
     public const int ReasonMaxLength = 500;
     public const int HolderNameMaxLength = 120;
     public const int TagMaxLength = 40;
-    public const int TagsMost = 20;
-    public const int AuthorityReferencesMost = 20;
+    public const int TagsMax = 20;
+    public const int AuthorityReferencesMax = 20;
 
     /// <summary>The largest amount in minor units: a trillion riyals less one halala.</summary>
     public const long AmountMax = 99_999_999_999_999;

@@ -84,7 +84,7 @@ public sealed record TransactionFilter
 
     /// <summary>From here on a search matches many: see <see cref="TransactionQueries.Matching"/>.</summary>
     public const int ManyMatches = 2_000;
-    private const int ValuesMost = 50;
+    private const int ValuesMax = 50;
     public const string DefaultSort = "-updatedAt";
 
     /// <summary>The sorts offered, without the minus that turns them round.</summary>
@@ -115,7 +115,7 @@ public sealed record TransactionFilter
     public bool Overdue { get; init; }
     public int? Import { get; init; }
     public IReadOnlyList<string> Sort { get; init; } = [DefaultSort];
-    public PageAsked Page { get; init; } = new(1, PageAsked.SizeDefault);
+    public PageRequest Page { get; init; } = new(1, PageRequest.SizeDefault);
 
     /// <summary>
     /// Reads what was sent. Unknown keys are refused with the allowed ones; page and size are clamped.
@@ -135,7 +135,7 @@ public sealed record TransactionFilter
                 var text in (values ?? [])
                     .Where(v => !string.IsNullOrWhiteSpace(v))
                     .Distinct(StringComparer.Ordinal)
-                    .Take(ValuesMost)
+                    .Take(ValuesMax)
             )
             {
                 var (ok, value) = PlainText.HasForbidden(text) ? default : read(text.Trim());
@@ -228,7 +228,7 @@ public sealed record TransactionFilter
                 is { Count: > 0 } sort
                 ? [.. sort.Take(3)]
                 : [DefaultSort],
-            Page = PageAsked.From(query.Page, query.PageSize),
+            Page = PageRequest.From(query.Page, query.PageSize),
         };
         return problem is null ? filter : problem;
 
@@ -412,7 +412,7 @@ public sealed record TransactionFilter
         Add("import", Import?.ToString());
         if (Sort is not [DefaultSort])
             Add("sort", string.Join(',', Sort));
-        if (paging && Page.Size != PageAsked.SizeDefault)
+        if (paging && Page.Size != PageRequest.SizeDefault)
             Add("pageSize", Page.Size.ToString());
         if (paging && Page.Page > 1)
             Add("page", Page.Page.ToString());
@@ -424,7 +424,7 @@ public sealed record TransactionFilter
 
     /// <summary>True when anything but sort and page narrows the list.</summary>
     public bool IsNarrowed =>
-        (this with { Sort = [DefaultSort], Page = new(1, PageAsked.SizeDefault) }).ToQueryString().Length > 0;
+        (this with { Sort = [DefaultSort], Page = new(1, PageRequest.SizeDefault) }).ToQueryString().Length > 0;
 
     private static List<int> People(IEnumerable<string> values, CurrentUser user) =>
         [

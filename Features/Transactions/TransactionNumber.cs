@@ -14,7 +14,7 @@ public static class TransactionNumber
         string.Create(CultureInfo.InvariantCulture, $"{Series}-{year}-{number:00000}");
 
     /// <summary>Could be a number at all; anything else is simply not found.</summary>
-    public static bool IsSane(string number) =>
+    public static bool IsWellFormed(string number) =>
         number.Length is > 0 and <= Transaction.NumberMaxLength && !PlainText.HasForbidden(number);
 
     /// <summary>

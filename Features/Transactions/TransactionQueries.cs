@@ -58,7 +58,7 @@ public static class TransactionQueries
         string number,
         CurrentUser user
     ) =>
-        TransactionNumber.IsSane(number)
+        TransactionNumber.IsWellFormed(number)
             ? transactions.VisibleTo(user).Where(t => t.Number == number)
             : transactions.Where(_ => false);
 
@@ -93,7 +93,7 @@ public static class TransactionQueries
             .Include(t => t.Project);
 
     /// <summary>Whose view a remembered count belongs to.</summary>
-    public static string Whose(CurrentUser user) =>
+    public static string ViewOf(CurrentUser user) =>
         user.Role switch
         {
             Role.Admin => $"admin{user.Id}",

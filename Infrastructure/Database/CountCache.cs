@@ -28,13 +28,13 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
     /// <summary>What all requests of this process share.</summary>
     public sealed class Store
     {
-        internal const int Most = 2_000;
+        internal const int CountsMax = 2_000;
 
         internal ConcurrentDictionary<string, (string Mark, object Value)> Held { get; } = new(StringComparer.Ordinal);
     }
 
     /// <summary>The mark is known already: another query of this request has answered it.</summary>
-    public void Know(string mark) => _mark ??= mark;
+    public void SetMark(string mark) => _mark ??= mark;
 
     /// <summary>The value of a key under the present mark.</summary>
     /// <param name="db">Where it is counted.</param>
@@ -48,7 +48,7 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
         var mark = _mark ??= await db.DataMark(stop);
         if (store.Held.TryGetValue(key, out var held) && held.Mark == mark)
             return (T)held.Value;
-        if (store.Held.Count >= Store.Most)
+        if (store.Held.Count >= Store.CountsMax)
             store.Held.Clear();
         var value = await count();
         store.Held[key] = (mark, value);

@@ -78,7 +78,7 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
         return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
-    internal void Left() => _inWrite = false;
+    internal void LeaveWrite() => _inWrite = false;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         engine.Configure(configurationBuilder);

@@ -21,15 +21,15 @@ public sealed record Paged<T>(IReadOnlyList<T> Items, int Page, int PageSize, lo
 }
 
 /// <summary>Paging as asked for, understood and clamped.</summary>
-public readonly record struct PageAsked(int Page, int Size)
+public readonly record struct PageRequest(int Page, int Size)
 {
-    public const int SizeMost = 100;
+    public const int SizeMax = 100;
     public const int SizeDefault = 25;
-    private const int PageMost = 1_000_000;
+    private const int PageMax = 1_000_000;
 
     /// <summary>Page ≥ 1, size 1–100; anything unreadable is the default.</summary>
-    public static PageAsked From(string? page, string? size) =>
-        new(Read(page, 1, PageMost), Read(size, SizeDefault, SizeMost));
+    public static PageRequest From(string? page, string? size) =>
+        new(Read(page, 1, PageMax), Read(size, SizeDefault, SizeMax));
 
     /// <summary>Rows before this page.</summary>
     public int Skip => (Page - 1) * Size;

@@ -16,7 +16,7 @@ public sealed class WriteScope(EngineDb db, IDbContextTransaction transaction, I
     public async ValueTask DisposeAsync()
     {
         await transaction.DisposeAsync();
-        db.Left();
+        db.LeaveWrite();
         turn?.Dispose();
     }
 }

@@ -13,13 +13,13 @@ public sealed class PurgeEvents(EngineDb db, TimeProvider clock) : IInvocable, I
     /// <summary>At 02:50 daily, in Riyadh.</summary>
     public const string Schedule = "50 2 * * *";
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(120);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(120);
 
     public CancellationToken CancellationToken { get; set; }
 
     public async Task Invoke()
     {
-        var before = clock.Instant() - Kept;
+        var before = clock.Instant() - KeptFor;
         await using var write = await db.BeginWrite(CancellationToken);
         await db.Set<EventRow>()
             .Where(e => e.At < before && e.FollowedAt != null)

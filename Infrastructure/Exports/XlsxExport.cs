@@ -20,7 +20,7 @@ namespace MdcTts.Infrastructure.Exports;
 public static partial class XlsxExport
 {
     /// <summary>What a sheet can hold, heading included.</summary>
-    public const int RowsMost = 1_048_576;
+    public const int RowsMax = 1_048_576;
 
     private const int Buffered = 32_768;
     private const string Declaration = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>""" + "\n";
@@ -165,7 +165,7 @@ public static partial class XlsxExport
         var written = 1;
         await foreach (var row in rows.WithCancellation(stop))
         {
-            if (++written > RowsMost)
+            if (++written > RowsMax)
                 throw new InvalidOperationException("A sheet holds no more rows.");
             xml.Append("<row>");
             foreach (var column in columns)

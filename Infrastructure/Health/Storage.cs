@@ -5,7 +5,7 @@ namespace MdcTts.Infrastructure.Health;
 /// <summary>Whether files can be kept: writes a small one to DATA_DIR and takes it away again.</summary>
 public static class Storage
 {
-    private const long LeastFree = 256L * 1024 * 1024;
+    private const long MinFree = 256L * 1024 * 1024;
 
     public static HealthCheck Check { get; } = new("storage", Fault);
 
@@ -15,6 +15,6 @@ public static class Storage
         var probe = Path.Combine(folder, $".probe-{Guid.NewGuid():N}");
         await File.WriteAllBytesAsync(probe, [1], stop);
         File.Delete(probe);
-        return new DriveInfo(folder).AvailableFreeSpace < LeastFree ? "less than 256 MB free" : null;
+        return new DriveInfo(folder).AvailableFreeSpace < MinFree ? "less than 256 MB free" : null;
     }
 }

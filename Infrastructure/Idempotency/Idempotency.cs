@@ -29,7 +29,7 @@ public static class Idempotency
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(30);
-    private const int AnswerMost = 1_000_000;
+    private const int AnswerMaxBytes = 1_000_000;
 
     /// <summary>Kept answers hold what their callers were shown.</summary>
     public static void AddIdempotency(this IServiceCollection services) =>
@@ -130,7 +130,7 @@ public static class Idempotency
             http.Response.Body = answered;
         }
 
-        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMost)
+        if (http.Response.StatusCode >= 500 || copy.Length > AnswerMaxBytes)
             await Forget(db, user, key, now);
         else
             await Keep(db, user, key, now, http.Response, copy.ToArray());

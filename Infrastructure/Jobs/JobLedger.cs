@@ -88,7 +88,7 @@ public sealed partial class JobLedger(
             if (open.Exists(r => r.Job == name))
                 continue;
             var known = _known.GetValueOrDefault(name);
-            if (cron.Last(now, known > now - job.LateMost ? now - known : job.LateMost) is { } slot && slot > known)
+            if (cron.Last(now, known > now - job.LateMax ? now - known : job.LateMax) is { } slot && slot > known)
                 due.Add((name, slot));
         }
 
@@ -111,7 +111,7 @@ public sealed partial class JobLedger(
 
     private async Task<Lease<JobRun>?> Claim(EngineDb db, JobRun run, DateTime now, CancellationToken stop)
     {
-        if (run.Lease >= JobRun.AttemptsMost)
+        if (run.Lease >= JobRun.AttemptsMax)
         {
             const string nobody = "Every process that began it ended during the run.";
             await Unfinished(db, run.Id).ExecuteUpdateAsync(set => Ended(set, now, JobOutcome.Failed, nobody), stop);
@@ -136,7 +136,7 @@ public sealed partial class JobLedger(
         set.SetProperty(r => r.FinishedAt, at).SetProperty(r => r.Outcome, outcome).SetProperty(r => r.Error, error);
 
     private static string? Short(string? error) =>
-        error is null || error.Length <= JobRun.ErrorMost ? error : error[..(JobRun.ErrorMost - 1)] + "…";
+        error is null || error.Length <= JobRun.ErrorMaxLength ? error : error[..(JobRun.ErrorMaxLength - 1)] + "…";
 
     private static partial class Log
     {

@@ -16,10 +16,10 @@ public enum JobOutcome
 /// <summary>One time of one job: there is one row for it, whatever the number of processes, and one outcome.</summary>
 public sealed class JobRun : ILeased
 {
-    public const int ErrorMost = 500;
+    public const int ErrorMaxLength = 500;
 
     /// <summary>A run whose process ends each time is given up after so many attempts.</summary>
-    public const int AttemptsMost = 5;
+    public const int AttemptsMax = 5;
 
     public long Id { get; set; }
     public string Job { get; set; } = "";
@@ -48,7 +48,7 @@ internal sealed class JobRunConfiguration : IEntityTypeConfiguration<JobRun>
         t.ToTable("JobRuns");
         t.Property(x => x.Job).HasMaxLength(60);
         t.Property(x => x.Outcome).HasConversion<string>().HasMaxLength(10);
-        t.Property(x => x.Error).HasMaxLength(JobRun.ErrorMost);
+        t.Property(x => x.Error).HasMaxLength(JobRun.ErrorMaxLength);
         t.Property(x => x.Who).HasMaxLength(100);
         t.HasIndex(x => new { x.Job, x.Slot }).IsUnique();
         t.HasIndex(x => x.FinishedAt);

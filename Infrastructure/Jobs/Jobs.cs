@@ -33,7 +33,7 @@ public sealed class Jobs(IQueue queue, AppSettings settings)
 /// <summary>How features register work in the background.</summary>
 public static class JobsRegistration
 {
-    private static readonly TimeSpan LateMost = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LateMax = TimeSpan.FromDays(1);
 
     /// <summary>The queue with the floor under it, and the timetable.</summary>
     public static void AddJobs(this IServiceCollection services)
@@ -66,10 +66,10 @@ public static class JobsRegistration
     /// Runs a job by the clock, once for each time over all processes. Declare the cron as a constant beside the rule.
     /// A time missed by more than <paramref name="lateMost"/> (a day by default) is left out.
     /// </summary>
-    public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMost = null)
+    public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMax = null)
         where TJob : class, IInvocable
     {
         services.AddTransient<TJob>();
-        services.AddSingleton(new ScheduledJob(typeof(TJob), cron, lateMost ?? LateMost));
+        services.AddSingleton(new ScheduledJob(typeof(TJob), cron, lateMax ?? LateMax));
     }
 }

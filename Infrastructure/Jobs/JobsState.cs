@@ -91,7 +91,7 @@ public sealed record JobsState(string Job, DateTime? LastSuccess, bool LastFaile
                     // What has no row yet is new, and begins with its next time.
                     var isLate =
                         done is not null
-                        && entry.Cron.Last(now - Tolerated, entry.Job.LateMost) is { } slot
+                        && entry.Cron.Last(now - Tolerated, entry.Job.LateMax) is { } slot
                         && slot > done.Slot;
                     return new JobsState(
                         entry.Job.Name,

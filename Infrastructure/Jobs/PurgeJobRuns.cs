@@ -11,13 +11,13 @@ public sealed class PurgeJobRuns(EngineDb db, TimeProvider clock) : IInvocable, 
     /// <summary>03:30 daily, in Riyadh.</summary>
     public const string Schedule = "30 3 * * *";
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(45);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(45);
 
     public CancellationToken CancellationToken { get; set; }
 
     public async Task Invoke()
     {
-        var before = clock.Instant() - Kept;
+        var before = clock.Instant() - KeptFor;
         await using var write = await db.BeginWrite(CancellationToken);
         await db.Set<JobRun>().Where(r => r.FinishedAt < before).ExecuteDeleteAsync(CancellationToken);
         await write.Commit(CancellationToken);

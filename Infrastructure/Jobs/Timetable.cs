@@ -7,7 +7,7 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <param name="Job">An invocable; with <see cref="ICancellableInvocable"/> it hears when it must stop.</param>
 /// <param name="Cron">Five cron fields, in Riyadh's time.</param>
 /// <param name="LateMost">A time that was missed is caught up on for so long.</param>
-public sealed record ScheduledJob(Type Job, string Cron, TimeSpan LateMost)
+public sealed record ScheduledJob(Type Job, string Cron, TimeSpan LateMax)
 {
     /// <summary>What the ledger calls it.</summary>
     public string Name { get; init; } = Job.Name;

@@ -40,7 +40,7 @@ public sealed partial class LiveFeed(
     /// <summary>Several writes in a row are one look.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(50);
 
-    private readonly int _streamsMax = configuration.GetValue("Live:StreamsMost", 2_000);
+    private readonly int _streamsMax = configuration.GetValue("Live:StreamsMax", 2_000);
     private readonly ConcurrentDictionary<LiveStream, byte> _streams = new();
     private readonly EventSignal.Subscription _wake = signal.Subscribe();
     private LiveCursor? _cursor;

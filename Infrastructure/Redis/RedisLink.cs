@@ -16,7 +16,7 @@ namespace MdcTts.Infrastructure.Redis;
 public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> log) : BackgroundService
 {
     private const string Prefix = "mdc:";
-    private const int FailuresMost = 2;
+    private const int FailuresMax = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -46,7 +46,7 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
         }
         catch (Exception failed) when (failed is RedisException or TimeoutException)
         {
-            if (Interlocked.Increment(ref _failures) >= FailuresMost)
+            if (Interlocked.Increment(ref _failures) >= FailuresMax)
                 Down(failed);
             return null;
         }

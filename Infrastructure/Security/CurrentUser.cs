@@ -51,7 +51,7 @@ public sealed record CurrentUser(
     public DateTime? ConfirmedAt { get; init; }
 
     /// <summary>The one page this person may open until something is done there; null: all.</summary>
-    public string? Detour { get; init; }
+    public string? RequiredPage { get; init; }
 
     /// <summary>Finds the request's log lines.</summary>
     public string? RequestId { get; init; }

@@ -15,7 +15,7 @@ public static class Edge
     /// Bodies up to this size, unless the endpoint allows more by <c>WithMetadata(new
     /// RequestSizeLimitAttribute(bytes))</c>.
     /// </summary>
-    public const long BodyMost = 1024 * 1024;
+    public const long BodyMaxBytes = 1024 * 1024;
 
     /// <summary>
     /// Longer than any proxy keeps an idle connection, so that none sends a request into a closing one.
@@ -80,7 +80,7 @@ public static class Edge
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;
-            o.Limits.MaxRequestBodySize = BodyMost;
+            o.Limits.MaxRequestBodySize = BodyMaxBytes;
             o.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(
                 builder.Configuration.GetValue("Limits:HeadersSeconds", 15.0)

@@ -19,7 +19,7 @@ public static class QueryText
 
     /// <summary>A page's size, left out for the default.</summary>
     public static string? Size(int size) =>
-        size != Database.PageAsked.SizeDefault
+        size != Database.PageRequest.SizeDefault
             ? size.ToString(System.Globalization.CultureInfo.InvariantCulture)
             : null;
 }

@@ -15,9 +15,9 @@ namespace MdcTts.InBrowser;
 [Trait("runs", "proof")]
 public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser browser) : IClassFixture<BrowsedApp>
 {
-    private const int MostBytes = 60_000;
-    private const int MostListBytes = 12_000;
-    private const int MostRequests = 10;
+    private const int MaxBytes = 60_000;
+    private const int MaxListBytes = 12_000;
+    private const int MaxRequests = 10;
 
     private static readonly Person?[] Roles = [Nasser, Sara, Huda, null];
 
@@ -94,9 +94,9 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         foreach (var (url, _) in PagesOf(name))
         {
             var (bytes, requests) = await WeightOf(http, url);
-            if (bytes is > MostBytes or < 1000)
+            if (bytes is > MaxBytes or < 1000)
                 wrong.Add($"{url} weighs {bytes} bytes");
-            if (requests is > MostRequests or < 2)
+            if (requests is > MaxRequests or < 2)
                 wrong.Add($"{url} makes {requests} requests");
         }
 
@@ -125,7 +125,7 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         );
         using var reader = new StreamReader(plain);
         Assert.Equal(25, Regex.Count(await reader.ReadToEndAsync(), "<tr id=\"t-"));
-        Assert.InRange(compressed.Length, 4000, MostListBytes);
+        Assert.InRange(compressed.Length, 4000, MaxListBytes);
     }
 
     [Theory]

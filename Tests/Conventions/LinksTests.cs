@@ -9,7 +9,7 @@ namespace MdcTts.Conventions;
 public sealed partial class LinksTests(App app) : IClassFixture<App>
 {
     // Enough of each kind of address: the tenth filter of a list leads nowhere new.
-    private const int MostOfAKind = 6;
+    private const int MaxOfAKind = 6;
 
     public static TheoryData<string> People =>
         new(
@@ -38,7 +38,7 @@ public sealed partial class LinksTests(App app) : IClassFixture<App>
             var kind = $"{step.Method} {Kind(step.Url)}";
             if (
                 !seen.Add($"{step.Method} {step.Url}")
-                || (kinds[kind] = kinds.GetValueOrDefault(kind) + 1) > MostOfAKind
+                || (kinds[kind] = kinds.GetValueOrDefault(kind) + 1) > MaxOfAKind
             )
                 continue;
             var answer = step.Method switch

@@ -7,7 +7,7 @@ namespace MdcTts.Conventions;
 /// <summary>A page asks the database a fixed number of questions, however much there is to show.</summary>
 public sealed class QueriesTests(SharedApp app) : IClassFixture<SharedApp>
 {
-    private const int Most = 8;
+    private const int StatementsMax = 8;
 
     [Theory]
     [InlineData("/transactions")]
@@ -32,7 +32,7 @@ public sealed class QueriesTests(SharedApp app) : IClassFixture<SharedApp>
         var many = await nasser.Page(url + (url.Contains('?') ? "&" : "?") + "pageSize=100");
 
         Assert.True(many.Select("tbody tr").Count >= few.Select("tbody tr").Count + 25);
-        Assert.InRange(few.Statements.Count, 2, Most);
+        Assert.InRange(few.Statements.Count, 2, StatementsMax);
         Assert.Equal(few.Statements.Count, many.Statements.Count);
     }
 

@@ -20,7 +20,7 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // Whether news comes is proved here, not how fast: that depends on what else the machine does.
-    private static readonly TimeSpan NewsMost = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan NewsMax = TimeSpan.FromSeconds(120);
     private static readonly string[] Pages =
     [
         "/transactions",
@@ -87,7 +87,7 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     private async Task Settle(CancellationToken stop)
     {
         for (
-            var until = DateTime.UtcNow + NewsMost;
+            var until = DateTime.UtcNow + NewsMax;
             DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any());
 
         )

@@ -51,16 +51,16 @@ public sealed class ConfirmIdentity(
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapGet(AccountRoutes.Confirm, Form).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
+        pages.MapGet(AccountRoutes.Confirm, Form).RequireAuthorization(Policies.SignedIn).AllowedBeforeRequiredPage();
         pages
             .MapPost(AccountRoutes.Confirm, Submit)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
+            .AllowedBeforeRequiredPage()
             .Limited(RateLimits.SignIn)
             .OpenReadOnly();
     }
 
-    /// <summary>The filter of every endpoint that is <c>.Confirmed()</c>.</summary>
+    /// <summary>The filter of every endpoint that is <c>.RequiresProof()</c>.</summary>
     public static ValueTask<object?> Ask(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;

@@ -19,7 +19,7 @@ namespace MdcTts.Features.Accounts.Google;
 /// Google instead of a password. Somebody new waits for approval like anyone; an account that has a password is linked
 /// only after the password was shown.
 /// </summary>
-public sealed class SignInWithGoogle(AppDb db, Entrance entrance, CurrentSettings current, TimeProvider clock)
+public sealed class SignInWithGoogle(AppDb db, SignInCompletion completion, CurrentSettings current, TimeProvider clock)
 {
     public const string Cookie = "google";
     private const string Provider = "Google";
@@ -163,7 +163,7 @@ public sealed class SignInWithGoogle(AppDb db, Entrance entrance, CurrentSetting
     {
         if (user.IsActive)
             return http.SeeOther(
-                await entrance.AcceptFirstFactor(user, attempt: null, Cookie, identity.ReturnUrl, http, stop)
+                await completion.AcceptFirstFactor(user, attempt: null, Cookie, identity.ReturnUrl, http, stop)
             );
         if (user.Status == UserStatus.Pending)
             return WaitingPage.Create(new(user.EmailConfirmed));
@@ -207,7 +207,7 @@ public sealed class SignInWithGoogle(AppDb db, Entrance entrance, CurrentSetting
             return WaitingPage.Create(new(user.EmailConfirmed));
         const string how = $"password, {Cookie}";
         return http.SeeOther(
-            await entrance.AcceptFirstFactor(user, proven.Attempt, how, identity.ReturnUrl, http, stop)
+            await completion.AcceptFirstFactor(user, proven.Attempt, how, identity.ReturnUrl, http, stop)
         );
     }
 }

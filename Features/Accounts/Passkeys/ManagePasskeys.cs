@@ -45,14 +45,18 @@ public sealed class ManagePasskeys(
         pages
             .MapPost("/security/passkeys/options", Options)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
+            .AllowedBeforeRequiredPage()
             .Limited(RateLimits.SignIn);
-        pages.MapPost("/security/passkeys", Submit).RequireAuthorization(Policies.SignedIn).OpenOnDetour().Confirmed();
+        pages
+            .MapPost("/security/passkeys", Submit)
+            .RequireAuthorization(Policies.SignedIn)
+            .AllowedBeforeRequiredPage()
+            .RequiresProof();
         pages
             .MapPost("/security/passkeys/removal", SubmitRemoval)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
-            .Confirmed();
+            .AllowedBeforeRequiredPage()
+            .RequiresProof();
     }
 
     /// <summary>How a form names a passkey.</summary>

@@ -63,7 +63,7 @@ public sealed class SignInWithPasskey(AppDb db, TimeProvider clock)
         [FromForm] Command? command,
         SignInWithPasskey useCase,
         PasskeyCheck check,
-        Entrance entrance,
+        SignInCompletion completion,
         HttpContext http,
         CancellationToken stop
     )
@@ -75,7 +75,7 @@ public sealed class SignInWithPasskey(AppDb db, TimeProvider clock)
                 .Create(new(Email: null, returnUrl, "passkey.refused"))
                 .Status(ProblemResults.StatusOf(ProblemKind.Invalid));
 
-        await entrance.SignIn(user, attempt: null, "passkey", http, stop);
+        await completion.SignIn(user, attempt: null, "passkey", http, stop);
         return http.SeeOther(returnUrl);
     }
 }

@@ -44,7 +44,7 @@ public sealed class ErasePerson(
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/{id:int}/erasure", Form).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{id:int}/erasure", Submit).RequireAuthorization(Policies.Admin).Confirmed();
+        pages.MapPost("/{id:int}/erasure", Submit).RequireAuthorization(Policies.Admin).RequiresProof();
     }
 
     public async Task<Result<User>> Handle(int id, Command command, CancellationToken stop)

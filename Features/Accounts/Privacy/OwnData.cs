@@ -28,7 +28,7 @@ public sealed class OwnData(
     };
 
     public static void Map(RouteGroupBuilder account) =>
-        account.MapGet("/data", Send).RequireAuthorization(Policies.SignedIn).Confirmed().Limited(RateLimits.Bulk);
+        account.MapGet("/data", Send).RequireAuthorization(Policies.SignedIn).RequiresProof().Limited(RateLimits.Bulk);
 
     public async Task<object> Handle(CancellationToken stop)
     {

@@ -31,11 +31,11 @@ public sealed class ChangePassword(
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapGet("/password", Form).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
+        pages.MapGet("/password", Form).RequireAuthorization(Policies.SignedIn).AllowedBeforeRequiredPage();
         pages
             .MapPost("/password", Submit)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
+            .AllowedBeforeRequiredPage()
             .Limited(RateLimits.SignIn);
     }
 

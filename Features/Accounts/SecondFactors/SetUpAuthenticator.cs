@@ -51,24 +51,27 @@ public sealed class SetUpAuthenticator(
         pages
             .MapGet("/security/authenticator", Form)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
-            .Confirmed();
+            .AllowedBeforeRequiredPage()
+            .RequiresProof();
         pages
             .MapPost("/security/authenticator", Submit)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
-            .Confirmed()
+            .AllowedBeforeRequiredPage()
+            .RequiresProof()
             .Limited(RateLimits.SignIn);
-        pages.MapGet("/security/authenticator/removal", Removal).RequireAuthorization(Policies.SignedIn).Confirmed();
+        pages
+            .MapGet("/security/authenticator/removal", Removal)
+            .RequireAuthorization(Policies.SignedIn)
+            .RequiresProof();
         pages
             .MapPost("/security/authenticator/removal", SubmitRemoval)
             .RequireAuthorization(Policies.SignedIn)
-            .Confirmed();
+            .RequiresProof();
         pages
             .MapPost("/security/codes", SubmitCodes)
             .RequireAuthorization(Policies.SignedIn)
-            .OpenOnDetour()
-            .Confirmed();
+            .AllowedBeforeRequiredPage()
+            .RequiresProof();
     }
 
     /// <summary>Turns it on; answers the recovery codes.</summary>

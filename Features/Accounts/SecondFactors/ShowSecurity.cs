@@ -24,7 +24,7 @@ public sealed class ShowSecurity(AppDb db, CurrentUser user, TimeProvider clock)
     );
 
     public static void Map(RouteGroupBuilder pages) =>
-        pages.MapGet("/security", Page).RequireAuthorization(Policies.SignedIn).OpenOnDetour();
+        pages.MapGet("/security", Page).RequireAuthorization(Policies.SignedIn).AllowedBeforeRequiredPage();
 
     public async Task<View> Handle(string? error, CancellationToken stop)
     {
@@ -39,7 +39,7 @@ public sealed class ShowSecurity(AppDb db, CurrentUser user, TimeProvider clock)
                     .OrderBy(p => p.Data.CreatedAt)
                     .Select(p => new Passkey(ManagePasskeys.IdOf(p), p.Data.Name ?? "", p.Data.CreatedAt.UtcDateTime)),
             ],
-            user.Detour == AccountRoutes.Security,
+            user.RequiredPage == AccountRoutes.Security,
             error,
             clock.Instant()
         );

@@ -13,13 +13,13 @@ public sealed class PurgeSessions(AppDb db, TimeProvider clock) : IInvocable, IC
     public const string Schedule = "45 2 * * *";
 
     /// <summary>As long as a network or a browser counts as the owner's.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(90);
 
     public CancellationToken CancellationToken { get; set; }
 
     public async Task Invoke()
     {
-        var before = clock.Instant() - Kept;
+        var before = clock.Instant() - KeptFor;
         var yesterday = clock.Instant().AddDays(-1);
         await using var write = await db.BeginWrite(CancellationToken);
         await db.Sessions.Where(s => s.LastSeenAt < before || s.EndedAt < before).ExecuteDeleteAsync(CancellationToken);

@@ -30,7 +30,7 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
     }
 
     /// <summary>True when the secret is the one printed, and no admin exists yet.</summary>
-    public bool Knows(string? secret) =>
+    public bool Accepts(string? secret) =>
         _secret is not null
         && secret is not null
         && CryptographicOperations.FixedTimeEquals(

@@ -44,7 +44,7 @@ public sealed class SetUpAdmin(
 
     public async Task<Result<User>> Handle(Command command, RequestOrigin from, CancellationToken stop)
     {
-        if (!first.Knows(command.Key))
+        if (!first.Accepts(command.Key))
             return NoSuchPage;
         var errors = new FieldErrors();
         var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
@@ -74,7 +74,7 @@ public sealed class SetUpAdmin(
     }
 
     private async Task<bool> IsOpen(string? key, CancellationToken stop) =>
-        first.Knows(key) && !await FirstAdmin.Exists(db, stop);
+        first.Accepts(key) && !await FirstAdmin.Exists(db, stop);
 
     private static async Task<IResult> Form(
         string? key,

@@ -20,7 +20,7 @@ public sealed class SignInWithCode(
     Attempts attempts,
     FactorCheck factors,
     PasskeyCheck passkeys,
-    Entrance entrance
+    SignInCompletion completion
 )
 {
     public sealed class Command
@@ -33,7 +33,7 @@ public sealed class SignInWithCode(
 
     public sealed record View(bool HasPasskeys, string? Error);
 
-    private sealed record Person(User User, Entrance.FirstFactorShown Shown);
+    private sealed record Person(User User, SignInCompletion.FirstFactorShown Shown);
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -72,8 +72,8 @@ public sealed class SignInWithCode(
             return false;
         }
 
-        SealedCookie.Forget(http, Entrance.FirstFactorCookie);
-        await entrance.SignIn(user, attempt, $"{person.Shown.How}, {how}", http, stop);
+        SealedCookie.Forget(http, SignInCompletion.FirstFactorCookie);
+        await completion.SignIn(user, attempt, $"{person.Shown.How}, {how}", http, stop);
         return true;
     }
 
@@ -88,7 +88,7 @@ public sealed class SignInWithCode(
     // Somebody who was suspended or got another password meanwhile starts again.
     private async Task<Person?> Find(HttpContext http, CancellationToken stop)
     {
-        if (cookie.Read<Entrance.FirstFactorShown>(http, Entrance.FirstFactorCookie) is not { } shown)
+        if (cookie.Read<SignInCompletion.FirstFactorShown>(http, SignInCompletion.FirstFactorCookie) is not { } shown)
             return null;
         var user = await db.Users.SingleOrDefaultAsync(
             u => u.Id == shown.UserId && u.SecurityStamp == shown.Stamp && u.Status == UserStatus.Active,

@@ -67,7 +67,7 @@ public sealed class SignInWithPassword(AppDb db, Attempts attempts, TimeProvider
         [FromForm] Command? command,
         SignInWithPassword useCase,
         PasswordCheck check,
-        Entrance entrance,
+        SignInCompletion completion,
         HttpContext http,
         CancellationToken stop
     )
@@ -82,7 +82,7 @@ public sealed class SignInWithPassword(AppDb db, Attempts attempts, TimeProvider
         var user = proven.User;
         if (user.IsActive)
             return http.SeeOther(
-                await entrance.AcceptFirstFactor(user, proven.Attempt, "password", returnUrl, http, stop)
+                await completion.AcceptFirstFactor(user, proven.Attempt, "password", returnUrl, http, stop)
             );
         await useCase.KeepWaiting(proven, http.Origin(), stop);
         return WaitingPage.Create(new(user.EmailConfirmed));

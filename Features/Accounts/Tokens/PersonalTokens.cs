@@ -49,7 +49,7 @@ public sealed class PersonalTokens(AppDb db, CurrentUser user, TimeProvider cloc
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/tokens", Page).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/tokens", Submit).RequireAuthorization(Policies.SignedIn).Confirmed();
+        pages.MapPost("/tokens", Submit).RequireAuthorization(Policies.SignedIn).RequiresProof();
         pages
             .MapPost("/tokens/{id:int}/revocation", SubmitRevocation)
             .RequireAuthorization(Policies.SignedIn)

@@ -75,7 +75,7 @@ public sealed class AddUser(
 
         await using var write = await db.BeginWrite(stop);
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop))
-            return Taken;
+            return EmailTaken;
         db.Users.Add(user);
         try
         {
@@ -83,7 +83,7 @@ public sealed class AddUser(
         }
         catch (DbUpdateException failure) when (failure.IsUniqueViolation())
         {
-            return Taken;
+            return EmailTaken;
         }
 
         var invitation = isInvited ? AccountInvitation.Add(db, user, acting.User?.Name, secrets, now) : null;
@@ -109,7 +109,7 @@ public sealed class AddUser(
             : AuditLog.Entry(action, "user", key, actorId: null, now, from: null, data, about);
     }
 
-    private static Problem Taken => Problem.Invalid("email", "user.email_taken");
+    private static Problem EmailTaken => Problem.Invalid("email", "user.email_taken");
 
     private static async Task<IResult> Form(string? client, UserForms forms, CancellationToken stop)
     {

@@ -26,7 +26,7 @@ public sealed class ChangeAccess(AppDb db, CurrentUser by, AskReset reset, TimeP
         pages
             .MapPost("/{id:int}/second-factor/removal", SubmitRemoval)
             .RequireAuthorization(Policies.Admin)
-            .Confirmed();
+            .RequiresProof();
     }
 
     public Task<Result<User>> EndSessions(int id, CancellationToken stop) =>

@@ -35,7 +35,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/{id:int}", Form).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin).Confirmed();
+        pages.MapPost("/{id:int}", Submit).RequireAuthorization(Policies.Admin).RequiresProof();
         api.MapGet("/{id:int}", ShowJson)
             .RequireAuthorization(Policies.Admin)
             .Produces<UserBody>()

@@ -17,7 +17,7 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
 
     public sealed record Query(string? Q, string? Role, string? Status, string? Client, string? Page, string? PageSize);
 
-    public sealed record Filter(string? Search, Role? Role, UserStatus? Status, int? ClientId, PageAsked Page)
+    public sealed record Filter(string? Search, Role? Role, UserStatus? Status, int? ClientId, PageRequest Page)
     {
         /// <summary>The address of this list.</summary>
         public string Address =>
@@ -67,7 +67,7 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
                 role.Value,
                 status.Value,
                 client,
-                PageAsked.From(query.Page, query.PageSize)
+                PageRequest.From(query.Page, query.PageSize)
             );
         }
 

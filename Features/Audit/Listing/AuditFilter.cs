@@ -65,7 +65,7 @@ public sealed partial record AuditFilter
     public DateOnly? From { get; private init; }
     public DateOnly? To { get; private init; }
     public string? Search { get; private init; }
-    public PageAsked Page { get; private init; }
+    public PageRequest Page { get; private init; }
 
     public bool IsNarrowed =>
         (Who ?? Action ?? Entity ?? Key ?? Search) is not null || From is not null || To is not null;
@@ -103,7 +103,7 @@ public sealed partial record AuditFilter
             From = Day("from", query.From),
             To = Day("to", query.To),
             Search = Text("q", query.Q, SearchMaxLength, _ => true, $"≤ {SearchMaxLength}"),
-            Page = PageAsked.From(query.Page, query.PageSize),
+            Page = PageRequest.From(query.Page, query.PageSize),
         };
         return problem is null ? filter : problem;
 

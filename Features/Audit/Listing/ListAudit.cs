@@ -79,7 +79,7 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
             && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last)
         )
             return Problem.NotAllowed("after", after, ["nextCursor"]);
-        var take = PageAsked.From(null, limit ?? "100").Size;
+        var take = PageRequest.From(null, limit ?? "100").Size;
         var rows = await filter
             .Apply(db)
             .Where(e => e.Id > last)

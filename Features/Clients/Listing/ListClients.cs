@@ -15,7 +15,7 @@ public sealed class ListClients(AppDb db, CurrentUser user)
 
     public sealed record Query(string? Q, string? Active, string? Page, string? PageSize);
 
-    public sealed record Filter(string? Search, bool? Active, PageAsked Page)
+    public sealed record Filter(string? Search, bool? Active, PageRequest Page)
     {
         /// <summary>The address of this list.</summary>
         public string Address =>
@@ -48,7 +48,7 @@ public sealed class ListClients(AppDb db, CurrentUser user)
             return new Filter(
                 PlainText.Trimmed(query.Q),
                 string.IsNullOrEmpty(query.Active) ? null : query.Active == "true",
-                PageAsked.From(query.Page, query.PageSize)
+                PageRequest.From(query.Page, query.PageSize)
             );
         }
     }

@@ -17,7 +17,7 @@ public sealed class ListMails(AppDb db, MailFiles files, AppSettings settings, T
 
     public sealed record Query(string? State, string? Q, string? Page, string? PageSize);
 
-    public sealed record Filter(MailState? State, string? Search, PageAsked Page)
+    public sealed record Filter(MailState? State, string? Search, PageRequest Page)
     {
         public string Address =>
             MailRoutes.Root
@@ -39,7 +39,7 @@ public sealed class ListMails(AppDb db, MailFiles files, AppSettings settings, T
             MailState? state = null;
             if (!string.IsNullOrEmpty(query.State) && (state = Keys.Find<MailState>(query.State)) is null)
                 return Problem.NotAllowed("state", query.State, Keys.All<MailState>());
-            return new Filter(state, PlainText.Trimmed(query.Q), PageAsked.From(query.Page, query.PageSize));
+            return new Filter(state, PlainText.Trimmed(query.Q), PageRequest.From(query.Page, query.PageSize));
         }
     }
 

@@ -12,11 +12,11 @@ public sealed class PurgeMails(AppDb db, MailFiles files, TimeProvider clock)
     /// <summary>At 02:45 daily, in Riyadh.</summary>
     public const string Schedule = "45 2 * * *";
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(90);
 
     public async Task<int> Handle(CancellationToken stop)
     {
-        var before = clock.Instant() - Kept;
+        var before = clock.Instant() - KeptFor;
         await using var write = await db.BeginWrite(stop);
         var rows = await db.Outbox.Where(m => m.SentAt < before).ExecuteDeleteAsync(stop);
         await write.Commit(stop);

@@ -15,7 +15,7 @@ public sealed class ListProjects(AppDb db, CurrentUser user)
 
     public sealed record Query(string? Q, string? Client, string? Active, string? Page, string? PageSize);
 
-    public sealed record Filter(string? Search, int? ClientId, bool? Active, PageAsked Page)
+    public sealed record Filter(string? Search, int? ClientId, bool? Active, PageRequest Page)
     {
         /// <summary>The address of this list.</summary>
         public string Address =>
@@ -52,7 +52,7 @@ public sealed class ListProjects(AppDb db, CurrentUser user)
                 PlainText.Trimmed(query.Q),
                 int.TryParse(query.Client, out var client) ? client : null,
                 string.IsNullOrEmpty(query.Active) ? null : query.Active == "true",
-                PageAsked.From(query.Page, query.PageSize)
+                PageRequest.From(query.Page, query.PageSize)
             );
         }
     }

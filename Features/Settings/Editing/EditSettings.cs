@@ -86,7 +86,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/", Form).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Confirmed().OpenReadOnly();
+        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).RequiresProof().OpenReadOnly();
     }
 
     public async Task<Result<FirmSettings>> Handle(Command command, CancellationToken stop)

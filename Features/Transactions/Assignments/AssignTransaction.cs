@@ -61,7 +61,7 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
     /// <summary>Null for nobody.</summary>
     private sealed record Wanted(User? Person);
 
-    private sealed record Asked(string? Reason);
+    private sealed record CheckedInput(string? Reason);
 
     private async Task<Result<Wanted>> WantedBy(Command command, CancellationToken stop)
     {
@@ -72,7 +72,7 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
         return person is null ? Problem.Invalid("assignee", "error.not_in_list") : new Wanted(person);
     }
 
-    private Result<Asked> Check(Command command, Transaction transaction, User? wanted)
+    private Result<CheckedInput> Check(Command command, Transaction transaction, User? wanted)
     {
         var hasForbidden = PlainText.HasForbidden(command.Reason);
         var reason = hasForbidden ? null : PlainText.Trimmed(command.Reason);
@@ -90,7 +90,7 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
             return Problem.Invalid(errors);
         var isMine = transaction.AssigneeId is null || transaction.AssigneeId == user.Id;
         return user.IsAdmin || wanted?.Id == user.Id || isMine
-            ? new Asked(reason)
+            ? new CheckedInput(reason)
             : Problem.Forbidden("assign.not_yours");
     }
 
@@ -111,7 +111,7 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
             ? Problem.Invalid("assignee", "error.required")
             : await useCase.Handle(number, command, version, stop);
         if (!result.Ok(out var saved, out var problem))
-            return await show.Again(number, "assign", problem, http, stop);
+            return await show.ShowAgain(number, "assign", problem, http, stop);
         http.Toast(Words.T["assign.done"]);
         // An editor who handed over what others created no longer sees it.
         var stillSees = user.IsAdmin || saved.AssigneeId == user.Id || saved.CreatedById == user.Id;

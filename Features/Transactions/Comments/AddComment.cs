@@ -45,7 +45,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
     {
         for (var tries = 1; ; tries++)
         {
-            var result = await Say(number, text, version, stop);
+            var result = await Write(number, text, version, stop);
             var wasSlower = result.Problem is { Kind: ProblemKind.Conflict };
             if (!wasSlower || version is not null || tries == TriesMax)
                 return result;
@@ -53,7 +53,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         }
     }
 
-    private async Task<Result<HistoryEntry>> Say(string number, string? text, int? version, CancellationToken stop)
+    private async Task<Result<HistoryEntry>> Write(string number, string? text, int? version, CancellationToken stop)
     {
         if (!(await db.Transactions.FindOne(number, user, version, stop)).Ok(out var transaction, out var problem))
             return problem;
@@ -131,7 +131,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
     {
         var result = await useCase.Handle(number, command?.Text, version: null, stop);
         if (!result.Ok(out _, out var problem))
-            return await show.Again(number, "comment", problem, http, stop);
+            return await show.ShowAgain(number, "comment", problem, http, stop);
         http.Toast(Words.T["comment.added"]);
         return http.SeeOther(TransactionRoutes.One(number));
     }
@@ -161,7 +161,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await timeline.Page(number, PageAsked.From(page, pageSize), "comment", stop)).Match(
+        (await timeline.Page(number, PageRequest.From(page, pageSize), "comment", stop)).Match(
             lines => Results.Json(ApiPage<CommentJson>.From(lines.Select(CommentOf), http)),
             ProblemResults.Json
         );

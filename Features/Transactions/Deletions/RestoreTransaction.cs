@@ -18,7 +18,7 @@ public sealed class RestoreTransaction(AppDb db, CurrentUser user, TimeProvider 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         pages.MapGet("/deleted", Page).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin).Confirmed();
+        pages.MapPost("/{number}/restore", Submit).RequireAuthorization(Policies.Admin).RequiresProof();
         api.MapPost("/{number}/restore", Json)
             .RequireAuthorization(Policies.Admin)
             .WithSummary("Bring a deleted transaction back");
@@ -26,7 +26,7 @@ public sealed class RestoreTransaction(AppDb db, CurrentUser user, TimeProvider 
 
     public async Task<Result<Transaction>> Handle(string number, CancellationToken stop)
     {
-        var transaction = TransactionNumber.IsSane(number)
+        var transaction = TransactionNumber.IsWellFormed(number)
             ? await db.Transactions.SingleOrDefaultAsync(t => t.Number == number && t.DeletedAt != null, stop)
             : null;
         if (transaction is null)
@@ -36,7 +36,7 @@ public sealed class RestoreTransaction(AppDb db, CurrentUser user, TimeProvider 
     }
 
     /// <summary>The deleted ones, the last first.</summary>
-    public async Task<View> Deleted(PageAsked asked, CancellationToken stop)
+    public async Task<View> Deleted(PageRequest asked, CancellationToken stop)
     {
         var deleted = db.Transactions.Where(t => t.DeletedAt != null);
         var rows = await deleted
@@ -57,7 +57,7 @@ public sealed class RestoreTransaction(AppDb db, CurrentUser user, TimeProvider 
     }
 
     private static async Task<IResult> Page(string? page, RestoreTransaction useCase, CancellationToken stop) =>
-        DeletedPage.Create(await useCase.Deleted(PageAsked.From(page, null), stop));
+        DeletedPage.Create(await useCase.Deleted(PageRequest.From(page, null), stop));
 
     private static async Task<IResult> Submit(
         string number,

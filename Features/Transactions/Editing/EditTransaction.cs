@@ -99,7 +99,7 @@ public sealed class EditTransaction(
         if (!result.Ok(out var saved, out var problem))
         {
             var original = TransactionForm.FromJson(posted["original"]);
-            return await useCase.Again(number, version, mine, original, problem, http, stop);
+            return await useCase.ShowAgain(number, version, mine, original, problem, http, stop);
         }
 
         await drafts.Forget(number, stop);
@@ -108,7 +108,7 @@ public sealed class EditTransaction(
     }
 
     /// <summary>The form with its errors, or both people's texts side by side when somebody saved meanwhile.</summary>
-    private async Task<IResult> Again(
+    private async Task<IResult> ShowAgain(
         string number,
         int version,
         TransactionForm mine,

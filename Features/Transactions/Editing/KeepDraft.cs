@@ -26,7 +26,7 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
         if (key != FormDraft.New && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop))
             return Problem.NotFound();
         var json = form.ToJson();
-        if (json.Length > TransactionForm.JsonMost)
+        if (json.Length > TransactionForm.JsonMaxLength)
             return new Problem(ProblemKind.TooLarge, "problem.too_large");
 
         var now = clock.Instant();

@@ -28,7 +28,7 @@ public sealed class ListDrafts(AppDb db, CurrentUser user, TimeProvider clock)
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/drafts", Page).RequireAuthorization(Policies.Staff);
 
-    public async Task<View> Handle(PageAsked asked, CancellationToken stop)
+    public async Task<View> Handle(PageRequest asked, CancellationToken stop)
     {
         var kept = await db
             .FormDrafts.Where(d => d.UserId == user.Id)
@@ -53,5 +53,5 @@ public sealed class ListDrafts(AppDb db, CurrentUser user, TimeProvider clock)
     }
 
     private static async Task<IResult> Page(string? page, ListDrafts useCase, CancellationToken stop) =>
-        DraftsPage.Create(await useCase.Handle(PageAsked.From(page, null), stop));
+        DraftsPage.Create(await useCase.Handle(PageRequest.From(page, null), stop));
 }

@@ -12,7 +12,7 @@ namespace MdcTts.Features.Transactions.Editing;
 public sealed class TransactionForm
 {
     /// <summary>Bytes of JSON that a kept form may have.</summary>
-    public const int JsonMost = 64_000;
+    public const int JsonMaxLength = 64_000;
 
     /// <summary>The fields in the form's order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -84,7 +84,7 @@ public sealed class TransactionForm
     /// <summary>What <see cref="ToJson"/> wrote; empty when it cannot be read.</summary>
     public static TransactionForm FromJson(string? json)
     {
-        if (json is null || json.Length > JsonMost)
+        if (json is null || json.Length > JsonMaxLength)
             return new();
         try
         {

@@ -187,15 +187,15 @@ public sealed record TransactionInput
     {
         const string name = "authorityReferences";
         errors.AddIf(
-            AuthorityReferences.Count > Transaction.AuthorityReferencesMost,
+            AuthorityReferences.Count > Transaction.AuthorityReferencesMax,
             name,
             "error.too_many",
-            Transaction.AuthorityReferencesMost
+            Transaction.AuthorityReferencesMax
         );
         return
         [
             .. AuthorityReferences
-                .Take(Transaction.AuthorityReferencesMost)
+                .Take(Transaction.AuthorityReferencesMax)
                 .Select(a => new AuthorityNumber(
                     Text(name, a.Name, FieldRules.Authority, errors) ?? "",
                     Text(name, a.Number, FieldRules.AuthorityNumber, errors) ?? "",

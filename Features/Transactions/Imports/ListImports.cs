@@ -30,7 +30,7 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
 
     public async Task<View> Handle(string? page, CancellationToken stop)
     {
-        var asked = PageAsked.From(page, null);
+        var asked = PageRequest.From(page, null);
         var imports = db.Imports.VisibleTo(user);
         var total = await imports.LongCountAsync(stop);
         var rows = await imports

@@ -13,7 +13,7 @@ public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvid
     /// <summary>02:15 daily, in Riyadh.</summary>
     public const string Schedule = "15 2 * * *";
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
     /// <summary>A file without a row: its upload broke off.</summary>
     private static readonly TimeSpan Stray = TimeSpan.FromDays(1);
@@ -21,7 +21,7 @@ public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvid
     public async Task<int> Handle(CancellationToken stop)
     {
         var now = clock.Instant();
-        var before = now - Kept;
+        var before = now - KeptFor;
         await using (var write = await db.BeginWrite(stop))
         {
             await db

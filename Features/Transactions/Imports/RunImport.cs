@@ -28,7 +28,7 @@ public sealed partial class RunImport(
 )
 {
     public const int BatchSize = 500;
-    public const int AttemptsMost = 5;
+    public const int AttemptsMax = 5;
 
     /// <summary>How long others wait when a worker is killed.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(15);
@@ -68,7 +68,7 @@ public sealed partial class RunImport(
         {
             if (!isHere)
                 await Fail(lease, run, "import.failed.file_gone");
-            else if (run.Attempts > AttemptsMost)
+            else if (run.Attempts > AttemptsMax)
                 await Fail(lease, run, "import.failed.gave_up");
             else
                 await Work(lease, run);

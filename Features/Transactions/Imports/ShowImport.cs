@@ -18,8 +18,8 @@ namespace MdcTts.Features.Transactions.Imports;
 public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public const int RejectsShown = 50;
-    public const int ErrorsMost = 1000;
-    public const int KeptMost = 1000;
+    public const int ErrorsMax = 1000;
+    public const int KeptMax = 1000;
 
     /// <summary>A rejected row with its faults.</summary>
     public sealed record Reject(int Row, IReadOnlyList<string> Cells, IReadOnlyList<ImportFault> Faults);
@@ -118,7 +118,7 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
             .ImportRejects.AsNoTracking()
             .Where(r => r.ImportRunId == id)
             .OrderBy(r => r.Row)
-            .Take(ErrorsMost)
+            .Take(ErrorsMax)
             .Select(r => new { r.Row, r.Faults })
             .ToListAsync(stop);
         var errors = rejects.SelectMany(r =>
@@ -135,7 +135,7 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
             run.Processed,
             run.Imported,
             run.Rejected,
-            [.. errors.Take(ErrorsMost)],
+            [.. errors.Take(ErrorsMax)],
             run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null
         )
         {
@@ -155,7 +155,7 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
             : await db
                 .Transactions.Where(t => t.ImportId == run.Id && t.DeletedAt == null)
                 .OrderBy(t => t.Id)
-                .Take(KeptMost)
+                .Take(KeptMax)
                 .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title))
                 .ToListAsync(stop);
 

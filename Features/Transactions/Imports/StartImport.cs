@@ -121,7 +121,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     )
     {
         if (!Check(command ??= new()).Ok(out var start, out var problem))
-            return await Again(problem, list, http, stop);
+            return await ShowAgain(problem, list, http, stop);
         // A box that is not ticked is not sent.
         start = start with
         {
@@ -130,12 +130,12 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         };
         await using var file = command.File!.OpenReadStream();
         if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
-            return await Again(problem, list, http, stop);
+            return await ShowAgain(problem, list, http, stop);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
-    private static async Task<IResult> Again(
+    private static async Task<IResult> ShowAgain(
         Problem problem,
         ListImports list,
         HttpContext http,

@@ -141,7 +141,7 @@ public sealed class ListTransactions(
             return problem;
         if (!Cursor.TryRead(after, out var last))
             return Problem.NotAllowed("after", after!, ["nextCursor"]);
-        var take = PageAsked.From(null, limit ?? "100").Size;
+        var take = PageRequest.From(null, limit ?? "100").Size;
         var facts = await found
             .Matching.Where(t => t.Id > last)
             .OrderBy(t => t.Id)
@@ -171,8 +171,8 @@ public sealed class ListTransactions(
 
     private Task<long> Count(Found found, CancellationToken stop)
     {
-        var whose = TransactionQueries.Whose(user);
-        var key = $"list:{whose}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
+        var view = TransactionQueries.ViewOf(user);
+        var key = $"list:{view}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
         return counts.Get(db, key, () => found.Matching.LongCountAsync(stop), stop);
     }
 
@@ -182,7 +182,7 @@ public sealed class ListTransactions(
         var isOverdue = TransactionQueries.OverdueOn(today);
         return counts.Get(
             db,
-            $"tabs:{TransactionQueries.Whose(user)}:{today}",
+            $"tabs:{TransactionQueries.ViewOf(user)}:{today}",
             async () =>
                 await db
                     .Transactions.VisibleTo(user)

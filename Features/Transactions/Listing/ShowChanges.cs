@@ -18,22 +18,22 @@ public sealed class ShowChanges(AppDb db, CurrentUser user, CatalogueCache catal
     /// <param name="Shown">Numbers of lines on the page.</param>
     /// <param name="Fresh">Numbers that are new.</param>
     /// <param name="Many">There is more than can be told one by one.</param>
-    public sealed record Asked(string[]? Shown, string[]? Fresh, string? Many);
+    public sealed record Query(string[]? Shown, string[]? Fresh, string? Many);
 
     /// <param name="Rows">The lines.</param>
     /// <param name="Fresh">How many are new; null: many.</param>
     /// <param name="ListUrl">Shows them.</param>
     public sealed record View(IReadOnlyList<RowView> Rows, int? Fresh, string ListUrl);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/changes", Page).MadeByPages();
+    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/changes", Page).SentInBackground();
 
-    public async Task<Result<View>> Handle(Asked asked, TransactionQuery query, CancellationToken stop)
+    public async Task<Result<View>> Handle(Query asked, TransactionQuery query, CancellationToken stop)
     {
         var catalogue = await catalogues.Get(stop);
         if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
             return problem;
         var now = clock.Instant();
-        var (shown, fresh) = (Sane(asked.Shown), Sane(asked.Fresh));
+        var (shown, fresh) = (WellFormed(asked.Shown), WellFormed(asked.Fresh));
         var rows =
             shown.Count == 0
                 ? []
@@ -55,11 +55,11 @@ public sealed class ShowChanges(AppDb db, CurrentUser user, CatalogueCache catal
         );
     }
 
-    private static List<string> Sane(string[]? numbers) =>
-        [.. (numbers ?? []).Where(TransactionNumber.IsSane).Take(LiveNews.NumbersMax)];
+    private static List<string> WellFormed(string[]? numbers) =>
+        [.. (numbers ?? []).Where(TransactionNumber.IsWellFormed).Take(LiveNews.NumbersMax)];
 
     private static async Task<IResult> Page(
-        [AsParameters] Asked asked,
+        [AsParameters] Query asked,
         [AsParameters] TransactionQuery query,
         ShowChanges useCase,
         HttpContext http,

@@ -114,7 +114,7 @@ public sealed class ShowTransaction(
     }
 
     /// <summary>The page again after a refused post of one of its forms, with what was typed.</summary>
-    public async Task<IResult> Again(
+    public async Task<IResult> ShowAgain(
         string number,
         string form,
         Problem problem,
@@ -175,7 +175,7 @@ public sealed class ShowTransaction(
         HttpContext http,
         CancellationToken stop
     ) =>
-        (await timeline.Page(number, PageAsked.From(page, pageSize), kind: null, stop)).Match(
+        (await timeline.Page(number, PageRequest.From(page, pageSize), kind: null, stop)).Match(
             lines => Results.Json(ApiPage<HistoryJson>.From(lines.Select(JsonOf), http)),
             ProblemResults.Json
         );

@@ -50,9 +50,9 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
         return await db.Save(transaction, stop);
     }
 
-    private sealed record Asked(WorkflowMove Move, string? Note, NoteVisibility Visibility);
+    private sealed record CheckedInput(WorkflowMove Move, string? Note, NoteVisibility Visibility);
 
-    private Result<Asked> Check(Command command, Transaction transaction, WorkflowMap workflow)
+    private Result<CheckedInput> Check(Command command, Transaction transaction, WorkflowMap workflow)
     {
         var to = command.To?.Trim() ?? "";
         if (!workflow.Has(to))
@@ -70,7 +70,7 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
             .AddIf(move.NeedsNote && note is null && !hasForbidden, "note", "status.note_needed")
             .AddIf(note?.Length > Transaction.NoteMaxLength, "note", "error.too_long", Transaction.NoteMaxLength)
             .AddIf(visibility is null, "noteVisibility", "error.not_in_list");
-        return errors.Any ? Problem.Invalid(errors) : new Asked(move, note, visibility!.Value);
+        return errors.Any ? Problem.Invalid(errors) : new CheckedInput(move, note, visibility!.Value);
     }
 
     private Problem NotAllowed(Transaction transaction, string to, WorkflowMap workflow)
@@ -101,7 +101,7 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
         var version = int.TryParse(command.Version, out var v) ? v : (int?)null;
         var result = await useCase.Handle(number, command, version, stop);
         if (!result.Ok(out var saved, out var problem))
-            return await show.Again(number, "status", problem, http, stop);
+            return await show.ShowAgain(number, "status", problem, http, stop);
         http.Toast(Words.T["status.changed", (await catalogues.Get(stop)).Workflow[saved.Status].Name]);
         return http.SeeOther(TransactionRoutes.One(number));
     }

@@ -8,7 +8,7 @@ namespace MdcTts.Features.Transactions.Suggestions;
 /// <summary>The first few matches under the header's search box.</summary>
 public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCache catalogues)
 {
-    private const int Most = 8;
+    private const int HitsMax = 8;
 
     public sealed record Hit(string? Reference, string Number, string Title, string Status);
 
@@ -29,7 +29,7 @@ public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCac
                     .Matching(db, words)
                     .OrderByDescending(t => t.UpdatedAt)
                     .ThenByDescending(t => t.Id)
-                    .Take(Most)
+                    .Take(HitsMax)
                     .Select(t => new Hit(t.ReferenceNumber, t.Number, t.Title, t.Status))
                     .ToListAsync(stop);
         return new(search, hits, await catalogues.Get(stop));

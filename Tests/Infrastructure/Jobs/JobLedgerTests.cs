@@ -144,19 +144,19 @@ public sealed class JobLedgerTests(App app) : IClassFixture<App>
         await one.Look();
         var failed = (await Runs(job))[^1];
         Assert.Equal((JobOutcome.Failed, "InvalidDataException: No good"), (failed.Outcome, failed.Error?[..29]));
-        Assert.Equal(JobRun.ErrorMost, failed.Error!.Length);
+        Assert.Equal(JobRun.ErrorMaxLength, failed.Error!.Length);
 
         await app.Db(db =>
             db.JobRuns.Where(r => r.Id == failed.Id)
                 .ExecuteUpdateAsync(set =>
                     set.SetProperty(r => r.FinishedAt, (DateTime?)null)
                         .SetProperty(r => r.Outcome, (JobOutcome?)null)
-                        .SetProperty(r => r.Lease, JobRun.AttemptsMost)
+                        .SetProperty(r => r.Lease, JobRun.AttemptsMax)
                 )
         );
         await one.Look();
         var given = (await Runs(job))[^1];
-        Assert.Equal((JobOutcome.Failed, JobRun.AttemptsMost, 1), (given.Outcome, given.Lease, one.Ran));
+        Assert.Equal((JobOutcome.Failed, JobRun.AttemptsMax, 1), (given.Outcome, given.Lease, one.Ran));
     }
 
     [Fact]

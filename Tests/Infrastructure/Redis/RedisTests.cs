@@ -143,7 +143,7 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         {
             await using var scope = app.Services.CreateAsyncScope();
             var counts = scope.ServiceProvider.GetRequiredService<CountCache>();
-            counts.Know(mark);
+            counts.SetMark(mark);
             return (
                 await counts.GetShared(
                     scope.ServiceProvider.GetRequiredService<AppDb>(),

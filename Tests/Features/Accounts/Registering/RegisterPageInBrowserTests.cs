@@ -24,7 +24,7 @@ public sealed class RegisterPageInBrowserTests(SharedApp app, Browser browser) :
             await tab.Page.GetByLabel("ID type").SelectOptionAsync("company");
             await tab.Page.GetByLabel("ID number").FillAsync("1010123456");
             await tab.Page.Locator("#f-password").PressSequentiallyAsync("qwertyqwerty1");
-            await Assertions.Expect(tab.Page.Locator("#strength")).ToContainTextAsync("Attackers try passwords like this");
+            await Assertions.Expect(tab.Page.Locator("#strength")).ToContainTextAsync("Attackers try");
             await tab.Page.Locator("#f-password").FillAsync(Password);
             await tab.Page.GetByLabel("Repeat password").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();

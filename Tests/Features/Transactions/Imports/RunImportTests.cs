@@ -104,16 +104,13 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
         var answer = await api.Ended(id);
 
         Assert.Equal((1, 1), (answer.Number("imported"), answer.Number("rejected")));
-        Assert.Equal(
-            ["3 Assigned To=leaving@mdc.example: No active staff member has this address."],
-            answer.Errors()
-        );
+        Assert.Equal(["3 Assigned To=leaving@mdc.example: No active staff member has this address."], answer.Errors());
     }
 
     [Fact]
     public async Task A_file_that_no_worker_survives_is_given_up()
     {
-        var id = await Given(Titles("Poison", 3), ImportStatus.Running, attempts: RunImport.AttemptsMost);
+        var id = await Given(Titles("Poison", 3), ImportStatus.Running, attempts: RunImport.AttemptsMax);
 
         await app.With<RunImport>(work => work.Handle(id, CancellationToken.None));
 

@@ -12,7 +12,13 @@ namespace MdcTts.Features.Accounts.SignIn;
 /// Where every way of signing in ends: a session, its audit entry and, from a browser that the person has not used
 /// before, a mail to them.
 /// </summary>
-public sealed class Entrance(AppDb db, Attempts attempts, FactorCheck factors, SealedCookie cookie, TimeProvider clock)
+public sealed class SignInCompletion(
+    AppDb db,
+    Attempts attempts,
+    FactorCheck factors,
+    SealedCookie cookie,
+    TimeProvider clock
+)
 {
     /// <summary>Somebody who has shown the first factor and still owes the second.</summary>
     public sealed record FirstFactorShown(int UserId, string Stamp, string ReturnUrl, string How);

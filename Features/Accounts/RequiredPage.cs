@@ -7,20 +7,21 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// Leads people to the page where they must do something first: add a second factor that their role needs, choose a new
-/// password. Until then they can open nothing else. Tokens of people without a needed second factor do nothing at all.
+/// Leads people to the page where they must do something first: add the second factor that their role needs, or choose
+/// a new password. Until then they can open nothing else. API tokens of people without a required second factor are
+/// refused.
 /// </summary>
-public static class Detour
+public static class RequiredPage
 {
     private sealed record OpenMetadata;
 
     /// <summary>After authentication and routing.</summary>
-    public static void UseDetour(this WebApplication app) =>
+    public static void UseRequiredPage(this WebApplication app) =>
         app.Use(
             (http, next) =>
             {
                 if (
-                    http.Person()?.Detour is not { } page
+                    http.Person()?.RequiredPage is not { } page
                     || http.GetEndpoint() is not { } endpoint
                     || endpoint.Metadata.GetMetadata<OpenMetadata>() is not null
                     || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
@@ -36,8 +37,8 @@ public static class Detour
             }
         );
 
-    /// <summary>Open even to people who must do something else first.</summary>
-    public static TBuilder OpenOnDetour<TBuilder>(this TBuilder builder)
+    /// <summary>Open to people who must do something else first.</summary>
+    public static TBuilder AllowedBeforeRequiredPage<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenMetadata());
 
     /// <summary>The page somebody must visit first; null: none.</summary>

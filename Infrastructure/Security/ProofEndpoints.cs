@@ -7,10 +7,10 @@ namespace MdcTts.Infrastructure.Security;
 public delegate ValueTask<object?> AskForProof(EndpointFilterInvocationContext context, EndpointFilterDelegate next);
 
 /// <summary>For what is dangerous: roles, tokens, restoring, second factors, settings.</summary>
-public static class ConfirmedEndpoints
+public static class ProofEndpoints
 {
     /// <summary>Only for people who have lately proved who they are: see <see cref="AskForProof"/>.</summary>
-    public static RouteHandlerBuilder Confirmed(this RouteHandlerBuilder builder) =>
+    public static RouteHandlerBuilder RequiresProof(this RouteHandlerBuilder builder) =>
         builder.AddEndpointFilter(
             (context, next) => context.HttpContext.RequestServices.GetRequiredService<AskForProof>()(context, next)
         );
