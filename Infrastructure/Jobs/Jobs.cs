@@ -64,7 +64,7 @@ public static class JobsRegistration
 
     /// <summary>
     /// Runs a job by the clock, once for each time over all processes. Declare the cron as a constant beside the rule.
-    /// A time missed by more than <paramref name="lateMost"/> (a day by default) is left out.
+    /// A time missed by more than <paramref name="lateMax"/> (a day by default) is left out.
     /// </summary>
     public static void AddScheduled<TJob>(this IServiceCollection services, string cron, TimeSpan? lateMax = null)
         where TJob : class, IInvocable

@@ -6,7 +6,7 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <summary>A job and when it runs.</summary>
 /// <param name="Job">An invocable; with <see cref="ICancellableInvocable"/> it hears when it must stop.</param>
 /// <param name="Cron">Five cron fields, in Riyadh's time.</param>
-/// <param name="LateMost">A time that was missed is caught up on for so long.</param>
+/// <param name="LateMax">A time that was missed is caught up on for so long.</param>
 public sealed record ScheduledJob(Type Job, string Cron, TimeSpan LateMax)
 {
     /// <summary>What the ledger calls it.</summary>
