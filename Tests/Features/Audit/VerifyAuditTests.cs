@@ -21,7 +21,7 @@ public sealed class VerifyAuditTests(App app) : IClassFixture<App>
         await Wait.Until(() => !app.Services.GetRequiredService<Verifications>().Latest!.IsUnderway);
 
         var state = (await nasser.Fragment("/audit/verification")).Expect(200);
-        Assert.StartsWith("The log is whole.", state.TextOf("#verification .say p"), StringComparison.Ordinal);
+        Assert.StartsWith("The log is intact.", state.TextOf("#verification .say p"), StringComparison.Ordinal);
         Assert.Null(state.Attribute("#verification", "hx-get"));
         Assert.True(await app.Db(db => db.Audit.AnyAsync(e => e.Action == "audit.verified" && e.ActorId == Nasser.Id)));
     }
@@ -41,7 +41,7 @@ public sealed class VerifyAuditTests(App app) : IClassFixture<App>
         await app.Sealed(2);
         using var output = new StringWriter();
         Assert.Equal(0, await VerifyCommand.Handle(await app.Head(), app.Services, output, CancellationToken.None));
-        Assert.StartsWith("The log is whole.", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("The log is intact.", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(
             1,
             await VerifyCommand.Handle(

@@ -57,7 +57,7 @@ public sealed class BackupsPageTests(App app) : IClassFixture<App>
         (await nasser.Submit("/backups/drill")).Expect(303);
         await Run<DrillJob>(nameof(DrillJob));
         Assert.Contains(
-            "every table was as it had been saved",
+            "matched the backup in every table",
             (await nasser.In("en").Page("/backups")).Expect(200).Text,
             StringComparison.Ordinal
         );

@@ -252,7 +252,7 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
         foreach (
             var (passphrase, reason) in new[]
             {
-                ("correct horse batterie", "The passphrase is not the one"),
+                ("correct horse batterie", "BACKUP_PASSPHRASE is not the passphrase"),
                 ("", "encrypted: set BACKUP_PASSPHRASE"),
             }
         )

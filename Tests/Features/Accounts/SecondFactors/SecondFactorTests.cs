@@ -257,7 +257,7 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
                 Assert.Equal("/account/security", (await visitor.Page(url)).Expect(303).Location);
             (await visitor.Submit("/account/tokens", new { name = "x" })).Expect(303);
             Assert.Equal("second-factor-setup-required", (await api.Get("/transactions")).Expect(403).Problem);
-            Assert.Contains("needs a second factor", (await visitor.Page("/account/security")).Expect(200).Text);
+            Assert.Contains("requires two-factor authentication", (await visitor.Page("/account/security")).Expect(200).Text);
             (await app.SignedInAs(Sara).Page("/account")).Expect(200);
 
             await SetUp(person, visitor);

@@ -139,7 +139,7 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
             await admin.Submit((await admin.Page("/settings")).Expect(200), "form.stack", new { registrationOpen = "" })
         ).Expect(303);
         Assert.Contains(
-            "Nobody can register",
+            "Registration is closed",
             (await app.Anonymous.Page("/register")).Expect(409).TextOf("main"),
             StringComparison.Ordinal
         );
@@ -172,7 +172,7 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         (await app.Anonymous.Page("/track?number=TRX-2026-99999")).Expect(404);
         var page = (await app.Anonymous.Page("/track")).Expect(200);
         Assert.False(page.Has("#tr"));
-        Assert.Contains("alone suffices", page.TextOf("main"), StringComparison.Ordinal);
+        Assert.Contains("You only need the transaction number", page.TextOf("main"), StringComparison.Ordinal);
         (
             await admin.Submit(
                 (await admin.Page("/settings")).Expect(200),

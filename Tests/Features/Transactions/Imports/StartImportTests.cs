@@ -253,7 +253,7 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
             answer.Errors().Single()
         );
         Assert.Contains(
-            "No row with headings",
+            "No heading row",
             (await app.SignedInAs(Nasser).Page($"/transactions/imports/{answer["id"]}")).TextOf("[role=alert]"),
             StringComparison.Ordinal
         );

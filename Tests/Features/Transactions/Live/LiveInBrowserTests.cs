@@ -60,7 +60,7 @@ public sealed class LiveInBrowserTests(SharedApp app, Browser browser) : IClassF
 
         (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "From elsewhere" })).Expect(201);
         await Expect(tab.Page.GetByText("From elsewhere")).ToBeVisibleAsync();
-        await Expect(tab.Page.Locator("#meanwhile")).ToContainTextAsync("changed meanwhile");
+        await Expect(tab.Page.Locator("#meanwhile")).ToContainTextAsync("Somebody else changed this transaction");
         await Expect(tab.Page.Locator("details.move[open] textarea")).ToHaveValueAsync("Half a note");
         await Expect(tab.Page.Locator("details.move[open] textarea")).ToBeFocusedAsync();
         await Expect(tab.Page.Locator("#comment")).ToHaveValueAsync("Half a sentence");
