@@ -13,7 +13,7 @@ public sealed class RecoveryCode
 }
 
 /// <summary>
-/// How often signing in failed lately for an account, a network, or an account in a network; the key tells which.
+/// How often signing in failed recently for an account, a network, or an account in a network; the key tells which.
 /// </summary>
 public sealed class SignInFailure
 {

@@ -9,7 +9,7 @@ public delegate ValueTask<object?> AskForProof(EndpointFilterInvocationContext c
 /// <summary>For what is dangerous: roles, tokens, restoring, second factors, settings.</summary>
 public static class ProofEndpoints
 {
-    /// <summary>Only for people who have lately proved who they are: see <see cref="AskForProof"/>.</summary>
+    /// <summary>Only for people who have recently proved who they are: see <see cref="AskForProof"/>.</summary>
     public static RouteHandlerBuilder RequiresProof(this RouteHandlerBuilder builder) =>
         builder.AddEndpointFilter(
             (context, next) => context.HttpContext.RequestServices.GetRequiredService<AskForProof>()(context, next)

@@ -10,7 +10,7 @@ namespace MdcTts.Support;
 /// <summary>
 /// Compares HTML with <c>Class.Method.verified.html</c> beside the test. Where they differ, <c>….received.html</c> is
 /// written: look at it, and rename it when it is right.
-/// Verify's file convention, so that Verify.Xunit can take its place when it is to be had.
+/// Verify's file convention, so that Verify.Xunit can take its place when it is available.
 /// </summary>
 public static partial class Snapshot
 {

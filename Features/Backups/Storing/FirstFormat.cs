@@ -34,7 +34,7 @@ internal sealed class FirstFormat(byte[] passphrase)
     public static ReadOnlySpan<byte> Magic => "MDCB\u0001"u8;
 
     /// <summary>The bytes that were encrypted; owns <paramref name="from"/>, which stands behind the magic.</summary>
-    /// <exception cref="BackupException">The passphrase is another one, or the head is not whole.</exception>
+    /// <exception cref="BackupException">The passphrase is wrong, or the header is incomplete.</exception>
     public Stream Decrypt(Stream from)
     {
         var head = new byte[HeadLength];

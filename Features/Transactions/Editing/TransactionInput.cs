@@ -47,7 +47,6 @@ public sealed record TransactionInput
     /// </param>
     /// <param name="db">Where clients, projects and people are looked up.</param>
     /// <param name="catalogue">The lists.</param>
-    /// <param name="stop">Ends it.</param>
     public async Task<Result<Understood>> Understand(
         Transaction? existing,
         AppDb db,

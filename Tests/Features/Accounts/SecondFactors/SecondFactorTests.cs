@@ -257,7 +257,8 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
                 Assert.Equal("/account/security", (await visitor.Page(url)).Expect(303).Location);
             (await visitor.Submit("/account/tokens", new { name = "x" })).Expect(303);
             Assert.Equal("second-factor-setup-required", (await api.Get("/transactions")).Expect(403).Problem);
-            Assert.Contains("requires two-factor authentication", (await visitor.Page("/account/security")).Expect(200).Text);
+            var security = (await visitor.Page("/account/security")).Expect(200);
+            Assert.Contains("requires two-factor authentication", security.Text);
             (await app.SignedInAs(Sara).Page("/account")).Expect(200);
 
             await SetUp(person, visitor);
