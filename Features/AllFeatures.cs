@@ -26,7 +26,7 @@ public static class AllFeatures
         services.AddCatalogue();
         services.AddSettings();
         services.AddOutbox();
-        // Before the accounts: a demonstration brings its own admin, and then no first one is asked for.
+        // Before the accounts: a demonstration creates its own admin, so no first admin is needed.
         services.AddDemo();
         services.AddAccounts(settings);
         services.AddClients();

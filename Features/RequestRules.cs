@@ -28,7 +28,7 @@ public static class RequestRules
         // The description of the API is open to anybody: before authorization.
         app.UseApiDocs();
         app.UseAuthorization();
-        // What a request wrote is told to open pages only after its answer, a repeated request writes nothing.
+        // Open pages hear of a write only after its answer is sent, and a repeated request writes nothing.
         app.UseEvents();
         app.UseIdempotency();
     }

@@ -2,7 +2,7 @@ using MdcTts.Features.Outbox;
 
 namespace MdcTts.Features.Accounts;
 
-/// <summary>The mail by which somebody whose account an admin made chooses their own password.</summary>
+/// <summary>The mail that lets a person whose account an admin made choose their own password.</summary>
 public static class AccountInvitation
 {
     /// <summary>

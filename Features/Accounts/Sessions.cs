@@ -244,7 +244,7 @@ public static class Sessions
         return current.Get(http.RequestAborted);
     }
 
-    /// <summary>The sessions that would let a request in.</summary>
+    /// <summary>The sessions that are valid now.</summary>
     public static IQueryable<UserSession> Alive(
         this IQueryable<UserSession> sessions,
         FirmSettings settings,

@@ -61,7 +61,7 @@ public sealed class User : IdentityUser<int>
     /// </summary>
     public string? IdentityNumber { get; set; }
 
-    /// <summary>Why an admin rejected the registration; the person is told.</summary>
+    /// <summary>Why an admin rejected the registration; the person receives it.</summary>
     public string? RejectReason { get; set; }
     public DateTime? PasswordChangedAt { get; set; }
 
@@ -92,7 +92,7 @@ public sealed class User : IdentityUser<int>
         EmailConfirmed = true;
     }
 
-    /// <summary>Sets a new password, already hashed; whoever came in with the old one is out.</summary>
+    /// <summary>Sets a new password, already hashed, and ends sessions that used the old one.</summary>
     public void UsePassword(string hash)
     {
         PasswordHash = hash;

@@ -30,6 +30,6 @@ public sealed class UserSession
     public string? Address { get; set; }
     public string? Agent { get; set; }
 
-    /// <summary>SHA-256 of the cookie by which a browser is known again, in hex.</summary>
+    /// <summary>SHA-256, in hex, of the cookie that identifies a known browser.</summary>
     public string? Device { get; set; }
 }

@@ -25,7 +25,7 @@ public sealed class AuditChain(AppSettings settings)
             .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-chain"u8.ToArray())),
     ];
 
-    /// <summary>Stands in for the seal before the first one.</summary>
+    /// <summary>Takes the place of the seal before the first one.</summary>
     public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];
 
     /// <summary>The seal of an entry at its place, after the seal before it.</summary>

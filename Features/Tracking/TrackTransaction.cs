@@ -133,7 +133,7 @@ public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues
         var isRightOne = isRight(found ?? NoCandidate);
         var isShown = found is not null && isRightOne;
 
-        // Runs in any case, so that a refusal does not take less time.
+        // Always runs, so that a refusal takes as long as a success.
         var id = isShown ? found!.Id : 0;
         var move = await db
             .History.OutsideTheFirm()

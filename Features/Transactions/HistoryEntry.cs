@@ -53,7 +53,7 @@ public sealed class HistoryEntry
     public NoteVisibility Visibility { get; init; }
     public List<FieldChange> Changes { get; init; } = [];
 
-    /// <summary>The event that tells of it; null for entries of before there were events, and for imports.</summary>
+    /// <summary>The event about it; null for imports and for entries older than events.</summary>
     public EventRow? Event { get; private set; }
 
     /// <summary>Written together with this entry.</summary>

@@ -49,7 +49,7 @@ internal sealed class TransactionConfiguration : IEntityTypeConfiguration<Transa
         t.HasIndex(x => new { x.Department, x.UpdatedAt });
         t.HasIndex(x => new { x.HolderKind, x.UpdatedAt });
         t.HasIndex(x => x.CompletedAt);
-        // What is overdue and what is due soon, among the few that are not over.
+        // Overdue and soon due transactions, among the few that are still open.
         t.HasIndex(x => new { x.Meaning, x.DueDate });
 
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);

@@ -51,7 +51,7 @@ public static class TransactionQueries
 
     /// <summary>The one with this number, or none: for reading no more of it than is needed.</summary>
     /// <param name="transactions">Where to look.</param>
-    /// <param name="number">As it stands in the address, which may hold anything.</param>
+    /// <param name="number">The raw text from the address; it may be anything.</param>
     /// <param name="user">Finds only what this person may see.</param>
     public static IQueryable<Transaction> Numbered(
         this IQueryable<Transaction> transactions,
@@ -64,8 +64,8 @@ public static class TransactionQueries
 
     /// <summary>One transaction to be changed, looked up through the person who changes it.</summary>
     /// <param name="transactions">With whatever else the change needs included.</param>
-    /// <param name="number">As it stands in the address.</param>
-    /// <param name="user">Whoever may not see it gets the same answer as for one that does not exist.</param>
+    /// <param name="number">The raw text from the address.</param>
+    /// <param name="user">A person who may not see it gets the same answer as for one that does not exist.</param>
     /// <param name="version">What the person was looking at; null does not ask.</param>
     /// <param name="stop">Ends the wait.</param>
     public static async Task<Result<Transaction>> FindOne(

@@ -33,7 +33,7 @@ public sealed class CountCache(CountCache.Store store, RedisLink redis)
         internal ConcurrentDictionary<string, (string Mark, object Value)> Held { get; } = new(StringComparer.Ordinal);
     }
 
-    /// <summary>The mark is known already: another query of this request has answered it.</summary>
+    /// <summary>Sets the mark when another query of this request has already read it.</summary>
     public void SetMark(string mark) => _mark ??= mark;
 
     /// <summary>The value of a key under the present mark.</summary>

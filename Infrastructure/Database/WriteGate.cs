@@ -27,7 +27,7 @@ public sealed class WriteGate
     /// <summary>The gate of a database file.</summary>
     public static WriteGate For(string dataSource) => Gates.GetOrAdd(dataSource, _ => new WriteGate());
 
-    /// <summary>Waits until nobody else writes; dispose what it answers to let the next one in.</summary>
+    /// <summary>Waits until nobody else writes; dispose the result to let the next writer in.</summary>
     public async ValueTask<Pass> Enter(CancellationToken stop)
     {
         await _one.WaitAsync(stop);

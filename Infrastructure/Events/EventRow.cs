@@ -13,7 +13,7 @@ public enum PageEffect
     /// <summary>What shows it is out of date.</summary>
     Changed,
 
-    /// <summary>It may now stand in lists where it did not stand before.</summary>
+    /// <summary>It may now appear in lists that did not show it before.</summary>
     Appeared,
 
     /// <summary>As <see cref="Changed"/>, and to one person it is new.</summary>
@@ -69,7 +69,7 @@ internal sealed class EventRowConfiguration : IEntityTypeConfiguration<EventRow>
         t.Property(x => x.Kind).HasMaxLength(EventRow.KindMaxLength);
         t.Property(x => x.Key).HasMaxLength(EventRow.KeyMaxLength);
         t.Property(x => x.RequestId).HasMaxLength(64);
-        // Only what waits stands in the index, so it stays small.
+        // The index covers pending rows only, so it stays small.
         t.HasIndex(x => x.Id).HasFilter("\"FollowedAt\" IS NULL").HasDatabaseName("IX_Events_Waiting");
         t.HasIndex(x => x.At);
     }

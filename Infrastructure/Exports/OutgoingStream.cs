@@ -32,7 +32,7 @@ internal sealed class OutgoingStream(Stream to) : Stream
 
     public override void Flush()
     {
-        // Sent when asked to, and only then.
+        // Sent only on request.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -39,7 +39,7 @@ public sealed class MetricsServer(AppSettings settings, Gauges gauges, MeterProv
         _server.Use(
             async (http, next) =>
             {
-                // Whoever watches is not watched.
+                // Monitoring requests are not measured.
                 if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured)
                     measured.MetricsDisabled = true;
                 await gauges.Refresh(http.RequestAborted);

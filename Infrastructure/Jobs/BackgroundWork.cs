@@ -10,7 +10,7 @@ namespace MdcTts.Infrastructure.Jobs;
 /// </summary>
 /// <param name="scopes">Each round has a scope of its own.</param>
 /// <param name="settings">Whether this process does jobs.</param>
-/// <param name="log">Where a failed round is told.</param>
+/// <param name="log">Records a failed round.</param>
 public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSettings settings, ILogger log)
     : BackgroundService
 {
@@ -41,7 +41,7 @@ public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSet
         }
     }
 
-    // The migration to this version may come later than the process, and a process that is told to stop begins nothing.
+    // The migration may run after this process starts, and a stopping process must not begin new work.
     private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
         !services.GetRequiredService<Drain>().IsStopping
         && await services.GetRequiredService<DatabaseState>().HasSchema(stop)

@@ -53,7 +53,7 @@ public static class JobsRegistration
         services.AddScheduled<PurgeJobRuns>(PurgeJobRuns.Schedule);
     }
 
-    /// <summary>Coravel says when to look; the ledger says what is due, and for whom.</summary>
+    /// <summary>Coravel says when to check; the ledger says which job is due and which process runs it.</summary>
     public static void UseTimetable(this WebApplication app) =>
         app.Services.UseScheduler(scheduler =>
             scheduler

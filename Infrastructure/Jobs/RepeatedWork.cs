@@ -7,7 +7,7 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <param name="pause">Between two rounds.</param>
 /// <param name="clock">Whose time the pause is.</param>
 /// <param name="settings">Whether this process does jobs.</param>
-/// <param name="log">Where a failed round is told.</param>
+/// <param name="log">Records a failed round.</param>
 public abstract class RepeatedWork(
     IServiceScopeFactory scopes,
     TimeSpan pause,

@@ -8,7 +8,7 @@ internal static partial class RunJob
 {
     /// <param name="claimed">The run; its claim ends here.</param>
     /// <param name="ledger">Where its outcome goes.</param>
-    /// <param name="log">Where its outcome is told.</param>
+    /// <param name="log">Records the outcome.</param>
     /// <param name="invoke">The work; its token is cancelled when the claim is lost.</param>
     /// <param name="ending">Cancelled when the process must end: the run is left to others.</param>
     public static async Task Handle(

@@ -10,7 +10,7 @@ namespace MdcTts.Infrastructure.Live;
 /// </param>
 public sealed class LiveStream(CurrentUser user, IReadOnlySet<string> topics)
 {
-    /// <summary>A browser that reads too slowly for this comes again and is told what it missed.</summary>
+    /// <summary>A browser that reads too slowly for this reconnects and receives what it missed.</summary>
     private const int FramesMax = 200;
 
     private readonly Channel<string> _frames = Channel.CreateBounded<string>(FramesMax);

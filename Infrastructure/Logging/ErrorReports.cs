@@ -34,7 +34,7 @@ public sealed class ErrorReports : ILogEventSink
                 o.FlushTimeout = TimeSpan.FromSeconds(2);
                 o.ReportAssembliesMode = ReportAssembliesMode.None;
                 o.DisableFileWrite = true;
-                // The framework's own reports know the request with all it holds; ours are made below.
+                // The framework's own reports contain the whole request; ours are made below.
                 o.SetBeforeSend((report, _) => report.Logger == Ours ? Scrubbed(report) : null);
             }
         );

@@ -71,7 +71,7 @@ public static class Logs
             };
         });
 
-    // A path may itself be a secret: whoever has the link of a QR may track. Then the route's pattern stands for it.
+    // A path may itself be a secret: a QR link lets anybody track. The route's pattern is logged instead.
     internal static string PathOf(HttpContext http, string path) =>
         http.GetEndpoint() is RouteEndpoint { RoutePattern: { } pattern }
         && pattern.Parameters.Any(p => SecretParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase))

@@ -16,7 +16,7 @@ public sealed record ErasedPerson(int Id, string FullName, string Email, string 
 /// <param name="Entities">The entities that hold it.</param>
 public sealed record PersonalData(string Name, params IReadOnlyList<Type> Entities)
 {
-    /// <summary>Where the part stands in the person's own file; an erasure goes in the same order.</summary>
+    /// <summary>The position of the part in the person's own file; an erasure uses the same order.</summary>
     public int Order { get; init; }
 
     /// <summary>

@@ -36,8 +36,8 @@ public sealed class SecretKeyDecryptor(IServiceProvider services) : IXmlDecrypto
 public static class SecretKeyWrapping
 {
     /// <summary>
-    /// At a start with SECRET_KEY_PREVIOUS: what only a key of before opens is wrapped anew with SECRET_KEY, so that
-    /// the old one need not be kept for it.
+    /// At a start with SECRET_KEY_PREVIOUS: wraps with SECRET_KEY what only an earlier key opens, so that the earlier
+    /// key is no longer needed.
     /// </summary>
     public static async Task<int> Renew(EngineDb db, AppSettings settings, CancellationToken stop)
     {

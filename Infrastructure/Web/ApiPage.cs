@@ -4,7 +4,7 @@ using MdcTts.Infrastructure.Database;
 
 namespace MdcTts.Infrastructure.Web;
 
-/// <summary>A page of a list as the API answers it; the same links stand in the <c>Link</c> header.</summary>
+/// <summary>A page of a list in the API's answer; the <c>Link</c> header has the same links.</summary>
 public sealed record ApiPage<T>(
     IReadOnlyList<T> Items,
     int Page,

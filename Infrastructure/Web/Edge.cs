@@ -53,7 +53,7 @@ public static class Edge
         app.UseSecurityHeaders();
     }
 
-    /// <summary>From the entrance to the route, before it is asked who sends the request.</summary>
+    /// <summary>The first steps of every request, before authentication.</summary>
     public static void UseEdge(this WebApplication app)
     {
         app.UseEntrance();

@@ -52,8 +52,8 @@ public static class Html
     }
 
     /// <summary>
-    /// Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Must first be asked
-    /// before the answer starts, or the message comes once more.
+    /// Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Call it before the
+    /// answer starts; otherwise the next page shows the message again.
     /// </summary>
     internal static string? TakeToast(this HttpContext http)
     {

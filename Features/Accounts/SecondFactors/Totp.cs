@@ -17,7 +17,7 @@ public static class Totp
 
     public static byte[] NewSecret() => KeyGeneration.GenerateRandomKey(SecretBytes);
 
-    /// <summary>The step that a code belongs to; null when it is none of the three that count now.</summary>
+    /// <summary>The time step of a code; null when it is not one of the three that are valid now.</summary>
     public static long? StepOf(byte[] secret, string code, DateTime utc) =>
         new OtpNet.Totp(secret).VerifyTotp(utc, code, out var step, Window) ? step : null;
 

@@ -44,7 +44,7 @@ public sealed class ListSessions(AppDb db, CurrentUser user, CurrentSettings cur
         pages.MapPost("/sessions/others/end", SubmitOthersEnd).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
     }
 
-    /// <summary>Those by which the next request would be let in.</summary>
+    /// <summary>Those that would authenticate the next request.</summary>
     public async Task<View> Handle(CancellationToken stop)
     {
         var now = clock.Instant();

@@ -66,7 +66,7 @@ public sealed class ChangeAccess(AppDb db, CurrentUser by, AskReset reset, TimeP
                 user.TotpStep = null;
                 await db.RecoveryCodes.Where(c => c.UserId == user.Id).ExecuteDeleteAsync(stop);
                 var passkeys = await db.UserPasskeys.Where(p => p.UserId == user.Id).ExecuteDeleteAsync(stop);
-                // Whoever holds the lost device may still be in.
+                // The person who has the lost device may still be signed in.
                 user.EndSessions();
                 await db.EndAccess(user.Id, now, stop);
                 db.Outbox.Add(OutboxMessage.For(user.Id, "account.second_factor_changed", now, ["off"]));

@@ -22,7 +22,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
     {
         public string? Status { get; set; }
 
-        /// <summary>Why somebody who waits is rejected; they are told.</summary>
+        /// <summary>Why a pending registration is rejected; the person receives it.</summary>
         public string? Reason { get; set; }
     }
 

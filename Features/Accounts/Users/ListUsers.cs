@@ -153,7 +153,7 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
         );
     }
 
-    /// <summary>Whoever was erased is a row for the history, not a person.</summary>
+    /// <summary>An erased person remains as a row for the history only.</summary>
     internal static IQueryable<User> Present(AppDb db) => db.Users.Where(u => u.ErasedAt == null);
 
     internal static IQueryable<User> Matching(IQueryable<User> people, Filter filter)

@@ -4,7 +4,7 @@ using MdcTts.Infrastructure.Results;
 namespace MdcTts.Features.Accounts.Users;
 
 /// <summary>The form about a person, new or existing.</summary>
-/// <param name="Typed">What stands in the fields.</param>
+/// <param name="Typed">The values of the fields.</param>
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The person as kept; null for a new one.</param>
 /// <param name="Clients">The organisations on offer.</param>

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Listing;
 
-/// <summary>The filter as it stands in an address.</summary>
+/// <summary>The filter in the form of an address.</summary>
 public sealed record AuditQuery(
     string? Who,
     string? Action,

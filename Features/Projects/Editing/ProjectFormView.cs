@@ -3,7 +3,7 @@ using MdcTts.Infrastructure.Results;
 namespace MdcTts.Features.Projects.Editing;
 
 /// <summary>The form about a project.</summary>
-/// <param name="Typed">What stands in the fields.</param>
+/// <param name="Typed">The values of the fields.</param>
 /// <param name="Clients">The clients on offer.</param>
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The project as kept; null for a new one.</param>

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Codes;
 
-/// <summary>The QR of a transaction's tracking link, as SVG or PNG, for whoever may see the transaction.</summary>
+/// <summary>The QR of a transaction's tracking link, as SVG or PNG, for people who may see the transaction.</summary>
 public sealed class ShowQr(AppDb db, CurrentUser user)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)

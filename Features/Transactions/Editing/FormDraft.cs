@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MdcTts.Features.Transactions.Editing;
 
-/// <summary>What somebody typed into a transaction's form and has not saved yet, kept as it is typed.</summary>
+/// <summary>The unsaved content of a transaction's form, kept while the person types.</summary>
 public sealed class FormDraft
 {
     /// <summary>The key of the form for a new transaction; edits are kept under the transaction's number.</summary>

@@ -208,7 +208,7 @@ public sealed class ListTransactions(
         CancellationToken stop
     )
     {
-        // Before anything is read: what comes later is told to the page.
+        // Before anything is read, so that the page hears of every later change.
         var mark = live.Mark;
         return (await useCase.Handle(query, stop)).Match<IResult>(
             view =>

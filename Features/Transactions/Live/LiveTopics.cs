@@ -13,7 +13,7 @@ internal static class LiveTopics
     /// <summary>One transaction.</summary>
     public static string Of(string number) => $"transaction:{number}";
 
-    /// <summary>One import; whoever opens the stream has checked that the person sees it.</summary>
+    /// <summary>One import; the caller has checked that the person may see it.</summary>
     public static string OfImport(int id) => Import + id.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The imports among topics.</summary>

@@ -83,7 +83,7 @@ internal static class TransactionMails
 
         if (await Read(db.Transactions.VisibleTo(reader), isVisible: true) is { } visible)
             return visible;
-        // Whoever lost it by being replaced is told so; they cannot open it any more.
+        // The replaced assignee is told, because they can no longer open it.
         return !isClient && message.Event == TransactionEvents.Assigned
             ? await Read(db.Transactions.Where(t => t.DeletedAt == null), isVisible: false)
             : null;

@@ -35,7 +35,7 @@ public sealed class TransactionNews(AppDb db, CatalogueCache catalogues)
 
     public async Task Handle(IReadOnlyList<EventRow> all, CancellationToken stop)
     {
-        // An import makes thousands of events that nobody is told of.
+        // An import makes thousands of events that cause no notification.
         var events = all.Where(e => Told.Contains(e.Kind)).ToList();
         if (events.Count == 0)
             return;

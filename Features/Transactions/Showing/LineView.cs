@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MdcTts.Features.Transactions.Showing;
 
-/// <summary>One line of the timeline and the page it stands on.</summary>
+/// <summary>One line of the timeline and its page.</summary>
 public sealed record LineView(Timeline.Line Line, ShowTransaction.View Page)
 {
     /// <summary>The name of a status key.</summary>

@@ -148,7 +148,7 @@ public sealed class ShowTransaction(
         CancellationToken stop
     )
     {
-        // Before anything is read: what comes later is told to the page.
+        // Before anything is read, so that the page hears of every later change.
         var mark = live.Mark;
         return (await useCase.Handle(number, kind, stop)).Match<IResult>(
             view =>

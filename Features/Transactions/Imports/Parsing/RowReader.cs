@@ -16,7 +16,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         .Columns.Where(static column => column.Field is not null)
         .ToDictionary(static column => column.Field!.Value);
 
-    /// <summary>Reads a row; every fault of it is told at once.</summary>
+    /// <summary>Reads a row and reports all its faults together.</summary>
     public RowReading Read(RegisterRow row)
     {
         var cells = new Cells(row, columns);
@@ -87,7 +87,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
     private static DateOnly? Date(Cells cells, RegisterField field)
     {
         var cell = cells.Raw(field);
-        // A date whose format got lost stands in its cell as the number of days that spreadsheets count.
+        // A date that has lost its format is stored in its cell as the day number that spreadsheets use.
         if (cell.Number is >= FirstDateSerial and <= LastDateSerial)
             cell = SheetCells.DateSerial((double)cell.Number, since1904: false);
 
