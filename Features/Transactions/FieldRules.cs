@@ -137,7 +137,7 @@ public static class FieldRules
         }
 
         tags = [.. tags.DistinctBy(Spelling, StringComparer.Ordinal)];
-        return tags.Count > Transaction.TagsMost ? ([], Flaw.TooMany) : (tags, null);
+        return tags.Count > Transaction.TagsMax ? ([], Flaw.TooMany) : (tags, null);
     }
 
     // Of a tag of marks alone, folding leaves nothing.

@@ -136,7 +136,7 @@ public sealed record TransactionInput
             Flaw.Missing => errors.Add(name, "error.required"),
             Flaw.ForbiddenCharacters => errors.Add(name, "error.forbidden_characters"),
             Flaw.TooLong => errors.Add(name, "error.too_long", most),
-            Flaw.TooMany => errors.Add(name, "error.too_many", Transaction.TagsMost),
+            Flaw.TooMany => errors.Add(name, "error.too_many", Transaction.TagsMax),
             Flaw.Negative => errors.Add(name, "error.amount_negative"),
             Flaw.TooLarge => errors.Add(name, "error.amount_too_large"),
             Flaw.CurrenciesDiffer => errors.Add(name, "error.currencies_differ"),

@@ -112,7 +112,7 @@ public sealed class FieldRulesTests(App app) : IClassFixture<App>
             );
 
         Assert.Equal(
-            "The amount names another currency.",
+            "The amount and the currency differ.",
             answer.Expect(422).Json.GetProperty("errors").GetProperty("currency")[0].GetString()
         );
     }
