@@ -112,7 +112,7 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
     [InlineData("byte of a file", "Changed since it was saved: mail/1.eml")]
     [InlineData("byte of the manifest", "The manifest of")]
     [InlineData("missing", "Missing: mail/1.eml")]
-    [InlineData("shorter", "Another length than when it was saved: mail/1.eml")]
+    [InlineData("shorter", "Size differs from the saved one: mail/1.eml")]
     [InlineData("key", "another SECRET_KEY")]
     [InlineData("newer", "is of a newer version (schema 29991231235959_Tomorrow)")]
     [InlineData("other engine", "the target is")]

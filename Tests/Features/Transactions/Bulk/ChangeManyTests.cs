@@ -93,7 +93,7 @@ public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
                 }
             );
 
-        Assert.Contains("1 transaction changed. 1 refused.", page.Expect(200).TextOf("div.say"));
+        Assert.Contains("1 transaction changed. 1 could not be changed.", page.Expect(200).TextOf("div.say"));
         Assert.Equal(ended.Number, page.TextOf("table.plain tbody th"));
     }
 

@@ -21,7 +21,7 @@ public sealed class ShowChangesTests(SharedApp app) : IClassFixture<SharedApp>
             answer.One($"#t-{shown.Number}").InnerHtml
         );
         Assert.False(answer.Has($"#t-{fresh.Number}"));
-        Assert.Equal("1 new: show", answer.TextOf("a.fresh"));
+        Assert.Equal("Show 1 new transaction", answer.TextOf("a.fresh"));
         Assert.Equal(
             "معاملة جديدة: عرض",
             (await app.SignedInAs(Sara).In("ar").Fragment($"/transactions/changes?fresh={fresh.Number}")).TextOf(
@@ -36,7 +36,7 @@ public sealed class ShowChangesTests(SharedApp app) : IClassFixture<SharedApp>
         var t = await app.Given.Transaction("Narrow", status: "submitted", by: Sara);
 
         Assert.Equal(
-            "1 new: show",
+            "Show 1 new transaction",
             (
                 await app.SignedInAs(Sara).Fragment($"/transactions/changes?status=submitted&page=3&fresh={t.Number}")
             ).TextOf("a.fresh")

@@ -11,7 +11,7 @@ namespace MdcTts.Features.Transactions.Live;
 public sealed class LiveInBrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
 {
     [Theory]
-    [InlineData("en", "1 new: show", "2 new: show")]
+    [InlineData("en", "Show 1 new transaction", "Show 2 new transactions")]
     [InlineData("ar", "معاملة جديدة: عرض", "معاملتان جديدتان: عرض")]
     public async Task A_list_shows_what_another_tab_changes_and_announces_what_it_adds(
         string language,
