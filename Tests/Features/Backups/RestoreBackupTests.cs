@@ -114,7 +114,7 @@ public sealed class RestoreBackupTests(App app) : IClassFixture<App>
     [InlineData("missing", "Missing: mail/1.eml")]
     [InlineData("shorter", "Size differs from the saved one: mail/1.eml")]
     [InlineData("key", "another SECRET_KEY")]
-    [InlineData("newer", "is of a newer version (schema 29991231235959_Tomorrow)")]
+    [InlineData("newer", "is from a newer version (schema 29991231235959_Tomorrow)")]
     [InlineData("other engine", "the target is")]
     public async Task What_is_not_right_is_refused_with_the_reason_and_nothing_is_touched(string what, string reason)
     {
