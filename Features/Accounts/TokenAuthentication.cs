@@ -111,6 +111,7 @@ public sealed class TokenAuthentication(
         string Stamp,
         DateTime ExpiresAt,
         DateTime? RevokedAt,
+        bool IsUsed,
         DateTime? LastUsedAt,
         Sessions.Known Owner
     );

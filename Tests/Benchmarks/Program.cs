@@ -84,6 +84,33 @@ audit.SetAction(
 );
 root.Add(audit);
 
+var other = new Argument<string>("other") { Description = "The root of another checkout, built in Release" };
+var versus = new Command("versus", "Measures this checkout's app beside another's, turn and turn about")
+{
+    other,
+    engine,
+    rows,
+    seconds,
+    connections,
+    only,
+};
+versus.SetAction(
+    async (parsed, stop) =>
+    {
+        var plan = new Plan(
+            parsed.GetValue(rows),
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            parsed.GetValue(connections),
+            parsed.GetValue(only)!,
+            "identity"
+        );
+        var there = Path.GetFullPath(parsed.GetValue(other)!);
+        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
+            await Versus.Measure(asked == "postgres", there, plan, stop);
+    }
+);
+root.Add(versus);
+
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 100, Description = "Tries of each kind" };
 var signIn = new Command("signin", "Measures whether a refused sign-in's time tells why it was refused")
 {

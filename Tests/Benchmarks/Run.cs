@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -82,7 +83,8 @@ internal static partial class Run
         Database database,
         string? recordTo,
         bool? forgetsAudit = null,
-        KeyValuePair<string, string>? more = null
+        KeyValuePair<string, string>? more = null,
+        string? other = null
     )
     {
         var environment = new Dictionary<string, string>(database.Settings, StringComparer.Ordinal)
@@ -103,19 +105,20 @@ internal static partial class Run
             environment[setting.Key] = setting.Value;
         // The app's own output folder, of the same configuration as ours.
         var built = Path.GetRelativePath(Repository.Path("Tests/Benchmarks"), AppContext.BaseDirectory);
+        var app = other is null
+            ? Repository.Path(Path.Combine(built, "MdcTts.dll"))
+            : Path.Combine(other, "bin", "Release", Path.GetFileName(built.TrimEnd('/')), "MdcTts.dll");
         return Server.Start(
-            port => [Repository.Path(Path.Combine(built, "MdcTts.dll")), "web", "--urls", $"http://127.0.0.1:{port}"],
+            port => [app, "web", "--urls", $"http://127.0.0.1:{port}"],
             Path.Combine(database.Directory, "app.log"),
             environment,
-            Repository.Root
+            other ?? Repository.Root
         );
     }
 
-    // Asks the real app once for everything, and keeps what it then sends to its database.
-    private static async Task<(IReadOnlyList<Scenario>, Recording)> Record(Database database, Plan plan)
+    /// <summary>What the plan asks for, with visitors that are signed in.</summary>
+    internal static async Task<IReadOnlyList<Scenario>> Scenarios(Database database, Server app, Plan plan)
     {
-        var lines = Path.Combine(database.Directory, "steps.jsonl");
-        await using var app = await StartApp(database, lines);
         var address = new Uri($"http://127.0.0.1:{app.Port}");
         var visitors = new Visitors(
             "Cookie: " + await SignIn(address, Seed.Admin),
@@ -124,18 +127,27 @@ internal static partial class Run
         );
         var some = await database.Row(
             $"""
-            SELECT "Number", "ClientId" FROM "Transactions" WHERE "Status" = 'completed'
-            ORDER BY "Id" LIMIT 1 OFFSET {plan.Rows / 5}
+            SELECT "Number", "ClientId" FROM "Transactions"
+            WHERE "Status" = 'completed' ORDER BY "Id" LIMIT 1 OFFSET {plan.Rows / 5}
             """
         );
-        var scenarios = Scenario
-            .All(visitors, (string)some[0]!, Convert.ToInt32(some[1]!))
-            .Where(s => s.Name.Contains(plan.Only, StringComparison.OrdinalIgnoreCase))
-            .ToList();
+        return
+        [
+            .. Scenario
+                .All(visitors, (string)some[0]!, Convert.ToInt32(some[1]!, CultureInfo.InvariantCulture))
+                .Where(s => s.Name.Contains(plan.Only, StringComparison.OrdinalIgnoreCase)),
+        ];
+    }
 
+    // Asks the real app once for everything, and keeps what it then sends to its database.
+    private static async Task<(IReadOnlyList<Scenario>, Recording)> Record(Database database, Plan plan)
+    {
+        var lines = Path.Combine(database.Directory, "steps.jsonl");
+        await using var app = await StartApp(database, lines);
+        var scenarios = await Scenarios(database, app, plan);
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
         {
-            BaseAddress = address,
+            BaseAddress = new($"http://127.0.0.1:{app.Port}"),
         };
         var requests = new Dictionary<string, Recording.Request>(StringComparer.Ordinal);
         Recording.Created? made = null;

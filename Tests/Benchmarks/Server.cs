@@ -13,6 +13,16 @@ internal sealed class Server : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>What it has taken of the processors so far.</summary>
+    public TimeSpan Worked
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="arguments">Of dotnet, for a port.</param>
     /// <param name="log">
