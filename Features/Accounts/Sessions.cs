@@ -25,9 +25,6 @@ public static class Sessions
     private const string Either = "either";
     private const string DeviceCookie = "mdc.device";
 
-    // Fine enough to tell an idle session from one in use, and saves a write on every request.
-    private static readonly TimeSpan SeenResolution = TimeSpan.FromMinutes(1);
-
     private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery(
         (AppDb db, Guid id) =>
             db
@@ -52,7 +49,7 @@ public static class Sessions
                         s.User.SecurityStamp!,
                         s.User.TotpSecret != null,
                         s.User.PasswordHash == null ? null : s.User.PasswordChangedAt ?? s.User.CreatedAt,
-                        AppDb.MarkInQuery(),
+                        db.DataMarks.Where(m => m.Name == DataMark.Register).Sum(m => m.Value),
                         db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
                     )
                 ))
@@ -62,6 +59,8 @@ public static class Sessions
     /// <summary>Cookie for pages, bearer token for <c>/api</c>; never the other way round.</summary>
     public static void AddSessions(this IServiceCollection services)
     {
+        services.AddSingleton<LastUses>();
+        services.AddHostedService<WriteLastUses>();
         services
             .AddAuthentication(Either)
             .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = http => http.IsApi() ? Token : Cookie)
@@ -164,8 +163,7 @@ public static class Sessions
         DateTime? confirmedAt = null
     )
     {
-        if (known.Mark.Length > 0)
-            http.RequestServices.GetRequiredService<CountCache>().SetMark(known.Mark);
+        http.RequestServices.GetRequiredService<CountCache>().SetMark(known.Mark);
         http.RequestServices.GetRequiredService<ActingPerson>().User = new CurrentUser(
             known.Id,
             known.Name,
@@ -199,14 +197,18 @@ public static class Sessions
         var http = context.HttpContext;
         var claims = context.Principal!;
         var db = http.RequestServices.GetRequiredService<AppDb>();
-        var found = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id)
-            ? await ById(db, id)
-            : null;
+        var isSession = Guid.TryParseExact(claims.FindFirstValue(ClaimTypes.Sid), "N", out var id);
+        var uses = http.RequestServices.GetRequiredService<LastUses>();
+        // Asked first: what is written meanwhile is in the row by then.
+        var noted = uses.Of(id);
+        var found = isSession ? await ById(db, id) : null;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().Instant();
         var settings = found is null ? null : await SettingsOf(found.Owner, http);
         // Where nothing is written, the last use is unknown, and only the absolute limit holds.
         if (found is not null && http.ReadOnly() == ReadOnlyMode.Everything)
             found = found with { LastSeenAt = now };
+        else if (found is not null && noted > found.LastSeenAt)
+            found = found with { LastSeenAt = noted.Value };
         if (found is null || !IsInTime(found, settings!, now))
         {
             context.RejectPrincipal();
@@ -214,14 +216,8 @@ public static class Sessions
             return;
         }
 
-        if (now - found.LastSeenAt >= SeenResolution && !http.IsInBackground())
-        {
-            await using var write = await db.BeginWrite(http.RequestAborted);
-            await db
-                .Sessions.Where(s => s.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), http.RequestAborted);
-            await write.Commit(http.RequestAborted);
-        }
+        if (!http.IsInBackground() && http.ReadOnly() != ReadOnlyMode.Everything)
+            uses.Note(id, now);
 
         context.ReplacePrincipal(
             Enter(
@@ -299,7 +295,7 @@ public static class Sessions
         string Stamp,
         bool HasAuthenticator,
         DateTime? PasswordSince,
-        string Mark,
+        long Mark,
         string? SettingsVersion
     );
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using MdcTts.Features.Settings;
+using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Web;
@@ -15,13 +16,11 @@ public sealed class TokenAuthentication(
     ILoggerFactory logger,
     UrlEncoder encoder,
     AppDb db,
+    LastUses uses,
     TimeProvider clock
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private const int TokenMaxLength = 200;
-
-    // The last use is a convenience: to the minute is enough, and spares a write on every request.
-    private static readonly TimeSpan UseResolution = TimeSpan.FromMinutes(1);
 
     private static readonly Func<AppDb, string, Task<Found?>> ByHash = EF.CompileAsyncQuery(
         (AppDb db, string hash) =>
@@ -33,7 +32,7 @@ public sealed class TokenAuthentication(
                     t.Stamp,
                     t.ExpiresAt,
                     t.RevokedAt,
-                    t.LastUsedAt,
+                    t.LastUsedAt != null,
                     new Sessions.Known(
                         t.User.Id,
                         t.User.FullName,
@@ -45,7 +44,7 @@ public sealed class TokenAuthentication(
                         t.User.SecurityStamp!,
                         t.User.TotpSecret != null,
                         null,
-                        AppDb.MarkInQuery(),
+                        db.DataMarks.Where(m => m.Name == DataMark.Register).Sum(m => m.Value),
                         db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
                     )
                 ))
@@ -69,16 +68,12 @@ public sealed class TokenAuthentication(
         )
             return AuthenticateResult.Fail("The token is not valid.");
 
-        if (
-            Context.ReadOnly() != ReadOnlyMode.Everything
-            && (found.LastUsedAt is null || now - found.LastUsedAt > UseResolution)
-        )
+        if (Context.ReadOnly() != ReadOnlyMode.Everything)
         {
-            await using var write = await db.BeginWrite(Context.RequestAborted);
-            await db
-                .AccessTokens.Where(t => t.Id == found.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);
-            await write.Commit(Context.RequestAborted);
+            uses.Note(found.Id, now);
+            // "Never used" must not stand on any page a moment longer.
+            if (!found.IsUsed)
+                await uses.Write(db, Context.RequestAborted);
         }
 
         var requiredPage = await RequiredPage.For(
@@ -112,7 +107,6 @@ public sealed class TokenAuthentication(
         DateTime ExpiresAt,
         DateTime? RevokedAt,
         bool IsUsed,
-        DateTime? LastUsedAt,
         Sessions.Known Owner
     );
 }

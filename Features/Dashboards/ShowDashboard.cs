@@ -86,13 +86,11 @@ public sealed class ShowDashboard(
         var lists = new DashboardLists(catalogue.Workflow, user, Clock.RiyadhDate(now));
         var view = TransactionQueries.ViewOf(user);
         var numbers = await counts.GetShared(
-            db,
             $"dashboard:{view}:{lists.Today}",
             () => new DashboardCounts(db, user, lists).Take(stop),
             stop
         );
         var moves = await counts.Get(
-            db,
             $"moves:{view}:{lists.Today}",
             () => RecentMoves.Read(db, user, lists.WeekAgo, stop),
             stop

@@ -36,7 +36,7 @@ public sealed record Choices(
 public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
 {
     public async Task<Choices> Get(CancellationToken stop) =>
-        user.IsClient ? Choices.None : await cache.Get(db, "choices", () => Read(stop), stop);
+        user.IsClient ? Choices.None : await cache.Get("choices", () => Read(stop), stop);
 
     private async Task<Choices> Read(CancellationToken stop) =>
         new(

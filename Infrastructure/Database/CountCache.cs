@@ -6,9 +6,9 @@ using MdcTts.Infrastructure.Redis;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
-/// Counts over many rows, remembered together with the <see cref="EngineDb.DataMark"/> they were counted under and
-/// given again only while the mark stands. One of these serves one request. So a number on a screen is always the
-/// answer of a query on the present data, and a page of a quiet register does not count 100,000 rows again.
+/// Counts over many rows, remembered together with the <see cref="DataMark"/> they were counted under and given again
+/// only while the mark stands. One of these serves one request. So a number on a screen is always the answer of a query
+/// on the present data, and a page of a quiet register does not count 100,000 rows again.
 /// </summary>
 /// <remarks>
 /// Most counts each process makes for itself, also with Redis: of those of two replicas under people who write now and
@@ -16,81 +16,183 @@ namespace MdcTts.Infrastructure.Database;
 /// asking for all of them. Only what takes several queries over everything is worth that price:
 /// <see cref="GetShared"/>.
 /// </remarks>
-public sealed class CountCache(CountCache.Store store, RedisLink redis)
+public sealed class CountCache(EngineDb db, CountCache.Store store, RedisLink redis)
 {
-    // A mark names the writes of one database: after a restore to an earlier moment it could come again for other data,
-    // but not as soon as that.
+    // After a restore to an earlier moment a mark could come again for other data, but not as soon as that.
     private const string Keep = "redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)";
     private const string Find = "return redis.call('GET', KEYS[1])";
 
-    private string? _mark;
+    private readonly Dictionary<string, long> _marks = new(StringComparer.Ordinal);
 
     /// <summary>What all requests of this process share.</summary>
     public sealed class Store
     {
         internal const int CountsMax = 2_000;
 
-        internal ConcurrentDictionary<string, (string Mark, object Value)> Held { get; } = new(StringComparer.Ordinal);
+        internal ConcurrentDictionary<string, Counted> Held { get; } = new(StringComparer.Ordinal);
     }
 
-    /// <summary>Sets the mark when another query of this request has already read it.</summary>
-    public void SetMark(string mark) => _mark ??= mark;
+    /// <summary>Sets the register's mark when another query of this request has already read it.</summary>
+    public void SetMark(long mark) => _marks.TryAdd(DataMark.Register, mark);
 
     /// <summary>The value of a key under the present mark.</summary>
-    /// <param name="db">Where it is counted.</param>
     /// <param name="key">Everything the value depends on besides the data: whose view, which filter, which day.</param>
-    /// <param name="count">Counts it.</param>
-    /// <param name="stop">Ends the wait.</param>
-    public async Task<T> Get<T>(EngineDb db, string key, Func<Task<T>> count, CancellationToken stop)
-        where T : notnull
-    {
-        // Read once a request and before counting: a write in between makes a value newer than its mark, never older.
-        var mark = _mark ??= await db.DataMark(stop);
-        if (store.Held.TryGetValue(key, out var held) && held.Mark == mark)
-            return (T)held.Value;
-        if (store.Held.Count >= Store.CountsMax)
-            store.Held.Clear();
-        var value = await count();
-        store.Held[key] = (mark, value);
-        return value;
-    }
+    /// <param name="count">Counts it, by the database context of this request.</param>
+    /// <param name="stop">Ends the wait, and the count if this request makes it.</param>
+    /// <param name="mark">The tables that are counted: a name of <see cref="DataMark"/>.</param>
+    public Task<T> Get<T>(string key, Func<Task<T>> count, CancellationToken stop, string mark = DataMark.Register)
+        where T : notnull => Get(key, _ => count(), mark, stop);
 
     /// <summary>
-    /// As <see cref="Get"/>, and with Redis one process counts for all of them. The value must be what JSON can carry.
+    /// As <c>Get</c>, and with Redis one process counts for all of them. The value must be what JSON can carry.
     /// </summary>
-    public Task<T> GetShared<T>(EngineDb db, string key, Func<Task<T>> count, CancellationToken stop)
+    public Task<T> GetShared<T>(string key, Func<Task<T>> count, CancellationToken stop)
         where T : class =>
         Get(
-            db,
             key,
-            async () =>
+            async mark =>
             {
                 // Its file has one process.
                 if (db.IsSqlite)
                     return await count();
                 // Another version may count other things.
                 var shared = RedisLink.Key($"count:{AppVersion.Current}:{key}");
-                if (Read<T>((string?)await redis.Ask(Find, [shared], [])) is { } known)
+                if (Read<T>(mark, (string?)await redis.Ask(Find, [shared], [])) is { } known)
                     return known;
                 var value = await count();
-                await redis.Ask(Keep, [shared], [$"{_mark}\n{JsonSerializer.Serialize(value)}"]);
+                await redis.Ask(Keep, [shared], [$"{mark}\n{JsonSerializer.Serialize(value)}"]);
                 return value;
             },
+            DataMark.Register,
             stop
         );
 
-    private T? Read<T>(string? held)
+    private async Task<T> Get<T>(string key, Func<long, Task<T>> count, string mark, CancellationToken stop)
+        where T : notnull
+    {
+        // Read before counting: a write in between makes a value newer than its mark, never older.
+        if (!_marks.TryGetValue(mark, out var now))
+            _marks[mark] = now = await db.MarkOf(mark, stop);
+        if (store.Held.Count >= Store.CountsMax)
+            store.Held.Clear();
+        return (T)await store.Held.GetOrAdd(key, _ => new()).Get(now, () => db.MarkOf(mark, stop), Count, stop);
+
+        async Task<object> Count(long under) => await count(under);
+    }
+
+    private static T? Read<T>(long mark, string? held)
         where T : class
     {
         try
         {
-            return held is not null && held.StartsWith(_mark + "\n", StringComparison.Ordinal)
-                ? JsonSerializer.Deserialize<T>(held.AsSpan(_mark!.Length + 1))
+            return held?.Split('\n', 2) is [var under, var value] && under == $"{mark}"
+                ? JsonSerializer.Deserialize<T>(value)
                 : default;
         }
         catch (JsonException)
         {
             return default;
         }
+    }
+
+    /// <summary>
+    /// One value. However many ask for it at once, at most one count runs and one waits to run: who comes while one
+    /// runs under an older mark may not take its result, and shares the next.
+    /// </summary>
+    internal sealed class Counted
+    {
+        private readonly Lock _lock = new();
+        private (long Mark, object Value)? _last;
+        private Flight? _running;
+        private Flight? _next;
+
+        public async Task<object> Get(
+            long mark,
+            Func<Task<long>> readMark,
+            Func<long, Task<object>> count,
+            CancellationToken stop
+        )
+        {
+            while (true)
+            {
+                Flight flight;
+                Flight? before = null;
+                var isMine = false;
+                lock (_lock)
+                {
+                    if (_last is { } last && last.Mark == mark)
+                        return last.Value;
+                    if (_running is null && _next is null)
+                        (_running, isMine) = (new Flight(mark), true);
+                    else if (_running?.Mark != mark && _next is null)
+                        (_next, before, isMine) = (new Flight(null), _running, true);
+                    flight = _running?.Mark == mark ? _running : _next!;
+                }
+
+                if (isMine)
+                    return await Fly(flight, before, readMark, count, stop);
+                // The one who counts may have left before the end; somebody else then counts.
+                if (await flight.Landed.WaitAsync(stop) is { } value)
+                    return value;
+            }
+        }
+
+        private async Task<object> Fly(
+            Flight flight,
+            Flight? before,
+            Func<Task<long>> readMark,
+            Func<long, Task<object>> count,
+            CancellationToken stop
+        )
+        {
+            object? value = null;
+            try
+            {
+                if (before is not null)
+                {
+                    await before.Landed.WaitAsync(stop);
+                    // Whoever comes from now on sees that this count has begun, and under which mark.
+                    var mark = await readMark();
+                    lock (_lock)
+                    {
+                        flight.Mark = mark;
+                        (_running, _next) = (flight, null);
+                    }
+                }
+
+                value = await count(flight.Mark!.Value);
+                return value;
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    if (value is not null)
+                        _last = (flight.Mark!.Value, value);
+                    if (_running == flight)
+                        _running = null;
+                    if (_next == flight)
+                        _next = null;
+                }
+
+                flight.Land(value);
+            }
+        }
+    }
+
+    /// <summary>A count on its way.</summary>
+    internal sealed class Flight(long? mark)
+    {
+        private readonly TaskCompletionSource<object?> _landed = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        /// <summary>The mark it began under; null while it waits.</summary>
+        public long? Mark { get; set; } = mark;
+
+        /// <summary>The value; null when it was not counted to the end.</summary>
+        public Task<object?> Landed => _landed.Task;
+
+        public void Land(object? value) => _landed.TrySetResult(value);
     }
 }

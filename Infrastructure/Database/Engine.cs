@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MdcTts.Infrastructure.Database;
@@ -11,11 +9,8 @@ public abstract class Engine
 {
     public abstract bool IsSqlite { get; }
 
-    /// <summary>
-    /// A value that changes whenever the committed data may have changed: equal marks mean equal answers, in every
-    /// replica.
-    /// </summary>
-    public abstract Task<string> DataMark(EngineDb db, CancellationToken stop);
+    /// <summary>The oldest transaction that runs, and the first that has not begun.</summary>
+    public abstract Task<(long Oldest, long Next)> Horizon(EngineDb db, CancellationToken stop);
 
     /// <summary>
     /// Waits for the turn to write where only one writer may be; null where the engine takes care itself.
@@ -34,8 +29,9 @@ public sealed class SqliteEngine : Engine
 
     public override bool IsSqlite => true;
 
-    public override Task<string> DataMark(EngineDb db, CancellationToken stop) =>
-        Task.FromResult(Gate(db).Commits.ToString(CultureInfo.InvariantCulture));
+    /// <remarks>One writer, whose ids come in order: nothing is ever under way behind what is read.</remarks>
+    public override Task<(long Oldest, long Next)> Horizon(EngineDb db, CancellationToken stop) =>
+        Task.FromResult((long.MaxValue, 0L));
 
     public override async ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop) =>
         await Gate(db).Enter(stop);
@@ -55,29 +51,18 @@ public sealed class PostgresEngine : Engine
 {
     public override bool IsSqlite => false;
 
-    /// <remarks>
-    /// A snapshot names exactly the transactions that are visible, so equal snapshots see equal data. Any write
-    /// anywhere makes a new one: it errs only towards counting again.
-    /// </remarks>
-    public override Task<string> DataMark(EngineDb db, CancellationToken stop) =>
-        db.Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"").SingleAsync(stop);
+    public override async Task<(long Oldest, long Next)> Horizon(EngineDb db, CancellationToken stop)
+    {
+        // "oldest:next:running"
+        var snapshot = await db
+            .Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"")
+            .SingleAsync(stop);
+        var parts = snapshot.Split(':');
+        return (long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
 
     public override ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop) =>
         ValueTask.FromResult<IDisposable?>(null);
 
-    public override void Configure(ModelBuilder model)
-    {
-        model.HasPostgresExtension("pg_trgm");
-        // concat() makes it text: a cast from string to string would be left out as needless.
-        var text = new StringTypeMapping("text", System.Data.DbType.String);
-        model
-            .HasDbFunction(typeof(EngineDb).GetMethod(nameof(EngineDb.MarkInQuery))!)
-            .HasTranslation(_ => Function("concat", text, Function("pg_current_snapshot", text)));
-    }
-
-    private static SqlFunctionExpression Function(
-        string name,
-        RelationalTypeMapping type,
-        params SqlExpression[] arguments
-    ) => new(name, arguments, nullable: false, arguments.Select(_ => false), typeof(string), type);
+    public override void Configure(ModelBuilder model) => model.HasPostgresExtension("pg_trgm");
 }

@@ -18,20 +18,20 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     /// </summary>
     internal Func<CancellationToken, Task>? BeforeCommit { get; set; }
 
+    public DbSet<DataMark> DataMarks => Set<DataMark>();
     public DbSet<NumberCounter> NumberCounters => Set<NumberCounter>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>The engine, where a statement must differ.</summary>
     public bool IsSqlite => engine.IsSqlite;
 
-    /// <inheritdoc cref="Engine.DataMark"/>
-    public Task<string> DataMark(CancellationToken stop) => engine.DataMark(this, stop);
+    /// <summary>A value that is another one after every commit to the tables that <paramref name="name"/> stands for.</summary>
+    /// <param name="name">One of <see cref="DataMark"/>.</param>
+    public Task<long> MarkOf(string name, CancellationToken stop) =>
+        DataMarks.Where(m => m.Name == name).SumAsync(m => m.Value, stop);
 
-    /// <summary>
-    /// The data mark as part of a query: on PostgreSQL the statement answers it, which spares a round trip; on SQLite
-    /// it is empty, for <see cref="DataMark"/> costs nothing there.
-    /// </summary>
-    public static string MarkInQuery() => "";
+    /// <inheritdoc cref="Engine.Horizon"/>
+    public Task<(long Oldest, long Next)> Horizon(CancellationToken stop) => engine.Horizon(this, stop);
 
     /// <summary>Starts the one transaction of a use case. On SQLite it first waits for the turn to write.</summary>
     public async Task<WriteScope> BeginWrite(CancellationToken stop)

@@ -6,7 +6,6 @@ namespace MdcTts.Infrastructure.Database;
 /// One writer at a time on a SQLite file: writers wait here without a thread, instead of blocking threads inside SQLite
 /// until <c>SQLITE_BUSY</c>.
 /// </summary>
-/// <remarks>It also counts commits: equal counts mean that nothing was written in between.</remarks>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design",
     "CA1001",
@@ -17,12 +16,8 @@ public sealed class WriteGate
     private static readonly ConcurrentDictionary<string, WriteGate> Gates = new(StringComparer.Ordinal);
 
     private readonly SemaphoreSlim _one = new(1, 1);
-    private long _commits;
 
     private WriteGate() { }
-
-    /// <summary>Commits on this file since the process started.</summary>
-    public long Commits => Volatile.Read(ref _commits);
 
     /// <summary>The gate of a database file.</summary>
     public static WriteGate For(string dataSource) => Gates.GetOrAdd(dataSource, _ => new WriteGate());
@@ -39,15 +34,6 @@ public sealed class WriteGate
     {
         private WriteGate? _gate = gate;
 
-        /// <summary>
-        /// Counts as a change even after a rollback: counting again without need is cheaper than missing a change.
-        /// </summary>
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _gate, null) is not { } held)
-                return;
-            Interlocked.Increment(ref held._commits);
-            held._one.Release();
-        }
+        public void Dispose() => Interlocked.Exchange(ref _gate, null)?._one.Release();
     }
 }

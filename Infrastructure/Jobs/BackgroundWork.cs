@@ -41,6 +41,21 @@ public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSet
         }
     }
 
+    /// <summary>One more round while the process stops.</summary>
+    protected async Task Last(CancellationToken stop)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (await scope.ServiceProvider.GetRequiredService<DatabaseState>().HasSchema(stop))
+                await Round(scope.ServiceProvider, stop);
+        }
+        catch (Exception failed)
+        {
+            Log.RoundFailed(log, failed, GetType().Name);
+        }
+    }
+
     // The migration may run after this process starts, and a stopping process must not begin new work.
     private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
         !services.GetRequiredService<Drain>().IsStopping

@@ -22,13 +22,16 @@ public sealed class LiveCursor(long settled)
     public long Settled { get; private set; } = settled;
 
     /// <summary>The entries that were not seen before.</summary>
+    public List<EventRow> Fresh(IReadOnlyList<EventRow> read) => [.. read.Where(e => !_seen.Contains(e.Id))];
+
+    /// <summary>Ticks off what was read, once everybody heard of it.</summary>
     /// <param name="read">All after <see cref="Settled"/>, by id, read after the snapshot.</param>
     /// <param name="oldest">The oldest transaction that ran when the snapshot was taken.</param>
     /// <param name="next">The first transaction that had not begun then.</param>
     /// <param name="now">The time.</param>
-    public List<EventRow> Advance(IReadOnlyList<EventRow> read, long oldest, long next, DateTime now)
+    public void Advance(IReadOnlyList<EventRow> read, long oldest, long next, DateTime now)
     {
-        var fresh = read.Where(e => _seen.Add(e.Id)).ToList();
+        _seen.UnionWith(read.Select(e => e.Id));
         if (_waiting is { } waiting && (oldest >= waiting.Next || now - waiting.At > Longest))
         {
             Settled = waiting.Id;
@@ -41,6 +44,5 @@ public sealed class LiveCursor(long settled)
             _waiting = (_last, next, now);
         if (read.Count > 0)
             _last = read[^1].Id;
-        return fresh;
     }
 }

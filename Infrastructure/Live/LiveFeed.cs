@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Events;
@@ -114,24 +113,27 @@ public sealed partial class LiveFeed(
         var db = services.GetRequiredService<EngineDb>();
         var last = _cursor is null ? await db.Set<EventRow>().MaxAsync(e => (long?)e.Id, stop) ?? 0 : 0;
         var cursor = _cursor ?? new(Math.Max(0, last - UnderWay));
-        var (oldest, next) = Horizon(await db.DataMark(stop));
+        var (oldest, next) = await db.Horizon(stop);
         var read = await After(db, cursor.Settled).Take(ReadMax).ToListAsync(stop);
-        var fresh = cursor.Advance(read, oldest, next, clock.Instant());
+        // Told first and ticked off then: a look that fails between is made again, and nobody misses anything.
+        await Tell(cursor.Fresh(read), cursor.Settled, services, stop);
+        cursor.Advance(read, oldest, next, clock.Instant());
         Volatile.Write(ref _cursor, cursor);
         if (_streams.IsEmpty)
             return;
-        var streams = _streams.Keys.ToList();
-        if (fresh.Exists(e => e.Effect != PageEffect.None))
-        {
-            foreach (var reader in readers)
-            {
-                var newsFor = await reader(fresh, cursor.Settled, services, stop);
-                streams.ForEach(stream => stream.Offer(newsFor(stream)));
-            }
-        }
-
         foreach (var watch in watchers)
-            await watch(streams, cursor.Settled, services, stop);
+            await watch([.. _streams.Keys], cursor.Settled, services, stop);
+    }
+
+    private async Task Tell(List<EventRow> fresh, long mark, IServiceProvider services, CancellationToken stop)
+    {
+        if (_streams.IsEmpty || !fresh.Exists(e => e.Effect != PageEffect.None))
+            return;
+        var frames = new List<Func<LiveStream, string>>();
+        foreach (var reader in readers)
+            frames.Add(await reader(fresh, mark, services, stop));
+        foreach (var stream in _streams.Keys)
+            frames.ForEach(frame => stream.Offer(frame(stream)));
     }
 
     /// <summary>A heartbeat to every stream whose person may still hear it; the end to the others.</summary>
@@ -149,12 +151,6 @@ public sealed partial class LiveFeed(
                 stream.Offer(LiveFrame.Of("beat", Mark));
         }
     }
-
-    // PostgreSQL's snapshot says "oldest:next:running"; SQLite has one writer, whose ids come in order.
-    private static (long Oldest, long Next) Horizon(string mark) =>
-        mark.Split(':') is [var oldest, var next, ..]
-            ? (long.Parse(oldest, CultureInfo.InvariantCulture), long.Parse(next, CultureInfo.InvariantCulture))
-            : (long.MaxValue, 0);
 
     // A database that is away for a moment must not end the news for good.
     private async Task Guarded(Func<IServiceProvider, CancellationToken, Task> step, CancellationToken stop)

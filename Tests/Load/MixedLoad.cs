@@ -86,11 +86,7 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     // The news of the last ones is on its way.
     private async Task Settle(CancellationToken stop)
     {
-        for (
-            var until = DateTime.UtcNow + NewsMax;
-            DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any());
-
-        )
+        for (var until = DateTime.UtcNow + NewsMax; DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any()); )
             await Task.Delay(100, stop);
     }
 

@@ -95,10 +95,10 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
     {
         var entries = filter.Apply(db);
         var total = await counts.Get(
-            db,
             $"audit:{filter.Query(paging: false)}",
             () => entries.LongCountAsync(stop),
-            stop
+            stop,
+            DataMark.Audit
         );
         var rows = await entries
             .OrderByDescending(e => e.Id)

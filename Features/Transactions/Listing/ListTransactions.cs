@@ -173,7 +173,7 @@ public sealed class ListTransactions(
     {
         var view = TransactionQueries.ViewOf(user);
         var key = $"list:{view}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
-        return counts.Get(db, key, () => found.Matching.LongCountAsync(stop), stop);
+        return counts.Get(key, () => found.Matching.LongCountAsync(stop), stop);
     }
 
     private Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
@@ -181,7 +181,6 @@ public sealed class ListTransactions(
         var (from, to) = Clock.WeekOf(today);
         var isOverdue = TransactionQueries.OverdueOn(today);
         return counts.Get(
-            db,
             $"tabs:{TransactionQueries.ViewOf(user)}:{today}",
             async () =>
                 await db

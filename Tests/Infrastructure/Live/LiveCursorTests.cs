@@ -34,6 +34,18 @@ public sealed class LiveCursorTests
     }
 
     [Fact]
+    public void What_nobody_could_be_told_is_given_out_again()
+    {
+        var read = new[] { new EventRow { Id = 11 } };
+
+        Assert.Equal([11], _cursor.Fresh(read).Select(e => e.Id));
+        Assert.Equal([11], _cursor.Fresh(read).Select(e => e.Id));
+        _cursor.Advance(read, 20, 20, Now);
+
+        Assert.Empty(_cursor.Fresh(read));
+    }
+
+    [Fact]
     public void A_transaction_that_hangs_does_not_hold_up_everything_for_ever()
     {
         Look(500, 502, 12);
@@ -45,13 +57,11 @@ public sealed class LiveCursorTests
 
     private IEnumerable<long> Look(long oldest, long next, params long[] ids) => Look(oldest, next, Now, ids);
 
-    private IEnumerable<long> Look(long oldest, long next, DateTime now, params long[] ids) =>
-        _cursor
-            .Advance(
-                [.. ids.Where(id => id > _cursor.Settled).Select(id => new EventRow { Id = id })],
-                oldest,
-                next,
-                now
-            )
-            .Select(e => e.Id);
+    private List<long> Look(long oldest, long next, DateTime now, params long[] ids)
+    {
+        var read = ids.Where(id => id > _cursor.Settled).Select(id => new EventRow { Id = id }).ToList();
+        var fresh = _cursor.Fresh(read).ConvertAll(e => e.Id);
+        _cursor.Advance(read, oldest, next, now);
+        return fresh;
+    }
 }

@@ -1244,6 +1244,27 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("AuditSeals", (string)null);
                 });
 
+            modelBuilder.Entity("MdcTts.Infrastructure.Database.DataMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DataMarks", (string)null);
+                });
+
             modelBuilder.Entity("MdcTts.Infrastructure.Database.NumberCounter", b =>
                 {
                     b.Property<string>("Series")

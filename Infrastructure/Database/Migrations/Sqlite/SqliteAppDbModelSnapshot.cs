@@ -1201,6 +1201,25 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("AuditSeals", (string)null);
                 });
 
+            modelBuilder.Entity("MdcTts.Infrastructure.Database.DataMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DataMarks", (string)null);
+                });
+
             modelBuilder.Entity("MdcTts.Infrastructure.Database.NumberCounter", b =>
                 {
                     b.Property<string>("Series")

@@ -1,5 +1,6 @@
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static MdcTts.Support.Cast;
 
@@ -32,6 +33,36 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
         Assert.Equal(["API sign-in", "Edge, Windows", "Firefox, Linux this one"], names.Order(StringComparer.Ordinal));
         Assert.Contains("127.0.0.1", page.Select("tbody tr")[0]);
         Assert.Contains("هذه", (await here.In("ar").Page("/account/sessions")).Expect(200).Select("tbody th")[0]);
+    }
+
+    [Fact]
+    public async Task Uses_of_sessions_and_tokens_are_written_together_and_not_by_the_requests()
+    {
+        var person = await app.Given.User();
+        var (browser, script) = (await SignIn(person, Firefox), app.Api(person));
+        app.Clock.Advance(TimeSpan.FromMinutes(7));
+
+        var page = (await browser.Page("/transactions")).Expect(200);
+        var body = (await script.Get("/transactions")).Expect(200);
+        Assert.DoesNotContain(
+            page.Statements.Concat(body.Statements),
+            s => s.StartsWith("UPDATE", StringComparison.Ordinal)
+        );
+
+        await app.Db(async db =>
+        {
+            await app.Services.GetRequiredService<LastUses>().Write(db, default);
+            return true;
+        });
+        var now = app.Clock.GetUtcNow().UtcDateTime;
+        Assert.Equal(
+            now,
+            await app.Db(db => db.Sessions.Where(s => s.UserId == person.Id).MaxAsync(s => s.LastSeenAt))
+        );
+        Assert.Equal(
+            now,
+            await app.Db(db => db.AccessTokens.Where(t => t.UserId == person.Id).MaxAsync(t => t.LastUsedAt))
+        );
     }
 
     [Fact]
