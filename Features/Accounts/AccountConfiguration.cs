@@ -63,6 +63,7 @@ internal sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSe
         t.Property(x => x.Stamp).HasMaxLength(80);
         t.HasIndex(x => new { x.UserId, x.LastSeenAt });
         t.HasIndex(x => x.LastSeenAt);
+        t.HasIndex(x => x.Device);
         t.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -66,7 +66,9 @@ public static class AccountsFeature
         services.AddScoped<PersonalTokens>();
         services.AddScoped<ChooseMails>();
         services.AddSingleton<SealedCookie>();
+        services.AddScoped<Guesses>();
         services.AddScoped<Attempts>();
+        services.AddSingleton<FindKnownBrowser>(KnownBrowsers.Find);
         services.AddScoped<PasswordCheck>();
         services.AddScoped<SignInCompletion>();
         services.AddScoped<SignInWithPassword>();

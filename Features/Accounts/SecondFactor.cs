@@ -13,7 +13,8 @@ public sealed class RecoveryCode
 }
 
 /// <summary>
-/// How often signing in failed recently for an account, a network, or an account in a network; the key tells which.
+/// How often somebody guessed wrong recently: a password of an account, in a network, or the numbers of a tracked
+/// transaction; the key tells which.
 /// </summary>
 public sealed class SignInFailure
 {

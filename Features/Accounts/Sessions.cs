@@ -23,7 +23,6 @@ public static class Sessions
     public const string Cookie = "session";
     public const string Token = "token";
     private const string Either = "either";
-    private const string DeviceCookie = "mdc.device";
 
     private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery(
         (AppDb db, Guid id) =>
@@ -93,7 +92,8 @@ public static class Sessions
     {
         var session = new UserSession
         {
-            Id = Guid.NewGuid(),
+            // Not Guid.NewGuid(): six of its bits are always the same.
+            Id = new Guid(RandomNumberGenerator.GetBytes(16)),
             UserId = user.Id,
             CreatedAt = now,
             LastSeenAt = now,
@@ -128,14 +128,14 @@ public static class Sessions
     /// <summary>Recognises a browser from one sign-in to the next; made when it has none.</summary>
     public static string DeviceOf(HttpContext http)
     {
-        if (http.Request.Cookies[DeviceCookie] is { Length: 43 } known)
+        if (http.Device() is { } known)
             return known;
-        if (http.Items.TryGetValue(DeviceCookie, out var made))
+        if (http.Items.TryGetValue(RequestOrigins.DeviceCookie, out var made))
             return (string)made!;
         var device = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        http.Items[DeviceCookie] = device;
+        http.Items[RequestOrigins.DeviceCookie] = device;
         http.Response.Cookies.Append(
-            DeviceCookie,
+            RequestOrigins.DeviceCookie,
             device,
             new()
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -19,11 +20,16 @@ namespace MdcTts.Features.Tracking;
 /// it by number and reference number together, or by the secret in the QR's link.
 /// </summary>
 /// <remarks>
-/// Wrong, unknown, deleted, draft and malformed get one answer, byte for byte, after the same two queries, so that
-/// nobody learns from it which numbers exist. Therefore it repeats nothing that was typed, and its problem document has
-/// no trace id.
+/// Wrong, unknown, deleted, draft and malformed get one answer, byte for byte, after the same queries, so that nobody
+/// learns from it which numbers exist. So does a right pair after too many wrong ones. Therefore the answer repeats
+/// nothing that was typed, and its problem document has no trace id.
 /// </remarks>
-public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues, CurrentSettings settings)
+public sealed partial class TrackTransaction(
+    AppDb db,
+    TrackingGuesses guesses,
+    CatalogueCache catalogues,
+    CurrentSettings settings
+)
 {
     private const int InputMaxLength = 200;
 
@@ -46,6 +52,7 @@ public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues
 
     private sealed record Move(string? Text, NoteVisibility Visibility);
 
+    // Compared where there is none: an unknown number must take as long as a known one.
     private static readonly Candidate NoCandidate = new(0, "TRX-2026-00000", "RRM-0000/00", "", default);
 
     private static readonly Problem Missing = Problem.NotFound("tracking.missing");
@@ -76,23 +83,35 @@ public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues
     /// Finds by both numbers, or by the first alone where the firm allows it. Takes what people type: any case, digits
     /// of any script, blanks.
     /// </summary>
-    public async Task<Result<View>> Handle(string? number, string? reference, CancellationToken stop)
+    /// <param name="address">Who asks: wrong pairs are counted.</param>
+    public async Task<Result<View>> Handle(
+        string? number,
+        string? reference,
+        IPAddress? address,
+        CancellationToken stop
+    )
     {
-        var isNumberEnough = (await settings.Get(stop)).TrackByNumberAlone;
         var canonical = Canonical(number);
-        var typed = Hash(IsSound(reference) ? reference : null);
-        return await Find(
-            db.Transactions.Where(t => t.Number == canonical),
-            found => Matches(found.Reference, typed) | isNumberEnough,
-            stop
-        );
+        var found = await Find(db.Transactions.Where(t => t.Number == canonical), stop);
+        if ((await settings.Get(stop)).TrackByNumberAlone)
+            return await Show(found, isRight: true, stop);
+
+        // Counted before it is compared, or many at once would all be compared before the first is counted.
+        var guess = await guesses.Take(canonical, found is not null, address, stop);
+        var isRight = Matches((found ?? NoCandidate).Reference, Hash(IsSound(reference) ? reference : null));
+        var isShown = isRight & guess.IsAllowed;
+        var shown = await Show(found, isShown, stop);
+        // Not after too many: the time that this takes would tell that the pair is right.
+        if (found is not null && isShown)
+            await guesses.GiveBack(guess, canonical, address, stop);
+        return shown;
     }
 
     /// <summary>Finds by the secret of the link.</summary>
-    public Task<Result<View>> Handle(string token, CancellationToken stop)
+    public async Task<Result<View>> Handle(string token, CancellationToken stop)
     {
         var sound = IsSound(token) ? token : "";
-        return Find(db.Transactions.Where(t => t.TrackingToken == sound), _ => true, stop);
+        return await Show(await Find(db.Transactions.Where(t => t.TrackingToken == sound), stop), isRight: true, stop);
     }
 
     /// <summary>
@@ -118,20 +137,16 @@ public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues
             : "";
     }
 
-    private async Task<Result<View>> Find(
-        IQueryable<Transaction> matching,
-        Func<Candidate, bool> isRight,
-        CancellationToken stop
-    )
-    {
-        var catalogue = await catalogues.Get(stop);
-        var found = await matching
+    private static Task<Candidate?> Find(IQueryable<Transaction> matching, CancellationToken stop) =>
+        matching
             .OutsideTheFirm()
             .Select(t => new Candidate(t.Id, t.Number, t.ReferenceNumber, t.Status, t.OutsideUpdatedAt))
             .SingleOrDefaultAsync(stop);
-        // Compares with a made-up candidate where there is none: an unknown number must take as long as a known one.
-        var isRightOne = isRight(found ?? NoCandidate);
-        var isShown = found is not null && isRightOne;
+
+    private async Task<Result<View>> Show(Candidate? found, bool isRight, CancellationToken stop)
+    {
+        var catalogue = await catalogues.Get(stop);
+        var isShown = found is not null && isRight;
 
         // Always runs, so that a refusal takes as long as a success.
         var id = isShown ? found!.Id : 0;
@@ -162,7 +177,8 @@ public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues
         SwitchLanguage(http, lang);
         if (string.IsNullOrEmpty(number) && string.IsNullOrEmpty(reference))
             return await useCase.Show(http, found: null, isMissing: false, stop);
-        return await useCase.Show(await useCase.Handle(number, reference, stop), http, stop);
+        var result = await useCase.Handle(number, reference, http.Connection.RemoteIpAddress, stop);
+        return await useCase.Show(result, http, stop);
     }
 
     private static async Task<IResult> LinkPage(
@@ -181,8 +197,13 @@ public sealed partial class TrackTransaction(AppDb db, CatalogueCache catalogues
         string? number,
         string? reference,
         TrackTransaction useCase,
+        HttpContext http,
         CancellationToken stop
-    ) => (await useCase.Handle(number, reference, stop)).Match<IResult>(TypedResults.Ok, Refuse);
+    ) =>
+        (await useCase.Handle(number, reference, http.Connection.RemoteIpAddress, stop)).Match<IResult>(
+            TypedResults.Ok,
+            Refuse
+        );
 
     private static async Task<IResult> LinkJson(string token, TrackTransaction useCase, CancellationToken stop) =>
         (await useCase.Handle(token, stop)).Match<IResult>(TypedResults.Ok, Refuse);

@@ -5,7 +5,12 @@ namespace MdcTts.Features.Tracking;
 /// <summary>Shows where a transaction stands to anyone who has its two numbers or its QR.</summary>
 public static class TrackingFeature
 {
-    public static void AddTracking(this IServiceCollection services) => services.AddScoped<TrackTransaction>();
+    public static void AddTracking(this IServiceCollection services)
+    {
+        services.AddSingleton<TrackingGuesses.Fallback>();
+        services.AddScoped<TrackingGuesses>();
+        services.AddScoped<TrackTransaction>();
+    }
 
     public static void MapTracking(this IEndpointRouteBuilder app)
     {

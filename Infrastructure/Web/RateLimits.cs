@@ -8,7 +8,8 @@ namespace MdcTts.Infrastructure.Web;
 
 /// <summary>
 /// Requests a minute, each settable as <c>RateLimits:NAME</c>; <c>RateLimits:Enabled=false</c> turns them all off.
-/// Signed-in requests are counted per person, others per address.
+/// Signed-in requests are counted per person, others per address: an IPv6 host has a whole /64, so that counts as one,
+/// and its /48 more loosely.
 /// </summary>
 /// <remarks>
 /// On the framework's limiters, but not its middleware: that one does not tell what remains, and every answer of the
@@ -35,6 +36,9 @@ public sealed class RateLimits : IDisposable
 
     private const int Segments = 6;
 
+    /// <summary>How many times as much a /48 of IPv6 may ask for as one /64 in it.</summary>
+    private const int WideFactor = 16;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     // One hash a visitor: how many in which tenth second. By the clock of Redis, the only one that all processes share.
@@ -56,39 +60,24 @@ public sealed class RateLimits : IDisposable
         return {1, limit - used - 1, 0}
         """;
 
-    private readonly Dictionary<string, (int Limit, PartitionedRateLimiter<string> Limiter)> _limiters;
+    private readonly Dictionary<string, Limit> _limits;
+    private readonly Dictionary<string, Limit> _wide;
     private readonly RedisLink _redis;
+    private readonly FindKnownBrowser _find;
     private readonly bool _enabled;
 
-    public RateLimits(IConfiguration configuration, RedisLink redis)
+    public RateLimits(IConfiguration configuration, RedisLink redis, FindKnownBrowser find)
     {
         _redis = redis;
+        _find = find;
         var section = configuration.GetSection("RateLimits");
         _enabled = section.GetValue("Enabled", true);
-        _limiters = Defaults.ToDictionary(
+        _limits = Defaults.ToDictionary(
             d => d.Key,
-            d =>
-            {
-                var limit = Math.Max(1, section.GetValue(d.Key, d.Value));
-                return (
-                    limit,
-                    PartitionedRateLimiter.Create<string, string>(who =>
-                        RateLimitPartition.GetSlidingWindowLimiter(
-                            who,
-                            _ =>
-                                new()
-                                {
-                                    PermitLimit = limit,
-                                    Window = Window,
-                                    SegmentsPerWindow = Segments,
-                                    QueueLimit = 0,
-                                }
-                        )
-                    )
-                );
-            },
+            d => new Limit(Math.Max(1, section.GetValue(d.Key, d.Value))),
             StringComparer.Ordinal
         );
+        _wide = _limits.ToDictionary(l => l.Key, l => new Limit(l.Value.Max * WideFactor), StringComparer.Ordinal);
     }
 
     /// <summary>After authentication and routing: counts the request, or answers 429.</summary>
@@ -101,16 +90,15 @@ public sealed class RateLimits : IDisposable
         }
 
         var user = http.Person();
-        var who = user is null
-            ? "a" + http.Connection.RemoteIpAddress
-            : "u" + user.Id.ToString(CultureInfo.InvariantCulture);
         var name =
             endpoint.Metadata.GetMetadata<RateLimitedMetadata>()?.Name ?? (user is null ? Anonymous : Authenticated);
-        var (limit, limiter) = _limiters[name];
-        var taken = await Shared(name, who, limit) ?? Own(limiter, who);
+        var limit = _limits[name];
+        var taken = user is null
+            ? await TakeForVisitor(http, name)
+            : await Take(name, limit, "u" + user.Id.ToString(CultureInfo.InvariantCulture));
         var headers = http.Response.Headers;
         var reset = ((int)Window.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Limit"] = limit.Max.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Remaining"] = taken.Remaining.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Reset"] = reset;
         if (taken.IsAllowed)
@@ -124,6 +112,26 @@ public sealed class RateLimits : IDisposable
         Counters.RateLimited(name);
         await UnexpectedErrors.Write(http, StatusCodes.Status429TooManyRequests);
     }
+
+    // A browser in which somebody has signed in before is counted by itself when its network has used up its share:
+    // a stranger in the same office must not keep the others from signing in.
+    private async ValueTask<Taken> TakeForVisitor(HttpContext http, string name)
+    {
+        var address = http.Connection.RemoteIpAddress;
+        var taken = await Take(name, _limits[name], "a" + Networks.VisitorOf(address));
+        if (taken.IsAllowed && Networks.WideOf(address) is { } wide)
+        {
+            var inAll = await Take(name, _wide[name], "w" + wide);
+            taken = inAll.IsAllowed ? taken with { Remaining = Math.Min(taken.Remaining, inAll.Remaining) } : inAll;
+        }
+
+        return !taken.IsAllowed && await _find(http) is { } browser
+            ? await Take(name, _limits[name], "b" + browser)
+            : taken;
+    }
+
+    private async ValueTask<Taken> Take(string name, Limit limit, string who) =>
+        await Shared(name, who, limit.Max) ?? Own(limit.Limiter, who);
 
     private static Taken Own(PartitionedRateLimiter<string> limiter, string who)
     {
@@ -147,12 +155,37 @@ public sealed class RateLimits : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, limiter) in _limiters.Values)
-            limiter.Dispose();
+        foreach (var limit in _limits.Values.Concat(_wide.Values))
+            limit.Limiter.Dispose();
+    }
+
+    private sealed class Limit(int max)
+    {
+        public int Max => max;
+
+        public PartitionedRateLimiter<string> Limiter { get; } =
+            PartitionedRateLimiter.Create<string, string>(who =>
+                RateLimitPartition.GetSlidingWindowLimiter(
+                    who,
+                    _ =>
+                        new()
+                        {
+                            PermitLimit = max,
+                            Window = Window,
+                            SegmentsPerWindow = Segments,
+                            QueueLimit = 0,
+                        }
+                )
+            );
     }
 
     private sealed record Taken(bool IsAllowed, long Remaining, TimeSpan After);
 }
+
+/// <summary>
+/// The browser of a visitor's request, when somebody has signed in with it before; else null. Accounts registers it.
+/// </summary>
+public delegate ValueTask<string?> FindKnownBrowser(HttpContext http);
 
 /// <summary>Says which limit counts an endpoint.</summary>
 public sealed record RateLimitedMetadata(string Name);

@@ -33,7 +33,7 @@ public sealed class ConfirmCheck(
     public async Task<bool> Prove(Proof proof, HttpContext http, CancellationToken stop)
     {
         var me = await db.Users.AsNoTracking().SingleAsync(u => u.Id == user.Id, stop);
-        var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, http.Connection.RemoteIpAddress, stop);
+        var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, http.Origin(), stop, user.SessionId);
         var isRight = attempt.IsAllowed && await IsRight(me, proof, http, stop);
 
         var now = clock.Instant();
@@ -44,10 +44,6 @@ public sealed class ConfirmCheck(
             await db
                 .Sessions.Where(s => s.Id == user.SessionId)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.ConfirmedAt, now), stop);
-        }
-        else
-        {
-            await attempts.Failed(attempt, stop);
         }
 
         db.Audit.Add(

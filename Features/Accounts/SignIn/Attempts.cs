@@ -1,30 +1,41 @@
 using System.Net;
-using System.Net.Sockets;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;
 
 /// <summary>
-/// Slows guessing down without locking the owner out. Failures are counted in rows, which all replicas share: for an
-/// account in a network (the delay grows), for a network over all accounts, and for an account over all networks. The
-/// last count does not slow down networks from which the owner has signed in recently.
+/// Slows guessing down without locking the owner out. Attempts are counted in rows, which all replicas share: for an
+/// account in a network (the delay grows), for a network over all accounts, and for an account over all networks.
 /// </summary>
-public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clock)
+/// <remarks>
+/// Whoever has proved themselves from there is spared the last two counts: a session, a browser that the owner signed
+/// in with before, a network that the owner signed in from before. A session and a known browser are also counted by
+/// themselves and not with their network, so that a stranger in the same office cannot make them wait. Addresses that
+/// nobody has are counted apart, so that a stranger who makes them up slows down nobody.
+/// </remarks>
+public sealed class Attempts(AppDb db, Guesses guesses, CurrentSettings current, TimeProvider clock)
 {
     /// <summary>Failures before an account makes its network wait.</summary>
     public const int FreeFailures = 5;
 
-    /// <summary>Failures of one network, over all accounts, before it waits.</summary>
+    /// <summary>
+    /// Failures of one network, over all accounts, before none of its accounts has free failures any more: after the
+    /// first one it waits.
+    /// </summary>
     public const int NetworkFailuresMax = 100;
+
+    /// <summary>The same for the /48 of an IPv6 network, in which there may be many offices.</summary>
+    public const int WideFailuresMax = 400;
 
     /// <summary>Failures of one account, over all networks, before networks that are new to its owner wait.</summary>
     public const int AccountFailuresMax = 50;
 
     /// <summary>
-    /// A network that the owner used within this time never waits for the failures of others. It is as long as
-    /// sessions are kept.
+    /// A network or a browser that the owner used within this time never waits for the failures of others. It is as
+    /// long as sessions are kept.
     /// </summary>
     public static readonly TimeSpan FamiliarFor = TimeSpan.FromDays(90);
 
@@ -37,12 +48,12 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     // Counting starts again after this time without a failure. An attacker gains nothing over the longest delay.
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
 
-    /// <summary>Whether an attempt may be made, and the keys under which it is counted.</summary>
-    public sealed record Attempt(bool IsAllowed, string Pair, string Network, string Account, string? Locked)
-    {
-        /// <summary>When the account last failed in this network.</summary>
-        public DateTime? LastAt { get; init; }
-    }
+    /// <summary>Whether an attempt may be made, and what was counted for it.</summary>
+    /// <param name="Own">The counts that a success forgets: those of this account only.</param>
+    public sealed record Attempt(bool IsAllowed, IReadOnlyList<Guesses.Taken> Taken, IReadOnlyList<string> Own);
+
+    // Null: nowhere. Otherwise what stands for the network where the account is counted.
+    private sealed record Familiar(string? Self);
 
     /// <summary>How long an account makes a network wait after so many failures.</summary>
     public static TimeSpan DelayAfter(int failures) =>
@@ -52,81 +63,85 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
                 Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - FreeFailures, 10))
             );
 
-    /// <summary>The /24 or /64 of an address: one person can easily change addresses within it.</summary>
-    public static string NetworkOf(IPAddress? address)
-    {
-        if (address is null)
-            return "none";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        return Convert.ToHexStringLower(bytes, 0, address.AddressFamily == AddressFamily.InterNetwork ? 3 : 8);
-    }
-
     /// <summary>
-    /// Starts an attempt for an account, known or not. It is counted before it is made, so that many at once get no
-    /// further than one after the other.
+    /// Starts an attempt for an account, known or not. All its counts are taken before it is made, so that many at once
+    /// get no further than one after the other. The caller ends it with <see cref="Succeeded"/> or
+    /// <see cref="Withdraw"/>; left alone, it was a failure.
     /// </summary>
     /// <param name="account">The normalized e-mail address.</param>
     /// <param name="userId">The account's owner; null when there is none.</param>
-    public async Task<Attempt> Begin(string account, int? userId, IPAddress? address, CancellationToken stop)
+    /// <param name="session">The session of a person who is signed in and proves it once more.</param>
+    public async Task<Attempt> Begin(
+        string account,
+        int? userId,
+        RequestOrigin from,
+        CancellationToken stop,
+        Guid? session = null
+    )
     {
         var now = clock.Instant();
-        var network = NetworkOf(address);
+        var since = now - ForgottenAfter;
         var settings = await current.Get(stop);
-        var attempt = new Attempt(
-            IsAllowed: true,
-            Key("pair", account, network),
-            Key("network", network),
-            Key("account", account),
-            settings.LockAfterFailures > 0 ? Key("lock", account) : null
-        );
-        string[] keys = [attempt.Pair, attempt.Network, attempt.Account, attempt.Locked ?? ""];
-        var rows = await db
-            .SignInFailures.AsNoTracking()
-            .Where(f => keys.Contains(f.Key) && f.LastAt >= now - ForgottenAfter)
-            .ToDictionaryAsync(f => f.Key, stop);
+        var network = Networks.Of(from.Address);
+        var familiar = session is { } id
+            ? new Familiar($"session {id:N}")
+            : await FindFamiliar(userId ?? 0, network, from.Device, now, stop);
 
-        var pair = rows.GetValueOrDefault(attempt.Pair);
-        var waits =
-            (pair is not null && now < pair.LastAt + DelayAfter(pair.Count))
-            || IsOver(attempt.Network, NetworkFailuresMax, LongestDelay)
-            || (attempt.Locked is not null && IsOver(attempt.Locked, settings.LockAfterFailures, LockTime))
-            || (
-                IsOver(attempt.Account, AccountFailuresMax, LongestDelay)
-                && !await IsFamiliar(userId ?? 0, network, now, stop)
-            );
-        if (waits)
-            return attempt with { IsAllowed = false };
+        var pair = Guesses.Key("pair", account, familiar?.Self ?? network);
+        var everywhere = Guesses.Key("account", account);
+        var locked = settings.LockAfterFailures > 0 ? Guesses.Key("lock", account) : null;
+        var networks = familiar is null ? NetworksOf(userId is not null, network, from.Address) : [];
+        List<string> keys = [pair, .. networks.Select(n => n.Key)];
+        if (familiar is null)
+            keys.Add(everywhere);
+        if (locked is not null)
+            keys.Add(locked);
+
+        var rows = await guesses.Read(keys, since, stop);
+        var free = networks.Any(n => CountOf(n.Key) >= n.Max) ? 1 : FreeFailures;
+        if (
+            (rows.TryGetValue(pair, out var row) && now < row.LastAt + Delay(row.Count))
+            || IsOver(everywhere, AccountFailuresMax, LongestDelay)
+            || (locked is not null && IsOver(locked, settings.LockAfterFailures, LockTime))
+        )
+            return new(IsAllowed: false, [], []);
 
         await using var write = await db.BeginWrite(stop);
-        var before = await Add(attempt.Pair, now, stop) - 1;
+        var taken = await guesses.Take(keys, rows, now, since, stop);
+        if (!taken.All(IsInTurn))
+            return new(IsAllowed: false, [], []);
         await write.Commit(stop);
-        return attempt with
-        {
-            LastAt = pair?.LastAt,
-            IsAllowed = before <= (pair?.Count ?? 0) || DelayAfter(before) == TimeSpan.Zero,
-        };
+        return new(IsAllowed: true, taken, locked is null ? [pair] : [pair, locked]);
+
+        // Of those that read the same count at the same time, only one may go on once the count is full.
+        bool IsInTurn(Guesses.Taken guess) =>
+            guess.Before <= CountOf(guess.Key)
+            || (
+                guess.Key == pair ? Delay(guess.Before) == TimeSpan.Zero
+                : guess.Key == everywhere ? guess.Before < AccountFailuresMax
+                : guess.Key != locked || guess.Before < settings.LockAfterFailures
+            );
+
+        TimeSpan Delay(int failures) => DelayAfter(failures == 0 ? 0 : failures + FreeFailures - free);
+
+        int CountOf(string key) => rows.TryGetValue(key, out var counted) ? counted.Count : 0;
 
         bool IsOver(string key, int max, TimeSpan delay) =>
-            rows.TryGetValue(key, out var row) && row.Count >= max && now < row.LastAt + delay;
+            rows.TryGetValue(key, out var counted) && counted.Count >= max && now < counted.LastAt + delay;
     }
 
-    /// <summary>Counts a failure; in the caller's database transaction.</summary>
-    public async Task Failed(Attempt attempt, CancellationToken stop)
+    /// <summary>
+    /// Forgets the failures of the account where it was tried, and takes the attempt back everywhere else; in the
+    /// caller's database transaction.
+    /// </summary>
+    public async Task Succeeded(Attempt attempt, CancellationToken stop)
     {
-        if (!attempt.IsAllowed)
-            return;
-        var now = clock.Instant();
-        await Add(attempt.Network, now, stop);
-        await Add(attempt.Account, now, stop);
-        if (attempt.Locked is not null)
-            await Add(attempt.Locked, now, stop);
+        foreach (var guess in attempt.Taken)
+            if (attempt.Own.Contains(guess.Key))
+                await guesses.Forget(guess.Key, stop);
+            else
+                await guesses.GiveBack(guess, stop);
     }
-
-    /// <summary>Forgets the failures of the account in its network; in the caller's database transaction.</summary>
-    public Task Succeeded(Attempt attempt, CancellationToken stop) =>
-        db.SignInFailures.Where(f => f.Key == attempt.Pair || f.Key == attempt.Locked).ExecuteDeleteAsync(stop);
 
     /// <summary>
     /// Takes the attempt back. Somebody with the right password still owes the second factor, so the wrong codes before
@@ -135,47 +150,40 @@ public sealed class Attempts(AppDb db, CurrentSettings current, TimeProvider clo
     public async Task Withdraw(Attempt attempt, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
-        await db
-            .SignInFailures.Where(f => f.Key == attempt.Pair && f.Count > 0)
-            .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(f => f.Count, f => f.Count - 1)
-                        .SetProperty(f => f.LastAt, f => attempt.LastAt ?? f.LastAt),
-                stop
-            );
+        foreach (var guess in attempt.Taken)
+            await guesses.GiveBack(guess, stop);
         await write.Commit(stop);
     }
 
-    private static string Key(params string[] parts) => Sessions.HashOf(string.Join('\n', parts));
-
-    private async Task<bool> IsFamiliar(int userId, string network, DateTime now, CancellationToken stop)
+    private static List<(string Key, int Max)> NetworksOf(bool isKnown, string network, IPAddress? address)
     {
-        var since = now - FamiliarFor;
-        var addresses = await db
-            .Sessions.Where(s => s.UserId == userId && s.CreatedAt >= since && s.Address != null)
-            .Select(s => s.Address!)
-            .Distinct()
-            .ToListAsync(stop);
-        return addresses.Any(a => IPAddress.TryParse(a, out var known) && NetworkOf(known) == network);
+        var kind = isKnown ? "network" : "network of unknown accounts";
+        List<(string, int)> networks = [(Guesses.Key(kind, network), NetworkFailuresMax)];
+        if (Networks.WideOf(address) is { } wide)
+            networks.Add((Guesses.Key(kind, "wide", wide), WideFailuresMax));
+        return networks;
     }
 
-    private async Task<int> Add(string key, DateTime now, CancellationToken stop)
+    // Asked for unknown accounts too: they must take as long.
+    private async Task<Familiar?> FindFamiliar(
+        int userId,
+        string network,
+        string? device,
+        DateTime now,
+        CancellationToken stop
+    )
     {
-        var forgottenBefore = now - ForgottenAfter;
-        var counts = await db
-            .Database.SqlQuery<int>(
-                $"""
-                INSERT INTO "SignInFailures" ("Key", "Count", "LastAt") VALUES ({key}, 1, {now})
-                ON CONFLICT ("Key") DO UPDATE SET
-                    "Count" = CASE
-                        WHEN "SignInFailures"."LastAt" < {forgottenBefore} THEN 1
-                        ELSE "SignInFailures"."Count" + 1
-                    END,
-                    "LastAt" = {now}
-                RETURNING "Count" AS "Value"
-                """
-            )
+        var since = now - FamiliarFor;
+        var known = await db
+            .Sessions.Where(s => s.UserId == userId && s.CreatedAt >= since)
+            .Select(s => new { s.Address, s.Device })
+            .Distinct()
             .ToListAsync(stop);
-        return counts[0];
+        var shown = device is null ? null : Sessions.HashOf(device);
+        if (shown is not null && known.Any(k => k.Device == shown))
+            return new($"device {shown}");
+        return known.Any(k => IPAddress.TryParse(k.Address, out var a) && Networks.Of(a) == network)
+            ? new Familiar(Self: null)
+            : null;
     }
 }

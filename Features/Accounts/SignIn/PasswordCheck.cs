@@ -41,7 +41,7 @@ public sealed class PasswordCheck(
             normalized.Length == 0
                 ? null
                 : await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
-        var attempt = await attempts.Begin(normalized, user?.Id, from.Address, stop);
+        var attempt = await attempts.Begin(normalized, user?.Id, from, stop);
         var typed = password is { Length: <= Passwords.MaxLength } ? password : "";
         var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? _decoy, typed);
         if (
@@ -55,11 +55,10 @@ public sealed class PasswordCheck(
         return null;
     }
 
-    /// <summary>Counts and audits a refusal: of a password, or of the second factor after it.</summary>
+    /// <summary>Audits a refusal: of a password, or of the second factor after it. It is counted already.</summary>
     public async Task Refuse(User? user, Attempts.Attempt attempt, RequestOrigin from, CancellationToken stop)
     {
         await using var write = await db.BeginWrite(stop);
-        await attempts.Failed(attempt, stop);
         var action = attempt.IsAllowed ? "account.sign_in_failed" : "account.sign_in_delayed";
         db.Audit.Add(AuditLog.Entry(action, "user", user?.Id.ToString() ?? "unknown", user?.Id, clock.Instant(), from));
         await db.SaveChangesAsync(stop);

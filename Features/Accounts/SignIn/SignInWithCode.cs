@@ -65,7 +65,7 @@ public sealed class SignInWithCode(
     private async Task<bool> SignIn(Person person, Command command, HttpContext http, CancellationToken stop)
     {
         var user = person.User;
-        var attempt = await attempts.Begin(user.NormalizedEmail!, user.Id, http.Connection.RemoteIpAddress, stop);
+        var attempt = await attempts.Begin(user.NormalizedEmail!, user.Id, http.Origin(), stop);
         if (!attempt.IsAllowed || await Prove(user, command, http, stop) is not { } how)
         {
             await check.Refuse(user, attempt, http.Origin(), stop);

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Saudi;
@@ -54,10 +52,7 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
     {
         if (http.Person() is { } user)
             return "u" + user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var address = http.Connection.RemoteIpAddress;
-        return address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]]).ToString()
-            : address?.ToString() ?? "";
+        return Networks.VisitorOf(http.Connection.RemoteIpAddress);
     }
 
     private bool IsNew((string, string, string) key, DateTime now)

@@ -48,6 +48,67 @@ public sealed class RateLimitsTests(RateLimitsTests.LimitedApp app) : IClassFixt
     }
 
     [Fact]
+    public async Task An_IPv6_host_is_one_visitor_however_many_addresses_it_has()
+    {
+        await using var proxied = new ProxiedLimitedApp();
+        await proxied.InitializeAsync();
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 8; i++)
+            statuses.Add(await Ask(proxied, $"2001:db8:1:1::{i + 1:x}"));
+        Assert.Equal([404, 404, 404, 404, 404, 429, 429, 429], statuses);
+        // The /48 allows 16 times as much: 75 more of other /64s.
+        for (var i = 0; i < 75; i++)
+            Assert.Equal(404, await Ask(proxied, $"2001:db8:1:{i + 2:x}::1"));
+        Assert.Equal(429, await Ask(proxied, "2001:db8:1:ffff::1"));
+        Assert.Equal(404, await Ask(proxied, "2001:db8:2:1::1"));
+    }
+
+    [Fact]
+    public async Task A_browser_that_signed_in_before_does_not_pay_for_its_network()
+    {
+        await using var proxied = new ProxiedLimitedApp();
+        await proxied.InitializeAsync();
+        var known = From(proxied, "203.0.113.5");
+        (await known.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(303);
+        (await known.Submit("/signout", new { })).Expect(303);
+        var stranger = From(proxied, "203.0.113.5");
+        for (var i = 0; i < 6; i++)
+            await stranger.Submit("/signin", new { email = $"nobody{i}@mdc.example", password = "wrong" });
+
+        (await stranger.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(429);
+        (await known.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(303);
+        var liar = From(proxied, "203.0.113.5");
+        liar.Headers.Add("Cookie", "mdc.device=" + new string('a', 43));
+        (await liar.Submit("/signin", new { email = Sara.Email, password = Password })).Expect(429);
+    }
+
+    public sealed class ProxiedLimitedApp : App
+    {
+        protected override IEnumerable<(string Name, string Value)> Settings =>
+            [
+                ("RateLimits:Enabled", "true"),
+                ("RateLimits:SignIn", "5"),
+                ("RateLimits:Tracking", "5"),
+                ("TRUSTED_PROXIES", "127.0.0.1"),
+            ];
+    }
+
+    private static Visitor From(App app, string address)
+    {
+        var visitor = app.Anonymous;
+        visitor.Headers.Add("X-Forwarded-For", address);
+        return visitor;
+    }
+
+    private static async Task<int> Ask(App app, string address)
+    {
+        using var api = app.AnonymousApi;
+        api.Headers.Add("X-Forwarded-For", address);
+        return (await api.Get("/tracking/guess")).Status;
+    }
+
+    [Fact]
     public async Task Htmx_gets_the_refusal_as_a_notice()
     {
         var lina = app.SignedInAs(Lina);

@@ -352,6 +352,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Device");
+
                     b.HasIndex("LastSeenAt");
 
                     b.HasIndex("UserId", "LastSeenAt");

@@ -338,6 +338,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Device");
+
                     b.HasIndex("LastSeenAt");
 
                     b.HasIndex("UserId", "LastSeenAt");

@@ -1,4 +1,5 @@
 using System.Net;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -57,7 +58,7 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     [InlineData("2001:db8:1:2:3::1", "2001:db8:1:2:ffff::1", true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     public void A_network_is_what_one_person_can_change_within(string one, string other, bool same) =>
-        Assert.Equal(same, Attempts.NetworkOf(IPAddress.Parse(one)) == Attempts.NetworkOf(IPAddress.Parse(other)));
+        Assert.Equal(same, Networks.Of(IPAddress.Parse(one)) == Networks.Of(IPAddress.Parse(other)));
 
     [Fact]
     public async Task An_attacker_elsewhere_does_not_make_the_owner_wait()
@@ -87,16 +88,99 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     }
 
     [Fact]
-    public async Task A_network_that_tries_account_after_account_waits()
+    public async Task A_network_that_tries_account_after_account_has_no_free_failures_left()
+    {
+        var (one, other, from) = (await app.Given.User(), await app.Given.User(), Network());
+        for (var i = 0; i < Attempts.NetworkFailuresMax; i++)
+            await Fail($"somebody{i}@mdc.example", i + 1_000_000, from);
+
+        // The first attempt of an account is not refused: whoever knows the password gets in.
+        await Accepted(one, from);
+        await Wrong(other, from);
+        await Refused(other, from);
+        await Accepted(other, Network());
+        app.Clock.Advance(Attempts.FirstDelay);
+        await Accepted(other, from);
+    }
+
+    [Fact]
+    public async Task Failures_of_addresses_that_nobody_has_keep_nobody_of_that_network_out()
+    {
+        var (owner, colleague, from) = (await app.Given.User(), await app.Given.User(), Network());
+        var signedIn = Visitor(from);
+        (await signedIn.Submit("/signin", new { email = owner.Email, password = Password })).Expect(303);
+        await app.Db(db => db.Sessions.ExecuteUpdateAsync(s => s.SetProperty(x => x.ConfirmedAt, Start.UtcDateTime)));
+        for (var i = 0; i < 105; i++)
+            await Post($"nobody{i}@mdc.example", "wrong-wrong-wrong", from);
+
+        await Accepted(owner, from);
+        await Accepted(colleague, from);
+        var api = app.AnonymousApi;
+        api.Headers.Add("X-Forwarded-For", from);
+        (await api.Post("/auth/login", new { email = owner.Email, password = Password })).Expect(200);
+        (await signedIn.Submit("/signin/confirm", new { proofPassword = Password })).Expect(303);
+    }
+
+    [Fact]
+    public async Task A_stranger_in_the_same_office_makes_neither_session_nor_known_browser_wait()
     {
         var (person, from) = (await app.Given.User(), Network());
-        for (var i = 0; i < Attempts.NetworkFailuresMax; i++)
-            await Fail($"nobody{i}@mdc.example", null, from);
+        var browser = Visitor(from);
+        (await browser.Submit("/signin", new { email = person.Email, password = Password })).Expect(303);
+        for (var i = 0; i < 12; i++)
+        {
+            await Wrong(person, from);
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
 
         await Refused(person, from);
-        await Accepted(person, Network());
-        app.Clock.Advance(Attempts.LongestDelay);
-        await Accepted(person, from);
+        (await browser.Submit("/signin/confirm", new { proofPassword = Password })).Expect(303);
+        (await browser.Submit("/signout", new { })).Expect(303);
+        (await browser.Submit("/signin", new { email = person.Email, password = Password })).Expect(303);
+    }
+
+    [Fact]
+    public async Task A_known_browser_guesses_no_faster_than_a_network()
+    {
+        var (person, from) = (await app.Given.User(), Network());
+        var browser = Visitor(from);
+        (await browser.Submit("/signin", new { email = person.Email, password = Password })).Expect(303);
+        for (var i = 0; i < 5; i++)
+            (await browser.Submit("/signin/confirm", new { proofPassword = "wrong-wrong" })).Expect(422);
+        (await browser.Submit("/signin/confirm", new { proofPassword = Password })).Expect(422);
+        (await browser.Submit("/signout", new { })).Expect(303);
+        for (var i = 0; i < 5; i++)
+            (await browser.Submit("/signin", new { email = person.Email, password = "wrong-wrong" })).Expect(422);
+
+        (await browser.Submit("/signin", new { email = person.Email, password = Password })).Expect(422);
+    }
+
+    [Fact]
+    public async Task A_burst_from_everywhere_gets_no_further_than_one_after_the_other()
+    {
+        await using var replica = await app.Replica(new ProxiedApp());
+        var person = await app.Given.User();
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 160)
+                .Select(i => Login(i % 2 == 0 ? replica : null, person, "wrong-wrong", $"2001:db8:{i:x}:1::1"))
+        );
+
+        Assert.Equal(Attempts.AccountFailuresMax, await Audited(person, "account.sign_in_failed"));
+        Assert.Equal(160 - Attempts.AccountFailuresMax, await Audited(person, "account.sign_in_delayed"));
+    }
+
+    [Fact]
+    public async Task What_was_right_is_given_back_to_network_and_account()
+    {
+        var (person, from) = (await app.Given.User(), "2001:db8:aaaa:1::1");
+        await app.Db(db => db.SignInFailures.ExecuteDeleteAsync());
+
+        for (var i = 0; i < 3; i++)
+            (await Login(null, person, Password, from)).Expect(200);
+
+        Assert.Equal(0, await app.Db(db => db.SignInFailures.SumAsync(f => f.Count)));
     }
 
     [Fact]
@@ -228,13 +312,23 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         return visitor;
     }
 
+    // An attempt that nobody ends is a failure.
     private Task Fail(string email, int? userId, string from) =>
-        app.With<Attempts>(async attempts =>
-            await attempts.Failed(
-                await attempts.Begin(email.ToUpperInvariant(), userId, IPAddress.Parse(from), CancellationToken.None),
+        app.With<Attempts>(attempts =>
+            attempts.Begin(
+                email.ToUpperInvariant(),
+                userId,
+                new(IPAddress.Parse(from), Agent: null, RequestId: null),
                 CancellationToken.None
             )
         );
+
+    private async Task<ApiAnswer> Login(App? on, Person person, string password, string from)
+    {
+        using var api = (on ?? app).AnonymousApi;
+        api.Headers.Add("X-Forwarded-For", from);
+        return await api.Post("/auth/login", new { email = person.Email, password });
+    }
 
     private Task<Answer> Post(string email, string password, string from, App? on = null) =>
         Visitor(from, on).Submit("/signin", new { email, password });
