@@ -281,7 +281,7 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
         );
 
         Assert.Equal("/account/password", (await visitor.Page("/transactions")).Expect(303).Location);
-        Assert.Contains("older", (await visitor.Page("/account/password")).Expect(200).TextOf(".say.warn"));
+        Assert.Contains("expired", (await visitor.Page("/account/password")).Expect(200).TextOf(".say.warn"));
         (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(403);
         (
             await visitor.Submit(
