@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace MdcTts.Infrastructure.Configuration;
 
@@ -8,24 +9,23 @@ namespace MdcTts.Infrastructure.Configuration;
 /// The settings that come from the environment, under the deployment document's names; each also as <c>NAME_FILE</c>, a
 /// file that holds the value.
 /// </summary>
-public sealed class AppSettings
+public sealed partial class AppSettings
 {
     private const int SecretMinBytes = 32;
     private const int SecretMinCharacters = 6;
 
-    // What examples and habits put where a secret belongs.
-    private static readonly string[] Placeholders =
-    [
-        "your-",
-        "change-me",
-        "changeme",
-        "change-this",
-        "placeholder",
-        "example",
-        "insecure",
-        "secret-key-here",
-        "<",
-    ];
+    // What examples and habits put where a secret belongs. Whole words: in a random secret they may stand by chance.
+    [GeneratedRegex(
+        "^<.*>$|(?<![a-z0-9])(your[-_]|change[-_]?me|change[-_]this|placeholder|example|insecure|secret[-_]key[-_]here)"
+            + "(?(?<=[-_])|(?![a-z0-9]))",
+        RegexOptions.IgnoreCase
+            | RegexOptions.CultureInvariant
+            | RegexOptions.Singleline
+            | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex Placeholder();
+
     private static readonly string[] WholePlaceholders =
     [
         "password",
@@ -89,9 +89,17 @@ public sealed class AppSettings
             throw new SettingsException("DATABASE_URL has a placeholder for its password.");
         if (
             PublicUrl is not null
-            && (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            && (
+                !Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url)
+                || url.Scheme is not ("http" or "https")
+                || url.PathAndQuery != "/"
+                || url.Fragment.Length > 0
+                || url.UserInfo.Length > 0
+            )
         )
-            throw new SettingsException("PUBLIC_URL must be an absolute http or https address.");
+            throw new SettingsException(
+                "PUBLIC_URL must be an http or https address without a path, such as https://mdc.example.com."
+            );
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
         MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
         SentryDsn = Read(configuration, "SENTRY_DSN");
@@ -198,7 +206,7 @@ public sealed class AppSettings
 
     private static bool IsPlaceholder(string secret) =>
         WholePlaceholders.Contains(secret, StringComparer.OrdinalIgnoreCase)
-        || Placeholders.Any(s => secret.Replace('_', '-').Contains(s, StringComparison.OrdinalIgnoreCase))
+        || Placeholder().IsMatch(secret)
         || secret.Contains("//xxx@", StringComparison.Ordinal);
 
     private static bool FlagOf(string name, string? text) =>

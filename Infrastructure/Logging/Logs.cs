@@ -15,13 +15,12 @@ namespace MdcTts.Infrastructure.Logging;
 /// </summary>
 public static class Logs
 {
-    private static readonly string[] SecretParameters = ["token", "key", "secret"];
-
     /// <summary>On every line: <see cref="RequestIds.Current"/>.</summary>
     internal const string RequestIdProperty = "MdcRequestId";
 
     public static void AddLogs(this WebApplicationBuilder builder, AppSettings settings)
     {
+        builder.Services.AddSingleton<SecretPaths>();
         if (settings.SentryDsn is { } dsn)
             ErrorReports.AddErrorReports(builder, dsn);
         var json = builder.Configuration.GetValue<bool?>("Log:Json") ?? Console.IsOutputRedirected;
@@ -44,7 +43,17 @@ public static class Logs
         );
     }
 
-    public static void UseRequestLog(this IApplicationBuilder app) =>
+    public static void UseRequestLog(this IApplicationBuilder app)
+    {
+        // Kept with the request: a trace is told when its services are gone already.
+        var paths = app.ApplicationServices.GetRequiredService<SecretPaths>();
+        app.Use(
+            (http, next) =>
+            {
+                http.Features.Set(paths);
+                return next(http);
+            }
+        );
         app.UseSerilogRequestLogging(o =>
         {
             o.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
@@ -70,13 +79,11 @@ public static class Logs
                     context.Set("Route", route);
             };
         });
+    }
 
-    // A path may itself be a secret: a QR link lets anybody track. The route's pattern is logged instead.
-    internal static string PathOf(HttpContext http, string path) =>
-        http.GetEndpoint() is RouteEndpoint { RoutePattern: { } pattern }
-        && pattern.Parameters.Any(p => SecretParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
-            ? pattern.RawText ?? ""
-            : path;
+    /// <summary>The path of a request as it may be told.</summary>
+    public static string PathOf(HttpContext http, string? path = null) =>
+        http.Features.Get<SecretPaths>()?.Mask(path ?? http.Request.Path.Value ?? "") ?? "-";
 
     private sealed class RequestIdEnricher : ILogEventEnricher
     {

@@ -20,6 +20,9 @@ public static class SecurityRegistration
         {
             o.HeaderName = AntiforgeryTokens.Header;
             o.Cookie.Name = "mdc.antiforgery";
+            // Not strict: a link in a mail would come without it, get a new one, and make every open form fail. The
+            // token in the form is what proves where a request comes from.
+            o.Cookie.SameSite = SameSiteMode.Lax;
         });
     }
 }

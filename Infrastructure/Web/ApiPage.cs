@@ -41,10 +41,11 @@ public sealed record ApiPage<T>(
 /// <summary>How the API reads and writes JSON.</summary>
 public static class ApiJson
 {
-    /// <summary>camelCase, unknown members refused, at most 16 deep; Arabic written as it is.</summary>
+    /// <summary>camelCase, unknown and repeated members refused, at most 16 deep; Arabic written as it is.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
         options.MaxDepth = 16;
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All);
         options.Converters.Add(new UtcConverter());

@@ -51,6 +51,7 @@ public static class Edge
         app.UseTrustedProxies();
         app.UseRequestLog();
         app.UseSecurityHeaders();
+        app.UseHostCookies();
     }
 
     /// <summary>The first steps of every request, before authentication.</summary>
@@ -63,6 +64,8 @@ public static class Edge
             UnexpectedErrors.Write(context.HttpContext, context.HttpContext.Response.StatusCode)
         );
         app.UseAllowedHosts();
+        app.UseCharsets();
+        app.UseHeadAsGet();
         app.UseRouting();
         app.UseRequestTimeouts();
     }

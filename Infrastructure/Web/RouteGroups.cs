@@ -39,7 +39,11 @@ public static class RouteGroups
                 if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
                     return await next(context);
                 if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+                {
+                    http.Features.Set(new RefusedForgery());
                     return http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));
+                }
+
                 return http.Request.HasFormContentType
                     ? await next(context)
                     : http.Problem(new Problem(ProblemKind.UnsupportedMedia, "problem.unsupported_media"));
@@ -63,6 +67,9 @@ public static class RouteGroups
         app.DataSources.Add(kept);
     }
 }
+
+/// <summary>The request came without the token of a form of ours.</summary>
+public sealed record RefusedForgery;
 
 /// <summary>Which face an endpoint belongs to.</summary>
 public sealed record FaceMetadata(bool IsApi);

@@ -14,6 +14,9 @@ public static class SecurityHeaders
         .Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal)
         .Replace("img-src 'self'", "img-src 'self' data:", StringComparison.Ordinal);
 
+    // A browser that has seen it once asks this host by https only, for a year.
+    private const string OnlyHttps = "max-age=31536000; includeSubDomains";
+
     /// <summary>
     /// First in the pipeline, and set at the last moment: whoever answers an exception clears what was set before.
     /// Private by default: only fingerprinted assets may be kept.
@@ -34,6 +37,11 @@ public static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.XXSSProtection = "0";
+        // Not on one's own machine, where the next program on the port may speak plain http.
+        if (http.Request.IsHttps && http.Request.Host.Host != "localhost")
+            headers.StrictTransportSecurity = OnlyHttps;
+        if (http.Response.ContentType is { } type && NeedsCharset(type))
+            http.Response.ContentType = type + "; charset=utf-8";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
@@ -44,4 +52,13 @@ public static class SecurityHeaders
             headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
+
+    // Without it a browser may guess; what streams is always UTF-8.
+    private static bool NeedsCharset(string type) =>
+        !type.Contains(';', StringComparison.Ordinal)
+        && (
+            type.EndsWith("+json", StringComparison.Ordinal)
+            || type.EndsWith("+xml", StringComparison.Ordinal)
+            || (type.StartsWith("text/", StringComparison.Ordinal) && type != "text/event-stream")
+        );
 }

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
@@ -60,14 +61,14 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             Log.DatabaseAway(
                 log,
                 httpContext.Request.Method,
-                httpContext.Request.Path,
+                Logs.PathOf(httpContext),
                 exception.GetBaseException().Message
             );
             httpContext.Response.Headers.RetryAfter = "2";
         }
 
         if (status == 500)
-            Log.Unexpected(log, exception, httpContext.Request.Method, httpContext.Request.Path);
+            Log.Unexpected(log, exception, httpContext.Request.Method, Logs.PathOf(httpContext));
         await Write(httpContext, status, key);
         return true;
     }

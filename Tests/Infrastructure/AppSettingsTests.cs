@@ -14,6 +14,11 @@ public sealed class AppSettingsTests
     [InlineData("SECRET_KEY", "please-change-me-please-change-me-please")]
     [InlineData("SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("PUBLIC_URL", "mdc.example")]
+    [InlineData("PUBLIC_URL", "https://mdc.example/tts")]
+    [InlineData("PUBLIC_URL", "https://mdc.example/?a=b")]
+    [InlineData("PUBLIC_URL", "https://mdc.example/#a")]
+    [InlineData("ADMIN_PASSWORD", "<your password>")]
+    [InlineData("ADMIN_PASSWORD", "django-insecure-4711")]
     [InlineData("ALLOWED_HOSTS", "https://mdc.example/")]
     [InlineData("TRUSTED_PROXIES", "10.0.0.0/99")]
     [InlineData("TRUSTED_PROXIES", "nginx")]
@@ -36,6 +41,17 @@ public sealed class AppSettingsTests
     [InlineData("ADMIN_EMAIL_FILE", "/there/is/no/such/file")]
     public void A_value_that_cannot_be_used_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => From((name, value))).Message);
+
+    [Theory]
+    [InlineData("JQ!Bwz615N-7ol.P^BQF0Z36y<3RzK")]
+    [InlineData("kT9<vLq2#wZp8-Rm")]
+    [InlineData("7exampleQ-4insecureX")]
+    [InlineData("Qyour-9X>changemeZ1")]
+    public void A_random_secret_is_no_placeholder_whatever_it_holds(string secret)
+    {
+        Assert.Equal(secret, From(("ADMIN_PASSWORD", secret)).AdminPassword);
+        Assert.NotNull(From(("DATABASE_URL", $"postgres://u:{Uri.EscapeDataString(secret)}@db/mdc")).DatabaseUrl);
+    }
 
     [Fact]
     public void Hosts_and_proxies_are_lists()

@@ -108,6 +108,37 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task No_link_that_lets_in_is_logged_however_it_is_asked_for()
+    {
+        var process = Start("web", ("Log__Json", "true"));
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = await process.Address(),
+        };
+        foreach (var method in new[] { "GET", "HEAD", "POST", "PUT", "DELETE" })
+        foreach (
+            var link in new[]
+            {
+                "reset",
+                "Invitation",
+                "register/confirm",
+                "REGISTER/Confirm",
+                "t",
+                "T",
+                "api/v1/Tracking",
+            }
+        )
+        foreach (var rest in new[] { "", "/x", "%2e", "?a=SECRETLINK" })
+            await http.SendAsync(new(new(method), $"/{link}/SECRETLINK{rest}"));
+
+        Assert.Equal(0, await process.Stop());
+        var asked = process.Lines.Where(l => l.Contains("\"url.path\"", StringComparison.Ordinal)).ToList();
+        Assert.True(asked.Count >= 100);
+        Assert.Contains(asked, l => l.Contains("\"url.path\":\"/reset/-\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("SECRETLINK", string.Join('\n', process.Lines), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task A_worker_serves_health_only_and_slow_clients_are_cut_off()
     {
         var process = Start("worker", ("Limits__HeadersSeconds", "1"), ("Limits__SlowSeconds", "1.5"));

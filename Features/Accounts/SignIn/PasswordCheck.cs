@@ -33,6 +33,7 @@ public sealed class PasswordCheck(
     /// <summary>Null when refused; the refusal is audited and counted already.</summary>
     public async Task<Proven?> Handle(string? email, string? password, RequestOrigin from, CancellationToken stop)
     {
+        email = EmailAddress.WithoutMarks(email);
         var normalized =
             email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email)
                 ? email.Trim().ToUpperInvariant()

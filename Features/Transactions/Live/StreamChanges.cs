@@ -2,6 +2,7 @@ using System.Globalization;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 
@@ -44,7 +45,10 @@ public static class StreamChanges
             http.Response.Headers["X-Accel-Buffering"] = "no";
             http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
             await Write(http, await Missed(query, stream, feed, http, ending.Token));
-            if (!http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal))
+            if (
+                http.WantsNoBody()
+                || !http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal)
+            )
                 return TypedResults.Empty;
             await foreach (var frames in stream.Frames(ending.Token))
                 await Write(http, frames);

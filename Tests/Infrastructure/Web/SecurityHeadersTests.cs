@@ -84,7 +84,7 @@ public sealed partial class SecurityHeadersTests(SharedApp app) : IClassFixture<
     public async Task Errors_under_the_api_are_json_and_elsewhere_pages()
     {
         Assert.Equal(
-            "application/problem+json",
+            "application/problem+json; charset=utf-8",
             (await app.Api(Sara).Get("/nothing")).Expect(404).Header("Content-Type")
         );
         Assert.StartsWith(
@@ -92,11 +92,11 @@ public sealed partial class SecurityHeadersTests(SharedApp app) : IClassFixture<
             (await app.SignedInAs(Sara).Page("/nothing")).Expect(404).Header("Content-Type")
         );
         Assert.Equal(
-            "application/problem+json",
+            "application/problem+json; charset=utf-8",
             (await app.Api(Sara).PostRaw("/transactions", "{ not json")).Expect(400).Header("Content-Type")
         );
         Assert.Equal(
-            "application/problem+json",
+            "application/problem+json; charset=utf-8",
             (await app.Api(Sara).PostRaw("/transactions", "a=b", "text/plain")).Expect(415).Header("Content-Type")
         );
     }
