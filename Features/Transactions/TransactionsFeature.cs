@@ -17,6 +17,7 @@ using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
 using MdcTts.Infrastructure.Hosting;
+using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Privacy;
@@ -35,6 +36,7 @@ public static class TransactionsFeature
         services.AddScoped<TransactionAnswers>();
         services.AddScoped<CurrentChoices>();
         services.AddSingleton(TransactionMails.Kind);
+        services.AddSingleton<IsWithinReach>(TransactionReach.Find);
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
         services.AddDocuments();

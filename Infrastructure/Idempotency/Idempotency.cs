@@ -97,7 +97,9 @@ public static class Idempotency
                         now - known.CreatedAt < GivenUpAfter ? "idempotency.running" : "idempotency.answer_lost",
                         []
                     ),
-                    { Status: { } status } => Replay(http, known, status),
+                    { Status: { } status } => await IsWithinReach(http, known)
+                        ? Replay(http, known, status)
+                        : ProblemResults.WriteJson(http, StatusCodes.Status404NotFound, "problem.not_found", []),
                     _ => ProblemResults.WriteJson(http, StatusCodes.Status409Conflict, "idempotency.running", []),
                 }
             );
@@ -221,6 +223,20 @@ public static class Idempotency
                 && (r.Status == null || r.Status == IdempotencyRecord.Done)
             );
 
+    // What was shown once need not be theirs to see any more.
+    private static async Task<bool> IsWithinReach(HttpContext http, IdempotencyRecord known)
+    {
+        // Nothing in it: somebody who hands a transaction over may hear again that it is done.
+        if (known.Status == StatusCodes.Status204NoContent)
+            return true;
+        string[] paths = [http.Request.Path.Value ?? "", known.Location ?? ""];
+        foreach (var find in http.RequestServices.GetServices<IsWithinReach>())
+        foreach (var path in paths)
+            if (!await find(path, http.RequestServices, http.RequestAborted))
+                return false;
+        return true;
+    }
+
     private static async Task Replay(HttpContext http, IdempotencyRecord known, int status)
     {
         http.Response.StatusCode = status;
@@ -252,6 +268,12 @@ public static class Idempotency
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 }
+
+/// <summary>
+/// Whether the person of a request may still see what stands at an address of the API; true for addresses of others.
+/// Features register it: a kept answer is given again only where this holds.
+/// </summary>
+public delegate Task<bool> IsWithinReach(string path, IServiceProvider services, CancellationToken stop);
 
 /// <summary>Another attempt has taken the key over; what this one wrote is rolled back.</summary>
 internal sealed class ClaimLostException : Exception;

@@ -200,6 +200,22 @@ public sealed class IdempotencyTests(App app) : IClassFixture<App>
         Assert.Equal(0, await Count("Woke late"));
     }
 
+    [Fact]
+    public async Task What_the_caller_may_no_longer_see_is_not_answered_again()
+    {
+        var sara = app.Api(Sara);
+        var first = (await sara.Post("/transactions", Body("Gone"), ("Idempotency-Key", "gone"))).Expect(201);
+        await app.Db(db =>
+            db.Transactions.Where(t => t.Number == first["number"])
+                .ExecuteUpdateAsync(s => s.SetProperty(t => t.DeletedAt, app.Now))
+        );
+
+        Assert.Equal(
+            "not-found",
+            (await sara.Post("/transactions", Body("Gone"), ("Idempotency-Key", "gone"))).Expect(404).Problem
+        );
+    }
+
     private Task<int> Count(string title) => app.Db(db => db.Transactions.CountAsync(t => t.Title == title));
 }
 
