@@ -8,9 +8,10 @@ using MdcTts.Infrastructure.Web;
 namespace MdcTts.Features.Audit.Denials;
 
 /// <summary>
-/// Records what was refused: 403, an invalid token, too many requests. The same person or network and the same route
-/// are recorded at most once a minute, so that a flood does not fill the log. The entry has a database transaction of
-/// its own and is written after the answer, so a failure to write it does not change the answer.
+/// Records what was refused: 403, an invalid token, a form of somebody else, an id that is not theirs, too many
+/// requests. The same person or network and the same route are recorded at most once a minute, so that a flood does not
+/// fill the log. The entry has a database transaction of its own and is written after the answer, so a failure to write
+/// it does not change the answer.
 /// </summary>
 public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RecordDenials> log)
 {
@@ -44,6 +45,12 @@ public sealed partial class RecordDenials(IServiceScopeFactory scopes, TimeProvi
             StatusCodes.Status401Unauthorized
                 when http.IsApi() && http.Request.Headers.Authorization.Count > 0 && http.Person() is null =>
                 "access.token_refused",
+            // Perhaps only old or mistyped; many of them are somebody who tries ids.
+            StatusCodes.Status404NotFound
+                when http.Person() is not null
+                    && http.GetEndpoint() is RouteEndpoint { RoutePattern.Parameters.Count: > 0 } => "access.not_found",
+            StatusCodes.Status400BadRequest when http.Features.Get<RefusedForgery>() is not null =>
+                "access.forgery_refused",
             _ => null,
         };
 

@@ -29,6 +29,18 @@ public sealed class RecordDenialsTests(RecordDenialsTests.LimitedApp app) : ICla
     }
 
     [Fact]
+    public async Task Tried_ids_and_forms_of_others_are_written_down()
+    {
+        var lina = app.SignedInAs(Lina);
+        for (var i = 1; i < 4; i++)
+            (await lina.Page($"/transactions/TRX-2026-9000{i}")).Expect(404);
+        (await lina.Send(new(HttpMethod.Post, "/signout"))).Expect(400);
+
+        await Counted(1, "access.not_found", Lina.Id, "/transactions/{number}");
+        await Counted(1, "access.forgery_refused", Lina.Id, "/signout");
+    }
+
+    [Fact]
     public async Task A_token_that_opens_nothing_is_written_down_and_no_token_is_not()
     {
         (await app.AnonymousApi.Get("/projects")).Expect(401);
