@@ -73,7 +73,7 @@ public sealed class DownloadPdf(
         using var slice = TransactionSheet.Create(view);
         using var html = new StringWriter();
         await slice.RenderAsync(html, encoder, stop);
-        return await printer.Print(html.ToString(), stop);
+        return await printer.Print(html.ToString(), user.Id, stop);
     }
 
     private async Task Note(string number, CancellationToken stop)

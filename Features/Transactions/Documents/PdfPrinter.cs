@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using MdcTts.Infrastructure.Configuration;
@@ -32,6 +33,7 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
     ];
 
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
+    private readonly ConcurrentDictionary<int, SemaphoreSlim> _own = new();
 
     /// <summary>
     /// The browser: CHROMIUM_PATH, or the first of the usual names on the PATH; null when there is none.
@@ -39,10 +41,27 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
     public string? Executable { get; } = Find(settings.ChromiumPath);
 
     /// <summary>The PDF, or why there is none now.</summary>
-    public async Task<Result<byte[]>> Print(string html, CancellationToken stop)
+    /// <param name="userId">Whose it is. Each person prints one at a time, so that who asks for many does not keep
+    /// the others waiting.</param>
+    public async Task<Result<byte[]>> Print(string html, int userId, CancellationToken stop)
     {
         if (Executable is null)
             return new Problem(ProblemKind.Unavailable, "document.no_browser");
+        var own = _own.GetOrAdd(userId, _ => new(1, 1));
+        if (!await own.WaitAsync(Limit, stop))
+            return new Problem(ProblemKind.Unavailable, "document.busy");
+        try
+        {
+            return await PrintInTurn(html, stop);
+        }
+        finally
+        {
+            own.Release();
+        }
+    }
+
+    private async Task<Result<byte[]>> PrintInTurn(string html, CancellationToken stop)
+    {
         if (!await _turns.WaitAsync(Limit, stop))
             return new Problem(ProblemKind.Unavailable, "document.busy");
 
@@ -56,7 +75,7 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
             var said = await Run(folder, page, pdf, limit.Token);
             if (File.Exists(pdf))
                 return await File.ReadAllBytesAsync(pdf, stop);
-            Log.NothingPrinted(log, Executable, said);
+            Log.NothingPrinted(log, Executable!, said);
             return new Problem(ProblemKind.Unavailable, "document.failed");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -71,7 +90,12 @@ public sealed partial class PdfPrinter(AppSettings settings, ILogger<PdfPrinter>
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        foreach (var own in _own.Values)
+            own.Dispose();
+    }
 
     internal static string? Find(string? configured)
     {
