@@ -50,6 +50,7 @@ public static class AccountsFeature
         services.AddScoped<ShowClientPeople>();
         services.AddSingleton(ShowClientPeople.Section);
         services.AddPersonalData(AccountsPersonalData.All);
+        services.AddScoped<EraseData>();
         services.AddScoped<ErasePerson>();
         services.AddScoped<OwnData>();
         services.AddScoped<UserForms>();
@@ -97,6 +98,7 @@ public static class AccountsFeature
         services.AddSingleton<FindEndedStreams>(LiveSessions.FindEnded);
         services.AddSingleton<FindRecipient>(MailRecipients.Find);
         services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);
+        services.AddScheduled<ForgetUnconfirmedJob>(ForgetUnconfirmedJob.Schedule);
         services
             .AddIdentityCore<User>(o =>
             {

@@ -6,7 +6,14 @@ namespace MdcTts.Features.Outbox;
 /// <param name="Person">Who they are and what they may see.</param>
 /// <param name="IsActive">They may sign in.</param>
 /// <param name="WantsMails">False when they opted out of the mails that people may switch off.</param>
-public sealed record Recipient(CurrentUser Person, bool IsActive, bool IsSuspended, bool IsErased, bool WantsMails);
+public sealed record Recipient(CurrentUser Person, bool IsActive, bool IsSuspended, bool IsErased, bool WantsMails)
+{
+    /// <summary>
+    /// False as long as the name may be the words of a stranger who typed somebody else's address: then no mail holds
+    /// it.
+    /// </summary>
+    public bool IsGreeted { get; init; } = true;
+}
 
 /// <summary>
 /// Looks up the person of a message; null when there is none. The feature that knows people registers it.

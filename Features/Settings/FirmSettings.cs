@@ -26,6 +26,9 @@ public sealed record FirmSettings
 
     /// <summary>People may register themselves.</summary>
     public bool RegistrationOpen { get; init; } = true;
+
+    /// <summary>So many in an hour by the clock, over the whole system.</summary>
+    public int RegistrationsPerHourMax { get; init; } = 100;
     public int PasswordMinLength { get; init; } = 12;
 
     /// <summary>The old habits, off: NIST SP 800-63B and OWASP ASVS 5.0 (6.2.5, 6.2.10) advise against them.</summary>
@@ -82,6 +85,7 @@ public sealed record FirmSettings
             [LogoKey] = Logo ?? "",
             ["default_language"] = DefaultLanguage ?? "",
             ["registration_open"] = Flag(RegistrationOpen),
+            ["registrations_per_hour_max"] = Number(RegistrationsPerHourMax),
             ["password_min_length"] = Number(PasswordMinLength),
             ["password_needs_kinds"] = Flag(PasswordNeedsKinds),
             ["password_max_days"] = Number(PasswordMaxDays),
@@ -112,6 +116,7 @@ public sealed record FirmSettings
             Logo = Text("logo"),
             DefaultLanguage = Text("default_language"),
             RegistrationOpen = Flag("registration_open", defaults.RegistrationOpen),
+            RegistrationsPerHourMax = Number("registrations_per_hour_max", defaults.RegistrationsPerHourMax),
             PasswordMinLength = Number("password_min_length", defaults.PasswordMinLength),
             PasswordNeedsKinds = Flag("password_needs_kinds", defaults.PasswordNeedsKinds),
             PasswordMaxDays = Number("password_max_days", defaults.PasswordMaxDays),

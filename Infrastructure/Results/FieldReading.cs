@@ -30,6 +30,24 @@ public static class FieldReading
         return null;
     }
 
+    /// <summary>
+    /// A name of one line that nothing makes a link of: it stands in mails, also in those to people who never asked for
+    /// one.
+    /// </summary>
+    public static string? Name(this FieldErrors errors, string field, string? sent, int max, bool required = false)
+    {
+        if (errors.Text(field, sent, max, required) is not { } name)
+            return null;
+        if (!HasLink(name) && !name.Contains('/'))
+            return name;
+        errors.Add(field, "error.name_link");
+        return null;
+    }
+
+    /// <summary>True where mail programs would make a link of it.</summary>
+    public static bool HasLink(string text) =>
+        text.Contains("://", StringComparison.Ordinal) || text.Contains("www.", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>An e-mail address.</summary>
     public static string? Email(this FieldErrors errors, string field, string? sent, bool required = false)
     {

@@ -1,3 +1,4 @@
+using MdcTts.Features.Accounts.Registering;
 using MdcTts.Features.Outbox;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +18,9 @@ internal static class MailRecipients
             IsSuspended: user.Status == UserStatus.Suspended,
             IsErased: user.ErasedAt is not null,
             WantsMails: !user.NoMails
-        );
+        )
+        {
+            IsGreeted = !ConfirmationMail.IsAwaited(user),
+        };
     }
 }

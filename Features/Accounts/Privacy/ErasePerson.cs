@@ -18,13 +18,7 @@ namespace MdcTts.Features.Accounts.Privacy;
 /// <remarks>
 /// What other people wrote about them in titles, notes and comments stays: it is theirs, and part of the matter.
 /// </remarks>
-public sealed class ErasePerson(
-    AppDb db,
-    CurrentUser by,
-    IEnumerable<PersonalData> kept,
-    TimeProvider clock,
-    IServiceProvider request
-)
+public sealed class ErasePerson(AppDb db, CurrentUser by, EraseData data, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -75,30 +69,10 @@ public sealed class ErasePerson(
             return Problem.Conflict("user.last_admin");
 
         var now = clock.Instant();
-        var person = new ErasedPerson(id, user.FullName, user.Email!, PseudonymOf(id));
-        user.Erase(person.Pseudonym, now);
-        WaitingPeople.HaveChanged(db, user, by.Id, now);
-        db.AuditErasures.Add(
-            new()
-            {
-                UserId = id,
-                At = now,
-                ById = by.Id,
-            }
-        );
-        db.Audit.Add(AuditLog.By(by, "account.erased", "user", id.ToString(), now));
-        // Saved before the features erase. The database lets the audit log be emptied only for somebody whose erasure
-        // is written down; and the entry above is emptied too, because the address in it is the admin's.
-        await db.SaveChangesAsync(stop);
-        foreach (var data in kept.OrderBy(d => d.Order))
-            if (data.Erase is { } erase)
-                await erase(person, request, stop);
+        await data.Handle(user, by.Id, AuditLog.By(by, "account.erased", "user", id.ToString(), now), now, stop);
         await write.Commit(stop);
         return user;
     }
-
-    private static string PseudonymOf(int id) =>
-        $"{Words.For("en")["privacy.erased_person"]} {id} · {Words.For("ar")["privacy.erased_person"]} {id}";
 
     private Task<View?> Find(int id, Command typed, Problem? problem, CancellationToken stop)
     {

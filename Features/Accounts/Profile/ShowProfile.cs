@@ -38,7 +38,7 @@ public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
     public async Task<Result<User>> Handle(Command command, CancellationToken stop)
     {
         var errors = new FieldErrors();
-        var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
+        var name = errors.Name("fullName", command.FullName, User.NameMaxLength, required: true);
         errors.AddIf(
             !string.IsNullOrEmpty(command.Language) && Preferences.Known(command.Language) is null,
             "language",

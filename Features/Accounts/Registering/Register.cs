@@ -1,3 +1,4 @@
+using System.Globalization;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
@@ -23,6 +24,7 @@ public sealed class Register(
     CurrentSettings current,
     IPasswordHasher<User> hasher,
     ConfirmationMail mail,
+    Guesses counts,
     TimeProvider clock
 )
 {
@@ -41,6 +43,7 @@ public sealed class Register(
     public sealed record View(Command Typed, FieldErrors? Errors, int PasswordMinLength);
 
     private static readonly Problem Closed = Problem.Conflict("registering.closed");
+    private static readonly Problem Busy = new(ProblemKind.Unavailable, "registering.busy");
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -62,6 +65,9 @@ public sealed class Register(
         if (!Check(command, settings, now).Ok(out var user, out var problem))
             return problem;
 
+        if (await IsFull(settings.RegistrationsPerHourMax, now, stop))
+            return Busy;
+
         // Before the address is looked up: hashing takes most of the time, which must not tell the two cases apart.
         Passwords.Use(user, command.Password!, hasher, now);
         await using var write = await db.BeginWrite(stop);
@@ -74,14 +80,28 @@ public sealed class Register(
         return null;
     }
 
+    // Over the whole system, for strangers have any number of addresses; known ones too, for their owners get a mail.
+    private async Task<bool> IsFull(int max, DateTime now, CancellationToken stop)
+    {
+        var key = Guesses.Key("registrations", now.ToString("yyyyMMddHH", CultureInfo.InvariantCulture));
+        await using var write = await db.BeginWrite(stop);
+        var none = new Dictionary<string, SignInFailure>(StringComparer.Ordinal);
+        var taken = await counts.Take([key], none, now, now.AddHours(-1), stop);
+        if (taken[0].Before >= max)
+            return true;
+        await write.Commit(stop);
+        return false;
+    }
+
     private static Result<User> Check(Command command, FirmSettings settings, DateTime now)
     {
         var errors = new FieldErrors();
-        var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
+        var name = errors.Name("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
         errors.AddIf(string.IsNullOrWhiteSpace(command.Phone), "phone", "error.required");
         var phone = errors.Phone("phone", command.Phone);
         var company = errors.Text("company", command.Company, User.CompanyMaxLength, required: true);
+        errors.AddIf(company is not null && FieldReading.HasLink(company), "company", "error.name_link");
         var identity = Identity(errors, command);
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, name, email, company);
         if (errors.Any)

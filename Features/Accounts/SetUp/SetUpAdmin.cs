@@ -47,7 +47,7 @@ public sealed class SetUpAdmin(
         if (!first.Accepts(command.Key))
             return NoSuchPage;
         var errors = new FieldErrors();
-        var name = errors.Text("fullName", command.FullName, User.NameMaxLength, required: true);
+        var name = errors.Name("fullName", command.FullName, User.NameMaxLength, required: true);
         var email = errors.Email("email", command.Email, required: true);
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, await current.Get(stop), name, email);
         if (errors.Any)

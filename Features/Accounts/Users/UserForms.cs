@@ -26,7 +26,7 @@ public sealed class UserForms(AppDb db, CatalogueCache catalogues, CurrentSettin
     )
     {
         var catalogue = await catalogues.Get(stop);
-        var name = errors.Text("fullName", input.FullName, User.NameMaxLength, required: true);
+        var name = errors.Name("fullName", input.FullName, User.NameMaxLength, required: true);
         var role = errors.Key<Role>("role", input.Role);
         var clientId = role == Role.Client ? errors.Id("clientId", input.ClientId) : null;
         if (mayComeIn && role == Role.Client && clientId is null && errors.Of("clientId").Count == 0)

@@ -12,7 +12,7 @@ internal static class PlainMail
         var words = Words.T;
         var content = view.Content;
         var text = new StringBuilder();
-        Line(words["mail.hello", PlainText.Isolate(view.Name)]);
+        Line(view.Name is { } name ? words["mail.hello", PlainText.Isolate(name)] : words["mail.hello_nobody"]);
         Line();
         foreach (var line in content.Lines)
             Line(words[line.Key, [.. line.Args.Select(a => PlainText.Isolate(a.ToString()))]]);

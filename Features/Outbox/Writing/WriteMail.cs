@@ -41,11 +41,12 @@ public sealed class WriteMail(
             return new(null, "mails.dropped.out_of_reach");
 
         var stopUrl = kind.StopPath is { } path ? address.Of(path) : null;
-        var view = new MailView(content, person.Name, firmName, address.Root, stopUrl);
+        var name = recipient.IsGreeted ? person.Name : null;
+        var view = new MailView(content, name, firmName, address.Root, stopUrl);
         using var slice = MailLayout.Create(view);
         using var html = new StringWriter();
         await slice.RenderAsync(html, encoder, stop);
-        var to = new MailboxAddress(OneLine(person.Name), Recipients.AddressOf(recipient, message)!);
+        var to = new MailboxAddress(name is null ? null : OneLine(name), Recipients.AddressOf(recipient, message)!);
         return new(Message(message, to, view, html.ToString()), Secret: token);
     }
 

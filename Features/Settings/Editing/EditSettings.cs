@@ -24,6 +24,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         (int, int)
     >(StringComparer.Ordinal)
     {
+        ["registrationsPerHourMax"] = (1, 10_000),
         ["passwordMinLength"] = (FirmSettings.PasswordMinLengthMin, 64),
         ["passwordMaxDays"] = (0, 3650),
         ["lockAfterFailures"] = (0, 100),
@@ -40,6 +41,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         public string? CompanyNameAr { get; set; }
         public string? DefaultLanguage { get; set; }
         public string? RegistrationOpen { get; set; }
+        public string? RegistrationsPerHourMax { get; set; }
         public string? PasswordMinLength { get; set; }
         public string? PasswordNeedsKinds { get; set; }
         public string? PasswordMaxDays { get; set; }
@@ -61,6 +63,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                 CompanyNameAr = s.CompanyNameAr,
                 DefaultLanguage = s.DefaultLanguage,
                 RegistrationOpen = Flag(s.RegistrationOpen),
+                RegistrationsPerHourMax = Number(s.RegistrationsPerHourMax),
                 PasswordMinLength = Number(s.PasswordMinLength),
                 PasswordNeedsKinds = Flag(s.PasswordNeedsKinds),
                 PasswordMaxDays = Number(s.PasswordMaxDays),
@@ -101,6 +104,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
             "error.not_in_list"
         );
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        Number("registrationsPerHourMax", command.RegistrationsPerHourMax);
         Number("passwordMinLength", command.PasswordMinLength);
         Number("passwordMaxDays", command.PasswordMaxDays);
         Number("lockAfterFailures", command.LockAfterFailures);
@@ -119,6 +123,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                     CompanyNameAr = arabic,
                     DefaultLanguage = language,
                     RegistrationOpen = command.RegistrationOpen == "true",
+                    RegistrationsPerHourMax = numbers["registrationsPerHourMax"],
                     PasswordMinLength = numbers["passwordMinLength"],
                     PasswordNeedsKinds = command.PasswordNeedsKinds == "true",
                     PasswordMaxDays = numbers["passwordMaxDays"],
