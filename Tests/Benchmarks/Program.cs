@@ -111,6 +111,33 @@ versus.SetAction(
 );
 root.Add(versus);
 
+var sessions = new Option<int>("--sessions") { DefaultValueFactory = _ => 1_000, Description = "People signed in" };
+var pages = new Option<double>("--pages") { DefaultValueFactory = _ => 100, Description = "Pages they open a second" };
+var busy = new Command("busy", "Measures list and dashboard while others write, and many sessions that read")
+{
+    engine,
+    rows,
+    seconds,
+    connections,
+    sessions,
+    pages,
+};
+busy.SetAction(
+    async (parsed, stop) =>
+    {
+        var plan = new Plan(
+            parsed.GetValue(rows),
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            parsed.GetValue(connections),
+            "",
+            "identity"
+        );
+        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
+            await Busy.Measure(asked == "postgres", plan, parsed.GetValue(sessions), parsed.GetValue(pages), stop);
+    }
+);
+root.Add(busy);
+
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 100, Description = "Tries of each kind" };
 var signIn = new Command("signin", "Measures whether a refused sign-in's time tells why it was refused")
 {

@@ -198,7 +198,7 @@ internal static partial class Run
             : throw new InvalidOperationException($"{scenario.Name} answered {(int)answer.StatusCode}: {text}");
     }
 
-    private static async Task<string> SignIn(Uri address, string email)
+    internal static async Task<string> SignIn(Uri address, string email)
     {
         var cookies = new CookieContainer();
         using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false })
