@@ -1,4 +1,3 @@
-using MdcTts.Features;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -55,7 +55,7 @@ public sealed class LiveCursorTests
         Assert.Equal(12, _cursor.Settled);
     }
 
-    private IEnumerable<long> Look(long oldest, long next, params long[] ids) => Look(oldest, next, Now, ids);
+    private List<long> Look(long oldest, long next, params long[] ids) => Look(oldest, next, Now, ids);
 
     private List<long> Look(long oldest, long next, DateTime now, params long[] ids)
     {

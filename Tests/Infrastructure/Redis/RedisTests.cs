@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MdcTts.Features;
 using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;

@@ -30,7 +30,10 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
             .Select(t => string.Join(' ', t.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
             .ToList();
         Assert.Equal("Firefox, Linux this session", names[0]);
-        Assert.Equal(["API sign-in", "Edge, Windows", "Firefox, Linux this session"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["API sign-in", "Edge, Windows", "Firefox, Linux this session"],
+            names.Order(StringComparer.Ordinal)
+        );
         Assert.Contains("127.0.0.1", page.Select("tbody tr")[0]);
         Assert.Contains("هذه", (await here.In("ar").Page("/account/sessions")).Expect(200).Select("tbody th")[0]);
     }
