@@ -25,7 +25,9 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     /// <summary>The engine, where a statement must differ.</summary>
     public bool IsSqlite => engine.IsSqlite;
 
-    /// <summary>A value that is another one after every commit to the tables that <paramref name="name"/> stands for.</summary>
+    /// <summary>
+    /// A value that is another one after every commit to the tables that <paramref name="name"/> stands for.
+    /// </summary>
     /// <param name="name">One of <see cref="DataMark"/>.</param>
     public Task<long> MarkOf(string name, CancellationToken stop) =>
         DataMarks.Where(m => m.Name == name).SumAsync(m => m.Value, stop);

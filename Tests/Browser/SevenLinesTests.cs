@@ -142,7 +142,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
     public async Task Lines_4_to_7_a_client_views_and_downloads_and_can_do_nothing_else()
     {
         var t = await app.Given.Transaction(
-            "Facade approval",
+            "Facade approval for a client who looks",
             status: "in_progress",
             note: "Work has begun.",
             notes: "Not for clients"
@@ -153,7 +153,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
         await using var tab = await browser.Open(app, Huda);
         await tab.Go("/transactions");
 
-        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Facade approval" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Facade approval for a client who looks" }).ClickAsync();
         await tab.Page.WaitForURLAsync("**/transactions/" + t.Number);
 
         var text = await tab.Text();

@@ -6,7 +6,9 @@ namespace MdcTts.Infrastructure.Database;
 
 public sealed class DataMarkTests(App app) : IClassFixture<App>
 {
-    /// <summary>Tables that nothing counts through <see cref="CountCache"/>, so that writing them costs no count.</summary>
+    /// <summary>
+    /// Tables that nothing counts through <see cref="CountCache"/>, so that writing them costs no count.
+    /// </summary>
     private static readonly HashSet<string> Uncounted =
     [
         "AccessTokens",
