@@ -171,6 +171,8 @@ public class App : WebApplicationFactory<Program>, IAsyncLifetime
             return null;
         replica ??= new App();
         replica.ReplicaOf = this;
+        // Clocks of one system agree, at least when it starts.
+        replica.Clock.SetUtcNow(Clock.GetUtcNow());
         await replica.InitializeAsync();
         return replica;
     }

@@ -16,7 +16,7 @@ public sealed class CodesTests(SharedApp app) : IClassFixture<SharedApp>
         foreach (var person in new[] { Nasser, Sara, Huda })
         {
             Assert.Equal(
-                "image/svg+xml",
+                "image/svg+xml; charset=utf-8",
                 (await app.SignedInAs(person).Page($"/transactions/{t.Number}/qr.svg"))
                     .Expect(200)
                     .Header("Content-Type")
