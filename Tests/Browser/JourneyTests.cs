@@ -266,7 +266,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
         await tab.Expect("tbody").ToContainTextAsync("My script");
         Assert.DoesNotContain(token, await tab.Page.ContentAsync(), StringComparison.Ordinal);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke My script" }).ClickAsync();
-        await tab.Expect("tbody").ToHaveCountAsync(0);
+        await tab.Expect("tbody tr:has-text('My script')").ToHaveCountAsync(0);
         Assert.Equal(401, await Ask(token));
     }
 
