@@ -34,14 +34,16 @@ public sealed class Guesses(AppDb db)
     /// Counts one guess for each key, in the caller's database transaction and in one statement. Rolled back, nothing
     /// was counted.
     /// </summary>
-    /// <param name="known">The rows as they were read before.</param>
     /// <param name="since">Counting starts again where the last guess is older than this.</param>
+    /// <param name="known">
+    /// The rows as they were read before; null when nobody asks how long ago the last guess was.
+    /// </param>
     public async Task<IReadOnlyList<Taken>> Take(
         IReadOnlyCollection<string> keys,
-        IReadOnlyDictionary<string, SignInFailure> known,
         DateTime now,
         DateTime since,
-        CancellationToken stop
+        CancellationToken stop,
+        IReadOnlyDictionary<string, SignInFailure>? known = null
     )
     {
         // Always in the same order: two transactions that lock the same rows must not wait for each other.
@@ -64,7 +66,7 @@ public sealed class Guesses(AppDb db)
         [
             .. counted
                 .OrderBy(c => c.Key, StringComparer.Ordinal)
-                .Select(c => new Taken(c.Key, c.Count - 1, known.GetValueOrDefault(c.Key)?.LastAt, now)),
+                .Select(c => new Taken(c.Key, c.Count - 1, known?.GetValueOrDefault(c.Key)?.LastAt, now)),
         ];
     }
 

@@ -79,7 +79,7 @@ public sealed class WriteLastUses(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Last(cancellationToken);
+        await Guarded(cancellationToken, isLast: true);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -89,8 +89,7 @@ public sealed class TrackingGuesses(
         try
         {
             await using var write = await db.BeginWrite(stop);
-            var none = new Dictionary<string, SignInFailure>(StringComparer.Ordinal);
-            var taken = await guesses.Take([.. counts.Select(c => c.Key)], none, now, now - Kept, stop);
+            var taken = await guesses.Take([.. counts.Select(c => c.Key)], now, now - Kept, stop);
             await write.Commit(stop);
             return new(taken.All(t => t.Before < counts.Single(c => c.Key == t.Key).Max), taken);
         }

@@ -27,38 +27,24 @@ public abstract partial class BackgroundWork(IServiceScopeFactory scopes, AppSet
     protected bool IsOurs => settings.Jobs != JobsRole.Off && !settings.IsReadOnly && IsWanted;
 
     /// <summary>A round; a database that is away for a moment does not end the work for good.</summary>
-    protected async Task Guarded(CancellationToken stop)
+    /// <param name="isLast">One more round while the process stops, which otherwise begins nothing new.</param>
+    protected async Task Guarded(CancellationToken stop, bool isLast = false)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            if (await MayWork(scope.ServiceProvider, stop))
+            if (await MayWork(scope.ServiceProvider, isLast, stop))
                 await Round(scope.ServiceProvider, stop);
         }
-        catch (Exception failed) when (!stop.IsCancellationRequested)
-        {
-            Log.RoundFailed(log, failed, GetType().Name);
-        }
-    }
-
-    /// <summary>One more round while the process stops.</summary>
-    protected async Task Last(CancellationToken stop)
-    {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            if (await scope.ServiceProvider.GetRequiredService<DatabaseState>().HasSchema(stop))
-                await Round(scope.ServiceProvider, stop);
-        }
-        catch (Exception failed)
+        catch (Exception failed) when (isLast || !stop.IsCancellationRequested)
         {
             Log.RoundFailed(log, failed, GetType().Name);
         }
     }
 
     // The migration may run after this process starts, and a stopping process must not begin new work.
-    private async ValueTask<bool> MayWork(IServiceProvider services, CancellationToken stop) =>
-        !services.GetRequiredService<Drain>().IsStopping
+    private async ValueTask<bool> MayWork(IServiceProvider services, bool isLast, CancellationToken stop) =>
+        (isLast || !services.GetRequiredService<Drain>().IsStopping)
         && await services.GetRequiredService<DatabaseState>().HasSchema(stop)
         && (GoesOnReadOnly || !await services.GetRequiredService<IsWorkResting>()(services, stop));
 

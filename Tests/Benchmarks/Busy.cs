@@ -37,15 +37,7 @@ internal static class Busy
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var scenario in scenarios)
         {
-            Measured Load(TimeSpan time) =>
-                Benchmarks.Load.Run(
-                    app.Port,
-                    scenario.Bytes(scenario.Path, plan.Encoding),
-                    scenario.Status,
-                    plan.Connections,
-                    time
-                );
-            Load(Plan.WarmUp);
+            Load.Run(app, scenario, plan, Plan.WarmUp);
             var seen = WritesPerSecond.Select(_ => (Reads: new List<Measured>(), Written: new List<double>())).ToList();
             // Turn and turn about, so that whatever else the machine does falls on all.
             for (var round = 0; round < Rounds; round++)
@@ -53,7 +45,7 @@ internal static class Busy
             {
                 using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 var writer = Write(app, number, WritesPerSecond[i], end.Token);
-                seen[i].Reads.Add(Load(plan.Time / Rounds));
+                seen[i].Reads.Add(Load.Run(app, scenario, plan, plan.Time / Rounds));
                 await end.CancelAsync();
                 seen[i].Written.Add(await writer);
             }

@@ -34,6 +34,10 @@ internal sealed record Measured(List<long> Ticks, long Errors, long Bytes, TimeS
 /// </summary>
 internal static class Load
 {
+    /// <param name="path">Where the scenario stands on this server, when it is not its own path.</param>
+    public static Measured Run(Server server, Scenario scenario, Plan plan, TimeSpan time, string? path = null) =>
+        Run(server.Port, scenario.Bytes(path ?? scenario.Path, plan.Encoding), scenario.Status, plan.Connections, time);
+
     public static Measured Run(int port, byte[] request, int status, int connections, TimeSpan time)
     {
         var clients = Enumerable.Range(0, connections).Select(_ => new Client(port, request, status)).ToList();

@@ -47,16 +47,10 @@ var root = new RootCommand("Measures the app, and beside it the same SQL without
 root.SetAction(
     async (parsed, stop) =>
     {
-        var plan = new Plan(
-            parsed.GetValue(rows),
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-            parsed.GetValue(connections),
-            parsed.GetValue(only)!,
-            parsed.GetValue(encoding)!
-        );
+        var plan = PlanOf(parsed);
         var report = new Report(plan);
-        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
-            await Run.Engine(asked == "postgres", plan, report, stop);
+        foreach (var postgres in EnginesOf(parsed))
+            await Run.Engine(postgres, plan, report, stop);
         report.Print();
     }
 );
@@ -71,15 +65,9 @@ var audit = new Command("audit", "Measures a create with the audit log and witho
 audit.SetAction(
     async (parsed, stop) =>
     {
-        var plan = new Plan(
-            parsed.GetValue(rows),
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-            parsed.GetValue(connections),
-            "",
-            "identity"
-        );
-        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
-            await AuditCost.Measure(asked == "postgres", plan, stop);
+        var plan = PlanOf(parsed);
+        foreach (var postgres in EnginesOf(parsed))
+            await AuditCost.Measure(postgres, plan, stop);
     }
 );
 root.Add(audit);
@@ -97,16 +85,10 @@ var versus = new Command("versus", "Measures this checkout's app beside another'
 versus.SetAction(
     async (parsed, stop) =>
     {
-        var plan = new Plan(
-            parsed.GetValue(rows),
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-            parsed.GetValue(connections),
-            parsed.GetValue(only)!,
-            "identity"
-        );
+        var plan = PlanOf(parsed);
         var there = Path.GetFullPath(parsed.GetValue(other)!);
-        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
-            await Versus.Measure(asked == "postgres", there, plan, stop);
+        foreach (var postgres in EnginesOf(parsed))
+            await Versus.Measure(postgres, there, plan, stop);
     }
 );
 root.Add(versus);
@@ -125,15 +107,9 @@ var busy = new Command("busy", "Measures list and dashboard while others write, 
 busy.SetAction(
     async (parsed, stop) =>
     {
-        var plan = new Plan(
-            parsed.GetValue(rows),
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-            parsed.GetValue(connections),
-            "",
-            "identity"
-        );
-        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
-            await Busy.Measure(asked == "postgres", plan, parsed.GetValue(sessions), parsed.GetValue(pages), stop);
+        var plan = PlanOf(parsed);
+        foreach (var postgres in EnginesOf(parsed))
+            await Busy.Measure(postgres, plan, parsed.GetValue(sessions), parsed.GetValue(pages), stop);
     }
 );
 root.Add(busy);
@@ -147,8 +123,8 @@ var signIn = new Command("signin", "Measures whether a refused sign-in's time te
 signIn.SetAction(
     async (parsed, stop) =>
     {
-        foreach (var asked in parsed.GetValue(engine) is var e and not "both" ? [e!] : new[] { "sqlite", "postgres" })
-            await SignInTimes.Measure(asked == "postgres", parsed.GetValue(rounds), stop);
+        foreach (var postgres in EnginesOf(parsed))
+            await SignInTimes.Measure(postgres, parsed.GetValue(rounds), stop);
     }
 );
 root.Add(signIn);
@@ -161,3 +137,21 @@ root.Add(bare);
 
 // A signal ends the process in the ordinary way, which takes the servers along.
 return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
+
+Plan PlanOf(ParseResult parsed) =>
+    new(
+        parsed.GetValue(rows),
+        TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        parsed.GetValue(connections),
+        parsed.GetValue(only) ?? "",
+        parsed.GetValue(encoding) ?? "identity"
+    );
+
+// Whether each engine that is asked for is PostgreSQL.
+bool[] EnginesOf(ParseResult parsed) =>
+    parsed.GetValue(engine) switch
+    {
+        "sqlite" => [false],
+        "postgres" => [true],
+        _ => [false, true],
+    };

@@ -34,20 +34,12 @@ internal static partial class Run
         // All of them once before the first is measured: they share most of their code, and the compiler takes its time
         // on two busy processors.
         foreach (var scenario in scenarios)
-            Load.Run(
-                app.Port,
-                scenario.Bytes(scenario.Path, plan.Encoding),
-                scenario.Status,
-                plan.Connections,
-                Plan.WarmUp
-            );
+            Load.Run(app, scenario, plan, Plan.WarmUp);
         foreach (var scenario in scenarios)
         {
             stop.ThrowIfCancellationRequested();
-            Measured Measure(Server server, string path, TimeSpan time) =>
-                Load.Run(server.Port, scenario.Bytes(path, plan.Encoding), scenario.Status, plan.Connections, time);
-            Measured App(TimeSpan time) => Measure(app, scenario.Path, time);
-            Measured Limit(TimeSpan time) => Measure(bare, "/" + scenario.Key, time);
+            Measured App(TimeSpan time) => Load.Run(app, scenario, plan, time);
+            Measured Limit(TimeSpan time) => Load.Run(bare, scenario, plan, time, "/" + scenario.Key);
 
             App(Plan.WarmUp);
             Limit(Plan.WarmUp);

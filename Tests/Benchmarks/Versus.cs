@@ -89,8 +89,7 @@ internal static class Versus
         public Turn Run(Scenario scenario, Plan plan, TimeSpan time)
         {
             var before = server.Worked;
-            var bytes = scenario.Bytes(scenario.Path, plan.Encoding);
-            var seen = Load.Run(server.Port, bytes, scenario.Status, plan.Connections, time);
+            var seen = Load.Run(server, scenario, plan, time);
             return new(seen, server.Worked - before);
         }
 

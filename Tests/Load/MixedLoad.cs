@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -86,7 +87,8 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     // The news of the last ones is on its way.
     private async Task Settle(CancellationToken stop)
     {
-        for (var until = DateTime.UtcNow + NewsMax; DateTime.UtcNow < until && _listeners.Exists(l => l.Missed.Any()); )
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < NewsMax && _listeners.Exists(l => l.Missed.Any()))
             await Task.Delay(100, stop);
     }
 

@@ -85,8 +85,7 @@ public sealed class Register(
     {
         var key = Guesses.Key("registrations", now.ToString("yyyyMMddHH", CultureInfo.InvariantCulture));
         await using var write = await db.BeginWrite(stop);
-        var none = new Dictionary<string, SignInFailure>(StringComparer.Ordinal);
-        var taken = await counts.Take([key], none, now, now.AddHours(-1), stop);
+        var taken = await counts.Take([key], now, now.AddHours(-1), stop);
         if (taken[0].Before >= max)
             return true;
         await write.Commit(stop);

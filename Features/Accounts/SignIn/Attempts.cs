@@ -107,7 +107,7 @@ public sealed class Attempts(AppDb db, Guesses guesses, CurrentSettings current,
             return new(IsAllowed: false, [], []);
 
         await using var write = await db.BeginWrite(stop);
-        var taken = await guesses.Take(keys, rows, now, since, stop);
+        var taken = await guesses.Take(keys, now, since, stop, rows);
         if (!taken.All(IsInTurn))
             return new(IsAllowed: false, [], []);
         await write.Commit(stop);
