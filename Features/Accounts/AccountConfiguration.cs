@@ -73,6 +73,7 @@ internal sealed class AccountLinkConfiguration : IEntityTypeConfiguration<Accoun
     public void Configure(EntityTypeBuilder<AccountLink> t)
     {
         t.ToTable("AccountLinks");
+        t.Property(x => x.Stamp).HasMaxLength(80);
         t.Property(x => x.Kind).HasConversion<string>().HasMaxLength(12);
         t.Property(x => x.Hash).HasMaxLength(64);
         t.HasIndex(x => x.Hash).IsUnique();

@@ -25,6 +25,12 @@ public sealed class AccountLink
 
     /// <summary>SHA-256 of the token in the link, in hex.</summary>
     public string Hash { get; set; } = "";
+
+    /// <summary>
+    /// The user's security stamp when a reset link was made. A new password, role or status changes the user's stamp
+    /// and so ends the link; null for the other kinds.
+    /// </summary>
+    public string? Stamp { get; set; }
     public DateTime CreatedAt { get; set; }
     public DateTime ExpiresAt { get; set; }
     public DateTime? UsedAt { get; set; }

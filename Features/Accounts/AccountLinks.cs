@@ -14,7 +14,7 @@ public static class AccountLinks
         {
             LinkKind.Confirmation => TimeSpan.FromHours(24),
             LinkKind.Invitation => TimeSpan.FromDays(7),
-            _ => TimeSpan.FromHours(1),
+            _ => TimeSpan.FromMinutes(30),
         };
 
     /// <summary>Adds a link for the caller to save, and answers its token.</summary>
@@ -27,6 +27,7 @@ public static class AccountLinks
                 User = user,
                 Kind = kind,
                 Hash = Sessions.HashOf(token),
+                Stamp = kind == LinkKind.Reset ? user.SecurityStamp : null,
                 CreatedAt = now,
                 ExpiresAt = now + LifeOf(kind),
             }
@@ -46,6 +47,7 @@ public static class AccountLinks
                     && l.Kind == kind
                     && l.UsedAt == null
                     && l.ExpiresAt > now
+                    && (l.Kind != LinkKind.Reset || l.Stamp == l.User.SecurityStamp)
                     && l.User.ErasedAt == null,
                 stop
             );

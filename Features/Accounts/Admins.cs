@@ -17,6 +17,21 @@ public static class Admins
             .Select(u => u.Id)
             .ToListAsync(stop);
 
+    /// <summary>
+    /// Adds a message for each that this person has become an admin, or will be one with the invitation. An admin whom
+    /// nobody expected is seen the same hour.
+    /// </summary>
+    /// <param name="by">Who made them one; null: the command line.</param>
+    /// <param name="admins">Those of <see cref="Active"/> before.</param>
+    public static void TellOfNew(User person, string? by, IEnumerable<int> admins, AppDb db, DateTime now) =>
+        db.Outbox.AddRange(
+            admins
+                .Where(admin => admin != person.Id)
+                .Select(admin =>
+                    OutboxMessage.For(admin, "account.new_admin", now, [person.FullName, person.Email, by])
+                )
+        );
+
     /// <summary>Adds a message for each that this person has registered and waits.</summary>
     public static async Task TellOfWaiting(User person, AppDb db, DateTime now, CancellationToken stop) =>
         db.Outbox.AddRange(

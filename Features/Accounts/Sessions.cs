@@ -92,8 +92,7 @@ public static class Sessions
     {
         var session = new UserSession
         {
-            // Not Guid.NewGuid(): six of its bits are always the same.
-            Id = new Guid(RandomNumberGenerator.GetBytes(16)),
+            Id = NewId(),
             UserId = user.Id,
             CreatedAt = now,
             LastSeenAt = now,
@@ -105,6 +104,41 @@ public static class Sessions
         };
         db.Sessions.Add(session);
         return session;
+    }
+
+    /// <summary>
+    /// Ends the session that this browser signs in from, inside the caller's transaction: its cookie is replaced, and
+    /// nobody who has copied it goes on with it.
+    /// </summary>
+    public static async Task EndBefore(this AppDb db, HttpContext http, DateTime now, CancellationToken stop)
+    {
+        if (http.Person()?.SessionId is { } before)
+            await db
+                .Sessions.Where(s => s.Id == before && s.EndedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now), stop);
+    }
+
+    /// <summary>
+    /// Gives the session of this request a new id, inside the caller's transaction; afterwards <see cref="SignIn"/>
+    /// tells the browser. Null when the session is over meanwhile.
+    /// </summary>
+    public static async Task<UserSession?> Renew(this AppDb db, CurrentUser user, DateTime now, CancellationToken stop)
+    {
+        var id = NewId();
+        var renewed = await db
+            .Sessions.Where(s => s.Id == user.SessionId && s.EndedAt == null)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(s => s.Id, id)
+                        .SetProperty(s => s.ConfirmedAt, now)
+                        // What is noted of the old id is written too late for the new one.
+                        .SetProperty(s => s.LastSeenAt, now),
+                stop
+            );
+        if (renewed == 0)
+            return null;
+        user.Continue(id, now);
+        return await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == id, stop);
     }
 
     /// <summary>Sets the cookie of a saved session.</summary>
@@ -164,7 +198,7 @@ public static class Sessions
     )
     {
         http.RequestServices.GetRequiredService<CountCache>().SetMark(known.Mark);
-        http.RequestServices.GetRequiredService<ActingPerson>().User = new CurrentUser(
+        var user = new CurrentUser(
             known.Id,
             known.Name,
             known.Email,
@@ -177,10 +211,10 @@ public static class Sessions
             Address = http.Connection.RemoteIpAddress?.ToString(),
             RequestId = http.TraceIdentifier,
             Agent = CurrentUser.AgentOf(http),
-            SessionId = sessionId,
-            ConfirmedAt = confirmedAt,
             RequiredPage = requiredPage,
         };
+        user.Continue(sessionId, confirmedAt);
+        http.RequestServices.GetRequiredService<ActingPerson>().User = user;
         return new(
             new ClaimsIdentity(
                 [
@@ -211,8 +245,9 @@ public static class Sessions
             found = found with { LastSeenAt = noted.Value };
         if (found is null || !IsInTime(found, settings!, now))
         {
+            // The cookie stays: another request of this browser may just have renewed the session, and deleting would
+            // take the new cookie away.
             context.RejectPrincipal();
-            await http.SignOutAsync(Cookie);
             return;
         }
 
@@ -257,6 +292,9 @@ public static class Sessions
             && s.CreatedAt > begun
         );
     }
+
+    // Not Guid.NewGuid(): six of its bits are always the same.
+    private static Guid NewId() => new(RandomNumberGenerator.GetBytes(16));
 
     private static bool IsInTime(Found found, FirmSettings settings, DateTime now) =>
         now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes)

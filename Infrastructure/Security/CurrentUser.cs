@@ -45,10 +45,10 @@ public sealed record CurrentUser(
     public string? Agent { get; init; }
 
     /// <summary>The browser session; null for a token.</summary>
-    public Guid? SessionId { get; init; }
+    public Guid? SessionId { get; private set; }
 
     /// <summary>When this session last proved who it is; null for a token.</summary>
-    public DateTime? ConfirmedAt { get; init; }
+    public DateTime? ConfirmedAt { get; private set; }
 
     /// <summary>The one page this person may open until something is done there; null: all.</summary>
     public string? RequiredPage { get; init; }
@@ -64,6 +64,16 @@ public sealed record CurrentUser(
 
     /// <summary>A client's person.</summary>
     public bool IsClient => Role is Role.Client;
+
+    /// <summary>
+    /// Says which session this request goes on in. A proof of identity renews the session in the middle of a request,
+    /// when use cases hold this object already: they must not meet the old one.
+    /// </summary>
+    public void Continue(Guid? sessionId, DateTime? confirmedAt)
+    {
+        SessionId = sessionId;
+        ConfirmedAt = confirmedAt;
+    }
 
     /// <summary>Hands it to handlers that ask for it; null for a visitor.</summary>
     public static ValueTask<CurrentUser?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Person());

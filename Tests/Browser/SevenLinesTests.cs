@@ -75,6 +75,9 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
             await tab.Expect("h1").ToContainTextAsync("Waiting");
             await tab.Go("/transactions");
             Assert.Contains("/signin", tab.Page.Url, StringComparison.Ordinal);
+            await tab.Go("/register/confirm/" + await app.TokenFor(waiting.Email, "account.confirm"));
+            await tab.Page.Locator("form[action^='/register/confirm/'] button").ClickAsync();
+            await tab.Page.WaitForURLAsync("**/register/confirmed");
         }
 
         await using (var tab = await browser.Open(app, Nasser))

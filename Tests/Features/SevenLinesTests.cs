@@ -69,6 +69,8 @@ public sealed class SevenLinesTests(SharedApp app) : IClassFixture<SharedApp>
         (await visitor.Submit("/register", typed)).Expect(303);
         (await visitor.Submit("/signin", new { typed.email, typed.password })).Expect(200);
         (await visitor.Page($"/transactions/{mine.Number}")).Expect(302);
+        var token = await app.TokenFor(typed.email, "account.confirm");
+        (await visitor.Submit($"/register/confirm/{token}")).Expect(303);
 
         var admin = app.SignedInAs(Nasser);
         var address = (await admin.Page("/users?status=pending&q=line.two"))

@@ -40,9 +40,9 @@ public sealed class ApprovePeople(AppDb db, CurrentUser by, TimeProvider clock)
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost("/{id:int}/approval", SubmitApproval).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}/approval", SubmitApproval).RequireAuthorization(Policies.Admin).RequiresProof();
         pages.MapPost("/{id:int}/rejection", SubmitRejection).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/pending/approval", SubmitAll).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/pending/approval", SubmitAll).RequireAuthorization(Policies.Admin).RequiresProof();
     }
 
     public async Task<Result<User>> Approve(int id, Command command, CancellationToken stop)

@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Confirming;
 
 /// <summary>
-/// Lets a signed-in person prove once more who they are: by password, by a code, or by a passkey that verified them.
+/// Lets a signed-in person prove once more who they are, by the strongest means they have: a code or a passkey that
+/// verified them; the password only where there is no second factor. The session then goes on under a new id.
 /// </summary>
 public sealed class ConfirmCheck(
     AppDb db,
@@ -22,7 +23,7 @@ public sealed class ConfirmCheck(
     TimeProvider clock
 )
 {
-    /// <summary>What was posted; one of the three is enough.</summary>
+    /// <summary>What was posted; one that the person's means allow is enough.</summary>
     public sealed record Proof(string? Password, string? Code, string? Credential)
     {
         public bool IsEmpty =>
@@ -37,13 +38,12 @@ public sealed class ConfirmCheck(
         var isRight = attempt.IsAllowed && await IsRight(me, proof, http, stop);
 
         var now = clock.Instant();
+        UserSession? renewed = null;
         await using var write = await db.BeginWrite(stop);
         if (isRight)
         {
             await attempts.Succeeded(attempt, stop);
-            await db
-                .Sessions.Where(s => s.Id == user.SessionId)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.ConfirmedAt, now), stop);
+            renewed = await db.Renew(user, now, stop);
         }
 
         db.Audit.Add(
@@ -51,6 +51,8 @@ public sealed class ConfirmCheck(
         );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
+        if (renewed is not null)
+            await Sessions.SignIn(http, renewed);
         return isRight;
     }
 
@@ -59,9 +61,12 @@ public sealed class ConfirmCheck(
         if (!string.IsNullOrEmpty(proof.Credential))
             return await passkeys.Take(proof.Credential, http, stop) is { IsVerified: true } shown
                 && shown.UserId == me.Id;
+        // Recovery codes stand for either factor, so that nobody is shut out who has a passkey elsewhere.
+        var hasFactor = await factors.Has(me, stop);
         if (!string.IsNullOrEmpty(proof.Code))
-            return me.TotpSecret is not null && await factors.Take(me, proof.Code, stop) is not null;
-        return me.PasswordHash is not null
+            return hasFactor && await factors.Take(me, proof.Code, stop) is not null;
+        return !hasFactor
+            && me.PasswordHash is not null
             && proof.Password is { Length: > 0 and <= Passwords.MaxLength }
             && hasher.VerifyHashedPassword(me, me.PasswordHash, proof.Password) != PasswordVerificationResult.Failed;
     }

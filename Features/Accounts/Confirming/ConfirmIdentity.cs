@@ -34,8 +34,14 @@ public sealed class ConfirmIdentity(
         public string? ReturnUrl { get; set; }
     }
 
-    /// <summary>The kinds of proof that a person has set up.</summary>
-    public sealed record Means(bool Password, bool Code, bool Passkey);
+    /// <summary>The kinds of proof that count for a person; the password only without a second factor.</summary>
+    /// <param name="Authenticator">Codes of an app; recovery codes count wherever there is a second factor.</param>
+    public sealed record Means(bool HasPassword, bool Authenticator, bool Passkey)
+    {
+        public bool Code => Authenticator || Passkey;
+
+        public bool Password => HasPassword && !Code;
+    }
 
     /// <param name="Action">Where the proof is posted.</param>
     /// <param name="Carried">Fields that are posted together with the proof.</param>

@@ -19,13 +19,14 @@ public sealed class RenewInvitation(AppDb db, CurrentUser admin, OutboxSecrets s
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost("/{id:int}/invitation", SubmitRenewal).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}/invitation", SubmitRenewal).RequireAuthorization(Policies.Admin).RequiresProof();
         pages.MapPost("/{id:int}/invitation/revocation", SubmitRevocation).RequireAuthorization(Policies.Admin);
     }
 
     public async Task<Result<User>> Handle(int id, bool isRevoked, CancellationToken stop)
     {
         var now = clock.Instant();
+        var admins = await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
         if (user is null)
@@ -38,6 +39,8 @@ public sealed class RenewInvitation(AppDb db, CurrentUser admin, OutboxSecrets s
             return InvitationUsed;
 
         await AccountLinks.End(db, id, LinkKind.Invitation, now, stop);
+        if (user is { Role: Role.Admin, Status: UserStatus.Rejected } && !isRevoked)
+            Admins.TellOfNew(user, admin.Name, admins, db, now);
         user.Status = isRevoked ? UserStatus.Rejected : UserStatus.Pending;
         user.Touch();
         if (!isRevoked)

@@ -9,7 +9,7 @@ namespace MdcTts.Features.Accounts.Mails;
 /// <summary>What mails about accounts say. Nobody can switch these off.</summary>
 internal static class AccountMails
 {
-    public static MailKind Kind { get; } = new("account.", Of) { ForAdmins = ["account.waiting"] };
+    public static MailKind Kind { get; } = new("account.", Of) { ForAdmins = ["account.waiting", "account.new_admin"] };
 
     private static Task<MailContent?> Of(MailRequest request, IServiceProvider services, CancellationToken stop)
     {
@@ -33,6 +33,7 @@ internal static class AccountMails
         request.Message.Event switch
         {
             "account.waiting" => [new("mail.account.waiting.text", request.Arg(0), request.Arg(1))],
+            "account.new_admin" => [new("mail.account.new_admin.text", request.Arg(0), request.Firm)],
             "account.invited" => [new("mail.account.invited.text", request.Arg(0), request.Firm)],
             "account.second_factor_changed" when Words.T.Has("mail.account.second_factor_changed." + request.Arg(0)) =>
             [
@@ -50,6 +51,12 @@ internal static class AccountMails
                 new("mail.address", request.Arg(1)),
                 When(At(request.Args.ElementAtOrDefault(2)) ?? request.Message.CreatedAt),
             ],
+            "account.new_admin" =>
+            [
+                new("mail.email", request.Arg(1)),
+                new("mail.by", request.Arg(2)),
+                When(request.Message.CreatedAt),
+            ],
             "account.password_changed" or "account.second_factor_changed" => [When(request.Message.CreatedAt)],
             _ => [],
         };
@@ -61,6 +68,7 @@ internal static class AccountMails
             "account.invited" => $"/invitation/{token}",
             "account.reset" => $"/reset/{token}",
             "account.waiting" => AccountRoutes.Users + "?status=pending",
+            "account.new_admin" => AccountRoutes.Users + "?role=admin",
             "account.approved" or "account.email_taken" => AccountRoutes.SignIn,
             "account.password_changed" => AccountRoutes.Account,
             "account.new_device" => AccountRoutes.Sessions,

@@ -98,7 +98,7 @@ public sealed class ManagePasskeys(
         var codes = await db.RecoveryCodes.AnyAsync(c => c.UserId == user.Id && c.UsedAt == null, stop)
             ? []
             : await factors.Renew(user.Id, stop);
-        news.Tell("passkey_added");
+        await news.Tell("passkey_added", stop);
         return await db.Save(codes, stop);
     }
 
@@ -119,7 +119,7 @@ public sealed class ManagePasskeys(
             && !await db.Users.AnyAsync(u => u.Id == user.Id && u.TotpSecret != null, stop)
         )
             await factors.RemoveRecoveryCodes(user.Id, stop);
-        news.Tell("passkey_removed");
+        await news.Tell("passkey_removed", stop);
         await db.SaveChangesAsync(stop);
         return null;
     }

@@ -1,3 +1,4 @@
+using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Audit;
@@ -19,6 +20,7 @@ public sealed class ChangePassword(
     CurrentUser user,
     CurrentSettings current,
     IPasswordHasher<User> hasher,
+    Attempts attempts,
     TimeProvider clock
 )
 {
@@ -42,29 +44,23 @@ public sealed class ChangePassword(
     /// <summary>What is wrong with the fields; nothing at first.</summary>
     public sealed record View(FieldErrors? Errors, int PasswordMinLength);
 
-    public async Task<Result<User>> Handle(Command command, CancellationToken stop)
+    /// <param name="from">A wrong present password counts like one at sign-in.</param>
+    public async Task<Result<User>> Handle(Command command, RequestOrigin from, CancellationToken stop)
     {
         var settings = await current.Get(stop);
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
         var errors = new FieldErrors();
+        var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, from, stop, user.SessionId);
         var isRight =
-            me.PasswordHash is not null
+            attempt.IsAllowed
+            && me.PasswordHash is not null
             && command.Current is { Length: > 0 and <= Passwords.MaxLength }
             && hasher.VerifyHashedPassword(me, me.PasswordHash, command.Current) != PasswordVerificationResult.Failed;
         errors.AddIf(!isRight, "current", "password.wrong");
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, me.FullName, me.Email, me.Company);
+        await CountAttempt(attempt, isRight, stop);
         if (errors.Any)
-        {
-            if (!isRight)
-            {
-                db.Audit.Add(
-                    AuditLog.By(user, "account.password_refused", "user", user.Id.ToString(), clock.Instant())
-                );
-                await db.SaveChangesAsync(stop);
-            }
-
             return Problem.Invalid(errors);
-        }
 
         Passwords.Use(me, command.Password!, hasher, clock.Instant());
         me.Touch();
@@ -74,6 +70,22 @@ public sealed class ChangePassword(
         db.Audit.Add(AuditLog.By(user, "account.password_changed", "user", user.Id.ToString(), clock.Instant()));
         db.Outbox.Add(OutboxMessage.For(user.Id, "account.password_changed", clock.Instant()));
         return await db.Save(me, stop);
+    }
+
+    private async Task CountAttempt(Attempts.Attempt attempt, bool isRight, CancellationToken stop)
+    {
+        await using var write = await db.BeginWrite(stop);
+        if (isRight)
+        {
+            await attempts.Succeeded(attempt, stop);
+        }
+        else
+        {
+            db.Audit.Add(AuditLog.By(user, "account.password_refused", "user", user.Id.ToString(), clock.Instant()));
+            await db.SaveChangesAsync(stop);
+        }
+
+        await write.Commit(stop);
     }
 
     private async Task<View> Show(FieldErrors? errors, CancellationToken stop) =>
@@ -89,7 +101,7 @@ public sealed class ChangePassword(
         CancellationToken stop
     )
     {
-        if (!(await useCase.Handle(command ?? new(), stop)).Ok(out _, out var problem))
+        if (!(await useCase.Handle(command ?? new(), http.Origin(), stop)).Ok(out _, out var problem))
             return problem.Fields is null
                 ? http.HtmlProblem(problem)
                 : PasswordPage

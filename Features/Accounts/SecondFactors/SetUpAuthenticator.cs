@@ -89,7 +89,7 @@ public sealed class SetUpAuthenticator(
         me.TotpStep = step;
         me.Touch();
         var codes = await factors.Renew(user.Id, stop);
-        news.Tell("on");
+        await news.Tell("on", stop);
         return await db.Save(codes, stop);
     }
 
@@ -100,7 +100,7 @@ public sealed class SetUpAuthenticator(
         if (!await factors.Has(me, stop))
             return null;
         var codes = await factors.Renew(user.Id, stop);
-        news.Tell("codes");
+        await news.Tell("codes", stop);
         await db.SaveChangesAsync(stop);
         return codes;
     }
@@ -116,7 +116,7 @@ public sealed class SetUpAuthenticator(
         me.Touch();
         if (!await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, stop))
             await factors.RemoveRecoveryCodes(user.Id, stop);
-        news.Tell("off");
+        await news.Tell("off", stop);
         return await db.Save(value: true, stop);
     }
 

@@ -36,12 +36,21 @@ public sealed class ListSessions(AppDb db, CurrentUser user, CurrentSettings cur
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/sessions", Page).RequireAuthorization(Policies.SignedIn);
-        pages.MapPost("/sessions/{id:guid}/end", SubmitEnd).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
+        pages
+            .MapPost("/sessions/{id:guid}/end", SubmitEnd)
+            .RequireAuthorization(Policies.SignedIn)
+            .RequiresProof()
+            .OpenReadOnly();
         pages
             .MapPost("/sessions/api/{family:length(22)}/end", SubmitFamilyEnd)
             .RequireAuthorization(Policies.SignedIn)
+            .RequiresProof()
             .OpenReadOnly();
-        pages.MapPost("/sessions/others/end", SubmitOthersEnd).RequireAuthorization(Policies.SignedIn).OpenReadOnly();
+        pages
+            .MapPost("/sessions/others/end", SubmitOthersEnd)
+            .RequireAuthorization(Policies.SignedIn)
+            .RequiresProof()
+            .OpenReadOnly();
     }
 
     /// <summary>Those that would authenticate the next request.</summary>

@@ -105,8 +105,12 @@ public sealed class SetUpAdmin(
 
     private async Task SignIn(User admin, HttpContext http, CancellationToken stop)
     {
-        var session = Sessions.Begin(http, db, admin, clock.Instant());
+        var now = clock.Instant();
+        var session = Sessions.Begin(http, db, admin, now);
+        await using var write = await db.BeginWrite(stop);
+        await db.EndBefore(http, now, stop);
         await db.SaveChangesAsync(stop);
+        await write.Commit(stop);
         await Sessions.SignIn(http, session);
     }
 }

@@ -59,7 +59,7 @@ public sealed class SignInCompletion(
     public async Task SignIn(User user, Attempts.Attempt? attempt, string how, HttpContext http, CancellationToken stop)
     {
         var session = Sessions.Begin(http, db, user, clock.Instant());
-        await Save(user, session, attempt, how, http.Origin(), stop);
+        await Save(user, session, attempt, how, http, stop);
         await Sessions.SignIn(http, session);
         if (user.Theme is not null)
             Preferences.Remember(http, Preferences.ThemeCookie, user.Theme);
@@ -70,12 +70,14 @@ public sealed class SignInCompletion(
         UserSession session,
         Attempts.Attempt? attempt,
         string how,
-        RequestOrigin from,
+        HttpContext http,
         CancellationToken stop
     )
     {
         var now = session.CreatedAt;
+        var from = http.Origin();
         await using var write = await db.BeginWrite(stop);
+        await db.EndBefore(http, now, stop);
         if (attempt is not null)
             await attempts.Succeeded(attempt, stop);
         if (!await db.Sessions.AnyAsync(s => s.UserId == user.Id && s.Device == session.Device, stop))

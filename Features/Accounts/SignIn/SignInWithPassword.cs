@@ -98,6 +98,8 @@ public sealed class SignInWithPassword(AppDb db, Attempts attempts, TimeProvider
         if (user?.SessionId is { } id)
             await useCase.EndSession(id, user, stop);
         await http.SignOutAsync(Sessions.Cookie);
+        // What the browser keeps of private pages and drafts goes too; language and theme stay.
+        http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return http.SeeOther(AccountRoutes.SignIn);
     }
 }

@@ -41,8 +41,8 @@ public sealed class AddUser(
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
-        pages.MapGet("/new", Form).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin);
+        pages.MapGet("/new", Form).RequireAuthorization(Policies.Admin).RequiresProof();
+        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).RequiresProof();
         api.MapPost("/", Json)
             .RequireAuthorization(Policies.Admin)
             .Produces<UserBody>(StatusCodes.Status201Created)
@@ -73,6 +73,7 @@ public sealed class AddUser(
         if (!isInvited)
             Passwords.Use(user, command.Password!, hasher, now);
 
+        var admins = await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop))
             return EmailTaken;
@@ -87,6 +88,8 @@ public sealed class AddUser(
         }
 
         var invitation = isInvited ? AccountInvitation.Add(db, user, acting.User?.Name, secrets, now) : null;
+        if (user.Role == Role.Admin)
+            Admins.TellOfNew(user, acting.User?.Name, admins, db, now);
         db.Audit.Add(Entry(user, isInvited, now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);

@@ -21,8 +21,8 @@ public sealed class ChangeAccess(AppDb db, CurrentUser by, AskReset reset, TimeP
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost("/{id:int}/sessions/end", SubmitSessionsEnd).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/{id:int}/reset", SubmitReset).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{id:int}/sessions/end", SubmitSessionsEnd).RequireAuthorization(Policies.Admin).RequiresProof();
+        pages.MapPost("/{id:int}/reset", SubmitReset).RequireAuthorization(Policies.Admin).RequiresProof();
         pages
             .MapPost("/{id:int}/second-factor/removal", SubmitRemoval)
             .RequireAuthorization(Policies.Admin)

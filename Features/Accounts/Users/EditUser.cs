@@ -94,6 +94,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         if (errors.Any)
             return Problem.Invalid(errors);
 
+        var admins = await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);
         await LockAdmins(stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, stop);
@@ -103,6 +104,9 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             return new Problem(ProblemKind.PreconditionFailed, "problem.changed_meanwhile");
         if (status == UserStatus.Active && !user.IsActive && await IsInvited(user, stop))
             return Problem.Invalid("status", "user.not_accepted_yet");
+        // Anybody may register with somebody else's address: until its owner has confirmed it, nobody comes in with it.
+        if (status == UserStatus.Active && user is { IsActive: false, EmailConfirmed: false })
+            return Problem.Invalid("status", "user.not_confirmed_yet");
         var isLeaving =
             user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
         if (
@@ -112,6 +116,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             return Problem.Conflict("user.last_admin");
 
         var before = (Fields: UserFieldsOf(user), user.Status);
+        var wasAdmin = IsAdminOrInvited(user);
         fields.ApplyTo(user);
         user.Status = status!.Value;
         user.RejectReason =
@@ -123,6 +128,8 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         user.Touch();
         var now = clock.Instant();
         WaitingPeople.HaveChanged(db, user, by.Id, now);
+        if (!wasAdmin && IsAdminOrInvited(user))
+            Admins.TellOfNew(user, by.Name, admins, db, now);
         if (before.Status == UserStatus.Pending && user.IsActive)
             db.Outbox.Add(OutboxMessage.For(id, "account.approved", now));
         if (isRejection)
@@ -163,6 +170,9 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
     // Made by an admin, and no way to come in chosen yet.
     private async Task<bool> IsInvited(User user, CancellationToken stop) =>
         user.PasswordHash is null && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
+
+    private static bool IsAdminOrInvited(User user) =>
+        user is { Role: Role.Admin, Status: UserStatus.Active or UserStatus.Pending };
 
     private static object SealedPart(UserFields fields, UserStatus status) =>
         new

@@ -31,7 +31,12 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, TimeProvider clock)
     );
 
     public static void Map(RouteGroupBuilder pages) =>
-        pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
+        pages
+            .MapGet("/export", Send)
+            .RequireAuthorization(Policies.Admin)
+            .RequiresProof()
+            .Limited(RateLimits.Bulk)
+            .TakesLong();
 
     private static async Task<IResult> Send(
         [AsParameters] ListUsers.Query query,

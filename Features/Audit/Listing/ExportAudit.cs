@@ -25,7 +25,12 @@ public sealed class ExportAudit(AppDb db, CurrentUser user, TimeProvider clock)
     public sealed record View(string Format, AuditFilter Filter, long Newest, DateOnly Today);
 
     public static void Map(RouteGroupBuilder pages) =>
-        pages.MapGet("/export", Send).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk).TakesLong();
+        pages
+            .MapGet("/export", Send)
+            .RequireAuthorization(Policies.Admin)
+            .RequiresProof()
+            .Limited(RateLimits.Bulk)
+            .TakesLong();
 
     public async Task<Result<View>> Handle(string? format, AuditQuery query, CancellationToken stop)
     {

@@ -56,12 +56,17 @@ public sealed class ListBackups(AppDb db, CurrentUser user, Backups backups, App
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapGet("/", Page).RequireAuthorization(Policies.Admin);
-        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk);
+        pages.MapPost("/", Submit).RequireAuthorization(Policies.Admin).RequiresProof().Limited(RateLimits.Bulk);
         pages
             .MapPost("/verification", SubmitVerification)
             .RequireAuthorization(Policies.Admin)
+            .RequiresProof()
             .Limited(RateLimits.Bulk);
-        pages.MapPost("/drill", SubmitDrill).RequireAuthorization(Policies.Admin).Limited(RateLimits.Bulk);
+        pages
+            .MapPost("/drill", SubmitDrill)
+            .RequireAuthorization(Policies.Admin)
+            .RequiresProof()
+            .Limited(RateLimits.Bulk);
     }
 
     public async Task<View> Handle(CancellationToken stop)

@@ -15,7 +15,7 @@ namespace MdcTts.Features.Mails.Files;
 public sealed class DownloadMail(AppDb db, MailFiles files, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) =>
-        pages.MapGet("/{id:long}/eml", Send).RequireAuthorization(Policies.Admin);
+        pages.MapGet("/{id:long}/eml", Send).RequireAuthorization(Policies.Admin).RequiresProof();
 
     public async Task<Result<FileStream>> Handle(long id, CancellationToken stop)
     {

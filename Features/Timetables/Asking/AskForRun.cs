@@ -14,7 +14,7 @@ namespace MdcTts.Features.Timetables.Asking;
 public sealed class AskForRun(AppDb db, Timetable timetable, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) =>
-        pages.MapPost("/{job}/runs", Submit).RequireAuthorization(Policies.Admin);
+        pages.MapPost("/{job}/runs", Submit).RequireAuthorization(Policies.Admin).RequiresProof();
 
     public async Task<Result<long>> Handle(string job, CancellationToken stop)
     {

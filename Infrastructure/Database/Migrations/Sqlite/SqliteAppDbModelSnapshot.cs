@@ -101,6 +101,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(12)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Stamp")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("UsedAt")
                         .HasColumnType("TEXT");
 

@@ -145,7 +145,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
             await app.Given.Transaction("Ours", status: "submitted", client: Municipality),
             await app.Given.Transaction("Theirs", status: "submitted", client: Hospital)
         );
-        var user = await Registered("soon.in@firm.example");
+        var user = await Confirmed("soon.in@firm.example");
         (await SignIn(app.Anonymous, user)).Expect(200);
         var admin = app.SignedInAs(Nasser);
         Assert.Contains(
@@ -223,7 +223,7 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     [Fact]
     public async Task The_api_activates_and_rejects_those_who_wait_and_nobody_else()
     {
-        var user = await Registered("by.api@firm.example");
+        var user = await Confirmed("by.api@firm.example");
         (
             await Put(
                 user.Id,
@@ -402,6 +402,15 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
     private async Task<User> Registered(string email)
     {
         (await app.Anonymous.Submit("/register", Typed(email))).Expect(303);
+        return await Kept(email);
+    }
+
+    // Nobody is activated before.
+    private async Task<User> Confirmed(string email)
+    {
+        await Registered(email);
+        var token = await app.TokenFor(email, "account.confirm");
+        (await app.Anonymous.Submit($"/register/confirm/{token}")).Expect(303);
         return await Kept(email);
     }
 
