@@ -106,6 +106,8 @@ public static class ArabicText
             'ى' or 'ی' or 'ې' or 'ے' => 'ي',
             'ة' or 'ۃ' or 'ە' or 'ہ' or 'ھ' => 'ه',
             'ک' or 'ڪ' => 'ك',
+            // Word processors put other dashes where people type a hyphen.
+            (>= '\u2010' and <= '\u2015') or '\u2212' or '\u2043' or '\uFE63' or '\uFF0D' or '\uFE58' => '-',
             _ => char.ToLowerInvariant(Digits.ToWestern(letter)),
         };
 
