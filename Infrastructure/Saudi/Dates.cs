@@ -75,8 +75,6 @@ public static partial class Dates
         "السبت",
     ];
 
-    private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
-
     /// <summary>
     /// Reads <c>2026-12-01</c>, <c>1/12/2026</c>, <c>01.12.2026</c>, <c>2026/12/1</c>, <c>1 Dec 2026</c>, <c>1 ديسمبر
     /// 2026</c>,
@@ -169,7 +167,7 @@ public static partial class Dates
         if (char.IsAsciiDigit(month[0]))
             return (year, Number(match.Groups["month"]), day, saysHijri, saysGregorian);
 
-        return MonthNames.TryGetValue(month, out var named)
+        return MonthNames.TryGetValue(MonthKey(month), out var named)
             ? (year, named.Month, day, saysHijri || named.IsHijri, saysGregorian || !named.IsHijri)
             : null;
     }
@@ -177,29 +175,81 @@ public static partial class Dates
     private static int Number(Group group) =>
         int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
+    /// <summary>What the months are also called: in other cases, other countries and other letters.</summary>
+    private static readonly (int Month, bool IsHijri, string[] Names)[] AlsoCalled =
+    [
+        (1, false, ["كانون الثاني", "جانفي"]),
+        (2, false, ["شباط", "فيفري"]),
+        (3, false, ["آذار"]),
+        (4, false, ["إبريل", "نيسان", "أفريل"]),
+        (5, false, ["أيار", "ماي"]),
+        (6, false, ["يونيه", "حزيران", "جوان"]),
+        (7, false, ["يوليه", "تموز", "جويلية"]),
+        (8, false, ["آب", "أوت"]),
+        (9, false, ["Sept", "أيلول"]),
+        (10, false, ["تشرين الأول"]),
+        (11, false, ["تشرين الثاني"]),
+        (12, false, ["كانون الأول"]),
+        (1, true, ["المحرم", "محرم الحرام", "Moharram"]),
+        (2, true, ["صفر الخير", "Safer"]),
+        (3, true, ["ربيع أول", "Rabi al-Awwal", "Rabi ul Awwal", "Rabi al-Awal"]),
+        (4, true, ["ربيع الثاني", "ربيع ثاني", "ربيع آخر", "Rabi al-Thani", "Rabi ath-Thani", "Rabi al-Akhir"]),
+        (5, true, ["جمادى الأول", "جماد الأول", "جماد أول", "جماد الأولى", "Jumada al-Ula", "Jumada al-Awwal"]),
+        (
+            6,
+            true,
+            [
+                "جمادى الثانية",
+                "جمادى الثاني",
+                "جماد الثاني",
+                "جماد ثاني",
+                "جمادى الآخر",
+                "جماد الآخر",
+                "جماد الآخرة",
+                "Jumada al-Akhirah",
+                "Jumada al-Thani",
+                "Jumada al-Thaniyah",
+            ]
+        ),
+        (8, true, ["Sha'aban"]),
+        (9, true, ["رمضان المبارك", "Ramadhan"]),
+        (10, true, ["Shawwal", "Shawal"]),
+        (11, true, ["ذي القعدة", "ذا القعدة", "Dhul Qadah", "Dhul Qidah", "Dhu al-Qadah", "Zul Qadah", "Thul Qadah"]),
+        (12, true, ["ذي الحجة", "ذا الحجة", "Dhul Hijjah", "Dhul Hijja", "Dhu al-Hijja", "Zul Hijjah", "Thul Hijjah"]),
+    ];
+
+    private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
+
     private static FrozenDictionary<string, (int Month, bool IsHijri)> NamedMonths()
     {
         var names = new Dictionary<string, (int, bool)>(StringComparer.Ordinal);
         for (var month = 1; month <= 12; month++)
         {
-            names[ArabicText.Fold(EnglishMonths[month - 1])] = (month, false);
-            names[ArabicText.Fold(EnglishMonths[month - 1][..3])] = (month, false);
-            names[ArabicText.Fold(ArabicMonths[month - 1])] = (month, false);
-            names[ArabicText.Fold(HijriDate.EnglishMonths[month - 1])] = (month, true);
-            names[ArabicText.Fold(HijriDate.ArabicMonths[month - 1])] = (month, true);
+            names[MonthKey(EnglishMonths[month - 1])] = (month, false);
+            names[MonthKey(EnglishMonths[month - 1][..3])] = (month, false);
+            names[MonthKey(ArabicMonths[month - 1])] = (month, false);
+            names[MonthKey(HijriDate.EnglishMonths[month - 1])] = (month, true);
+            names[MonthKey(HijriDate.ArabicMonths[month - 1])] = (month, true);
         }
 
-        names["sept"] = (9, false);
-        names[ArabicText.Fold("إبريل")] = (4, false);
-        names[ArabicText.Fold("ربيع الثاني")] = (4, true);
-        names[ArabicText.Fold("جمادى الثانية")] = (6, true);
-        names[ArabicText.Fold("المحرم")] = (1, true);
+        foreach (var (month, isHijri, others) in AlsoCalled)
+        {
+            foreach (var name in others)
+                names[MonthKey(name)] = (month, isHijri);
+        }
+
         return names.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>What two spellings of a month have in common: Sha'ban is Shaban, Dhul-Hijjah is Dhul Hijjah.</summary>
+    private static string MonthKey(string name) =>
+        string.Concat(
+            ArabicText.Fold(name).Replace('-', ' ').Where(static letter => letter is not ('\'' or '’' or '‘' or '`'))
+        );
+
     private const string Day = "(?<day>[0-9]{1,2})";
     private const string Year = "(?<year>[0-9]{4})";
-    private const string MonthName = @"(?<month>\p{L}[\p{L} \-]{0,18}(?<=\p{L}))";
+    private const string MonthName = @"(?<month>\p{L}[\p{L} \-'’‘`]{0,18}(?<=\p{L}))";
     private const string Era = @"(?: ?(?<era>هجريه|هجري|ميلادي|ه|م|ah|h|ad|ce))?\z";
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 

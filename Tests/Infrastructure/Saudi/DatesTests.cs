@@ -44,6 +44,48 @@ public sealed class DatesTests
     }
 
     [Theory]
+    [InlineData("3 كانون الثاني 2025", 1)]
+    [InlineData("3 شباط 2025", 2)]
+    [InlineData("3 آذار 2025", 3)]
+    [InlineData("3 نيسان 2025", 4)]
+    [InlineData("3 أيار 2025", 5)]
+    [InlineData("3 حزيران 2025", 6)]
+    [InlineData("3 تموز 2025", 7)]
+    [InlineData("3 آب 2025", 8)]
+    [InlineData("3 أيلول 2025", 9)]
+    [InlineData("3 تشرين الأول 2025", 10)]
+    [InlineData("3 تشرين الثاني 2025", 11)]
+    [InlineData("3 كانون الأول 2025", 12)]
+    [InlineData("3 يوليه 2025", 7)]
+    [InlineData("٣ جويلية ٢٠٢٥", 7)]
+    public void Months_have_other_names_in_other_countries(string text, int month)
+    {
+        Assert.True(Dates.TryParse(text, out var date));
+        Assert.Equal(new DateOnly(2025, month, 3), date);
+    }
+
+    [Theory]
+    [InlineData("3 المحرم 1447", 1)]
+    [InlineData("3 صفر الخير 1447", 2)]
+    [InlineData("3 ربيع أول 1447", 3)]
+    [InlineData("3 Rabi al-Awwal 1447", 3)]
+    [InlineData("3 ربيع ثاني 1447", 4)]
+    [InlineData("3 جماد الأول 1447 هـ", 5)]
+    [InlineData("3 جماد الثاني 1447", 6)]
+    [InlineData("3 Jumada al-Akhirah 1447", 6)]
+    [InlineData("3 Sha'ban 1447", 8)]
+    [InlineData("3 Sha\u2019ban 1447", 8)]
+    [InlineData("3 رمضان المبارك 1447", 9)]
+    [InlineData("3 ذي القعدة 1447", 11)]
+    [InlineData("3-ذي الحجة-1447", 12)]
+    [InlineData("3 Dhul-Hijjah 1447 AH", 12)]
+    public void Hijri_months_are_known_in_every_case_and_spelling(string text, int month)
+    {
+        Assert.True(Dates.TryParse(text, out var date));
+        Assert.Equal(HijriDate.FromParts(1447, month, 3), date);
+    }
+
+    [Theory]
     [InlineData("3 أبريل 2025", 4)]
     [InlineData("3 ابريل 2025", 4)]
     [InlineData("3 إبريل 2025", 4)]
