@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions;
+using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
@@ -285,17 +286,19 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
             notes: SecretOfStaff
         );
 
+    /// <summary>Checked to its end: until then it has no rejected rows to download.</summary>
     private async Task<int> Import()
     {
-        var answer = await app.Api(Sara)
-            .Upload(
-                "/transactions/imports",
-                "file",
-                "register.csv",
-                "Title,Client,Type\nA,Nobody,submission\n"u8.ToArray(),
-                ("mode", "validate")
-            );
-        return int.Parse(answer.Expect(202)["id"]!, System.Globalization.CultureInfo.InvariantCulture);
+        using var api = app.Api(Sara);
+        var answer = await api.Upload(
+            "/transactions/imports",
+            "file",
+            "register.csv",
+            "Title,Client,Type\nA,Nobody,submission\n"u8.ToArray(),
+            ("mode", "validate")
+        );
+        var ended = await api.Ended(answer.Expect(202)["id"]!);
+        return int.Parse(ended["id"]!, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"\{id:(int|long)\}", RegexOptions.ExplicitCapture, 1000)]
