@@ -9,12 +9,6 @@ namespace MdcTts.Infrastructure.Exports;
 public static class CsvExport
 {
     /// <summary>
-    /// Signs that make a spreadsheet compute the cell that begins with one, also in their wide forms, which CsvHelper's
-    /// own protection does not know.
-    /// </summary>
-    private static readonly SearchValues<char> Computed = SearchValues.Create("=+-@\t\r\n＝＋－＠−");
-
-    /// <summary>
     /// Programs that take a semicolon, a tab or an apostrophe for more than a letter find it in quotes.
     /// </summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create("\t;'");
@@ -53,6 +47,5 @@ public static class CsvExport
 
     /// <summary>A text that no spreadsheet computes: an apostrophe before it makes it text.</summary>
     /// <remarks>Numbers and dates are written by us and never begin with one of the signs: none is negative.</remarks>
-    private static string Text(string? text) =>
-        text is { Length: > 0 } && Computed.Contains(text[0]) ? "'" + text : text ?? "";
+    private static string Text(string? text) => CsvGuard.Guarded(text ?? "");
 }
