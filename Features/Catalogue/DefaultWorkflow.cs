@@ -80,4 +80,34 @@ public static class DefaultWorkflow
             IsInitial = initial,
             IsOnPath = onPath,
         };
+
+    /// <summary>What registers call the statuses of the default workflow, where a workflow still has them.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> AlsoCalled = new Dictionary<string, string[]>(
+        StringComparer.Ordinal
+    )
+    {
+        ["draft"] = ["قيد الإعداد"],
+        ["submitted"] = ["sent", "تم التقديم", "مرسلة", "مرسل"],
+        ["under_review"] = ["in review", "reviewing", "تحت المراجعة", "قيد الدراسة", "تحت الدراسة"],
+        ["approved"] = ["accepted", "تم الاعتماد", "موافق عليها", "موافق عليه", "تمت الموافقة"],
+        ["in_progress"] = ["ongoing", "wip", "جاري التنفيذ", "جاري العمل", "تحت التنفيذ", "قيد العمل", "جارية", "جاري"],
+        ["payment_pending"] = ["awaiting payment", "pending payment", "بانتظار السداد", "في انتظار الدفع"],
+        ["paid"] = ["تم الدفع", "تم السداد", "مسددة", "مسدد"],
+        ["on_hold"] = ["hold", "paused", "suspended", "موقوفة", "موقوف", "متوقفة", "متوقف"],
+        ["completed"] =
+        [
+            "complete",
+            "done",
+            "closed",
+            "finished",
+            "منجزة",
+            "منجز",
+            "منتهية",
+            "منتهي",
+            "مغلقة",
+            "مغلق",
+            "تم الإنجاز",
+        ],
+        ["cancelled"] = ["canceled", "ملغية", "ملغي", "تم الإلغاء"],
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
@@ -274,6 +275,34 @@ public sealed class Transaction : ITracked
 
     /// <summary>Marks which row of a file became this transaction.</summary>
     public void CameFrom(int importId, int row) => (ImportId, ImportRow) = (importId, row);
+
+    /// <summary>
+    /// What a register of old knows of its times; for one that has just been imported. The history keeps them beside
+    /// the day of the import. Without a time of its own, a submission is as old as the transaction.
+    /// </summary>
+    public void Happened(DateTime? createdAt, DateTime? submittedAt, DateTime? completedAt)
+    {
+        CreatedAt = createdAt ?? CreatedAt;
+        SubmittedAt = submittedAt ?? (SubmittedAt is null ? null : createdAt ?? SubmittedAt);
+        if (CompletedAt is not null)
+            CompletedAt = completedAt ?? CompletedAt;
+        Told("createdAt", createdAt);
+        Told("submittedAt", submittedAt);
+        Told("completedAt", completedAt);
+
+        void Told(string field, DateTime? at)
+        {
+            if (at is { } time)
+                History[0]
+                    .Changes.Add(
+                        new(
+                            field,
+                            null,
+                            Clock.RiyadhTime(time).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+                        )
+                    );
+        }
+    }
 
     /// <summary>Rebuilds what search looks at; call after the client's names are known.</summary>
     public void RefreshSearchText(Client client) => SearchText = SearchTextOf(this, client);

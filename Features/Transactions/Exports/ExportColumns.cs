@@ -53,6 +53,7 @@ public static class ExportColumns
             Text("internal_notes", 40, r => r.InternalNotes);
         Add("created", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.CreatedAt)));
         Add("updated", 17, r => new(RiyadhTime: Clock.RiyadhTime(r.UpdatedAt)));
+        Add("submitted_at", 17, r => new(RiyadhTime: r.SubmittedAt is { } at ? Clock.RiyadhTime(at) : null));
         Add("completed_at", 17, r => new(RiyadhTime: r.CompletedAt is { } at ? Clock.RiyadhTime(at) : null));
         return columns;
     }

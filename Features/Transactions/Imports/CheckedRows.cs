@@ -43,7 +43,7 @@ internal sealed class CheckedRows(RegisterFile file, ImportNames names)
 
     public ImportPreview Preview() =>
         new(
-            [.. file.Columns.Select(c => new ImportColumn(Storable(c.Heading), c.Field))],
+            [.. file.Columns.Select(c => new ImportColumn(Storable(c.Heading), c.Field, c.Reason))],
             [
                 .. file
                     .Rows.Take(PreviewLines)
@@ -52,7 +52,14 @@ internal sealed class CheckedRows(RegisterFile file, ImportNames names)
                         [.. Stored(row).Select(text => text.Length <= 200 ? text : Storable(text[..200] + "…"))]
                     )),
             ]
-        );
+        )
+        {
+            Sheets = file.Format == RegisterFormat.Csv ? [] : file.Sheets,
+            Warnings =
+            [
+                .. Warnings.Of(file).Select(w => w with { Column = Storable(w.Column), Value = Storable(w.Value) }),
+            ],
+        };
 
     private static IEnumerable<string> Stored(RegisterRow row) => row.Cells.Select(cell => Storable(cell.Text));
 

@@ -16,7 +16,6 @@ public static class DownloadTemplate
     {
         var words = Words.T;
         var columns = Enum.GetValues<RegisterField>()
-            .Where(f => f != RegisterField.CreatedDate)
             .Select(f => new ExportColumn<object>(words[ShowImport.FieldKey(f)], ColumnWidth, _ => default))
             .ToList();
         var workbook = new MemoryStream();

@@ -20,6 +20,8 @@ public static class ImportMapping
         {
             RegisterField.Reference => "referenceNumber",
             RegisterField.CreatedDate => "createdAt",
+            RegisterField.SubmittedDate => "submittedAt",
+            RegisterField.CompletedDate => "completedAt",
             _ => JsonNamingPolicy.CamelCase.ConvertName(field.ToString()),
         };
 

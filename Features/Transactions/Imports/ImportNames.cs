@@ -22,6 +22,8 @@ internal sealed class ImportNames
     private ImportNames(
         CatalogueEntries catalogue,
         IReadOnlyDictionary<string, string> assignees,
+        IReadOnlySet<string> ourselves,
+        DateTime now,
         bool mayCreateClients
     ) =>
         Names = new RegisterNames
@@ -29,11 +31,20 @@ internal sealed class ImportNames
             Types = Listed(catalogue, ListKind.Type),
             Categories = Listed(catalogue, ListKind.Category),
             Departments = Listed(catalogue, ListKind.Department),
-            Statuses = RegisterNames.Folded(
-                catalogue.Workflow.Statuses.Select(s => Spellings(s.Key, s.NameEn, s.NameAr))
-            ),
+            Statuses = RegisterNames.Folded([
+                // What a status is called comes before what people also call it.
+                .. catalogue.Workflow.Statuses.Select(s => Spellings(s.Key, s.NameEn, s.NameAr)),
+                .. catalogue.Workflow.Statuses.Select(s =>
+                    Spellings(
+                        s.Key,
+                        [Masculine(s.NameAr), .. DefaultWorkflow.AlsoCalled.GetValueOrDefault(s.Key) ?? []]
+                    )
+                ),
+            ]),
             DefaultStatus = catalogue.Workflow.Initial.Key,
             Assignees = assignees,
+            Ourselves = ourselves,
+            Now = now,
             Projects = _projectIds,
             Clients = _clientIds,
             MayCreateClients = mayCreateClients,
@@ -46,14 +57,24 @@ internal sealed class ImportNames
         AppDb db,
         CatalogueEntries catalogue,
         bool mayCreateClients,
+        DateTime now,
         CancellationToken stop
     )
     {
-        var staff = await db.Users.Staff().Select(u => new { u.Id, u.Email }).ToListAsync(stop);
+        var staff = await db
+            .Users.Staff()
+            .Select(u => new
+            {
+                u.Id,
+                u.Email,
+                u.FullName,
+            })
+            .ToListAsync(stop);
+        var ourselves = staff.Select(u => ArabicText.Fold(u.FullName)).ToHashSet(StringComparer.Ordinal);
         var assignees = staff
             .DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal)
             .ToDictionary(u => ArabicText.Fold(u.Email), u => u.Id.ToString(), StringComparer.Ordinal);
-        var names = new ImportNames(catalogue, assignees, mayCreateClients);
+        var names = new ImportNames(catalogue, assignees, ourselves, now, mayCreateClients);
 
         var projects = await db
             .Projects.Where(p => p.IsActive)
@@ -116,6 +137,12 @@ internal sealed class ImportNames
         if (ArabicText.Fold(name) is { Length: > 0 } spelling)
             known.TryAdd(spelling, id.ToString());
     }
+
+    /// <summary>مكتملة as مكتمل: registers say it of the transaction or of the work.</summary>
+    private static string? Masculine(string? name) =>
+        name is { Length: > 3 } && name.EndsWith('ة') && !name.Contains(' ', StringComparison.Ordinal)
+            ? name[..^1]
+            : null;
 
     private static IReadOnlyDictionary<string, string> Listed(CatalogueEntries catalogue, ListKind kind) =>
         RegisterNames.Folded(catalogue.Of(kind).Select(i => Spellings(i.Key, i.NameEn, i.NameAr)));

@@ -84,11 +84,34 @@ public sealed class ImportRun : ILeased
 /// <summary>What a person sees of a file before it is imported.</summary>
 public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnlyList<ImportLine> Lines)
 {
+    /// <summary>All sheets of the file; none for a text file, and for files of earlier versions.</summary>
+    public IReadOnlyList<RegisterSheet> Sheets { get; init; } = [];
+
+    /// <summary>What was taken otherwise than typed, or not at all.</summary>
+    public IReadOnlyList<ImportWarning> Warnings { get; init; } = [];
+
+    /// <summary>The name of a row's sheet where the rows come from several; else null.</summary>
+    public string? SheetOf(int row) =>
+        Sheets.Count(static sheet => sheet.IsRead) > 1 && RegisterRow.SheetOf(row) is var at && at < Sheets.Count
+            ? Sheets[at].Name
+            : null;
+
     public static ImportPreview None { get; } = new([], []);
 }
 
-/// <summary>A heading as the file writes it, and the field that its column is read as.</summary>
-public sealed record ImportColumn(string Heading, RegisterField? Field);
+/// <summary>A column of the file.</summary>
+/// <param name="Heading">As written.</param>
+/// <param name="Field">Null when the column is not read.</param>
+/// <param name="Reason">Why it is not.</param>
+public sealed record ImportColumn(string Heading, RegisterField? Field, ColumnReason? Reason = null);
+
+/// <summary>What a person should know of many cells at once.</summary>
+/// <param name="Kind">snake_case; its text is <c>import.warning.KIND</c>.</param>
+/// <param name="Count">How many cells or rows.</param>
+/// <param name="Row">The first row.</param>
+/// <param name="Column">The heading there; empty where it is of no column.</param>
+/// <param name="Value">What stands there, shortened.</param>
+public sealed record ImportWarning(string Kind, int Count, int Row, string Column, string Value);
 
 /// <summary>A row as the file has it.</summary>
 public sealed record ImportLine(int Row, IReadOnlyList<string> Cells);

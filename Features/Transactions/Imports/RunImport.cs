@@ -98,7 +98,13 @@ public sealed partial class RunImport(
             register = file;
         }
 
-        var names = await ImportNames.Read(db, await catalogues.Get(lease.Stop), run.CreatesClients, lease.Stop);
+        var names = await ImportNames.Read(
+            db,
+            await catalogues.Get(lease.Stop),
+            run.CreatesClients,
+            Clock.RiyadhTime(clock.Instant()),
+            lease.Stop
+        );
         var rows = new CheckedRows(register, names);
         if (run.Status != ImportStatus.Running)
         {
@@ -283,6 +289,7 @@ public sealed partial class RunImport(
                 HistoryKind.Imported
             );
             transaction.CameFrom(run.Id, draft.Row);
+            transaction.Happened(Instant(draft.CreatedAt), Instant(draft.SubmittedAt), Instant(draft.CompletedAt));
             transaction.RefreshSearchText(client);
             return transaction;
         });
@@ -301,6 +308,13 @@ public sealed partial class RunImport(
         await db.InsertMany(
             transactions.SelectMany(t => t.Tags, (t, tag) => (tag, ids[t.ImportRow!.Value])).ToList(),
             nameof(TransactionTag.TransactionId),
+            stop
+        );
+        await db.InsertMany(
+            transactions
+                .SelectMany(t => t.AuthorityReferences, (t, reference) => (reference, ids[t.ImportRow!.Value]))
+                .ToList(),
+            nameof(AuthorityReference.TransactionId),
             stop
         );
         await db.InsertMany(
@@ -381,8 +395,13 @@ public sealed partial class RunImport(
             Department = draft.Department,
             DueDate = draft.DueDate,
             InternalNotes = draft.InternalNotes,
+            HolderKind = draft.HolderKind,
+            HolderName = draft.HolderName,
+            AuthorityReferences = draft.AuthorityReferences,
             Tags = draft.Tags,
         };
+
+    private static DateTime? Instant(DateTime? riyadhTime) => riyadhTime is { } time ? Clock.InstantOf(time) : null;
 
     private async Task Fail(Lease<ImportRun> lease, ImportRun run, string reason)
     {

@@ -59,7 +59,10 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
         int Imported,
         int Rejected,
         IReadOnlyList<Error> Errors,
-        string? RejectedUrl
+        string? RejectedUrl,
+        IReadOnlyList<AnsweredColumn> Columns,
+        IReadOnlyList<AnsweredSheet> Sheets,
+        IReadOnlyList<Error> Warnings
     )
     {
         /// <summary>Numbers of what an undo left; only in its answer.</summary>
@@ -68,7 +71,18 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
     }
 
     /// <summary>One wrong cell; row 0 speaks of the whole file.</summary>
-    public sealed record Error(int Row, string Column, string Value, string Message);
+    public sealed record Error(int Row, string Column, string Value, string Message)
+    {
+        /// <summary>Where the rows come from several sheets.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Sheet { get; init; }
+    }
+
+    /// <summary>Where a column went; without a field, why it was not read.</summary>
+    public sealed record AnsweredColumn(string Heading, string? Field, string? Reason);
+
+    /// <summary>A sheet of the workbook, its rows, and whether they were read.</summary>
+    public sealed record AnsweredSheet(string Name, int Rows, bool Read);
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -114,6 +128,7 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
         var run = await db.Imports.AsNoTracking().VisibleTo(user).SingleOrDefaultAsync(i => i.Id == id, stop);
         if (run is null)
             return Problem.NotFound();
+        var preview = run.ReadPreview();
         var rejects = await db
             .ImportRejects.AsNoTracking()
             .Where(r => r.ImportRunId == id)
@@ -124,7 +139,10 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
         var errors = rejects.SelectMany(r =>
             ImportJson
                 .Read<List<ImportFault>>(r.Faults)
-                .Select(f => new Error(r.Row, f.Column, f.Value, Words.T[FaultKey(f.Kind)]))
+                .Select(f => new Error(RegisterRow.NumberIn(r.Row), f.Column, f.Value, Words.T[FaultKey(f.Kind)])
+                {
+                    Sheet = preview.SheetOf(r.Row),
+                })
         );
         if (run.Failure is { } failure)
             errors = errors.Prepend(new Error(0, "", "", Words.T[failure]));
@@ -136,7 +154,26 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
             run.Imported,
             run.Rejected,
             [.. errors.Take(ErrorsMax)],
-            run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null
+            run.Rejected > 0 ? RouteGroups.Api + TransactionRoutes.ImportRejected(id) : null,
+            [
+                .. preview.Columns.Select(c => new AnsweredColumn(
+                    c.Heading,
+                    c.Field is { } field ? ImportMapping.NameOf(field) : null,
+                    c.Reason is { } reason ? Words.T[ReasonKey(reason)] : null
+                )),
+            ],
+            [.. preview.Sheets.Select(s => new AnsweredSheet(s.Name ?? "", s.Rows, s.IsRead))],
+            [
+                .. preview.Warnings.Select(w => new Error(
+                    RegisterRow.NumberIn(w.Row),
+                    w.Column,
+                    w.Value,
+                    Words.T.Count(WarningKey(w.Kind), w.Count)
+                )
+                {
+                    Sheet = preview.SheetOf(w.Row),
+                }),
+            ]
         )
         {
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,
@@ -145,6 +182,12 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
 
     /// <summary>The text of what is wrong with a cell.</summary>
     public static string FaultKey(string kind) => "import.fault." + kind;
+
+    /// <summary>The text key of why a column is not read.</summary>
+    public static string ReasonKey(ColumnReason reason) => "import.reason." + Keys.Of(reason);
+
+    /// <summary>The text key of a warning, which counts.</summary>
+    public static string WarningKey(string kind) => "import.warning." + kind;
 
     /// <summary>The text key of a field's name.</summary>
     public static string FieldKey(RegisterField field) => "import.field." + Keys.Of(field);

@@ -22,6 +22,18 @@ public enum FaultKind
     /// <summary>The amount names one currency and the column beside it another.</summary>
     CurrenciesDiffer,
     DateImpossible,
+
+    /// <summary>The date may exist; its form is not known.</summary>
+    DateNotUnderstood,
+
+    /// <summary>The month stands before the day.</summary>
+    DateMonthFirst,
+
+    /// <summary>What was created, submitted or completed lies ahead.</summary>
+    DateAhead,
+
+    /// <summary>It was submitted or completed before it was created.</summary>
+    DateBeforeCreation,
     UnknownAssignee,
     DescriptionTooLong,
     InternalNotesTooLong,
@@ -33,4 +45,24 @@ public enum FaultKind
     ProjectOfAnotherClient,
     UnknownDepartment,
     ForbiddenCharacters,
+
+    /// <summary>The cell shows an error such as <c>#REF!</c>.</summary>
+    ErrorCell,
+
+    /// <summary>A formula that no spreadsheet has computed.</summary>
+    FormulaWithoutResult,
+
+    /// <summary>A number of more digits than a spreadsheet keeps.</summary>
+    DigitsLost,
+
+    HolderTooLong,
+
+    /// <summary>An authority and its number are needed.</summary>
+    AuthorityUnreadable,
+
+    /// <summary>Bytes of a damaged file stood here.</summary>
+    CharactersLost,
+
+    /// <summary>A row of a text file has more cells than there are headings.</summary>
+    RowTooLong,
 }

@@ -20,4 +20,11 @@ public enum RegisterField
     Department,
     InternalNotes,
     CreatedDate,
+    SubmittedDate,
+    CompletedDate,
+
+    /// <summary>Who has the ball, by name.</summary>
+    Holder,
+
+    AuthorityReferences,
 }

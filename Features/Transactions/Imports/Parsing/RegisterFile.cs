@@ -27,24 +27,34 @@ public sealed class RegisterFile
 
     private const int HeaderMinFields = 2;
 
+    /// <summary>How many rows of a sheet that is not read are counted.</summary>
+    private const int MaxCountedRows = 100_000;
+
     private RegisterFile(
         RegisterFormat format,
-        string? sheet,
-        int headerRow,
-        IReadOnlyList<RegisterColumn> columns,
-        IReadOnlyList<RegisterRow> rows
+        Table main,
+        IReadOnlyList<RegisterSheet> sheets,
+        IReadOnlyList<RegisterRow> rows,
+        bool hasMacros
     )
     {
-        (Format, Sheet, HeaderRow, Columns, Rows) = (format, sheet, headerRow, columns, rows);
+        (Format, Sheet, HeaderRow, Columns) = (format, main.Sheet.Name, main.Header.Number, main.Columns);
+        (Sheets, Rows, HasMacros) = (sheets, rows, hasMacros);
         Missing = [.. new[] { RegisterField.Title, RegisterField.Client }.Where(field => Column(field) is null)];
     }
 
     public RegisterFormat Format { get; }
 
-    /// <summary>The sheet that holds the register; null for a text file.</summary>
+    /// <summary>The sheet that holds the register, or its first part; null for a text file.</summary>
     public string? Sheet { get; }
 
-    /// <summary>The number of the row that holds the headings.</summary>
+    /// <summary>All sheets of the file; a row's <see cref="RegisterRow.SheetOf"/> is a place in this list.</summary>
+    public IReadOnlyList<RegisterSheet> Sheets { get; }
+
+    /// <summary>The workbook brings programs, which were not looked at.</summary>
+    public bool HasMacros { get; }
+
+    /// <summary>The number of the row that holds the headings, or the lower line of them.</summary>
     public int HeaderRow { get; }
 
     public IReadOnlyList<RegisterColumn> Columns { get; }
@@ -100,22 +110,78 @@ public sealed class RegisterFile
             _ => TextSheet.Read(bytes, candidate => Score(candidate, mapping)),
         };
 
-        var hasHeader = false;
-        foreach (var sheet in sheets)
+        var tables = sheets.Select((sheet, at) => Look(sheet, at, mapping)).ToList();
+        var main = tables
+            .Where(static table => table.HasHeader && table.HasData)
+            // Lists and summaries name a field or two as well; the register names the most.
+            .OrderByDescending(static table => table.IsRegister)
+            .ThenBy(static table => table.Sheet.IsHidden)
+            .ThenByDescending(static table => table.Fields.Count)
+            .FirstOrDefault();
+        if (main is null)
         {
-            using var rows = sheet.Rows.GetEnumerator();
-            var first = FirstRows(rows);
-            if (Header(first, mapping) is not { } header)
-                continue;
-
-            hasHeader = true;
-            var columns = ColumnsOf(header, mapping);
-            var data = Data(first.SkipWhile(row => row.Number <= header.Number), rows, columns, stop);
-            if (data.Count > 0)
-                return new RegisterFile(format, sheet.Name, header.Number, columns, data);
+            throw new RegisterFaultException(
+                tables.Exists(static table => table.HasHeader) ? RegisterFault.NoRows : RegisterFault.NoHeader
+            );
         }
 
-        throw new RegisterFaultException(hasHeader ? RegisterFault.NoRows : RegisterFault.NoHeader);
+        var (rows, counted) = (new List<RegisterRow>(), new List<RegisterSheet>());
+        var budget = new Budget();
+        foreach (var table in tables)
+        {
+            stop.ThrowIfCancellationRequested();
+            var isRead = ReferenceEquals(table, main) || main.IsContinuedBy(table);
+            var before = rows.Count;
+            if (isRead)
+                Data(table, main, rows, budget, stop);
+            counted.Add(new(table.Sheet.Name, isRead ? rows.Count - before : CountRows(table, stop), isRead));
+        }
+
+        if (rows.Count == 0)
+            throw new RegisterFaultException(RegisterFault.NoRows);
+        return new RegisterFile(format, main, counted, rows, tables.Exists(static table => table.Sheet.HasMacros));
+    }
+
+    /// <summary>A sheet, its headings and its columns.</summary>
+    private sealed record Table(Sheet Sheet, int Place, RegisterRow Header, IReadOnlyList<RegisterColumn> Columns)
+    {
+        public bool HasHeader => Columns.Count > 0;
+
+        /// <summary>Something stands below the headings.</summary>
+        public required bool HasData { get; init; }
+
+        public HashSet<RegisterField> Fields { get; } =
+            Columns.Select(static column => column.Field).OfType<RegisterField>().ToHashSet();
+
+        /// <summary>Without a title and a client no row can be imported.</summary>
+        public bool IsRegister => Fields.Contains(RegisterField.Title) && Fields.Contains(RegisterField.Client);
+
+        /// <summary>Another visible sheet with the same fields: a register that goes on month by month.</summary>
+        public bool IsContinuedBy(Table other) =>
+            IsRegister && other.HasHeader && !other.Sheet.IsHidden && other.Fields.SetEquals(Fields);
+    }
+
+    private static Table Look(Sheet sheet, int place, Dictionary<string, RegisterField?> mapping)
+    {
+        using var rows = sheet.Rows.GetEnumerator();
+        var first = FirstRows(rows);
+        if (Header(first, mapping) is not { } header)
+            return new(sheet, place, new RegisterRow(0, []), []) { HasData = first.Count > 0 };
+        var data = first.SkipWhile(row => row.Number <= header[^1].Number).ToList();
+        return new(sheet, place, header[^1], ColumnsOf(header, data, mapping)) { HasData = data.Count > 0 };
+    }
+
+    private static int CountRows(Table table, CancellationToken stop)
+    {
+        var count = 0;
+        foreach (var row in table.Sheet.Rows)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (row.Number > table.Header.Number && !row.IsBlank && ++count == MaxCountedRows)
+                break;
+        }
+
+        return count;
     }
 
     private static byte[] Bytes(Stream file, CancellationToken stop)
@@ -162,42 +228,132 @@ public sealed class RegisterFile
     }
 
     /// <summary>
-    /// The row that names the most fields: a block of words above a register may name one or two as well.
+    /// The lines of headings: the row that names the most fields, for a block of words above a register may name one or
+    /// two as well; and a line below it that names them in another language or divides them further.
     /// </summary>
-    private static RegisterRow? Header(List<RegisterRow> first, Dictionary<string, RegisterField?> mapping)
+    private static List<RegisterRow>? Header(List<RegisterRow> first, Dictionary<string, RegisterField?> mapping)
     {
         var best = first
-            .Select(row => (Row: row, Fields: CountFields(row, mapping)))
+            .Select((row, at) => (Row: row, At: at, Fields: CountFields(row, mapping)))
             .Where(static scored => scored.Fields >= HeaderMinFields)
             .OrderByDescending(static scored => scored.Fields)
             .FirstOrDefault();
         if (best.Row is null)
             return null;
 
-        var tooWide = best.Row.Cells.Skip(MaxColumns).Any(static cell => !cell.IsBlank);
-        return tooWide ? throw new RegisterFaultException(RegisterFault.TooManyColumns) : best.Row;
+        var lines = new List<RegisterRow> { best.Row };
+        if (best.At + 1 < first.Count && IsSecondLine(best.Row, first[best.At + 1], mapping))
+            lines.Add(first[best.At + 1]);
+        else if (best.At > 0 && IsSecondLine(first[best.At - 1], best.Row, mapping))
+            lines.Insert(0, first[best.At - 1]);
+        var tooWide = lines.Exists(static line => line.Cells.Skip(MaxColumns).Any(static cell => !cell.IsBlank));
+        return tooWide ? throw new RegisterFaultException(RegisterFault.TooManyColumns) : lines;
     }
 
-    private static List<RegisterColumn> ColumnsOf(RegisterRow header, Dictionary<string, RegisterField?> mapping)
+    /// <summary>
+    /// Both lines stand directly below each other and consist of words; most of what the lower one adds are headings.
+    /// </summary>
+    private static bool IsSecondLine(RegisterRow upper, RegisterRow lower, Dictionary<string, RegisterField?> mapping)
     {
+        if (lower.Number != upper.Number + 1)
+            return false;
+        var own = lower.Cells.Where(static cell => !cell.IsBlank && !cell.Sources.HasFlag(CellSources.Merged)).ToList();
+        var named = own.Count(cell => Named(cell, mapping) is not null);
+        var above = CountFields(upper, mapping);
+        return named > 0
+            && above > 0
+            && named * 2 > own.Count
+            && own.TrueForAll(static cell => cell.Number is null && cell.Date is null)
+            && (named >= HeaderMinFields || CountFields(Combined(upper, lower), mapping) > above);
+    }
+
+    /// <summary>The lower heading of each column, or the upper one where there is none below.</summary>
+    private static RegisterRow Combined(RegisterRow upper, RegisterRow lower) =>
+        lower with
+        {
+            Cells =
+            [
+                .. Enumerable
+                    .Range(0, Math.Max(upper.Cells.Count, lower.Cells.Count))
+                    .Select(at => lower.Cell(at).IsBlank ? upper.Cell(at) : lower.Cell(at)),
+            ],
+        };
+
+    private static List<RegisterColumn> ColumnsOf(
+        List<RegisterRow> lines,
+        List<RegisterRow> data,
+        Dictionary<string, RegisterField?> mapping
+    )
+    {
+        var header = lines.Count == 1 ? lines[0] : Headline(lines[0], lines[1], mapping);
         var width = header.Cells.Count - header.Cells.Reverse().TakeWhile(static cell => cell.IsBlank).Count();
         var named = header.Cells.Take(width).Select((cell, at) => (At: at, Named: Named(cell, mapping))).ToList();
         var chosen = named
             .Where(static column => column.Named is not null)
             .GroupBy(static column => column.Named!.Value.Field)
             .ToDictionary(
-                static columns => columns.MinBy(static column => column.Named!.Value.Rank).At,
+                // Of two columns with one heading, the one that holds something counts.
+                columns => columns.MinBy(column => (column.Named!.Value.Rank, IsEmpty(column.At) ? 1 : 0)).At,
                 static columns => columns.Key
             );
 
         return
         [
-            .. named.Select(column => new RegisterColumn(
-                column.At,
-                header.Cells[column.At].Text.Trim(),
-                chosen.TryGetValue(column.At, out var field) ? field : null
-            )),
+            .. named.Select(column =>
+            {
+                var heading = header.Cells[column.At].Text.Trim();
+                RegisterField? field = chosen.TryGetValue(column.At, out var found) ? found : null;
+                return new RegisterColumn(column.At, heading, field)
+                {
+                    Reason = field is null ? ReasonOf(heading, column.Named is not null, mapping) : null,
+                    Currency = field == RegisterField.Amount ? Headings.Currency(heading) : null,
+                    MonthFirst = field is not null && Headings.SaysMonthFirst(heading),
+                };
+            }),
         ];
+
+        bool IsEmpty(int at) => data.TrueForAll(row => row.Cell(at).IsBlank);
+    }
+
+    /// <summary>
+    /// Of two lines of headings the lower counts, where it names a field or the upper does not: it may also say the
+    /// same in another language.
+    /// </summary>
+    private static RegisterRow Headline(
+        RegisterRow upper,
+        RegisterRow lower,
+        Dictionary<string, RegisterField?> mapping
+    )
+    {
+        var cells = Combined(upper, lower).Cells.ToList();
+        for (var at = 0; at < cells.Count; at++)
+        {
+            var isMapped = !upper.Cell(at).IsBlank && mapping.ContainsKey(Headings.Key(upper.Cell(at).Text));
+            if (isMapped || (Named(cells[at], mapping) is null && Named(upper.Cell(at), mapping) is not null))
+                cells[at] = upper.Cell(at);
+            else if (
+                Named(upper.Cell(at), mapping)?.Field == Named(cells[at], mapping)?.Field
+                && !upper.Cell(at).IsBlank
+            )
+                cells[at] = upper.Cell(at);
+        }
+
+        return lower with
+        {
+            Cells = cells,
+        };
+    }
+
+    private static ColumnReason ReasonOf(string heading, bool isNamed, Dictionary<string, RegisterField?> mapping)
+    {
+        var key = Headings.Key(heading);
+        if (key.Length == 0)
+            return ColumnReason.NoHeading;
+        if (mapping.TryGetValue(key, out var mapped) && mapped is null)
+            return ColumnReason.LeftOut;
+        if (isNamed)
+            return ColumnReason.FieldTaken;
+        return Headings.IsKeptByRegister(key) ? ColumnReason.KeptByRegister : ColumnReason.UnknownHeading;
     }
 
     private static int CountFields(RegisterRow row, Dictionary<string, RegisterField?> mapping) =>
@@ -205,45 +361,70 @@ public sealed class RegisterFile
 
     private static (RegisterField Field, int Rank)? Named(RegisterCell cell, Dictionary<string, RegisterField?> mapping)
     {
-        if (cell.IsBlank || !mapping.TryGetValue(Headings.Key(cell.Text), out var mapped))
+        if (cell.IsBlank || cell.Number is not null || cell.Date is not null)
+            return null;
+        if (!mapping.TryGetValue(Headings.Key(cell.Text), out var mapped))
             return Headings.Find(cell.Text);
         return mapped is { } field ? (field, -1) : null;
     }
 
-    private static List<RegisterRow> Data(
-        IEnumerable<RegisterRow> buffered,
-        IEnumerator<RegisterRow> rest,
-        List<RegisterColumn> columns,
-        CancellationToken stop
-    )
+    /// <summary>How much text has been read.</summary>
+    private sealed class Budget
+    {
+        public long Characters { get; set; }
+    }
+
+    private static void Data(Table table, Table main, List<RegisterRow> data, Budget budget, CancellationToken stop)
     {
         int[] known =
         [
-            .. columns.Where(static column => column.Field is not null).Select(static column => column.Index),
+            .. table.Columns.Where(static column => column.Field is not null).Select(static column => column.Index),
         ];
-        var data = new List<RegisterRow>();
-        long characters = 0;
-
-        foreach (var row in buffered)
-            Add(row);
-        while (rest.MoveNext())
-            Add(rest.Current);
-        return data;
-
-        void Add(RegisterRow row)
+        var places = ReferenceEquals(table, main) ? null : Places(table, main);
+        foreach (var row in table.Sheet.Rows)
         {
             stop.ThrowIfCancellationRequested();
-
-            // Registers come with running numbers filled in far below the last transaction: such a row is blank too.
-            if (Array.TrueForAll(known, column => row.Cell(column).IsBlank))
-                return;
+            if (row.Number <= table.Header.Number || IsBlank(row, known))
+                continue;
             if (data.Count == MaxRows)
                 throw new RegisterFaultException(RegisterFault.TooManyRows);
 
-            characters += row.Cells.Sum(static cell => (long)cell.Text.Length);
-            if (characters > MaxCharacters)
+            budget.Characters += row.Cells.Sum(static cell => (long)cell.Text.Length);
+            if (budget.Characters > MaxCharacters)
                 throw new RegisterFaultException(RegisterFault.TooLarge);
-            data.Add(row.Cells.Count <= MaxColumns ? row : row with { Cells = [.. row.Cells.Take(MaxColumns)] });
+            data.Add(
+                row with
+                {
+                    Number = (table.Place * RegisterRow.SheetSpan) + row.Number,
+                    Cells =
+                        places is not null ? [.. places.Select(at => at < 0 ? RegisterCell.Empty : row.Cell(at))]
+                        : row.Cells.Count <= MaxColumns ? row.Cells
+                        : [.. row.Cells.Take(MaxColumns)],
+                }
+            );
         }
+    }
+
+    // Registers come with running numbers filled in far below the last transaction: such a row is blank too.
+    private static bool IsBlank(RegisterRow row, int[] known) =>
+        Array.TrueForAll(
+            known,
+            column => row.Cell(column) is var cell && (cell.IsBlank || cell.Sources.HasFlag(CellSources.Merged))
+        );
+
+    /// <summary>Where a later sheet has the columns of the first one; -1 for a column that it lacks.</summary>
+    private static List<int> Places(Table table, Table main)
+    {
+        return [.. main.Columns.Select(Place)];
+
+        int Place(RegisterColumn wanted) =>
+            table
+                .Columns.FirstOrDefault(column =>
+                    wanted.Field is not null
+                        ? column.Field == wanted.Field
+                        : column.Field is null && Headings.Key(column.Heading) == Headings.Key(wanted.Heading)
+                )
+                ?.Index
+            ?? -1;
     }
 }

@@ -40,11 +40,28 @@ public sealed record RegisterNames
     /// <summary>Whether a client whose name is not known is to be created, and not a fault.</summary>
     public bool MayCreateClients { get; init; }
 
+    /// <summary>Folded full names of active staff, and the word for the firm itself.</summary>
+    public IReadOnlySet<string> Ourselves { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The time in Riyadh: nothing was created, submitted or completed after it.</summary>
+    public DateTime Now { get; init; } = DateTime.MaxValue;
+
     /// <summary>The type of rows that name none; null makes that a fault.</summary>
     public string? DefaultType { get; init; }
 
     /// <summary>The status of rows that name none.</summary>
     public required string DefaultStatus { get; init; }
+
+    /// <summary>The key of a name that a register uses; null when it is not known.</summary>
+    public static string? Find(IReadOnlyDictionary<string, string> known, string text) =>
+        known.GetValueOrDefault(ArabicText.Fold(text)) ?? known.GetValueOrDefault(Spelling(text));
+
+    /// <summary>The folded name; a hyphen or an underscore parts words as a space does.</summary>
+    private static string Spelling(string? name) =>
+        string.Join(
+            ' ',
+            ArabicText.Fold(name).Replace('-', ' ').Replace('_', ' ').Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        );
 
     /// <summary>
     /// Folds the names that go with each key, and the key itself (<c>under_review</c>, also as "under review"); of
@@ -59,7 +76,7 @@ public sealed record RegisterNames
         {
             foreach (var name in spellings.Append(key).Append(key.Replace('_', ' ')))
             {
-                if (ArabicText.Fold(name) is { Length: > 0 } spelling)
+                if (Spelling(name) is { Length: > 0 } spelling)
                     folded.TryAdd(spelling, key);
             }
         }

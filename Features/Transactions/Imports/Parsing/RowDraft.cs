@@ -42,5 +42,16 @@ public sealed record RowDraft
 
     public string? InternalNotes { get; init; }
 
-    public DateOnly? CreatedDate { get; init; }
+    /// <summary>Times in Riyadh; midnight where the register names only the day.</summary>
+    public DateTime? CreatedAt { get; init; }
+
+    public DateTime? SubmittedAt { get; init; }
+
+    public DateTime? CompletedAt { get; init; }
+
+    public HolderKind HolderKind { get; init; }
+
+    public string? HolderName { get; init; }
+
+    public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 }

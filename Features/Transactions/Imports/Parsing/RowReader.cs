@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
@@ -7,14 +9,39 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 public sealed class RowReader(RegisterFile file, RegisterNames names)
 {
     private const int QuotedLength = 100;
+    private const int DatesKept = 10_000;
     private const int FirstDateSerial = 15_000;
     private const int LastDateSerial = 110_000;
 
     private static readonly char[] TagSeparators = [';', ',', '،', '؛', '|', '\n'];
 
+    private static readonly char[] ReferenceSeparators = [';', '؛', '\n'];
+
+    private static readonly SearchValues<char> OfSerials = SearchValues.Create("0123456789.");
+
+    private const StringSplitOptions Trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
+    /// <summary>The words that our own export uses, and those that people use for the same.</summary>
+    private static readonly HashSet<string> ClientWords = Words("the client", "client", "العميل");
+    private static readonly HashSet<string> OurWords = Words(
+        "us",
+        "our team",
+        "with us",
+        "mdc",
+        "the firm",
+        "نحن",
+        "عندنا",
+        "لدينا"
+    );
+
+    private static HashSet<string> Words(params string[] words) =>
+        [.. words.Select(static word => ArabicText.Fold(word))];
+
     private readonly Dictionary<RegisterField, RegisterColumn> columns = file
         .Columns.Where(static column => column.Field is not null)
         .ToDictionary(static column => column.Field!.Value);
+
+    private readonly Dictionary<(string Text, bool MonthFirst), (DateOnly, TimeOnly?)?> _written = [];
 
     /// <summary>Reads a row and reports all its faults together.</summary>
     public RowReading Read(RegisterRow row)
@@ -37,15 +64,20 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
             Status = Named(cells, RegisterField.Status, names.Statuses, FaultKind.UnknownStatus) ?? names.DefaultStatus,
             AmountMinor = amount,
             Currency = currency,
-            DueDate = Date(cells, RegisterField.DueDate),
+            DueDate = Date(cells, RegisterField.DueDate)?.Date,
             Assignee = Assignee(cells),
             Description = Text(cells, RegisterField.Description, FieldRules.Description),
             Tags = Tags(cells),
             Project = Named(cells, RegisterField.Project, names.Projects, FaultKind.UnknownProject),
             Department = Named(cells, RegisterField.Department, names.Departments, FaultKind.UnknownDepartment),
             InternalNotes = Text(cells, RegisterField.InternalNotes, FieldRules.InternalNotes),
-            CreatedDate = Date(cells, RegisterField.CreatedDate),
+            CreatedAt = Moment(cells, RegisterField.CreatedDate),
+            SubmittedAt = Moment(cells, RegisterField.SubmittedDate),
+            CompletedAt = Moment(cells, RegisterField.CompletedDate),
         };
+        draft = WithHolder(cells, draft) with { AuthorityReferences = Authorities(cells) };
+        CheckOrder(cells, draft);
+        CheckLength(cells, row);
 
         return cells.Faults.Count == 0
             ? new RowReading(draft, [])
@@ -69,14 +101,33 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         return type ?? string.Empty;
     }
 
-    private static (long? Minor, string? Currency) Amount(Cells cells)
+    private (long? Minor, string? Currency) Amount(Cells cells)
     {
         var cell = cells.Raw(RegisterField.Amount);
-        var (minor, named, flaw) = cell.Number is { } number ? OfNumber(number) : FieldRules.Amount(cell.Text);
+        var (minor, named, flaw) = cell.Number is { } number
+            ? OfNumber(number)
+            : FieldRules.Amount(WithoutDash(cell.Text));
         cells.Reject(RegisterField.Amount, flaw);
+        if (cell is { Number: not null, Currency: { } shown })
+        {
+            named = Amounts.CurrencyCode(shown);
+            if (named is null)
+                cells.Reject(RegisterField.Amount, FaultKind.UnknownCurrency);
+        }
+
         var (code, flawOfCurrency) = FieldRules.Currency(cells.Raw(RegisterField.Currency).Text, named);
         cells.Reject(RegisterField.Currency, flawOfCurrency);
+        code ??= columns.GetValueOrDefault(RegisterField.Amount)?.Currency;
         return (minor, minor is null ? null : code);
+    }
+
+    /// <summary>Invoices of the region end an amount with <c>/-</c> or <c>/=</c>: no halalas.</summary>
+    private static string WithoutDash(string text)
+    {
+        var end = text.TrimEnd();
+        return end.EndsWith("/-", StringComparison.Ordinal) || end.EndsWith("/=", StringComparison.Ordinal)
+            ? end[..^2]
+            : text;
     }
 
     private static (long? Minor, string? Currency, Flaw? Flaw) OfNumber(decimal number) =>
@@ -84,16 +135,149 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
             ? (minor, null, FieldRules.AmountFlaw(minor))
             : (null, null, Flaw.Unreadable);
 
-    private static DateOnly? Date(Cells cells, RegisterField field)
+    private (DateOnly Date, TimeOnly? Time)? Date(Cells cells, RegisterField field)
     {
         var cell = cells.Raw(field);
+        if (cell.Date is null && cell.Number is null && Serial(cell.Text) is { } serial)
+            cell = cell with { Number = serial };
         // A date that has lost its format is stored in its cell as the day number that spreadsheets use.
         if (cell.Number is >= FirstDateSerial and <= LastDateSerial)
-            cell = SheetCells.DateSerial((double)cell.Number, since1904: false);
+            cell = SheetCells.DateSerial((double)cell.Number, cell.Since1904);
+        if (cell.Date is { } stored)
+        {
+            if (FieldRules.DateFlaw(stored) is not null)
+                cells.Reject(field, FaultKind.DateImpossible);
+            return (stored, cell.Time);
+        }
 
-        var (date, flaw) = cell.Date is { } stored ? (stored, FieldRules.DateFlaw(stored)) : FieldRules.Date(cell.Text);
-        cells.Reject(field, flaw);
-        return date;
+        if (PlainText.HasForbidden(cell.Text))
+        {
+            cells.Reject(field, FaultKind.ForbiddenCharacters);
+            return null;
+        }
+
+        if (PlainText.Trimmed(cell.Text) is not { } text)
+            return null;
+        var read = Written(text, cells.MonthFirst(field));
+        if (read is null)
+            cells.Reject(field, cell.Number is null ? WrittenDates.Fault(text) : FaultKind.DateImpossible);
+        return read;
+    }
+
+    /// <summary>A register names the same days again and again, and reading one is slow.</summary>
+    private (DateOnly Date, TimeOnly? Time)? Written(string text, bool monthFirst)
+    {
+        if (_written.TryGetValue((text, monthFirst), out var known))
+            return known;
+        var read = WrittenDates.Read(text, monthFirst);
+        if (_written.Count < DatesKept)
+            _written[(text, monthFirst)] = read;
+        return read;
+    }
+
+    /// <summary>The day number of a spreadsheet in a text file, with the time as its fraction.</summary>
+    private static decimal? Serial(string text) =>
+        text.Trim() is { Length: >= 5 and <= 20 } trimmed
+        && trimmed.AsSpan().IndexOfAnyExcept(OfSerials) < 0
+        && decimal.TryParse(trimmed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        && number is >= FirstDateSerial and <= LastDateSerial
+            ? number
+            : null;
+
+    private DateTime? Moment(Cells cells, RegisterField field)
+    {
+        if (Date(cells, field) is not { } read)
+            return null;
+        var moment = read.Date.ToDateTime(read.Time ?? TimeOnly.MinValue);
+        if (moment > names.Now)
+            cells.Reject(field, FaultKind.DateAhead);
+        return moment;
+    }
+
+    /// <summary>A day without a time may be that of the creation.</summary>
+    private static void CheckOrder(Cells cells, RowDraft draft)
+    {
+        if (draft.CreatedAt is not { } created)
+            return;
+        if (draft.SubmittedAt is { } submitted && submitted.Date < created.Date)
+            cells.Reject(RegisterField.SubmittedDate, FaultKind.DateBeforeCreation);
+        if (draft.CompletedAt is { } completed && completed.Date < created.Date)
+            cells.Reject(RegisterField.CompletedDate, FaultKind.DateBeforeCreation);
+    }
+
+    /// <summary>
+    /// In a text file a separator that nobody put in quotes moves what follows it into the wrong columns.
+    /// </summary>
+    private void CheckLength(Cells cells, RegisterRow row)
+    {
+        if (file.Format != RegisterFormat.Csv)
+            return;
+        for (var at = file.Columns.Count; at < row.Cells.Count; at++)
+        {
+            if (row.Cells[at].IsBlank)
+                continue;
+            cells.RejectRow(row.Cells[at].Text, FaultKind.RowTooLong);
+            return;
+        }
+    }
+
+    /// <summary>
+    /// Who has the ball by name alone: the word for the client or the client itself, one of ourselves, or else an
+    /// authority.
+    /// </summary>
+    private RowDraft WithHolder(Cells cells, RowDraft draft)
+    {
+        if (cells.Text(RegisterField.Holder) is not { } text)
+            return draft;
+        var folded = ArabicText.Fold(text);
+        if (ClientWords.Contains(folded) || folded == ArabicText.Fold(draft.ClientName))
+            return draft with { HolderKind = HolderKind.Client };
+        if (OurWords.Contains(folded))
+            return draft;
+        var (name, flaw) = FieldRules.HolderName(HolderKind.Authority).Read(text);
+        if (flaw is not null)
+            cells.Reject(RegisterField.Holder, FaultKind.HolderTooLong);
+        // The assignee has it anyway; the name of one who only holds it stays.
+        if (!names.Ourselves.Contains(folded))
+            return draft with { HolderKind = HolderKind.Authority, HolderName = name };
+        return names.Assignees.Count > 0 && draft.Assignee is not null ? draft : draft with { HolderName = name };
+    }
+
+    /// <summary>"Balady 7133284; Civil Defence CD-5 (2026-10-01)": the number is the last word.</summary>
+    private static List<AuthorityNumber> Authorities(Cells cells)
+    {
+        if (cells.Text(RegisterField.AuthorityReferences) is not { } text)
+            return [];
+
+        var references = new List<AuthorityNumber>();
+        foreach (var each in text.Split(ReferenceSeparators, Trimmed))
+        {
+            var (rest, date) = WithoutDate(each);
+            var space = rest.LastIndexOf(' ');
+            var authority = FieldRules.Authority.Read(space < 0 ? null : rest[..space].TrimEnd(' ', ':'));
+            var number = FieldRules.AuthorityNumber.Read(rest[(space + 1)..]);
+            if (authority.Flaw is null && number.Flaw is null)
+            {
+                references.Add(new(authority.Value!, number.Value!, date));
+                continue;
+            }
+
+            cells.Reject(RegisterField.AuthorityReferences, FaultKind.AuthorityUnreadable);
+            return [];
+        }
+
+        if (references.Count <= Transaction.AuthorityReferencesMax)
+            return references;
+        cells.Reject(RegisterField.AuthorityReferences, FaultKind.AuthorityUnreadable);
+        return [];
+    }
+
+    private static (string Text, DateOnly? Date) WithoutDate(string text)
+    {
+        var open = text.LastIndexOf('(');
+        return open > 0 && text.EndsWith(')') && WrittenDates.Read(text[(open + 1)..^1]) is { } read
+            ? (text[..open].TrimEnd(), read.Date)
+            : (text, null);
     }
 
     private string? Assignee(Cells cells)
@@ -130,7 +314,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         if (cells.Text(field) is not { } text)
             return null;
 
-        var key = known.GetValueOrDefault(ArabicText.Fold(text));
+        var key = RegisterNames.Find(known, text);
         if (key is null)
             cells.Reject(field, unknown);
         return key;
@@ -169,8 +353,43 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
     {
         public List<CellFault> Faults { get; } = [];
 
-        public RegisterCell Raw(RegisterField field) =>
+        /// <summary>The cell; empty when it is rejected for what it is, whatever it says.</summary>
+        public RegisterCell Raw(RegisterField field)
+        {
+            var cell = Whole(field);
+            // So large a number is no amount anyway, and the amount's own fault says it better.
+            var isSound =
+                cell.Trouble == CellTrouble.None
+                || (cell.Trouble == CellTrouble.DigitsLost && field == RegisterField.Amount);
+            var isLost = isSound && LosesCharacters(field, cell);
+            if (isSound && !isLost)
+                return cell;
+            Reject(
+                field,
+                isLost
+                    ? FaultKind.CharactersLost
+                    : cell.Trouble switch
+                    {
+                        CellTrouble.Error => FaultKind.ErrorCell,
+                        CellTrouble.NoResult => FaultKind.FormulaWithoutResult,
+                        _ => FaultKind.DigitsLost,
+                    }
+            );
+            return RegisterCell.Empty;
+        }
+
+        public bool MonthFirst(RegisterField field) => columns.GetValueOrDefault(field) is { MonthFirst: true };
+
+        /// <summary>A fault of no column of the register.</summary>
+        public void RejectRow(string value, FaultKind kind) =>
+            Faults.Add(new CellFault(default, string.Empty, Shortened(value.Trim()), kind));
+
+        private RegisterCell Whole(RegisterField field) =>
             columns.TryGetValue(field, out var column) ? row.Cell(column.Index) : RegisterCell.Empty;
+
+        // In what people read, the sign for a lost character shows that one is missing; a number or a name is spoilt.
+        private static bool LosesCharacters(RegisterField field, RegisterCell cell) =>
+            field is RegisterField.Reference or RegisterField.Client && cell.Text.Contains('\uFFFD');
 
         /// <summary>The text of a cell; null when it is blank, or rejected for what no field may hold.</summary>
         public string? Text(RegisterField field)
@@ -194,10 +413,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
             if (Faults.Exists(fault => fault.Field == field))
                 return;
 
-            var value = Raw(field).Text.Trim();
-            if (value.Length > QuotedLength)
-                value =
-                    value[..(char.IsHighSurrogate(value[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength)] + "…";
+            var value = Shortened(Whole(field).Text.Trim());
             Faults.Add(
                 new CellFault(
                     field,
@@ -207,5 +423,10 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
                 )
             );
         }
+
+        private static string Shortened(string value) =>
+            value.Length <= QuotedLength
+                ? value
+                : value[..(char.IsHighSurrogate(value[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength)] + "…";
     }
 }

@@ -7,25 +7,44 @@ internal static class SheetCells
 {
     private const double LargestExact = 1e15;
 
+    /// <summary>Two date systems lie this many days apart.</summary>
+    private const int DaysTo1904 = 1462;
+
     public static RegisterCell Text(string text) =>
         text.Length == 0
             ? RegisterCell.Empty
             : new(text.Length <= RegisterFile.CellMaxLength ? text : text[..RegisterFile.CellMaxLength]);
 
-    public static RegisterCell Number(double number)
+    public static RegisterCell Number(double number, CellFormat? format = null)
     {
         if (!double.IsFinite(number) || Math.Abs(number) >= LargestExact)
-            return new(number.ToString("R", CultureInfo.InvariantCulture));
+            return new(number.ToString("R", CultureInfo.InvariantCulture)) { Trouble = CellTrouble.DigitsLost };
 
         // The conversion keeps fifteen digits, as spreadsheets show: 0.30000000000000004 is 0.3.
         var exact = (decimal)number;
-        return new(exact.ToString("0.###############", CultureInfo.InvariantCulture), Number: exact);
+        if (format is { IsPercent: true })
+            return new((exact * 100).ToString("0.###############", CultureInfo.InvariantCulture) + "%");
+        var shown = format?.Shown(exact);
+        return new(shown ?? exact.ToString("0.###############", CultureInfo.InvariantCulture), Number: exact)
+        {
+            Currency = format?.Currency,
+            Sources = shown is not null || format?.Currency is not null ? CellSources.Format : CellSources.None,
+        };
     }
+
+    public static RegisterCell Error(string shown) => new(shown) { Trouble = CellTrouble.Error };
+
+    /// <summary>A formula that nobody has computed: its text is the formula.</summary>
+    public static RegisterCell NoResult(string formula) => Text("=" + formula) with { Trouble = CellTrouble.NoResult };
 
     public static RegisterCell Date(DateTime moment)
     {
         var date = DateOnly.FromDateTime(moment);
-        return new(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Date: date);
+        var time = TimeOnly.FromDateTime(moment);
+        return new(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Date: date)
+        {
+            Time = time == TimeOnly.MinValue ? null : time,
+        };
     }
 
     /// <summary>
@@ -33,7 +52,11 @@ internal static class SheetCells
     /// </summary>
     public static RegisterCell DateSerial(double serial, bool since1904)
     {
-        var days = since1904 ? serial + 1462 : serial;
-        return days is >= 1 and < 2_958_466 ? Date(DateTime.FromOADate(days)) : Number(serial);
+        var days = since1904 ? serial + DaysTo1904 : serial;
+        // A second is the finest that spreadsheets show; the number behind it is seldom exact.
+        return days is >= 1 and < 2_958_466 ? Date(Rounded(DateTime.FromOADate(days))) : Number(serial);
     }
+
+    private static DateTime Rounded(DateTime moment) =>
+        new((moment.Ticks + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond);
 }

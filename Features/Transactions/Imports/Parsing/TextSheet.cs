@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using CsvHelper;
+using MdcTts.Infrastructure.Exports;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
@@ -65,7 +67,7 @@ internal static class TextSheet
             var width = Math.Min(reader.FieldCount, RegisterFile.MaxColumns + 1);
             yield return new RegisterRow(
                 number,
-                [.. Enumerable.Range(0, width).Select(column => SheetCells.Text(reader.GetString(column)))]
+                [.. Enumerable.Range(0, width).Select(column => SheetCells.Text(Unguarded(reader.GetString(column))))]
             );
         }
 
@@ -97,14 +99,62 @@ internal static class TextSheet
         if (Utf16WithoutMark(bytes) is { } wide)
             return wide.GetString(bytes);
 
-        try
+        return IsMostlyUtf8(bytes) ? Encoding.UTF8.GetString(bytes) : ArabicCodePage(bytes).GetString(bytes);
+    }
+
+    /// <summary>
+    /// Whether the letters beyond ASCII are UTF-8, apart from a few damaged ones: text in an old code page has next to
+    /// no sequence that is valid by chance.
+    /// </summary>
+    private static bool IsMostlyUtf8(ReadOnlySpan<byte> bytes)
+    {
+        var (sound, broken) = (0, 0);
+        while (bytes.IndexOfAnyExceptInRange((byte)0, (byte)0x7F) is var at and >= 0)
         {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+            bytes = bytes[at..];
+            var status = Rune.DecodeFromUtf8(bytes, out _, out var length);
+            if (status == OperationStatus.Done)
+                sound++;
+            else
+                broken++;
+            bytes = bytes[length..];
         }
-        catch (DecoderFallbackException)
+
+        return broken == 0 || sound > broken;
+    }
+
+    /// <summary>
+    /// Windows-1256, or ISO 8859-6 where the article ال, which begins every other word, is written as there.
+    /// </summary>
+    private static Encoding ArabicCodePage(ReadOnlySpan<byte> bytes)
+    {
+        var (windows, iso) = (0, 0);
+        for (var i = 0; i + 1 < bytes.Length; i++)
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(1256)!.GetString(bytes);
+            if (bytes[i] != 0xC7 || (i > 0 && bytes[i - 1] >= 0x80))
+                continue;
+            windows += bytes[i + 1] == 0xE1 ? 1 : 0;
+            iso += bytes[i + 1] == 0xE4 ? 1 : 0;
         }
+
+        return iso > windows && bytes.IndexOfAnyInRange((byte)0x80, (byte)0x9F) < 0
+            ? CodePagesEncodingProvider.Instance.GetEncoding(28596)!
+            : CodePagesEncodingProvider.Instance.GetEncoding(1256)!;
+    }
+
+    /// <summary>
+    /// Undoes what keeps a spreadsheet from computing a text or from dropping its zeros: <c>'=1+1</c>, as our own
+    /// export writes it, and <c>="0012"</c>.
+    /// </summary>
+    private static string Unguarded(string text)
+    {
+        if (text.Length >= 3 && text.StartsWith("=\"", StringComparison.Ordinal) && text[^1] == '"')
+        {
+            var inner = text[2..^1];
+            return inner.Contains('"', StringComparison.Ordinal) ? text : inner;
+        }
+
+        return CsvGuard.Undone(text);
     }
 
     /// <summary>

@@ -14,6 +14,10 @@ internal static class XlsRecords
 
     private const int Beginning = 0x0809;
     private const int Password = 0x002F;
+    private const int DateSystem = 0x0022;
+    private const int TruthOrError = 0x0205;
+    private const int Formula = 0x0006;
+    private const int MaxErrors = 1_000_000;
     private const int SheetEntry = 0x0085;
 
     // Claims about a sheet's size and the places of its rows; readers find out for themselves.
@@ -29,8 +33,16 @@ internal static class XlsRecords
     /// <summary>An id that no record has: readers pass over it.</summary>
     private const ushort Ignored = 0x0FFF;
 
-    public static void Check(byte[] workbook)
+    /// <summary>What the library does not tell.</summary>
+    /// <param name="Since1904">The workbook counts its days from 1904.</param>
+    /// <param name="Errors">Cells that show an error, by the place of their sheet, row and column from 0.</param>
+    public sealed record Findings(bool Since1904, IReadOnlyDictionary<(int Sheet, int Row, int Column), byte> Errors);
+
+    public static Findings Check(byte[] workbook)
     {
+        var since1904 = false;
+        var current = 0;
+        var errors = new Dictionary<(int At, int Row, int Column), byte>();
         var beginnings = new HashSet<int>();
         var sheets = new List<int>();
         for (var at = 0; at + HeaderLength <= workbook.Length; )
@@ -42,16 +54,38 @@ internal static class XlsRecords
                 break;
 
             if (id == Beginning)
-                beginnings.Add(at);
+                beginnings.Add(current = at);
             if (id == SheetEntry && length >= 4)
                 sheets.Add(BinaryPrimitives.ReadInt32LittleEndian(data));
+            if (ErrorIn(data[..length], id) is { } error && errors.Count < MaxErrors)
+                errors[(current, Short(data, 0), Short(data, 2))] = error;
+            if (id == DateSystem && length >= 2)
+                since1904 = Short(workbook, at + HeaderLength) == 1;
             CheckRecord(workbook.AsSpan(at, HeaderLength), data[..length], id);
             at += HeaderLength + length;
         }
 
         if (!beginnings.Contains(0) || !sheets.TrueForAll(beginnings.Contains))
             throw new RegisterFaultException(RegisterFault.UnreadableFile);
+        return new(
+            since1904,
+            errors
+                .Where(error => sheets.Contains(error.Key.At))
+                .ToDictionary(
+                    error => (sheets.IndexOf(error.Key.At), error.Key.Row, error.Key.Column),
+                    error => error.Value
+                )
+        );
     }
+
+    /// <summary>The code of an error, stored as a cell of its own or as the result of a formula.</summary>
+    private static byte? ErrorIn(ReadOnlySpan<byte> data, int id) =>
+        id switch
+        {
+            TruthOrError when data.Length >= 8 && data[7] == 1 => data[6],
+            Formula when data.Length >= 14 && data[6] == 2 && Short(data, 12) == 0xFFFF => data[8],
+            _ => null,
+        };
 
     private static void CheckRecord(Span<byte> header, Span<byte> data, int id)
     {

@@ -16,6 +16,8 @@ internal static class XlsxSheets
     private const int MaxSharedTexts = 1_000_000;
     private const int LastRow = 1_048_576;
     private const int LastColumn = 16_384;
+    private const int MaxMerges = 100_000;
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     public static IEnumerable<Sheet> Read(byte[] bytes)
     {
@@ -23,11 +25,30 @@ internal static class XlsxSheets
         var parts = new XlsxParts(bytes);
         var book = Workbook(parts);
         var texts = new Lazy<List<string>>(() => SharedTexts(parts, book.SharedTexts));
-        var dates = new Lazy<HashSet<int>>(() => DateStyles(parts, book.Styles));
+        var styles = new Lazy<List<CellFormat>>(() => Styles(parts, book.Styles));
+        var hasMacros = parts.Has("xl/vbaProject.bin");
 
         return book
             .Sheets.OrderBy(static sheet => sheet.IsHidden)
-            .Select(sheet => new Sheet(sheet.Name, Rows(parts, sheet.Part, texts, dates, book.Since1904)));
+            .Select(sheet => new Sheet(
+                sheet.Name,
+                Rows(parts, sheet.Part, new Reading(texts, styles, book.Since1904, Merges(parts, sheet.Part)))
+            )
+            {
+                IsHidden = sheet.IsHidden,
+                HasMacros = hasMacros,
+            });
+    }
+
+    /// <summary>What a cell needs beside its own element.</summary>
+    private sealed record Reading(
+        Lazy<List<string>> Texts,
+        Lazy<List<CellFormat>> Styles,
+        bool Since1904,
+        Lazy<List<MergedDown>> Merges
+    )
+    {
+        public CellFormat Format(int style) => style < Styles.Value.Count ? Styles.Value[style] : CellFormat.General;
     }
 
     private sealed record Book(
@@ -54,7 +75,8 @@ internal static class XlsxSheets
             {
                 if (xml.NodeType != XmlNodeType.Element)
                     continue;
-                if (xml.LocalName is "workbookPr")
+                // Programs of today add a second element of this name in a namespace of their own.
+                if (xml.LocalName is "workbookPr" && xml.Depth == 1 && IsMain(xml.NamespaceURI))
                     since1904 = xml.GetAttribute("date1904") is "1" or "true";
                 if (xml.LocalName is not "sheet")
                     continue;
@@ -100,12 +122,29 @@ internal static class XlsxSheets
                 (
                     xml.GetAttribute("Id") ?? string.Empty,
                     xml.GetAttribute("Type") ?? string.Empty,
-                    target.StartsWith('/') ? target[1..] : folder + target
+                    Resolved(folder, target)
                 )
             );
         }
 
         return relations;
+    }
+
+    private static bool IsMain(string name) => name.EndsWith("/main", StringComparison.Ordinal) || name.Length == 0;
+
+    /// <summary>The part that a relationship means: its target may go up (<c>../</c>) or stay (<c>./</c>).</summary>
+    private static string Resolved(string folder, string target)
+    {
+        var steps = new List<string>();
+        foreach (var step in ((target.StartsWith('/') ? string.Empty : folder) + target).Replace('\\', '/').Split('/'))
+        {
+            if (step is ".." && steps.Count > 0)
+                steps.RemoveAt(steps.Count - 1);
+            else if (step is not (".." or "." or ""))
+                steps.Add(step);
+        }
+
+        return string.Join('/', steps);
     }
 
     /// <summary>
@@ -141,18 +180,19 @@ internal static class XlsxSheets
             if (texts.Count == MaxSharedTexts)
                 throw new RegisterFaultException(RegisterFault.TooLarge);
 
-            texts.Add(text.Finish());
+            texts.Add(text.Finish(isInline: true));
+            text.Clear();
         }
 
         return texts;
     }
 
-    /// <summary>The styles whose number format shows a date.</summary>
-    private static HashSet<int> DateStyles(XlsxParts parts, string? part)
+    /// <summary>The number format of each style.</summary>
+    private static List<CellFormat> Styles(XlsxParts parts, string? part)
     {
-        var formats = new Dictionary<int, bool>();
-        var dates = new HashSet<int>();
-        var (isInCellStyles, style) = (false, 0);
+        var formats = new Dictionary<int, CellFormat>();
+        var styles = new List<CellFormat>();
+        var isInCellStyles = false;
         using var xml = part is null ? null : parts.Open(part);
         while (xml is not null && XlsxParts.Next(xml))
         {
@@ -162,71 +202,96 @@ internal static class XlsxSheets
                 continue;
 
             if (xml.LocalName is "numFmt" && Number(xml.GetAttribute("numFmtId")) is { } id)
-                formats[id] = ShowsDate(xml.GetAttribute("formatCode") ?? string.Empty);
+                formats[id] = CellFormat.Of(xml.GetAttribute("formatCode"));
             if (xml.LocalName is not "xf" || !isInCellStyles)
                 continue;
 
             var format = Number(xml.GetAttribute("numFmtId")) ?? 0;
-            if (
-                formats.TryGetValue(format, out var shows)
-                    ? shows
-                    : format is (>= 14 and <= 17) or 22 or (>= 27 and <= 36) or (>= 50 and <= 58)
-            )
-                dates.Add(style);
-            style++;
+            styles.Add(formats.TryGetValue(format, out var own) ? own : CellFormat.BuiltIn(format));
         }
 
-        return dates;
+        return styles;
     }
 
-    /// <summary>A format with a year or a day in it, apart from quoted words, escaped letters and colours.</summary>
-    private static bool ShowsDate(string format)
-    {
-        for (var i = 0; i < format.Length; i++)
+    /// <summary>
+    /// The cells that are merged downwards, in the order of their first rows. They stand behind the rows, so that they
+    /// are looked for only where their name occurs at all.
+    /// </summary>
+    private static Lazy<List<MergedDown>> Merges(XlsxParts parts, string part) =>
+        new(() =>
         {
-            switch (format[i])
+            var merges = new List<MergedDown>();
+            if (!parts.Mentions(part, "mergeCell "u8))
+                return merges;
+
+            using var xml = parts.Open(part);
+            while (xml is not null && XlsxParts.Next(xml) && merges.Count < MaxMerges)
             {
-                case '"':
-                    i = End(format, i, '"');
-                    break;
-                case '[':
-                    i = End(format, i, ']');
-                    break;
-                case '\\' or '_' or '*':
-                    i++;
-                    break;
-                case 'y'
-                or 'Y'
-                or 'd'
-                or 'D'
-                or 'e'
-                    when !format.Contains("General", StringComparison.OrdinalIgnoreCase)
-                        && !format.Contains("E+", StringComparison.OrdinalIgnoreCase):
-                    return true;
-                default:
-                    break;
+                if (xml.NodeType != XmlNodeType.Element || xml.LocalName is not "mergeCell")
+                    continue;
+                var ends = (xml.GetAttribute("ref") ?? string.Empty).Split(':');
+                if (
+                    ends.Length == 2
+                    && Column(ends[0]) is { } column
+                    && RowOf(ends[0]) is { } first
+                    && RowOf(ends[1]) is { } last
+                    && last > first
+                )
+                    merges.Add(new(column, first, last));
             }
+
+            merges.Sort(static (one, other) => one.First.CompareTo(other.First));
+            return merges;
+        });
+
+    private static int? RowOf(string address) => Number(address.TrimStart('$').TrimStart([.. Letters]).TrimStart('$'));
+
+    private static IEnumerable<RegisterRow> Rows(XlsxParts parts, string part, Reading reading)
+    {
+        var fill = new MergedCells(reading.Merges.Value);
+        RegisterRow? last = null;
+        // Some programs write one row in several elements.
+        foreach (var row in RowElements(parts, part, reading))
+        {
+            if (last is not null && last.Number == row.Number)
+            {
+                last = Joined(last, row);
+                continue;
+            }
+
+            if (last is not null)
+                yield return fill.Into(last);
+            last = row;
         }
 
-        return false;
-
-        static int End(string format, int from, char mark) =>
-            format.IndexOf(mark, from + 1) is var end and >= 0 ? end : format.Length;
+        if (last is not null)
+            yield return fill.Into(last);
     }
 
-    private static IEnumerable<RegisterRow> Rows(
-        XlsxParts parts,
-        string part,
-        Lazy<List<string>> texts,
-        Lazy<HashSet<int>> dates,
-        bool since1904
-    )
+    private static RegisterRow Joined(RegisterRow row, RegisterRow more)
+    {
+        var cells = row.Cells.ToList();
+        for (var i = 0; i < more.Cells.Count; i++)
+        {
+            if (i == cells.Count)
+                cells.Add(more.Cells[i]);
+            else if (!more.Cells[i].IsBlank)
+                cells[i] = more.Cells[i];
+        }
+
+        return row with
+        {
+            Cells = cells,
+        };
+    }
+
+    private static IEnumerable<RegisterRow> RowElements(XlsxParts parts, string part, Reading reading)
     {
         using var xml = parts.Open(part) ?? throw new RegisterFaultException(RegisterFault.UnreadableFile);
         var (row, column, style, type) = (0, -1, 0, (string?)null);
         var cells = new List<RegisterCell>();
         var text = new CellText();
-        var isInData = false;
+        var (isInData, isHidden) = (false, false);
 
         while (XlsxParts.Next(xml))
         {
@@ -239,10 +304,11 @@ internal static class XlsxSheets
             if (xml.NodeType == XmlNodeType.Element && xml.LocalName is "row")
             {
                 var number = Number(xml.GetAttribute("r")) ?? row + 1;
-                if (number <= row || number > LastRow)
+                if (number < row || number is 0 or > LastRow)
                     throw new RegisterFaultException(RegisterFault.UnreadableFile);
 
                 (row, column) = (number, -1);
+                isHidden = xml.GetAttribute("hidden") is "1" or "true";
                 cells = [];
             }
             else if (xml.NodeType == XmlNodeType.Element && xml.LocalName is "c")
@@ -250,7 +316,7 @@ internal static class XlsxSheets
                 column = Column(xml.GetAttribute("r")) ?? column + 1;
                 type = xml.GetAttribute("t");
                 style = Number(xml.GetAttribute("s")) ?? 0;
-                text.Finish();
+                text.Clear();
             }
             else if (
                 xml.NodeType == XmlNodeType.EndElement
@@ -260,16 +326,27 @@ internal static class XlsxSheets
             {
                 while (cells.Count <= column)
                     cells.Add(RegisterCell.Empty);
-                cells[column] = Cell(type, text.Finish(), texts, isDate: dates.Value.Contains(style), since1904);
+                cells[column] = Cell(type, text, reading, style);
             }
             else if (xml.NodeType == XmlNodeType.EndElement && xml.LocalName is "row")
             {
-                yield return new RegisterRow(row, cells);
+                yield return new RegisterRow(row, cells) { IsHidden = isHidden };
             }
         }
     }
 
-    private static RegisterCell Cell(string? type, string text, Lazy<List<string>> texts, bool isDate, bool since1904)
+    private static RegisterCell Cell(string? type, CellText text, Reading reading, int style)
+    {
+        var cell = Value(type, text.Finish(isInline: type is "inlineStr"), reading, style);
+        if (!text.HasFormula)
+            return cell;
+        // A number cannot be empty: nobody has computed it.
+        if (cell.Text.Length == 0 && type is not ("str" or "s" or "inlineStr"))
+            return SheetCells.NoResult(text.Formula);
+        return cell with { Sources = cell.Sources | CellSources.Formula };
+    }
+
+    private static RegisterCell Value(string? type, string text, Reading reading, int style)
     {
         if (text.Length == 0)
             return RegisterCell.Empty;
@@ -277,16 +354,24 @@ internal static class XlsxSheets
         switch (type)
         {
             case "s":
-                return Number(text) is { } index && index < texts.Value.Count
-                    ? SheetCells.Text(texts.Value[index])
+                return Number(text) is { } index && index < reading.Texts.Value.Count
+                    ? SheetCells.Text(reading.Texts.Value[index])
                     : RegisterCell.Empty;
             case "b":
                 return new(string.Equals(text, "1", StringComparison.Ordinal) ? "TRUE" : "FALSE");
+            case "e":
+                return SheetCells.Error(text);
             case "d" when DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date):
                 return SheetCells.Date(date);
             case null
             or "n" when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number):
-                return isDate ? SheetCells.DateSerial(number, since1904) : SheetCells.Number(number);
+                var format = reading.Format(style);
+                return format.IsDate
+                    ? SheetCells.DateSerial(number, reading.Since1904)
+                    : SheetCells.Number(number, format) with
+                    {
+                        Since1904 = reading.Since1904,
+                    };
             default:
                 return SheetCells.Text(text);
         }
@@ -301,10 +386,12 @@ internal static class XlsxSheets
         var column = 0;
         foreach (var letter in address ?? string.Empty)
         {
-            if (!char.IsAsciiLetterUpper(letter))
+            if (letter == '$')
+                continue;
+            if (!char.IsAsciiLetter(letter))
                 break;
 
-            column = (column * 26) + (letter - 'A' + 1);
+            column = (column * 26) + (char.ToUpperInvariant(letter) - 'A' + 1);
             if (column > LastColumn)
                 throw new RegisterFaultException(RegisterFault.UnreadableFile);
         }
@@ -314,22 +401,33 @@ internal static class XlsxSheets
 
     /// <summary>
     /// Gathers the text of one cell, which may come in runs; readings for the pronunciation of Japanese are left out.
+    /// Value, text and formula stand side by side: which of them counts, the cell's type says.
     /// </summary>
     private sealed class CellText
     {
+        private const int FormulaShown = 200;
+
+        private readonly StringBuilder value = new();
         private readonly StringBuilder text = new();
-        private bool isOpen;
+        private readonly StringBuilder formula = new();
+        private StringBuilder? open;
         private bool isPhonetic;
+
+        public bool HasFormula { get; private set; }
+
+        public string Formula =>
+            formula.Length <= FormulaShown ? formula.ToString() : formula.ToString(0, FormulaShown);
 
         public void Take(XmlReader xml)
         {
             switch (xml.NodeType)
             {
-                case XmlNodeType.Element when xml.LocalName is "v" or "t":
-                    isOpen = !xml.IsEmptyElement && !isPhonetic;
+                case XmlNodeType.Element when xml.LocalName is "v" or "t" or "f":
+                    HasFormula |= xml.LocalName is "f";
+                    open = xml.IsEmptyElement || isPhonetic ? null : Place(xml.LocalName);
                     break;
-                case XmlNodeType.EndElement when xml.LocalName is "v" or "t":
-                    isOpen = false;
+                case XmlNodeType.EndElement when xml.LocalName is "v" or "t" or "f":
+                    open = null;
                     break;
                 case XmlNodeType.Element or XmlNodeType.EndElement when xml.LocalName is "rPh":
                     isPhonetic = xml.NodeType == XmlNodeType.Element && !xml.IsEmptyElement;
@@ -337,8 +435,8 @@ internal static class XlsxSheets
                 case XmlNodeType.Text
                 or XmlNodeType.CDATA
                 or XmlNodeType.Whitespace
-                or XmlNodeType.SignificantWhitespace when isOpen && text.Length < RegisterFile.CellMaxLength:
-                    text.Append(xml.Value.AsSpan(0, Math.Min(xml.Value.Length, RegisterFile.CellMaxLength)));
+                or XmlNodeType.SignificantWhitespace when open is { Length: < RegisterFile.CellMaxLength }:
+                    open.Append(xml.Value.AsSpan(0, Math.Min(xml.Value.Length, RegisterFile.CellMaxLength)));
                     break;
                 default:
                     break;
@@ -346,14 +444,30 @@ internal static class XlsxSheets
         }
 
         /// <summary>The text, with what workbooks write as <c>_x000D_</c> back in its place.</summary>
-        public string Finish()
+        public string Finish(bool isInline)
         {
-            if (text.Length == 0)
+            var from = isInline && text.Length > 0 ? text : value;
+            if (from.Length == 0)
                 return string.Empty;
 
-            var whole = text.ToString();
-            text.Clear();
+            var whole = from.ToString();
             return whole.Contains("_x", StringComparison.Ordinal) ? XmlConvert.DecodeName(whole) : whole;
         }
+
+        public void Clear()
+        {
+            value.Clear();
+            text.Clear();
+            formula.Clear();
+            (open, HasFormula) = (null, false);
+        }
+
+        private StringBuilder Place(string element) =>
+            element switch
+            {
+                "v" => value,
+                "t" => text,
+                _ => formula,
+            };
     }
 }

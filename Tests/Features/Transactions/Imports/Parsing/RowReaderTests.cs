@@ -52,7 +52,7 @@ public sealed class RowReaderTests
             (draft.Type, draft.Category, draft.Priority, draft.Status)
         );
         Assert.Equal((5_000_050L, "SAR"), (draft.AmountMinor, draft.Currency));
-        Assert.Equal((new DateOnly(2026, 12, 1), new DateOnly(2026, 11, 1)), (draft.DueDate, draft.CreatedDate));
+        Assert.Equal((new DateOnly(2026, 12, 1), new DateTime(2026, 11, 1)), (draft.DueDate, draft.CreatedAt));
         Assert.Equal(("7", "one\ntwo", "call first"), (draft.Assignee, draft.Description, draft.InternalNotes));
         Assert.Equal(["بلدية", "phase-1", "2025"], draft.Tags);
         Assert.Equal(("5", "design"), (draft.Project, draft.Department));
@@ -87,7 +87,7 @@ public sealed class RowReaderTests
     [InlineData("Amount", "12,50,0x", FaultKind.AmountNotANumber)]
     [InlineData("Amount", "-1500.00", FaultKind.AmountNegative)]
     [InlineData("Due Date", "2025-02-31", FaultKind.DateImpossible)]
-    [InlineData("Created", "someday", FaultKind.DateImpossible)]
+    [InlineData("Created", "someday", FaultKind.DateNotUnderstood)]
     [InlineData("Assignee", "nobody@mdc.example", FaultKind.UnknownAssignee)]
     [InlineData("Description", "x*4001", FaultKind.DescriptionTooLong)]
     [InlineData("Internal Notes", "x*4001", FaultKind.InternalNotesTooLong)]
