@@ -41,7 +41,10 @@ public static class CsvExport
             { Minor: { } minor } => Amounts.ToDecimalString(minor),
             { Number: { } number } => number.ToString(CultureInfo.InvariantCulture),
             { Date: { } date } => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            { RiyadhTime: { } at } => at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            { RiyadhTime: { } at } => at.ToString(
+                at.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss",
+                CultureInfo.InvariantCulture
+            ),
             _ => Text(cell.Text),
         };
 

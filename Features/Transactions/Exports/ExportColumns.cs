@@ -36,8 +36,14 @@ public static class ExportColumns
         Text("priority", 11, r => words["priority." + Keys.Of(r.Priority)]);
         Text("status", 18, r => catalogue.Workflow[r.Status].Name);
         Text("holder", 22, r => r.IsOver() ? null : Holder.Name(r.HolderKind, r.HolderName, r.Assignee, reader));
+        if (reader.IsStaff)
+        {
+            Text("holder_kind", 14, r => r.IsOver() ? null : words["export.holder." + Keys.Of(r.HolderKind)]);
+            Add("holder_since", 13, r => new(Date: r.IsOver() ? null : r.HolderSince));
+        }
+
         Add("amount", 16, r => new(Minor: r.AmountMinor));
-        Text("currency", 10, r => r.AmountMinor is null ? null : r.Currency);
+        Text("currency", 10, r => r.AmountMinor is null && r.Currency == "SAR" ? null : r.Currency);
         Add("due", 13, r => new(Date: r.DueDate));
         Text("due_hijri", 13, r => r.DueDate is { } due ? HijriDate.ToIso(due) : null);
         if (reader.IsStaff)
@@ -46,8 +52,8 @@ public static class ExportColumns
             Text("assignee_name", 22, r => r.Assignee);
         if (reader.IsStaff)
             Text("department", 18, r => catalogue.NameOf(ListKind.Department, r.Department));
-        Text("tags", 20, r => string.Join("; ", r.Tags));
-        Text("authority", 28, r => string.Join("; ", r.AuthorityReferences.Select(a => $"{a.Authority} {a.Number}")));
+        Text("tags", 20, r => CellLists.Tags(r.Tags));
+        Text("authority", 28, r => CellLists.Authorities(r.AuthorityReferences));
         Text("description", 50, r => r.Description);
         if (reader.IsStaff)
             Text("internal_notes", 40, r => r.InternalNotes);

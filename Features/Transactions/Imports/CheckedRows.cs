@@ -54,7 +54,7 @@ internal sealed class CheckedRows(RegisterFile file, ImportNames names)
             ]
         )
         {
-            Sheets = file.Format == RegisterFormat.Csv ? [] : file.Sheets,
+            Sheets = file.Sheet is null ? [] : file.Sheets,
             Warnings =
             [
                 .. Warnings.Of(file).Select(w => w with { Column = Storable(w.Column), Value = Storable(w.Value) }),

@@ -22,7 +22,7 @@ internal sealed class ImportNames
     private ImportNames(
         CatalogueEntries catalogue,
         IReadOnlyDictionary<string, string> assignees,
-        IReadOnlySet<string> ourselves,
+        IReadOnlyDictionary<string, string> assigneeNames,
         DateTime now,
         bool mayCreateClients
     ) =>
@@ -43,7 +43,7 @@ internal sealed class ImportNames
             ]),
             DefaultStatus = catalogue.Workflow.Initial.Key,
             Assignees = assignees,
-            Ourselves = ourselves,
+            AssigneeNames = assigneeNames,
             Now = now,
             Projects = _projectIds,
             Clients = _clientIds,
@@ -70,7 +70,11 @@ internal sealed class ImportNames
                 u.FullName,
             })
             .ToListAsync(stop);
-        var ourselves = staff.Select(u => ArabicText.Fold(u.FullName)).ToHashSet(StringComparer.Ordinal);
+        var ourselves = staff.ToDictionary(
+            u => u.Id.ToString(),
+            u => ArabicText.Fold(u.FullName),
+            StringComparer.Ordinal
+        );
         var assignees = staff
             .DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal)
             .ToDictionary(u => ArabicText.Fold(u.Email), u => u.Id.ToString(), StringComparer.Ordinal);

@@ -397,6 +397,7 @@ public sealed partial class RunImport(
             InternalNotes = draft.InternalNotes,
             HolderKind = draft.HolderKind,
             HolderName = draft.HolderName,
+            HolderSince = draft.HolderSince,
             AuthorityReferences = draft.AuthorityReferences,
             Tags = draft.Tags,
         };

@@ -57,6 +57,9 @@ public enum FaultKind
 
     HolderTooLong,
 
+    /// <summary>Neither us, the client nor an authority.</summary>
+    UnknownHolder,
+
     /// <summary>An authority and its number are needed.</summary>
     AuthorityUnreadable,
 

@@ -214,6 +214,11 @@ public static partial class Headings
         ),
         (RegisterField.Holder, ["With", "With Whom", "Held By", "Holder", "عند من", "عند", "لدى", "موجودة لدى"]),
         (
+            RegisterField.HolderKind,
+            ["With (Kind)", "Holder Kind", "Kind of holder", "نوع من عنده", "عند من (النوع)", "نوع الحائز"]
+        ),
+        (RegisterField.HolderSince, ["With Since", "Holder Since", "Held Since", "عنده منذ", "لديه منذ"]),
+        (
             RegisterField.AuthorityReferences,
             [
                 "Authority References",
@@ -254,6 +259,11 @@ public static partial class Headings
         "Assignee's Name",
         "اسم المسند إليه",
         "Created By",
+        "createdBy",
+        "typeName",
+        "statusName",
+        "isOverdue",
+        "trackingUrl",
         "version",
     }
         .Select(Key)

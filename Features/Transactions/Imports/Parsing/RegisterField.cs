@@ -26,5 +26,11 @@ public enum RegisterField
     /// <summary>Who has the ball, by name.</summary>
     Holder,
 
+    /// <summary>Whether that is us, the client or an authority.</summary>
+    HolderKind,
+
+    /// <summary>The day from which they have it.</summary>
+    HolderSince,
+
     AuthorityReferences,
 }

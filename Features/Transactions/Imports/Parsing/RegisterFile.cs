@@ -107,6 +107,7 @@ public sealed class RegisterFile
         {
             RegisterFormat.Xlsx => XlsxSheets.Read(bytes),
             RegisterFormat.Xls => XlsSheets.Read(bytes),
+            RegisterFormat.Json => JsonSheet.Read(bytes),
             _ => TextSheet.Read(bytes, candidate => Score(candidate, mapping)),
         };
 

@@ -6,4 +6,7 @@ public enum RegisterFormat
     Csv,
     Xlsx,
     Xls,
+
+    /// <summary>What the API and our own export answer.</summary>
+    Json,
 }

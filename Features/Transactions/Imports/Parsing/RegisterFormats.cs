@@ -7,10 +7,27 @@ internal static class RegisterFormats
 
     private static ReadOnlySpan<byte> CompoundFile => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
+    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+
     public static RegisterFormat Detect(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Zip))
             return RegisterFormat.Xlsx;
-        return bytes.StartsWith(CompoundFile) ? RegisterFormat.Xls : RegisterFormat.Csv;
+        if (bytes.StartsWith(CompoundFile))
+            return RegisterFormat.Xls;
+        return IsJson(bytes) ? RegisterFormat.Json : RegisterFormat.Csv;
+    }
+
+    /// <summary>An array of objects, or an object; a heading in brackets is neither.</summary>
+    private static bool IsJson(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith(Mark))
+            bytes = bytes[Mark.Length..];
+        bytes = bytes.TrimStart(" \t\r\n"u8);
+        if (bytes.IsEmpty || bytes[0] is not ((byte)'[' or (byte)'{'))
+            return false;
+        var isArray = bytes[0] == '[';
+        bytes = bytes[1..].TrimStart(" \t\r\n"u8);
+        return !bytes.IsEmpty && bytes[0] == (isArray ? (byte)'{' : (byte)'"');
     }
 }

@@ -40,8 +40,9 @@ public sealed record RegisterNames
     /// <summary>Whether a client whose name is not known is to be created, and not a fault.</summary>
     public bool MayCreateClients { get; init; }
 
-    /// <summary>Folded full names of active staff, and the word for the firm itself.</summary>
-    public IReadOnlySet<string> Ourselves { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>User id → folded full name of active staff.</summary>
+    public IReadOnlyDictionary<string, string> AssigneeNames { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The time in Riyadh: nothing was created, submitted or completed after it.</summary>
     public DateTime Now { get; init; } = DateTime.MaxValue;

@@ -53,5 +53,7 @@ public sealed record RowDraft
 
     public string? HolderName { get; init; }
 
+    public DateOnly? HolderSince { get; init; }
+
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 }

@@ -13,13 +13,9 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
     private const int FirstDateSerial = 15_000;
     private const int LastDateSerial = 110_000;
 
-    private static readonly char[] TagSeparators = [';', ',', '،', '؛', '|', '\n'];
-
-    private static readonly char[] ReferenceSeparators = [';', '؛', '\n'];
+    private static readonly SearchValues<char> ReferenceSeparators = SearchValues.Create(";؛\n");
 
     private static readonly SearchValues<char> OfSerials = SearchValues.Create("0123456789.");
-
-    private const StringSplitOptions Trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
     /// <summary>The words that our own export uses, and those that people use for the same.</summary>
     private static readonly HashSet<string> ClientWords = Words("the client", "client", "العميل");
@@ -33,6 +29,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         "عندنا",
         "لدينا"
     );
+    private static readonly HashSet<string> AuthorityWords = Words("authority", "an authority", "جهة", "جهة حكومية");
 
     private static HashSet<string> Words(params string[] words) =>
         [.. words.Select(static word => ArabicText.Fold(word))];
@@ -117,8 +114,9 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
 
         var (code, flawOfCurrency) = FieldRules.Currency(cells.Raw(RegisterField.Currency).Text, named);
         cells.Reject(RegisterField.Currency, flawOfCurrency);
-        code ??= columns.GetValueOrDefault(RegisterField.Amount)?.Currency;
-        return (minor, minor is null ? null : code);
+        if (minor is not null)
+            code ??= columns.GetValueOrDefault(RegisterField.Amount)?.Currency;
+        return (minor, code);
     }
 
     /// <summary>Invoices of the region end an amount with <c>/-</c> or <c>/=</c>: no halalas.</summary>
@@ -221,49 +219,86 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         }
     }
 
+    private RowDraft WithHolder(Cells cells, RowDraft draft)
+    {
+        var text = cells.Text(RegisterField.Holder);
+        var kind = cells.Text(RegisterField.HolderKind);
+        draft = draft with { HolderSince = Date(cells, RegisterField.HolderSince)?.Date };
+        var said = kind is null ? null : KindOf(ArabicText.Fold(kind));
+        if (kind is not null && said is null)
+            cells.Reject(RegisterField.HolderKind, FaultKind.UnknownHolder);
+        if (said is null && text is null)
+            return draft;
+        var folded = ArabicText.Fold(text);
+        return (said ?? KindByName(folded, draft)) switch
+        {
+            HolderKind.Client => draft with { HolderKind = HolderKind.Client },
+            HolderKind.Us when IsOneOfUs(folded, draft) => draft,
+            var held => Named(held),
+        };
+
+        RowDraft Named(HolderKind held)
+        {
+            var (name, flaw) = FieldRules.HolderName(held).Read(text);
+            if (flaw is not null)
+                cells.Reject(
+                    RegisterField.Holder,
+                    flaw == Flaw.Missing ? FaultKind.UnknownHolder : FaultKind.HolderTooLong
+                );
+            return draft with { HolderKind = held, HolderName = name };
+        }
+    }
+
+    /// <summary>The firm as such, or the assignee, who has it anyway.</summary>
+    private bool IsOneOfUs(string folded, RowDraft draft) =>
+        folded.Length == 0
+        || OurWords.Contains(folded)
+        || (draft.Assignee is { } assignee && names.AssigneeNames.GetValueOrDefault(assignee) == folded);
+
+    private static HolderKind? KindOf(string folded) =>
+        OurWords.Contains(folded) ? HolderKind.Us
+        : ClientWords.Contains(folded) ? HolderKind.Client
+        : AuthorityWords.Contains(folded) ? HolderKind.Authority
+        : null;
+
     /// <summary>
     /// Who has the ball by name alone: the word for the client or the client itself, one of ourselves, or else an
     /// authority.
     /// </summary>
-    private RowDraft WithHolder(Cells cells, RowDraft draft)
-    {
-        if (cells.Text(RegisterField.Holder) is not { } text)
-            return draft;
-        var folded = ArabicText.Fold(text);
-        if (ClientWords.Contains(folded) || folded == ArabicText.Fold(draft.ClientName))
-            return draft with { HolderKind = HolderKind.Client };
-        if (OurWords.Contains(folded))
-            return draft;
-        var (name, flaw) = FieldRules.HolderName(HolderKind.Authority).Read(text);
-        if (flaw is not null)
-            cells.Reject(RegisterField.Holder, FaultKind.HolderTooLong);
-        // The assignee has it anyway; the name of one who only holds it stays.
-        if (!names.Ourselves.Contains(folded))
-            return draft with { HolderKind = HolderKind.Authority, HolderName = name };
-        return names.Assignees.Count > 0 && draft.Assignee is not null ? draft : draft with { HolderName = name };
-    }
+    private HolderKind KindByName(string folded, RowDraft draft) =>
+        ClientWords.Contains(folded) || folded == ArabicText.Fold(draft.ClientName) ? HolderKind.Client
+        : OurWords.Contains(folded) || names.AssigneeNames.Values.Contains(folded, StringComparer.Ordinal)
+            ? HolderKind.Us
+        : HolderKind.Authority;
 
-    /// <summary>"Balady 7133284; Civil Defence CD-5 (2026-10-01)": the number is the last word.</summary>
+    /// <summary>
+    /// "Balady 7133284; Civil Defence CD-5 (2026-10-01)": the number is the last word, or both stand in quotes.
+    /// </summary>
     private static List<AuthorityNumber> Authorities(Cells cells)
     {
         if (cells.Text(RegisterField.AuthorityReferences) is not { } text)
             return [];
 
         var references = new List<AuthorityNumber>();
-        foreach (var each in text.Split(ReferenceSeparators, Trimmed))
+        for (var at = 0; at < text.Length; )
         {
-            var (rest, date) = WithoutDate(each);
-            var space = rest.LastIndexOf(' ');
-            var authority = FieldRules.Authority.Read(space < 0 ? null : rest[..space].TrimEnd(' ', ':'));
-            var number = FieldRules.AuthorityNumber.Read(rest[(space + 1)..]);
-            if (authority.Flaw is null && number.Flaw is null)
+            if (ReferenceSeparators.Contains(text[at]) || text[at] == ' ')
             {
-                references.Add(new(authority.Value!, number.Value!, date));
+                at++;
                 continue;
             }
 
-            cells.Reject(RegisterField.AuthorityReferences, FaultKind.AuthorityUnreadable);
-            return [];
+            var (name, number, date, next) = QuotedAuthority(text, at) ?? PlainAuthority(text, at);
+            at = next;
+            var authority = FieldRules.Authority.Read(name);
+            var read = FieldRules.AuthorityNumber.Read(number);
+            if (authority.Flaw is not null || read.Flaw is not null)
+            {
+                cells.Reject(RegisterField.AuthorityReferences, FaultKind.AuthorityUnreadable);
+                return [];
+            }
+
+            references.Add(new(authority.Value!, read.Value!, date));
         }
 
         if (references.Count <= Transaction.AuthorityReferencesMax)
@@ -271,6 +306,37 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         cells.Reject(RegisterField.AuthorityReferences, FaultKind.AuthorityUnreadable);
         return [];
     }
+
+    private static (string? Name, string Number, DateOnly? Date, int Next)? QuotedAuthority(string text, int at)
+    {
+        if (CellLists.ReadQuoted(text, at) is not { } name)
+            return null;
+        if (CellLists.ReadQuoted(text, SkipSpaces(text, name.End)) is not { } number)
+            return null;
+        var end = EndOfReference(text, number.End);
+        var rest = text[number.End..end].Trim();
+        if (rest.Length == 0)
+            return (name.Text, number.Text, null, end);
+        return WithoutDate("x" + rest) is ("x", { } date) ? (name.Text, number.Text, date, end) : null;
+    }
+
+    private static (string? Name, string Number, DateOnly? Date, int Next) PlainAuthority(string text, int at)
+    {
+        var end = EndOfReference(text, at);
+        var (rest, date) = WithoutDate(text[at..end].Trim());
+        var space = rest.LastIndexOf(' ');
+        return (space < 0 ? null : rest[..space].TrimEnd(' ', ':'), rest[(space + 1)..], date, end);
+    }
+
+    private static int SkipSpaces(string text, int at)
+    {
+        while (at < text.Length && text[at] == ' ')
+            at++;
+        return at;
+    }
+
+    private static int EndOfReference(string text, int at) =>
+        text.AsSpan(at).IndexOfAny(ReferenceSeparators) is var end and >= 0 ? at + end : text.Length;
 
     private static (string Text, DateOnly? Date) WithoutDate(string text)
     {
@@ -299,7 +365,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         if (cells.Text(RegisterField.Tags) is not { } text)
             return [];
 
-        var (tags, flaw) = FieldRules.Tags(text.Split(TagSeparators));
+        var (tags, flaw) = FieldRules.Tags(CellLists.ReadTags(text));
         cells.Reject(RegisterField.Tags, flaw);
         return tags;
     }

@@ -66,7 +66,7 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
         XNamespace ns = sheet.Root!.Name.Namespace;
         Assert.Equal("1", sheet.Descendants(ns + "sheetView").Single().Attribute("rightToLeft")?.Value);
         Assert.Equal("frozen", sheet.Descendants(ns + "pane").Single().Attribute("state")?.Value);
-        Assert.Equal("A1:Y3", sheet.Descendants(ns + "autoFilter").Single().Attribute("ref")?.Value);
+        Assert.Equal("A1:AA3", sheet.Descendants(ns + "autoFilter").Single().Attribute("ref")?.Value);
         Assert.Empty(sheet.Descendants(ns + "f"));
         Assert.Null(
             Part(await In("en", tag), "xl/worksheets/sheet1.xml")

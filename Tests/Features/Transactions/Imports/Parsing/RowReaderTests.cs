@@ -173,7 +173,7 @@ public sealed class RowReaderTests
     [InlineData("100", "USD", "USD", null)]
     [InlineData("100 ر.س", "SAR", "SAR", null)]
     [InlineData("100", null, null, null)]
-    [InlineData(null, "USD", null, null)]
+    [InlineData(null, "USD", "USD", null)]
     [InlineData("100", "beads", null, FaultKind.UnknownCurrency)]
     [InlineData("$100", "SAR", null, FaultKind.CurrenciesDiffer)]
     public void The_currency_stands_in_the_amount_or_beside_it(
