@@ -63,6 +63,9 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
 public static class AppDbRegistration
 {
     /// <summary>The database of the app, on the engine that the settings choose.</summary>
-    public static void AddAppDb(this IServiceCollection services, AppSettings settings) =>
+    public static void AddAppDb(this IServiceCollection services, AppSettings settings)
+    {
+        services.AddAuditSigning(settings);
         services.AddDatabase<AppDb, SqliteAppDb, PostgresAppDb>(settings);
+    }
 }

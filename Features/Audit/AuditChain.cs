@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Configuration;
 
@@ -13,6 +11,12 @@ namespace MdcTts.Features.Audit;
 /// </summary>
 public sealed class AuditChain(AppSettings settings)
 {
+    /// <summary>
+    /// The action of an entry after which no entry without a signature is accepted. The sealer writes it once, in a
+    /// chain that began before there were signatures.
+    /// </summary>
+    public const string SignaturesRequired = "audit.signatures_required";
+
     /// <summary>Changes when the canonical bytes do.</summary>
     private const byte Version = 1;
 
@@ -27,6 +31,12 @@ public sealed class AuditChain(AppSettings settings)
 
     /// <summary>Takes the place of the seal before the first one.</summary>
     public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];
+
+    /// <summary>
+    /// Whether the chain asks for signatures from this entry on; it is genuine. A chain whose first entry is signed
+    /// does so from its start.
+    /// </summary>
+    public static bool AsksFrom(AuditEntry entry) => entry is { Action: SignaturesRequired, Signature: not null };
 
     /// <summary>The seal of an entry at its place, after the seal before it.</summary>
     public byte[] Seal(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry) =>
@@ -62,34 +72,9 @@ public sealed class AuditChain(AppSettings settings)
         var bytes = new ArrayBufferWriter<byte>(512);
         bytes.Write(previous);
         bytes.Write([Version]);
-        Number(bytes, sequence);
-        Number(bytes, entry.Id);
-        // Both databases keep exactly the milliseconds that went in.
-        Number(bytes, new DateTimeOffset(entry.At, TimeSpan.Zero).ToUnixTimeMilliseconds());
-        Text(bytes, entry.ActorId?.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Text(bytes, entry.Action);
-        Text(bytes, entry.EntityType);
-        Text(bytes, entry.EntityKey);
-        Text(bytes, entry.Data);
-        Text(bytes, entry.SessionId?.ToString("N"));
-        Text(bytes, entry.RequestId);
-        Number(bytes, entry.Commitment.Length);
-        bytes.Write(entry.Commitment);
+        AuditBytes.Number(bytes, sequence);
+        AuditBytes.Number(bytes, entry.Id);
+        AuditBytes.Write(bytes, entry);
         return bytes.WrittenSpan.ToArray();
-    }
-
-    private static void Number(ArrayBufferWriter<byte> to, long number)
-    {
-        BinaryPrimitives.WriteInt64BigEndian(to.GetSpan(sizeof(long)), number);
-        to.Advance(sizeof(long));
-    }
-
-    // A length before each text, and -1 for null: no two entries have the same bytes, and null differs from the empty
-    // text.
-    private static void Text(ArrayBufferWriter<byte> to, string? text)
-    {
-        Number(to, text is null ? -1 : Encoding.UTF8.GetByteCount(text));
-        if (text is not null)
-            Encoding.UTF8.GetBytes(text, to);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
         t.Property(x => x.RequestId).HasMaxLength(60);
         t.Property(x => x.Salt).HasMaxLength(16);
         t.Property(x => x.Commitment).HasMaxLength(32);
+        t.Property(x => x.Signature).HasMaxLength(48);
+        t.HasIndex(x => x.Signature).IsUnique();
         t.HasIndex(x => new
         {
             x.EntityType,

@@ -39,6 +39,12 @@ public sealed class AuditEntry
 
     /// <summary>SHA-256 of salt and personal part; empty when there is none.</summary>
     public byte[] Commitment { get; set; } = [];
+
+    /// <summary>
+    /// An identifier of this entry and the HMAC-SHA256 by which the process that wrote it signed all but the personal
+    /// part; see <see cref="AuditSigner"/>. Null in entries from before there were signatures.
+    /// </summary>
+    public byte[]? Signature { get; set; }
 }
 
 /// <summary>

@@ -63,6 +63,8 @@ public static class BulkInsert
                 }
 
                 var at = 0;
+                foreach (var (row, _) in chunk)
+                    db.Complete(row);
                 foreach (var (row, owner) in chunk)
                 foreach (var column in columns)
                     command!.Parameters[at++].Value = Value(

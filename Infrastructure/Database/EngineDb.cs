@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -57,6 +58,7 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     /// <summary>Only DataProtection's key store saves synchronously, about once in 90 days.</summary>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
+        CompleteNewRows();
         using var turn = _inWrite
             ? null
             : engine.TakeTurn(this, CancellationToken.None).AsTask().GetAwaiter().GetResult();
@@ -68,6 +70,7 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
         CancellationToken cancellationToken = default
     )
     {
+        CompleteNewRows();
         if (BeforeCommit is not null && !_inWrite)
         {
             await using var write = await BeginWrite(cancellationToken);
@@ -81,6 +84,26 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     }
 
     internal void LeaveWrite() => _inWrite = false;
+
+    /// <summary>Calls <see cref="BeforeInsert"/>, without which no row may be written.</summary>
+    internal void Complete(object row) => this.GetService<BeforeInsert>()(row);
+
+    private void CompleteNewRows()
+    {
+        // What was added is known without looking for changes, which saving does anyway.
+        var detects = ChangeTracker.AutoDetectChangesEnabled;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            foreach (var entry in ChangeTracker.Entries())
+                if (entry.State == EntityState.Added)
+                    Complete(entry.Entity);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         engine.Configure(configurationBuilder);

@@ -33,9 +33,12 @@ ALTER DEFAULT PRIVILEGES FOR ROLE mdc_owner IN SCHEMA public GRANT USAGE, SELECT
 ALTER ROLE mdc_app CREATEDB;
 
 -- The audit log only grows. An erasure may empty the personal columns; the trigger lets it where AuditErasures says so.
+-- The app adds entries and erasures, so this role can add them too. What keeps it from forging is not the database but
+-- SECRET_KEY: entries are signed by it, and `audit verify` names those that are not, and what was emptied without one.
 DO $$ BEGIN
   IF to_regclass('public."AuditSeals"') IS NULL THEN RAISE NOTICE 'No audit log yet: run this again after the first migration.'; RETURN; END IF;
   REVOKE UPDATE, DELETE, TRUNCATE ON "Audit", "AuditSeals", "AuditErasures" FROM mdc_app;
+  REVOKE UPDATE, TRUNCATE ON "AuditPending" FROM mdc_app;
   GRANT UPDATE ("Personal", "Salt") ON "Audit" TO mdc_app;
   REVOKE INSERT, UPDATE, DELETE ON "__EFMigrationsHistory" FROM mdc_app;
 END $$;

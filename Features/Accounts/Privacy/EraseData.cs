@@ -11,7 +11,7 @@ namespace MdcTts.Features.Accounts.Privacy;
 public sealed class EraseData(AppDb db, IEnumerable<PersonalData> kept, IServiceProvider services)
 {
     /// <param name="by">Whose decision it is; the person's own id when nobody decided.</param>
-    /// <param name="entry">What the audit log says of it.</param>
+    /// <param name="entry">What the audit log says of it; nothing personal may be in it.</param>
     public async Task Handle(User user, int by, AuditEntry entry, DateTime now, CancellationToken stop)
     {
         var person = new ErasedPerson(user.Id, user.FullName, user.Email!, PseudonymOf(user.Id));
@@ -25,13 +25,15 @@ public sealed class EraseData(AppDb db, IEnumerable<PersonalData> kept, IService
                 ById = by,
             }
         );
-        db.Audit.Add(entry);
-        // Saved before the features erase. The database lets the audit log be emptied only for somebody whose erasure
-        // is written down; and the entry above is emptied too, because the address in it is the admin's.
+        // Saved before the features erase: the database lets the audit log be emptied only for somebody whose erasure
+        // is written down.
         await db.SaveChangesAsync(stop);
         foreach (var data in kept.OrderBy(d => d.Order))
             if (data.Erase is { } erase)
                 await erase(person, services, stop);
+        // The last entry about this person, because the log accepts what was emptied only before it.
+        db.Audit.Add(entry);
+        await db.SaveChangesAsync(stop);
     }
 
     private static string PseudonymOf(int id) =>

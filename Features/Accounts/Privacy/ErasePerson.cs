@@ -69,7 +69,14 @@ public sealed class ErasePerson(AppDb db, CurrentUser by, EraseData data, TimePr
             return Problem.Conflict("user.last_admin");
 
         var now = clock.Instant();
-        await data.Handle(user, by.Id, AuditLog.By(by, "account.erased", "user", id.ToString(), now), now, stop);
+        // Without the address of the admin: nothing personal is in the entry.
+        var nameless = by with
+        {
+            Address = null,
+            Agent = null,
+        };
+        var entry = AuditLog.By(nameless, "account.erased", "user", id.ToString(), now);
+        await data.Handle(user, by.Id, entry, now, stop);
         await write.Commit(stop);
         return user;
     }

@@ -9,7 +9,14 @@ namespace MdcTts.Features.Audit.Listing;
 /// <summary>Shows all of one entry: what changed, side by side; where it came from; its seal.</summary>
 public sealed class ShowEntry(AppDb db, TimeProvider clock)
 {
-    public sealed record View(AuditRow Row, string? Href, string? Seal, DateTime? SealedAt, DateTime Now)
+    public sealed record View(
+        AuditRow Row,
+        string? Href,
+        string? Seal,
+        DateTime? SealedAt,
+        bool IsWaiting,
+        DateTime Now
+    )
     {
         public AuditChanges Data { get; } = AuditChanges.Of(Row.Data);
 
@@ -30,6 +37,7 @@ public sealed class ShowEntry(AppDb db, TimeProvider clock)
             row.Href(await db.TransactionsOf([row], stop)),
             seal is null ? null : Convert.ToHexStringLower(seal.Seal),
             seal?.SealedAt,
+            await db.AuditPending.AnyAsync(p => p.EntryId == id, stop),
             clock.Instant()
         );
     }

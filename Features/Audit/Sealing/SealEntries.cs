@@ -10,11 +10,33 @@ namespace MdcTts.Features.Audit.Sealing;
 /// Gives waiting entries their places in the chain. A batch is one database transaction: a process that is killed
 /// has sealed all of it or none.
 /// </summary>
-public sealed class SealEntries(AppDb db, AuditChain chain, TimeProvider clock)
+/// <remarks>
+/// An entry that no process with SECRET_KEY wrote gets none: it waits no more, and an entry of its own says so. Entries
+/// from before there were signatures are accepted until the chain asks for signatures, see
+/// <see cref="AuditChain.AsksFrom"/>.
+/// </remarks>
+public sealed partial class SealEntries(
+    AppDb db,
+    AuditChain chain,
+    AuditSigner signer,
+    TimeProvider clock,
+    ILogger<SealEntries> log
+)
 {
     public const int Batch = 500;
 
-    /// <summary>Seals one batch and answers its size; 0 when nothing waits or another process is sealing.</summary>
+    /// <summary>
+    /// After an upgrade, and after a change of SECRET_KEY, processes of before may go on for this long. Their entries
+    /// are not signed, or signed with the key before.
+    /// </summary>
+    public static readonly TimeSpan UpgradeMost = TimeSpan.FromHours(1);
+
+    /// <summary>How many entries of a batch that was refused are named.</summary>
+    private const int NamedMost = 20;
+
+    /// <summary>
+    /// Takes one batch and answers its size; 0 when nothing waits or another process is sealing.
+    /// </summary>
     public async Task<int> Handle(CancellationToken stop)
     {
         // Usually nothing waits, and this question needs neither a transaction nor the turn.
@@ -33,10 +55,11 @@ public sealed class SealEntries(AppDb db, AuditChain chain, TimeProvider clock)
         if (waiting.Count == 0)
             return 0;
 
+        var now = clock.Instant();
+        var (genuine, refused) = await Examine(waiting, isFirst: last is null, now, stop);
         var sequence = last?.Sequence ?? 0;
         var seal = last?.Seal ?? AuditChain.Start;
-        var now = clock.Instant();
-        var seals = waiting.ConvertAll(entry => new AuditSeal
+        var seals = genuine.ConvertAll(entry => new AuditSeal
         {
             Sequence = ++sequence,
             EntryId = entry.Id,
@@ -44,11 +67,21 @@ public sealed class SealEntries(AppDb db, AuditChain chain, TimeProvider clock)
             SealedAt = now,
         });
         await db.InsertMany(seals, stop);
+        if (refused.Count > 0)
+        {
+            var named = refused.Take(NamedMost).Select(e => e.Id);
+            var data = new { refused.Count, entries = named };
+            db.Audit.Add(AuditLog.Entry("audit.refused", "audit", "chain", actorId: null, now, data: data));
+            await db.SaveChangesAsync(stop);
+        }
+
         var ids = waiting.ConvertAll(entry => entry.Id);
         await db.AuditPending.Where(p => ids.Contains(p.EntryId)).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
         // Counted here because only entries that were committed are sealed.
-        waiting.ForEach(entry => Counters.Audited(entry.Action));
+        genuine.ForEach(entry => Counters.Audited(entry.Action));
+        if (refused.Count > 0)
+            Log.Refused(log, refused.Count, refused[0].Id);
         return waiting.Count;
     }
 
@@ -59,6 +92,89 @@ public sealed class SealEntries(AppDb db, AuditChain chain, TimeProvider clock)
         while (await Handle(stop) is > 0 and var some)
             all += some;
         return all;
+    }
+
+    private async Task<(List<AuditEntry> Genuine, List<AuditEntry> Refused)> Examine(
+        List<AuditEntry> waiting,
+        bool isFirst,
+        DateTime now,
+        CancellationToken stop
+    )
+    {
+        var asks = isFirst || await Asks(stop);
+        if (!asks)
+            await AskOnceUpgraded(now, stop);
+        int? oldest = null;
+        var (genuine, refused) = (new List<AuditEntry>(), new List<AuditEntry>());
+        foreach (var entry in waiting)
+        {
+            var isAccepted = entry.Signature is null ? !asks : await IsGenuine(entry);
+            (isAccepted ? genuine : refused).Add(entry);
+            asks = asks || (isAccepted && AuditChain.AsksFrom(entry));
+        }
+
+        return (genuine, refused);
+
+        async Task<bool> IsGenuine(AuditEntry entry)
+        {
+            var era = signer.EraOf(entry);
+            if (era < 0 || era == signer.CurrentEra)
+                return era >= 0;
+            return era >= (oldest ??= await EraAt(now - UpgradeMost, stop));
+        }
+    }
+
+    private async Task<bool> Asks(CancellationToken stop) =>
+        await Sealed(e => e.Action == AuditChain.SignaturesRequired).AnyAsync(stop)
+        || await Sealed(e => db.AuditSeals.Any(s => s.EntryId == e.Id && s.Sequence == 1)).AnyAsync(stop);
+
+    // Only what has its seal counts here: anybody who can add rows could otherwise put this off for ever.
+    private async Task AskOnceUpgraded(DateTime now, CancellationToken stop)
+    {
+        var first = await Sealed(_ => true)
+            .OrderBy(e => e.Signature)
+            .Select(e => (long?)e.Id)
+            .FirstOrDefaultAsync(stop);
+        if (first is null)
+            return;
+        var since = await db.AuditSeals.Where(s => s.EntryId == first).Select(s => s.SealedAt).SingleAsync(stop);
+        if (now - since < UpgradeMost)
+            return;
+        var asked = await db
+            .Audit.AsNoTracking()
+            .Where(e => e.Action == AuditChain.SignaturesRequired && db.AuditPending.Any(p => p.EntryId == e.Id))
+            .ToListAsync(stop);
+        if (asked.Exists(signer.IsGenuine))
+            return;
+        db.Audit.Add(AuditLog.Entry(AuditChain.SignaturesRequired, "audit", "chain", actorId: null, now));
+        await db.SaveChangesAsync(stop);
+    }
+
+    private IQueryable<AuditEntry> Sealed(System.Linq.Expressions.Expression<Func<AuditEntry, bool>> which) =>
+        db
+            .Audit.AsNoTracking()
+            .Where(e => e.Signature != null && db.AuditSeals.Any(s => s.EntryId == e.Id))
+            .Where(which);
+
+    // Which key made the last seal until then. An entry that is signed with an older one comes too late: whoever found
+    // that key may have written it.
+    private async Task<int> EraAt(DateTime until, CancellationToken stop)
+    {
+        var last = await db
+            .AuditSeals.AsNoTracking()
+            .OrderByDescending(s => s.Sequence)
+            .FirstOrDefaultAsync(s => s.SealedAt <= until, stop);
+        if (last is null)
+            return 0;
+        var before = await db
+            .AuditSeals.Where(s => s.Sequence == last.Sequence - 1)
+            .Select(s => s.Seal)
+            .SingleOrDefaultAsync(stop);
+        var entry = await db.Audit.AsNoTracking().SingleOrDefaultAsync(e => e.Id == last.EntryId, stop);
+        var era = 0;
+        if (entry is not null)
+            chain.Holds(last.Seal, before ?? AuditChain.Start, last.Sequence, entry, ref era);
+        return era;
     }
 
     // The personal part is not sealed and therefore not read. An entry that was tampered with stays waiting: it must
@@ -81,6 +197,17 @@ public sealed class SealEntries(AppDb db, AuditChain chain, TimeProvider clock)
                 SessionId = e.SessionId,
                 RequestId = e.RequestId,
                 Commitment = e.Commitment,
+                Signature = e.Signature,
             }
         ).Take(Batch);
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1,
+            LogLevel.Error,
+            "{Count} audit entries were not written by this app and get no seal; the first is entry {Entry}"
+        )]
+        public static partial void Refused(ILogger logger, int count, long entry);
+    }
 }

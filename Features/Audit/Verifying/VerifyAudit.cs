@@ -32,6 +32,9 @@ public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, 
     /// <param name="Sequence">At which seal.</param>
     /// <param name="EntryId">At which entry.</param>
     /// <param name="Anchor">The day of the anchor that the log was compared with.</param>
+    /// <param name="OddTimes">Entries whose time does not fit their place.</param>
+    /// <param name="FirstOdd">The first of them.</param>
+    /// <param name="Unsigned">Entries from before entries were signed.</param>
     public sealed record Answer(
         bool Ok,
         long Checked,
@@ -39,7 +42,10 @@ public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, 
         string? Fault,
         long? Sequence,
         string? EntryId,
-        DateOnly? Anchor
+        DateOnly? Anchor,
+        long OddTimes,
+        string? FirstOdd,
+        long Unsigned
     );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -80,7 +86,10 @@ public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, 
             verdict.Fault is { } fault ? Keys.Of(fault) : null,
             verdict.Sequence,
             verdict.EntryId?.ToString(CultureInfo.InvariantCulture),
-            day
+            day,
+            verdict.OddTimes,
+            verdict.FirstOdd?.ToString(CultureInfo.InvariantCulture),
+            verdict.Unsigned
         );
     }
 

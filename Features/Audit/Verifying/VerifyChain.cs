@@ -1,3 +1,4 @@
+using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Audit;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,8 +19,14 @@ public enum AuditFault
     /// <summary>The personal part is not the one that was committed to.</summary>
     PersonalChanged,
 
-    /// <summary>The personal part was emptied, but no erasure accounts for it.</summary>
+    /// <summary>No process with SECRET_KEY wrote the entry.</summary>
+    Forged,
+
+    /// <summary>The personal part was emptied, but no erasure that is sealed later accounts for it.</summary>
     PersonalEmptied,
+
+    /// <summary>The database says that a person was erased, but no genuine entry does.</summary>
+    ErasureForged,
 
     /// <summary>An entry has no seal and does not wait for one.</summary>
     NotSealed,
@@ -40,20 +47,41 @@ public enum AuditFault
 /// <summary>What a verification found: how far the log is right, and the first fault.</summary>
 /// <param name="Checked">Seals that are right.</param>
 /// <param name="Waiting">Entries that wait for their seals.</param>
+/// <param name="OddTimes">
+/// Entries whose time does not fit their place: see <see cref="VerifyChain.Apart"/>. They are no fault, because a clock
+/// that was set or a night without a running process makes some too.
+/// </param>
+/// <param name="FirstOdd">The id of the first of them.</param>
+/// <param name="Unsigned">
+/// Entries from before entries were signed. Their seals are right; that this app wrote them is not proven.
+/// </param>
+/// <param name="UserId">Whose erasure is forged.</param>
 public sealed record Verdict(
     long Checked,
     long Waiting,
     AuditFault? Fault = null,
     long? Sequence = null,
-    long? EntryId = null
+    long? EntryId = null,
+    long OddTimes = 0,
+    long? FirstOdd = null,
+    long Unsigned = 0,
+    int? UserId = null
 )
 {
     public bool IsWhole => Fault is null;
 }
 
 /// <summary>Walks the chain from its first seal to its last and computes each seal again, page by page.</summary>
-public sealed class VerifyChain(AppDb db, AuditChain chain)
+public sealed class VerifyChain(AppDb db, AuditChain chain, AuditSigner signer)
 {
+    /// <summary>
+    /// How much earlier than an entry before it, and how much later than its seal, the time of an entry may be.
+    /// </summary>
+    public static readonly TimeSpan Apart = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an entry may have waited for its seal.</summary>
+    public static readonly TimeSpan WaitMost = TimeSpan.FromHours(1);
+
     private const int Page = 1000;
     private const int IdsAtOnce = 20_000;
 
@@ -63,6 +91,11 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
         var last = 0L;
         var seal = AuditChain.Start;
         var era = 0;
+        var asks = false;
+        var newest = DateTime.MinValue;
+        var eraSince = DateTime.MinValue;
+        var (oddTimes, firstOdd) = (0L, (long?)null);
+        var unsigned = 0L;
         while (true)
         {
             var from = last;
@@ -77,6 +110,7 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
                     s.Sequence,
                     s.EntryId,
                     s.Seal,
+                    s.SealedAt,
                     Entry = e,
                 }
             )
@@ -89,35 +123,59 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
             var erased = await Erased(emptied, stop);
             foreach (var place in page)
             {
-                if (FaultOf(place.Sequence, place.Seal, place.Entry) is { } fault)
+                if (FaultOf(place.Sequence, place.Seal, place.SealedAt, place.Entry) is { } fault)
                     return fault == AuditFault.SealMissing
                         ? new(last, Waiting: 0, fault, last + 1)
                         : new(last, Waiting: 0, fault, place.Sequence, place.EntryId);
                 (last, seal) = (place.Sequence, place.Seal);
+                asks = asks || (last == 1 && place.Entry!.Signature is not null) || AuditChain.AsksFrom(place.Entry!);
+                if (place.Entry!.Signature is null)
+                    unsigned++;
+                else if (IsOdd(place.Entry.At, newest, place.SealedAt))
+                {
+                    oddTimes++;
+                    firstOdd ??= place.EntryId;
+                }
+
+                newest = place.Entry.At > newest ? place.Entry.At : newest;
                 if (anchor is not null && anchor.Sequence == last && anchor.Head != Convert.ToHexStringLower(seal))
                     return new(last, Waiting: 0, AuditFault.AnchorDiffers, last, place.EntryId);
             }
 
             progress?.Invoke(last);
 
-            AuditFault? FaultOf(long sequence, byte[] kept, AuditEntry? entry)
+            AuditFault? FaultOf(long sequence, byte[] kept, DateTime sealedAt, AuditEntry? entry)
             {
                 if (sequence != last + 1)
                     return AuditFault.SealMissing;
                 if (entry is null)
                     return AuditFault.EntryMissing;
+                var before = era;
                 if (!chain.Holds(kept, seal, sequence, entry, ref era))
                     return AuditFault.Changed;
-                return PersonalFault(entry, erased);
+                if (era != before)
+                    eraSince = sealedAt;
+                if (IsForged(entry, asks) || (IsOfOldKey(entry) && sealedAt - eraSince > SealEntries.UpgradeMost))
+                    return AuditFault.Forged;
+                return PersonalFault(sequence, entry, erased);
             }
+
+            bool IsOfOldKey(AuditEntry entry) => entry.Signature is not null && signer.EraOf(entry) < era;
         }
 
         if (anchor is not null && anchor.Sequence > last)
             return new(last, Waiting: 0, AuditFault.CutOff, last + 1);
-        return await Unsealed(last, stop);
+        // A chain without a seal has no entry from before there were signatures.
+        var verdict = await Unsealed(last, asks || last == 0, stop);
+        return verdict with { OddTimes = oddTimes, FirstOdd = firstOdd, Unsigned = unsigned };
     }
 
-    private static AuditFault? PersonalFault(AuditEntry entry, HashSet<int> erased)
+    private static bool IsOdd(DateTime at, DateTime newest, DateTime sealedAt) =>
+        newest - at > Apart || at - sealedAt > Apart || sealedAt - at > WaitMost;
+
+    private bool IsForged(AuditEntry entry, bool asks) => entry.Signature is null ? asks : !signer.IsGenuine(entry);
+
+    private static AuditFault? PersonalFault(long sequence, AuditEntry entry, Dictionary<int, long> erased)
     {
         if (entry.Commitment.Length == 0)
             return entry.Personal is null && entry.Salt is null ? null : AuditFault.PersonalChanged;
@@ -125,7 +183,13 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
             return AuditLog.CommitTo(salt, personal).AsSpan().SequenceEqual(entry.Commitment)
                 ? null
                 : AuditFault.PersonalChanged;
-        var isEmptied = entry.Personal is null && entry.Salt is null && PeopleOf(entry).Any(erased.Contains);
+        var isEmptied =
+            entry is { Personal: null, Salt: null }
+            && PeopleOf(entry)
+                .Any(person =>
+                    // Before there were signatures, an erasure emptied what was written while it went on, too.
+                    erased.TryGetValue(person, out var until) && (sequence <= until || entry.Signature is null)
+                );
         return isEmptied ? null : AuditFault.PersonalEmptied;
     }
 
@@ -146,18 +210,51 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
             yield return subject;
     }
 
-    // Reads after the page was read: an erasure is recorded before it empties anything.
-    private async Task<HashSet<int>> Erased(IEnumerable<AuditEntry> emptied, CancellationToken stop)
+    // For each of these people the place of the entry that says that they were erased: what stands after it may not be
+    // emptied. Whether that entry is genuine is found when the walk comes to it; one that waits is asked here.
+    private Task<Dictionary<int, long>> Erased(IEnumerable<AuditEntry> emptied, CancellationToken stop) =>
+        ErasuresOf([.. emptied.SelectMany(PeopleOf).Distinct()], stop);
+
+    private async Task<Dictionary<int, long>> ErasuresOf(List<int> people, CancellationToken stop)
     {
-        var people = emptied.SelectMany(PeopleOf).Distinct().ToList();
-        return people.Count == 0
-            ? []
-            : [.. await db.AuditErasures.Where(e => people.Contains(e.UserId)).Select(e => e.UserId).ToListAsync(stop)];
+        if (people.Count == 0)
+            return [];
+        var keys = people.ConvertAll(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var entries = await (
+            from e in db.Audit.AsNoTracking()
+            where e.Action == "account.erased" && e.EntityType == "user" && keys.Contains(e.EntityKey)
+            join s in db.AuditSeals on e.Id equals s.EntryId into found
+            from s in found.DefaultIfEmpty()
+            select new { Entry = e, Sequence = (long?)s.Sequence }
+        ).ToListAsync(stop);
+        return entries
+            .Where(e => e.Sequence is not null || signer.IsGenuine(e.Entry))
+            .GroupBy(e => PeopleOf(e.Entry).Last())
+            .ToDictionary(g => g.Key, g => g.Max(e => e.Sequence ?? long.MaxValue));
+    }
+
+    // The walk has found the sealed entries genuine; those that wait are asked here.
+    private async Task<int?> ForgedErasure(CancellationToken stop)
+    {
+        var people = await db
+            .AuditErasures.Where(r =>
+                !db.Audit.Any(e =>
+                    e.Action == "account.erased"
+                    && e.EntityType == "user"
+                    && e.EntityKey == r.UserId.ToString()
+                    && db.AuditSeals.Any(s => s.EntryId == e.Id)
+                )
+            )
+            .OrderBy(r => r.UserId)
+            .Select(r => r.UserId)
+            .ToListAsync(stop);
+        var sealedOrSigned = await ErasuresOf(people, stop);
+        return people.Where(id => !sealedOrSigned.ContainsKey(id)).Select(id => (int?)id).FirstOrDefault();
     }
 
     // Each query is one statement and so sees one moment: an entry that gets its seal meanwhile is either waiting or
     // sealed.
-    private async Task<Verdict> Unsealed(long sealedCount, CancellationToken stop)
+    private async Task<Verdict> Unsealed(long sealedCount, bool asks, CancellationToken stop)
     {
         var newest = await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0;
         for (var from = 0L; from < newest; from += IdsAtOnce)
@@ -171,10 +268,24 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
                     && !db.AuditPending.Any(p => p.EntryId == e.Id)
                 )
                 .OrderBy(e => e.Id)
-                .Select(e => (long?)e.Id)
+                .AsNoTracking()
                 .FirstOrDefaultAsync(stop);
             if (loose is not null)
-                return new(sealedCount, Waiting: 0, AuditFault.NotSealed, EntryId: loose);
+            {
+                var fault = IsForged(loose, asks) ? AuditFault.Forged : AuditFault.NotSealed;
+                return new(sealedCount, Waiting: 0, fault, EntryId: loose.Id);
+            }
+        }
+
+        var waiting = db
+            .Audit.AsNoTracking()
+            .Where(e => db.AuditPending.Any(p => p.EntryId == e.Id) && !db.AuditSeals.Any(s => s.EntryId == e.Id))
+            .OrderBy(e => e.Id);
+        await foreach (var entry in waiting.AsAsyncEnumerable().WithCancellation(stop))
+        {
+            if (IsForged(entry, asks))
+                return new(sealedCount, Waiting: 0, AuditFault.Forged, EntryId: entry.Id);
+            asks = asks || AuditChain.AsksFrom(entry);
         }
 
         var lost = await db
@@ -191,6 +302,8 @@ public sealed class VerifyChain(AppDb db, AuditChain chain)
             .FirstOrDefaultAsync(stop);
         if (twice is not null)
             return new(sealedCount, Waiting: 0, AuditFault.WaitingTwice, EntryId: twice);
+        if (await ForgedErasure(stop) is { } person)
+            return new(sealedCount, Waiting: 0, AuditFault.ErasureForged, UserId: person);
         return new(sealedCount, await db.AuditPending.LongCountAsync(stop));
     }
 }

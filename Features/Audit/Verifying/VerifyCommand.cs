@@ -56,8 +56,22 @@ public static class VerifyCommand
         }
     }
 
-    /// <summary>A verdict in words: what was checked, or the first fault and where it is.</summary>
+    /// <summary>
+    /// A verdict in words: what was checked, or the first fault and where it is; then what is only worth knowing.
+    /// </summary>
     public static string Describe(this Verdict verdict, Words words)
+    {
+        var parts = new List<string> { DescribeFault(verdict, words) };
+        if (verdict.Unsigned > 0)
+            parts.Add(words["audit.unsigned", Words.Number(verdict.Unsigned)]);
+        if (verdict is { OddTimes: > 0, FirstOdd: { } first })
+            parts.Add(
+                words["audit.odd_times", Words.Number(verdict.OddTimes), first.ToString(CultureInfo.InvariantCulture)]
+            );
+        return string.Join(' ', parts);
+    }
+
+    private static string DescribeFault(Verdict verdict, Words words)
     {
         var fault = verdict.Fault is { } f ? words["audit.fault." + Infrastructure.Text.Keys.Of(f)] : null;
         var where = string.Join(
@@ -68,6 +82,9 @@ public static class VerifyCommand
                     ? words["audit.at_seal", sequence.ToString(CultureInfo.InvariantCulture)]
                     : null,
                 verdict.EntryId is { } id ? words["audit.at_entry", id.ToString(CultureInfo.InvariantCulture)] : null,
+                verdict.UserId is { } person
+                    ? words["audit.at_person", person.ToString(CultureInfo.InvariantCulture)]
+                    : null,
             }.Where(part => part is not null)
         );
         return fault is null

@@ -13,6 +13,7 @@ public sealed class AppendOnlyTests(App app) : IClassFixture<App>
     [InlineData("UPDATE \"Audit\" SET \"Action\" = 'x.y'")]
     [InlineData("UPDATE \"Audit\" SET \"Personal\" = NULL, \"Salt\" = NULL")]
     [InlineData("UPDATE \"Audit\" SET \"Personal\" = 'x'")]
+    [InlineData("UPDATE \"Audit\" SET \"Signature\" = NULL")]
     [InlineData("DELETE FROM \"Audit\"")]
     [InlineData("UPDATE \"AuditSeals\" SET \"EntryId\" = \"EntryId\" + 1")]
     [InlineData("DELETE FROM \"AuditSeals\"")]
@@ -69,15 +70,18 @@ public sealed class AppendOnlyTests(App app) : IClassFixture<App>
     private Task<int> Erase(int person) =>
         app.Db(async db =>
         {
-            if (!await db.AuditErasures.AnyAsync(e => e.UserId == person))
-                db.AuditErasures.Add(
-                    new()
-                    {
-                        UserId = person,
-                        At = app.Now,
-                        ById = Nasser.Id,
-                    }
-                );
+            if (await db.AuditErasures.AnyAsync(e => e.UserId == person))
+                return 0;
+            var key = person.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            db.Audit.Add(AuditLog.Entry("account.erased", "user", key, Nasser.Id, app.Now));
+            db.AuditErasures.Add(
+                new()
+                {
+                    UserId = person,
+                    At = app.Now,
+                    ById = Nasser.Id,
+                }
+            );
             return await db.SaveChangesAsync();
         });
 }

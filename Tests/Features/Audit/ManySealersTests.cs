@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Audit.Verifying;
+using MdcTts.Infrastructure.Audit;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -64,7 +65,7 @@ public sealed class ManySealersTests : IAsyncLifetime
         await Wait.Until(() => _database.Db(async db => !await db.AuditPending.AnyAsync()));
 
         var verdict = await _database.Db(db =>
-            new VerifyChain(db, new AuditChain(_database.Settings)).Handle(
+            new VerifyChain(db, new AuditChain(_database.Settings), new AuditSigner(_database.Settings)).Handle(
                 anchor: null,
                 progress: null,
                 CancellationToken.None

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using MdcTts.Features.Audit;
+using MdcTts.Features;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
@@ -7,6 +7,7 @@ using MdcTts.Infrastructure.Configuration;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using static MdcTts.Support.Cast;
 
@@ -40,20 +41,38 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
     [Fact]
     public async Task Seals_are_verified_with_the_key_of_their_time_and_an_older_key_does_not_come_back()
     {
-        var (before, after, alone) = (
-            new AuditChain(Settings(OldApp.Key)),
-            new AuditChain(Settings(NewKey, OldApp.Key)),
-            new AuditChain(Settings(NewKey))
-        );
-        await Act(before);
-        await Act(after);
+        var (before, after, alone) = (Settings(OldApp.Key), Settings(NewKey, OldApp.Key), Settings(NewKey));
+        await Act(app, before);
+        await Act(app, after);
 
-        Assert.True((await Verify(after)).IsWhole);
-        Assert.Equal(AuditFault.Changed, (await Verify(alone)).Fault);
+        Assert.True((await Verify(app, after)).IsWhole);
+        Assert.Equal(AuditFault.Changed, (await Verify(app, alone)).Fault);
 
         // Whoever has only the old key writes on with it.
-        await Act(before);
-        Assert.Equal(AuditFault.Changed, (await Verify(after)).Fault);
+        await Act(app, before);
+        Assert.Equal(AuditFault.Changed, (await Verify(app, after)).Fault);
+    }
+
+    [Fact]
+    public async Task Entries_signed_with_the_key_before_are_taken_for_an_hour_after_the_change()
+    {
+        var (before, after) = (Settings(OldApp.Key), Settings(NewKey, OldApp.Key));
+        await using var own = new OldApp();
+        await own.InitializeAsync();
+        await Act(own, before);
+        await Act(own, after);
+        // A process that was not restarted yet writes; the new one seals.
+        await Write(own, before);
+        await Seal(own, after);
+        Assert.True((await Verify(own, after)).IsWhole);
+
+        own.Clock.Advance(SealEntries.UpgradeMost + TimeSpan.FromMinutes(1));
+        var late = await Write(own, before);
+        // One batch: the entry that says so is signed by this app, whose key is the old one too.
+        await own.Db(db => Sealer(db, own, after).Handle(CancellationToken.None));
+
+        Assert.False(await own.Db(db => db.AuditSeals.AnyAsync(s => s.EntryId == late)));
+        Assert.False((await Verify(own, after)).IsWhole);
     }
 
     private static AppSettings Settings(string key, string? previous = null) =>
@@ -71,18 +90,40 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
             ),
         ];
 
-    private async Task Act(AuditChain chain)
+    private static async Task Act(App app, AppSettings settings)
     {
-        await app.Db(db =>
-        {
-            db.Audit.Add(
-                AuditLog.Entry("transaction.created", "transaction", Guid.NewGuid().ToString("N"), Sara.Id, app.Now)
-            );
-            return db.SaveChangesAsync();
-        });
-        await app.Db(db => new SealEntries(db, chain, app.Clock).All(CancellationToken.None));
+        await Write(app, settings);
+        await Seal(app, settings);
     }
 
-    private Task<Verdict> Verify(AuditChain chain) =>
-        app.Db(db => new VerifyChain(db, chain).Handle(anchor: null, progress: null, CancellationToken.None));
+    private static Task<long> Write(App app, AppSettings settings) =>
+        app.Db(async db =>
+        {
+            var entry = AuditLog.Entry(
+                "transaction.created",
+                "transaction",
+                Guid.NewGuid().ToString("N"),
+                Sara.Id,
+                app.Now
+            );
+            new AuditSigner(settings).Sign(entry);
+            db.Audit.Add(entry);
+            await db.SaveChangesAsync();
+            return entry.Id;
+        });
+
+    private static Task<int> Seal(App app, AppSettings settings) =>
+        app.Db(db => Sealer(db, app, settings).All(CancellationToken.None));
+
+    private static SealEntries Sealer(AppDb db, App app, AppSettings settings) =>
+        new(db, new(settings), new(settings), app.Clock, NullLogger<SealEntries>.Instance);
+
+    private static Task<Verdict> Verify(App app, AppSettings settings) =>
+        app.Db(db =>
+            new VerifyChain(db, new(settings), new(settings)).Handle(
+                anchor: null,
+                progress: null,
+                CancellationToken.None
+            )
+        );
 }

@@ -1187,9 +1187,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("uuid");
 
+                    b.Property<byte[]>("Signature")
+                        .HasMaxLength(48)
+                        .HasColumnType("bytea");
+
                     b.HasKey("Id");
 
                     b.HasIndex("At");
+
+                    b.HasIndex("Signature")
+                        .IsUnique();
 
                     b.HasIndex("Action", "Id");
 

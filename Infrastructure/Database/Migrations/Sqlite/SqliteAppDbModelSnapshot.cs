@@ -1144,9 +1144,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Signature")
+                        .HasMaxLength(48)
+                        .HasColumnType("BLOB");
+
                     b.HasKey("Id");
 
                     b.HasIndex("At");
+
+                    b.HasIndex("Signature")
+                        .IsUnique();
 
                     b.HasIndex("Action", "Id");
 
