@@ -38,7 +38,7 @@ public sealed class AuditSigner(AppSettings settings)
     /// <summary>Whether a process that knows SECRET_KEY, or a key before it, wrote the entry as it is.</summary>
     public bool IsGenuine(AuditEntry entry) => EraOf(entry) >= 0;
 
-    /// <summary>The place of the key that signed the entry among all keys, from the oldest on; -1 when none did.</summary>
+    /// <summary>The place of the key that signed the entry among all keys, from the oldest on; -1: none did.</summary>
     public int EraOf(AuditEntry entry)
     {
         if (entry.Signature is not { Length: IdentifierBytes + HMACSHA256.HashSizeInBytes } signature)
