@@ -59,8 +59,17 @@ public sealed record CurrentUser(
     /// <summary>Editors and admins.</summary>
     public bool IsStaff => Role is Role.Editor or Role.Admin;
 
-    /// <summary>Admins.</summary>
-    public bool IsAdmin => Role is Role.Admin;
+    /// <summary>
+    /// Admins, in a session or with a token that has the scope <c>admin</c>. Whoever asks for the role instead gives a
+    /// token what its scopes do not.
+    /// </summary>
+    public bool IsAdmin => Role is Role.Admin && (Scopes is null || Scopes.Contains("admin"));
+
+    /// <summary>The role whose moves this person makes: with an admin's token without that scope, an editor.</summary>
+    public Role ActingRole =>
+        IsAdmin ? Role.Admin
+        : IsStaff ? Role.Editor
+        : Role.Client;
 
     /// <summary>A client's person.</summary>
     public bool IsClient => Role is Role.Client;

@@ -54,7 +54,7 @@ public sealed class CreateTransaction(
         if (!(await input.Understand(existing: null, db, catalogue, stop)).Ok(out var understood, out var problem))
             return problem;
         var workflow = catalogue.Workflow;
-        var move = submit ? workflow.Find(workflow.Initial.Key, MoveMeaning.Submit, user.Role) : null;
+        var move = submit ? workflow.Find(workflow.Initial.Key, MoveMeaning.Submit, user.ActingRole) : null;
         if (submit && move is null)
             return Problem.Conflict("status.no_submission");
         if (move is { NeedsNote: true })

@@ -57,7 +57,7 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
         var to = command.To?.Trim() ?? "";
         if (!workflow.Has(to))
             return Problem.NotAllowed("status", to, workflow.Statuses.Select(s => s.Key));
-        if (workflow.Find(transaction.Status, to, user.Role) is not { } move)
+        if (workflow.Find(transaction.Status, to, user.ActingRole) is not { } move)
             return NotAllowed(transaction, to, workflow);
 
         var hasForbidden = PlainText.HasForbidden(command.Note);
@@ -75,7 +75,7 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
 
     private Problem NotAllowed(Transaction transaction, string to, WorkflowMap workflow)
     {
-        var allowed = workflow.MovesFrom(transaction.Status, user.Role).Select(m => m.To).ToArray();
+        var allowed = workflow.MovesFrom(transaction.Status, user.ActingRole).Select(m => m.To).ToArray();
         return Problem.Conflict(
             "status.not_allowed",
             workflow[to].Name,
