@@ -40,7 +40,7 @@ public static class WaitingPeople
     /// <summary>Tells the admins' open pages the new count.</summary>
     public static async Task<Func<LiveStream, string>> ReadNews(
         IReadOnlyList<EventRow> events,
-        long mark,
+        string mark,
         IServiceProvider services,
         CancellationToken stop
     )

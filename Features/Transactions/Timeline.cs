@@ -13,6 +13,10 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
     public const int LinesMax = 200;
 
     /// <summary>One line.</summary>
+    /// <param name="Id">
+    /// For staff the id of the entry. For clients its place, from 1, among those that they may read: ids are given out
+    /// for all of the firm and would count what happens there.
+    /// </param>
     public sealed record Line(
         int Id,
         HistoryKind Kind,
@@ -29,7 +33,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
     /// The newest lines of a transaction; <paramref name="kind"/> narrows them, such as <c>comment</c>.
     /// </summary>
     public Task<List<Line>> Of(int transactionId, string? kind, CancellationToken stop) =>
-        Read(Readable(transactionId, kind), skip: 0, LinesMax, stop);
+        Read(Readable(transactionId, kind), skip: 0, LinesMax, total: null, stop);
 
     /// <summary>All of it for a document; comments stay on the screen.</summary>
     public Task<List<Line>> ForDocument(int transactionId, CancellationToken stop) =>
@@ -37,6 +41,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
             Readable(transactionId, kind: null).Where(h => h.Kind != HistoryKind.Comment),
             skip: 0,
             take: int.MaxValue,
+            total: null,
             stop
         );
 
@@ -47,8 +52,9 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         if (id == 0)
             return Problem.NotFound();
         var history = Readable(id, kind);
-        var lines = await Read(history, asked.Skip, asked.Size, stop);
-        return new Paged<Line>(lines, asked.Page, asked.Size, await history.LongCountAsync(stop));
+        var total = await history.CountAsync(stop);
+        var lines = await Read(history, asked.Skip, asked.Size, total, stop);
+        return new Paged<Line>(lines, asked.Page, asked.Size, total);
     }
 
     private IQueryable<HistoryEntry> Readable(int transactionId, string? kind)
@@ -64,7 +70,13 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         };
     }
 
-    private async Task<List<Line>> Read(IQueryable<HistoryEntry> history, int skip, int take, CancellationToken stop)
+    private async Task<List<Line>> Read(
+        IQueryable<HistoryEntry> history,
+        int skip,
+        int take,
+        int? total,
+        CancellationToken stop
+    )
     {
         var lines = await history
             .OrderByDescending(h => h.Id)
@@ -85,13 +97,19 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         if (user.IsStaff)
             return lines.ConvertAll(line => line with { Changes = line.Changes ?? [] });
         var firm = (await settings.Get(stop)).ShownName();
-        return lines.ConvertAll(line =>
-            line with
-            {
-                By = firm,
-                Text = HistoryReading.PublicText(line.Visibility, line.Text),
-                Changes = [],
-            }
-        );
+        var first = (total ?? lines.Count) - skip;
+        return
+        [
+            .. lines.Select(
+                (line, place) =>
+                    line with
+                    {
+                        Id = first - place,
+                        By = firm,
+                        Text = HistoryReading.PublicText(line.Visibility, line.Text),
+                        Changes = [],
+                    }
+            ),
+        ];
     }
 }

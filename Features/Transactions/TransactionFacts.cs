@@ -51,11 +51,22 @@ public sealed record TransactionFacts(
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 
     /// <summary>
-    /// For a client without internal notes and the assignee's address, with the date of the last thing that they may
-    /// read.
+    /// For a client without internal notes and the assignee's address, with the date and the version of the last thing
+    /// that they may read.
     /// </summary>
     public TransactionFacts ForReader(CurrentUser user) =>
-        user.IsClient ? this with { InternalNotes = null, AssigneeEmail = null, UpdatedAt = OutsideUpdatedAt } : this;
+        user.IsClient
+            ? this with
+            {
+                InternalNotes = null,
+                AssigneeEmail = null,
+                UpdatedAt = OutsideUpdatedAt,
+                Version = OutsideVersion,
+            }
+            : this;
+
+    // Grows with the date and says no more than it; the version itself would count comments and edits.
+    private int OutsideVersion => 1 + (int)Math.Clamp((OutsideUpdatedAt - CreatedAt).TotalSeconds, 0, int.MaxValue - 1);
 }
 
 /// <summary>Reading <see cref="TransactionFacts"/>.</summary>

@@ -18,6 +18,7 @@ public sealed partial class LiveFeed(
     IEnumerable<ReadLiveNews> readers,
     IEnumerable<WatchRows> watchers,
     FindEndedStreams findEnded,
+    LiveMarks marks,
     AppSettings settings,
     TimeProvider clock,
     IConfiguration configuration,
@@ -48,7 +49,10 @@ public sealed partial class LiveFeed(
     /// All that was written up to here is on a page that is read from now on. A page says it to its stream, which then
     /// misses nothing in between.
     /// </summary>
-    public long Mark => Volatile.Read(ref _cursor)?.Settled ?? 0;
+    public string Mark => marks.Seal(Volatile.Read(ref _cursor)?.Settled ?? 0);
+
+    /// <summary>The place that a mark stands for; null for what is no mark of ours.</summary>
+    public long? PlaceOf(string? mark) => marks.Open(mark);
 
     /// <summary>Open streams.</summary>
     public int Streams => _streams.Count;
@@ -116,16 +120,16 @@ public sealed partial class LiveFeed(
         var (oldest, next) = await db.Horizon(stop);
         var read = await After(db, cursor.Settled).Take(ReadMax).ToListAsync(stop);
         // Told first and ticked off then: a look that fails between is made again, and nobody misses anything.
-        await Tell(cursor.Fresh(read), cursor.Settled, services, stop);
+        await Tell(cursor.Fresh(read), marks.Seal(cursor.Settled), services, stop);
         cursor.Advance(read, oldest, next, clock.Instant());
         Volatile.Write(ref _cursor, cursor);
         if (_streams.IsEmpty)
             return;
         foreach (var watch in watchers)
-            await watch([.. _streams.Keys], cursor.Settled, services, stop);
+            await watch([.. _streams.Keys], marks.Seal(cursor.Settled), services, stop);
     }
 
-    private async Task Tell(List<EventRow> fresh, long mark, IServiceProvider services, CancellationToken stop)
+    private async Task Tell(List<EventRow> fresh, string mark, IServiceProvider services, CancellationToken stop)
     {
         if (_streams.IsEmpty || !fresh.Exists(e => e.Effect != PageEffect.None))
             return;
@@ -143,12 +147,13 @@ public sealed partial class LiveFeed(
             return;
         var streams = _streams.Keys.ToList();
         var ended = (await findEnded(streams, services, stop)).ToHashSet();
+        var beat = LiveFrame.Of("beat", Mark);
         foreach (var stream in streams)
         {
             if (ended.Contains(stream))
                 stream.End();
             else
-                stream.Offer(LiveFrame.Of("beat", Mark));
+                stream.Offer(beat);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MdcTts.Infrastructure.Events;
 
 namespace MdcTts.Infrastructure.Live;
@@ -11,7 +10,7 @@ namespace MdcTts.Infrastructure.Live;
 /// </remarks>
 public delegate Task<Func<LiveStream, string>> ReadLiveNews(
     IReadOnlyList<EventRow> events,
-    long mark,
+    string mark,
     IServiceProvider services,
     CancellationToken stop
 );
@@ -22,7 +21,7 @@ public delegate Task<Func<LiveStream, string>> ReadLiveNews(
 /// </summary>
 public delegate Task WatchRows(
     IReadOnlyCollection<LiveStream> streams,
-    long mark,
+    string mark,
     IServiceProvider services,
     CancellationToken stop
 );
@@ -40,8 +39,8 @@ public delegate Task<IReadOnlyCollection<LiveStream>> FindEndedStreams(
 public static class LiveFrame
 {
     /// <param name="type">The name that the page listens for.</param>
-    /// <param name="mark">Where a stream that breaks off here goes on.</param>
+    /// <param name="mark">Where a stream that breaks off here goes on: see <see cref="LiveMarks"/>.</param>
     /// <param name="data">A browser ignores events without data.</param>
-    public static string Of(string type, long mark, string data = "-") =>
-        string.Create(CultureInfo.InvariantCulture, $"event: {type}\nid: {mark}\ndata: {data}\n\n");
+    public static string Of(string type, string mark, string data = "-") =>
+        $"event: {type}\nid: {mark}\ndata: {data}\n\n";
 }

@@ -5,6 +5,7 @@ public static class LiveRegistration
 {
     public static void AddLive(this IServiceCollection services)
     {
+        services.AddSingleton<LiveMarks>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService(s => s.GetRequiredService<LiveFeed>());
     }

@@ -62,7 +62,7 @@ public sealed class ListTransactions(
         public (DateOnly From, DateOnly To) Week => Clock.WeekOf(Today);
 
         /// <summary>From where on the page hears of changes.</summary>
-        public long Mark { get; init; }
+        public string Mark { get; init; } = "";
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)

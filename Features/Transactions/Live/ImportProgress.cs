@@ -11,7 +11,7 @@ internal sealed class ImportProgress
 
     public async Task Watch(
         IReadOnlyCollection<LiveStream> streams,
-        long mark,
+        string mark,
         IServiceProvider services,
         CancellationToken stop
     )

@@ -19,14 +19,14 @@ public sealed class LiveNews
 
     private readonly List<(Transaction Transaction, IReadOnlySet<PageEffect> Effects, bool IsOutside)> _changes = [];
     private readonly bool _isTooMuch;
-    private readonly long _mark;
+    private readonly string _mark;
 
-    private LiveNews(bool isTooMuch, long mark) => (_isTooMuch, _mark) = (isTooMuch, mark);
+    private LiveNews(bool isTooMuch, string mark) => (_isTooMuch, _mark) = (isTooMuch, mark);
 
     /// <summary>Looks up what the events are about, as it is now.</summary>
     public static async Task<Func<LiveStream, string>> Read(
         IReadOnlyList<EventRow> events,
-        long mark,
+        string mark,
         IServiceProvider services,
         CancellationToken stop
     )

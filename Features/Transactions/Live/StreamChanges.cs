@@ -44,7 +44,8 @@ public static class StreamChanges
             http.Response.ContentType = EventStream;
             http.Response.Headers["X-Accel-Buffering"] = "no";
             http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-            await Write(http, await Missed(query, stream, feed, http, ending.Token));
+            var last = http.Request.Headers["Last-Event-ID"] is [{ } id] ? id : query.After;
+            await Write(http, await Missed(feed.PlaceOf(last), stream, feed, http, ending.Token));
             if (
                 http.WantsNoBody()
                 || !http.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.Ordinal)
@@ -96,7 +97,7 @@ public static class StreamChanges
     /// it, and hearing of something twice does no harm.
     /// </summary>
     private static async Task<string> Missed(
-        Query query,
+        long? last,
         LiveStream stream,
         LiveFeed feed,
         HttpContext http,
@@ -107,8 +108,7 @@ public static class StreamChanges
         var frames = $"retry: 2000\n{LiveFrame.Of("beat", mark)}";
         if (LiveTopics.ImportsIn(stream.Topics).Any())
             frames += LiveFrame.Of("import", mark);
-        var last = http.Request.Headers["Last-Event-ID"] is [{ } id] ? id : query.After;
-        if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        if (last is not { } after)
             return frames;
         var missed = await feed.Since(after, MissedMax, stream, http.RequestServices, stop);
         return frames + (missed ?? LiveFrame.Of("many", mark));

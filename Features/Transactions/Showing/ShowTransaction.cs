@@ -45,7 +45,7 @@ public sealed class ShowTransaction(
         public Refused? Refused { get; init; }
 
         /// <summary>From where on the page hears of changes; null: from when it is open.</summary>
-        public long? Mark { get; init; }
+        public string? Mark { get; init; }
     }
 
     /// <summary>A refused post on this page: which form, its fields as typed, what is wrong.</summary>
@@ -84,7 +84,7 @@ public sealed class ShowTransaction(
         var catalogue = await catalogues.Get(stop);
         return new View(
             facts,
-            [.. catalogue.Workflow.MovesFrom(facts.Status, user.Role)],
+            [.. catalogue.Workflow.MovesFrom(facts.Status, user.ActingRole)],
             await timeline.Of(facts.Id, kind, stop),
             kind,
             await choices.Get(stop),
@@ -109,7 +109,11 @@ public sealed class ShowTransaction(
         var workflow = (await catalogues.Get(stop)).Workflow;
         return new Open(
             status,
-            [.. workflow.MovesFrom(status, user.Role).Select(m => new MoveJson(m.To, workflow[m.To].Name, m.NeedsNote))]
+            [
+                .. workflow
+                    .MovesFrom(status, user.ActingRole)
+                    .Select(m => new MoveJson(m.To, workflow[m.To].Name, m.NeedsNote)),
+            ]
         );
     }
 

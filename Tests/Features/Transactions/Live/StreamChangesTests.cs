@@ -121,6 +121,19 @@ public sealed class StreamChangesTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task The_ids_of_a_stream_do_not_say_how_much_happens()
+    {
+        await using var one = await Listener.Open(app, Huda);
+        await using var other = await Listener.Open(app, Huda);
+
+        Assert.False(long.TryParse(one.LastId, out _));
+        Assert.NotEqual(one.LastId, other.LastId);
+        Assert.Equal(one.LastId.Length, other.LastId.Length);
+        var page = await app.SignedInAs(Huda).Page("/transactions");
+        Assert.False(long.TryParse(page.One("[data-after]").GetAttribute("data-after"), out _));
+    }
+
+    [Fact]
     public async Task What_is_not_ours_as_a_last_id_is_answered_like_none()
     {
         foreach (var id in new[] { "", "x", "-1", "99999999999999999999", "9223372036854775807" })

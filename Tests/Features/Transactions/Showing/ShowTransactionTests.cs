@@ -7,6 +7,30 @@ namespace MdcTts.Features.Transactions.Showing;
 public sealed class ShowTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
+    public async Task What_staff_do_among_themselves_changes_nothing_that_a_client_reads()
+    {
+        var t = await app.Given.Transaction(status: "submitted", client: Municipality, by: Sara, assignee: Sara);
+        var (url, history) = ($"/transactions/{t.Number}", $"/transactions/{t.Number}/history");
+        using var huda = app.Api(Huda);
+        var (before, past) = ((await huda.Get(url)).Expect(200), (await huda.Get(history)).Expect(200));
+
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var sara = app.Api(Sara);
+        (await sara.Post(url + "/comments", new { text = "Among ourselves" })).Expect(201);
+        (await sara.Post(url + "/assignee", new { assignee = $"{Omar.Id}", reason = "Holidays" })).Expect(200);
+
+        var after = (await huda.Get(url)).Expect(200);
+        Assert.Equal(before.Json.GetProperty("version").GetInt32(), after.Json.GetProperty("version").GetInt32());
+        Assert.Equal(before.Json.GetProperty("updatedAt").ToString(), after.Json.GetProperty("updatedAt").ToString());
+        Assert.Equal(before.Header("ETag"), after.Header("ETag"));
+        Assert.Equal(past.Text, (await huda.Get(history)).Expect(200).Text);
+        Assert.Equal(
+            ["2", "1"],
+            past.Json.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("id").GetString())
+        );
+    }
+
+    [Fact]
     public async Task The_page_says_where_it_stands_and_what_may_be_done()
     {
         var t = await app.Given.Transaction(
