@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Identity;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// What a password must be: long enough, not one of those that attackers try first, not the person's own name. Anything
-/// else goes, spaces and passphrases too (NIST SP 800-63B, OWASP ASVS 5.0).
+/// What a password must be: long enough, not one of those that attackers try first, not the person's or the firm's
+/// name. Anything else goes, spaces and passphrases too (NIST SP 800-63B, OWASP ASVS 5.0).
 /// </summary>
 public static class Passwords
 {
@@ -77,6 +77,7 @@ public static class Passwords
             return new(0, "password.common");
         var own = about
             .SelectMany(WordsOf)
+            .Concat(new[] { settings.CompanyNameEn, settings.CompanyNameAr }.SelectMany(WordsOf))
             .Append("mdc")
             .OrderByDescending(w => w.Length)
             .Aggregate(folded, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal));

@@ -44,6 +44,16 @@ public sealed class PasswordsTests
         Assert.False(Passwords.Judge(password, new FirmSettings(), "Sara Alharbi", "s.harbi@mdc.example").IsRefused);
 
     [Fact]
+    public void The_firms_name_is_no_password()
+    {
+        var settings = new FirmSettings { CompanyNameEn = "Almanar Consulting", CompanyNameAr = "المنار للاستشارات" };
+
+        Assert.Equal("password.about_you", Passwords.Judge("almanar-consulting-2026", settings).Key);
+        Assert.Equal("password.about_you", Passwords.Judge("المنار-للاستشارات-12", settings).Key);
+        Assert.False(Passwords.Judge("almanar-consulting-2026", new FirmSettings()).IsRefused);
+    }
+
+    [Fact]
     public void Long_passphrases_are_welcome_up_to_a_limit()
     {
         Assert.Equal(
