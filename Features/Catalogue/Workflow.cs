@@ -100,6 +100,20 @@ public sealed class WorkflowMap
     public IEnumerable<WorkflowMove> MovesFrom(string status, Role role) =>
         _moves[status].Where(m => role == Role.Admin || (role == Role.Editor && m.ForEditors));
 
+    /// <summary>The statuses to which a role can bring a new transaction, move by move.</summary>
+    public IReadOnlySet<string> ReachableBy(Role role)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal) { Initial.Key };
+        var next = new Queue<string>(reached);
+        while (next.TryDequeue(out var status))
+        {
+            foreach (var move in MovesFrom(status, role).Where(m => reached.Add(m.To)))
+                next.Enqueue(move.To);
+        }
+
+        return reached;
+    }
+
     /// <summary>The move a role may make, or null.</summary>
     public WorkflowMove? Find(string from, string to, Role role) =>
         MovesFrom(from, role).FirstOrDefault(m => m.To == to);

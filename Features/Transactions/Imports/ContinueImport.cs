@@ -27,6 +27,7 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
     {
         if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop))
             return Problem.NotFound();
+        var isAdmin = user.IsAdmin;
         await using var write = await db.BeginWrite(stop);
         var changed = await db
             .Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked)
@@ -34,6 +35,7 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
                 set =>
                     set.SetProperty(i => i.Status, ImportStatus.Running)
                         .SetProperty(i => i.RunsWhenChecked, true)
+                        .SetProperty(i => i.SetsAnyStatus, i => i.SetsAnyStatus || isAdmin)
                         .SetProperty(i => i.Processed, 0)
                         .SetProperty(i => i.Cursor, 0)
                         .SetProperty(i => i.Attempts, 0),

@@ -3,6 +3,7 @@ using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +25,8 @@ internal sealed class ImportNames
         IReadOnlyDictionary<string, string> assignees,
         IReadOnlyDictionary<string, string> assigneeNames,
         DateTime now,
-        bool mayCreateClients
+        bool mayCreateClients,
+        bool setsAnyStatus
     ) =>
         Names = new RegisterNames
         {
@@ -41,6 +43,7 @@ internal sealed class ImportNames
                     )
                 ),
             ]),
+            StatusesOfEditors = setsAnyStatus ? null : catalogue.Workflow.ReachableBy(Role.Editor),
             DefaultStatus = catalogue.Workflow.Initial.Key,
             Assignees = assignees,
             AssigneeNames = assigneeNames,
@@ -57,6 +60,7 @@ internal sealed class ImportNames
         AppDb db,
         CatalogueEntries catalogue,
         bool mayCreateClients,
+        bool setsAnyStatus,
         DateTime now,
         CancellationToken stop
     )
@@ -78,7 +82,7 @@ internal sealed class ImportNames
         var assignees = staff
             .DistinctBy(u => ArabicText.Fold(u.Email), StringComparer.Ordinal)
             .ToDictionary(u => ArabicText.Fold(u.Email), u => u.Id.ToString(), StringComparer.Ordinal);
-        var names = new ImportNames(catalogue, assignees, ourselves, now, mayCreateClients);
+        var names = new ImportNames(catalogue, assignees, ourselves, now, mayCreateClients, setsAnyStatus);
 
         var projects = await db
             .Projects.Where(p => p.IsActive)

@@ -45,6 +45,11 @@ public sealed class ImportRun : ILeased
     public bool RunsWhenChecked { get; set; }
     public bool CreatesClients { get; set; }
 
+    /// <summary>
+    /// An admin started it or let it go on: rows may carry statuses to which an editor could not bring them.
+    /// </summary>
+    public bool SetsAnyStatus { get; set; }
+
     /// <summary>JSON: heading → field, when a person corrected the guess.</summary>
     public string? Mapping { get; set; }
 

@@ -102,6 +102,7 @@ public sealed partial class RunImport(
             db,
             await catalogues.Get(lease.Stop),
             run.CreatesClients,
+            run.SetsAnyStatus,
             Clock.RiyadhTime(clock.Instant()),
             lease.Stop
         );

@@ -80,6 +80,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
                 Status = ImportStatus.Queued,
                 RunsWhenChecked = start.RunsWhenChecked,
                 CreatesClients = start.CreatesClients ?? user.IsAdmin,
+                SetsAnyStatus = user.IsAdmin,
                 Mapping = start.Mapping is { Count: > 0 } mapping ? ImportJson.Write(mapping) : null,
             };
             await using var write = await db.BeginWrite(stop);

@@ -14,6 +14,10 @@ public enum FaultKind
     UnknownCategory,
     UnknownPriority,
     UnknownStatus,
+
+    /// <summary>An editor's file carries a status that only an admin can set.</summary>
+    StatusForAdmins,
+
     AmountNotANumber,
     AmountNegative,
     AmountTooLarge,

@@ -23,6 +23,9 @@ public sealed record RegisterNames
 
     public required IReadOnlyDictionary<string, string> Statuses { get; init; }
 
+    /// <summary>The keys of the statuses that rows may carry; null: all.</summary>
+    public IReadOnlySet<string>? StatusesOfEditors { get; init; }
+
     public IReadOnlyDictionary<string, string> Departments { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
 

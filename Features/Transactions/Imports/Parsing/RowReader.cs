@@ -58,7 +58,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
             Category = Named(cells, RegisterField.Category, names.Categories, FaultKind.UnknownCategory),
             Priority =
                 Named(cells, RegisterField.Priority, RegisterNames.Priorities, FaultKind.UnknownPriority) ?? "normal",
-            Status = Named(cells, RegisterField.Status, names.Statuses, FaultKind.UnknownStatus) ?? names.DefaultStatus,
+            Status = Status(cells),
             AmountMinor = amount,
             Currency = currency,
             DueDate = Date(cells, RegisterField.DueDate)?.Date,
@@ -88,6 +88,14 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         if (id is null && name.Length > 0 && !names.MayCreateClients)
             cells.Reject(RegisterField.Client, FaultKind.UnknownClient);
         return (id, name);
+    }
+
+    private string Status(Cells cells)
+    {
+        var status = Named(cells, RegisterField.Status, names.Statuses, FaultKind.UnknownStatus) ?? names.DefaultStatus;
+        if (names.StatusesOfEditors?.Contains(status) == false)
+            cells.Reject(RegisterField.Status, FaultKind.StatusForAdmins);
+        return status;
     }
 
     private string Type(Cells cells)

@@ -913,6 +913,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<bool>("RunsWhenChecked")
                         .HasColumnType("boolean");
 
+                    b.Property<bool>("SetsAnyStatus")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(10)

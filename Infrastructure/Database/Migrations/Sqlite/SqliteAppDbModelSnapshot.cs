@@ -879,6 +879,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<bool>("RunsWhenChecked")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("SetsAnyStatus")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(10)

@@ -67,6 +67,38 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task An_editors_rows_carry_no_status_that_an_editor_cannot_set_until_an_admin_goes_on()
+    {
+        using var sara = app.Api(Sara);
+        var file = Registers.Of(
+            Registers.Row("Of an editor, done", status: "Completed"),
+            Registers.Row("Of an editor, approved", status: "Approved"),
+            Registers.Row("Of an editor, handed in", status: "Submitted"),
+            Registers.Row("Of an editor, begun")
+        );
+
+        var own = await sara.Import(file);
+        Assert.Equal(
+            [
+                "2 Status=Completed: Only an admin can import this status. Ask one to go on with this import.",
+                "3 Status=Approved: Only an admin can import this status. Ask one to go on with this import.",
+            ],
+            own.Errors()
+        );
+        Assert.Equal((2, 2), (own.Number("imported"), own.Number("rejected")));
+
+        // An admin's token that may not do what admins do is an editor's here.
+        using var scopeless = app.Api(Nasser, "read", "write");
+        Assert.Equal(2, (await scopeless.Import(file)).Number("rejected"));
+
+        var id = (await sara.Import(file, ("mode", "validate")))["id"]!;
+        using var admin = app.Api(Nasser);
+        (await admin.Post($"/transactions/imports/{id}/run")).Expect(202);
+        var released = await admin.Ended(id);
+        Assert.Equal((4, 0), (released.Number("imported"), released.Number("rejected")));
+    }
+
+    [Fact]
     public async Task Faults_are_told_in_the_readers_language()
     {
         using var api = app.Api(Nasser);
