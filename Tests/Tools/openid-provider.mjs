@@ -12,6 +12,15 @@ server.service.on('beforeAuthorizeRedirect', redirect => {
   redirect.url.searchParams.delete('code');
   redirect.url.searchParams.set('error', 'access_denied');
 });
+// As somebody between the provider and us would: a signature by another key, and none at all.
+server.service.on('beforeResponse', answer => {
+  const token = answer.body.id_token;
+  if (!token || !told.claims.forged) return;
+  const [head, body, signature] = token.split('.');
+  answer.body.id_token = told.claims.forged === 'none'
+    ? `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body}.`
+    : `${head}.${body}.${Buffer.alloc(Buffer.from(signature, 'base64url').length, 7).toString('base64url')}`;
+});
 await server.start(0, '127.0.0.1');
 console.log(server.issuer.url);
 for await (const line of createInterface({ input: process.stdin })) {

@@ -11,7 +11,7 @@ namespace MdcTts.Features.Accounts.Google;
 /// <summary>
 /// Google's part of the composition: authorization code with PKCE and state as Authentication.Google does them, and a
 /// nonce that must come back in the id_token. <c>Google:AuthorizationEndpoint</c>, <c>:TokenEndpoint</c>,
-/// <c>:UserInformationEndpoint</c> and <c>:Issuer</c> name another provider.
+/// <c>:UserInformationEndpoint</c>, <c>:KeysEndpoint</c> and <c>:Issuer</c> name another provider.
 /// </summary>
 public static partial class GoogleRegistration
 {
@@ -19,12 +19,14 @@ public static partial class GoogleRegistration
     internal const string Nonce = "nonce";
     internal const string ReturnUrl = "returnUrl";
     private const string Issuer = "https://accounts.google.com";
+    private const string KeysEndpoint = "https://www.googleapis.com/oauth2/v3/certs";
 
     public static void AddGoogle(this IServiceCollection services, AppSettings settings)
     {
         if (settings.GoogleClientId is null)
             return;
         services.AddScoped<SignInWithGoogle>();
+        services.AddSingleton<GoogleKeys>();
         services.AddAuthentication().AddGoogle(Scheme, o => SetUp(o, settings));
         services
             .AddOptions<GoogleOptions>(Scheme)
@@ -60,16 +62,31 @@ public static partial class GoogleRegistration
         o.Events.OnRemoteFailure = ShowFailure;
     }
 
-    private static Task ReadToken(OAuthCreatingTicketContext context, string clientId)
+    private static async Task ReadToken(OAuthCreatingTicketContext context, string clientId)
     {
         var services = context.HttpContext.RequestServices;
-        var token = IdToken.Read(
-            context.TokenResponse.Response?.RootElement,
-            services.GetRequiredService<IConfiguration>()["Google:Issuer"] ?? Issuer,
-            clientId,
-            context.Properties.Items[Nonce],
-            services.GetRequiredService<TimeProvider>().Instant()
-        );
+        var google = services.GetRequiredService<IConfiguration>().GetSection("Google");
+        var answer = context.TokenResponse.Response?.RootElement;
+        var key = IdToken.KeyOf(answer) is { } id
+            ? await services
+                .GetRequiredService<GoogleKeys>()
+                .Find(
+                    id,
+                    context.Backchannel,
+                    google["KeysEndpoint"] ?? KeysEndpoint,
+                    context.HttpContext.RequestAborted
+                )
+            : null;
+        var token = key is null
+            ? null
+            : IdToken.Read(
+                answer,
+                key.Value,
+                google["Issuer"] ?? Issuer,
+                clientId,
+                context.Properties.Items[Nonce],
+                services.GetRequiredService<TimeProvider>().Instant()
+            );
         if (token is null || context.User.GetProperty("sub").GetString() != token.Subject)
             throw new InvalidOperationException("The id_token is not the one that was asked for.");
         context.Principal = new(
@@ -82,7 +99,6 @@ public static partial class GoogleRegistration
                 Scheme
             )
         );
-        return Task.CompletedTask;
     }
 
     private static Task KeepIdentity(TicketReceivedContext context)

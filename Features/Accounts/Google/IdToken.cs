@@ -6,23 +6,48 @@ using System.Text.Json;
 namespace MdcTts.Features.Accounts.Google;
 
 /// <summary>
-/// Who signed in, as the id_token says. It came straight from the provider over TLS, which stands for its signature
-/// (OpenID Connect Core, 3.1.3.7); the claims are checked.
+/// Who signed in, as the id_token says: signed by the provider's key (OpenID Connect Core, 3.1.3.7), and made for us.
 /// </summary>
 public sealed record IdToken(string Subject, string Email, string? Name)
 {
-    /// <summary>
-    /// Null unless this issuer made it for us, it has not expired, it answers the request with this nonce, and the
-    /// e-mail address is verified.
-    /// </summary>
-    public static IdToken? Read(JsonElement? answer, string issuer, string clientId, string? nonce, DateTime now)
+    /// <summary>The id of the key that signed it; null unless it is a token with an RS256 signature.</summary>
+    public static string? KeyOf(JsonElement? answer)
     {
+        if (PartsOf(answer) is not [var head, _, _])
+            return null;
+        using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(head));
+        var header = document.RootElement;
+        return
+            header.TryGetProperty("alg", out var algorithm)
+            && algorithm.ValueEquals("RS256")
+            && header.TryGetProperty("kid", out var key)
+            ? key.GetString()
+            : null;
+    }
+
+    /// <summary>
+    /// Null unless this key signed it, this issuer made it for us, it has not expired, it answers the request with this
+    /// nonce, and the e-mail address is verified.
+    /// </summary>
+    public static IdToken? Read(
+        JsonElement? answer,
+        RSAParameters key,
+        string issuer,
+        string clientId,
+        string? nonce,
+        DateTime now
+    )
+    {
+        if (PartsOf(answer) is not [var head, var payload, var signature] || nonce is null)
+            return null;
+        using var rsa = RSA.Create(key);
         if (
-            answer is not { } root
-            || !root.TryGetProperty("id_token", out var text)
-            || text.GetString()?.Split('.') is not [_, var payload, _]
-            || nonce is null
-            || !Base64Url.IsValid(payload)
+            !rsa.VerifyData(
+                Encoding.ASCII.GetBytes($"{head}.{payload}"),
+                Base64Url.DecodeFromChars(signature),
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            )
         )
             return null;
         using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(payload));
@@ -53,4 +78,12 @@ public sealed record IdToken(string Subject, string Email, string? Name)
                 ? value.GetString()
                 : null;
     }
+
+    private static string[]? PartsOf(JsonElement? answer) =>
+        answer is { } root
+        && root.TryGetProperty("id_token", out var text)
+        && text.GetString()?.Split('.') is { Length: 3 } parts
+        && Array.TrueForAll(parts, part => Base64Url.IsValid(part))
+            ? parts
+            : null;
 }

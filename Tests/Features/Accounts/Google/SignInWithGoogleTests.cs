@@ -36,6 +36,7 @@ public sealed class GoogleApp : App
             ("Google:AuthorizationEndpoint", _address.Value + "/authorize"),
             ("Google:TokenEndpoint", _address.Value + "/token"),
             ("Google:UserInformationEndpoint", _address.Value + "/userinfo"),
+            ("Google:KeysEndpoint", _address.Value + "/jwks"),
         ];
 
     /// <summary>
@@ -143,9 +144,11 @@ public sealed class SignInWithGoogleTests(GoogleApp app) : IClassFixture<GoogleA
     [InlineData("iss", "https://evil.example")]
     [InlineData("exp", 1)]
     [InlineData("email_verified", false)]
+    [InlineData("forged", "signature")]
+    [InlineData("forged", "none")]
     public async Task A_token_that_is_not_ours_is_refused(string claim, object value)
     {
-        await app.VouchFor("bad-" + claim, $"bad-{claim}@gmail.example", wrong: (claim, value));
+        await app.VouchFor("bad-" + claim + value, $"bad-{claim}@gmail.example", wrong: (claim, value));
         await Failed(app.Anonymous);
         Assert.False(await app.Db(db => db.Users.AnyAsync(u => u.Email == $"bad-{claim}@gmail.example")));
     }
