@@ -30,6 +30,9 @@ public sealed class AccessToken
     /// <summary>Space-separated: <c>read</c>, <c>write</c>, <c>admin</c>.</summary>
     public string Scopes { get; set; } = "";
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>When the person signed in for the pair's family; null for a personal token.</summary>
+    public DateTime? SignedInAt { get; set; }
     public DateTime ExpiresAt { get; set; }
     public DateTime? LastUsedAt { get; set; }
     public DateTime? RevokedAt { get; set; }

@@ -16,6 +16,7 @@ using MdcTts.Features.Accounts.SetUp;
 using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Features.Accounts.Users;
+using MdcTts.Features.Clients;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Configuration;
@@ -26,6 +27,7 @@ using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Features.Accounts;
 
@@ -49,6 +51,8 @@ public static class AccountsFeature
         );
         services.AddScoped<ShowClientPeople>();
         services.AddSingleton(ShowClientPeople.Section);
+        services.AddSingleton(ClientAccess.Concern);
+        services.AddSingleton<ClientDeactivated>(ClientAccess.End);
         services.AddPersonalData(AccountsPersonalData.All);
         services.AddScoped<EraseData>();
         services.AddScoped<ErasePerson>();
@@ -70,6 +74,8 @@ public static class AccountsFeature
         services.AddScoped<Guesses>();
         services.AddScoped<Attempts>();
         services.AddSingleton<FindKnownBrowser>(KnownBrowsers.Find);
+        services.AddSingleton<PasswordHashing>();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordHashing.Rounds);
         services.AddScoped<PasswordCheck>();
         services.AddScoped<SignInCompletion>();
         services.AddScoped<SignInWithPassword>();

@@ -4,7 +4,6 @@ using System.Text;
 using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Text;
-using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Features.Accounts;
 
@@ -92,10 +91,11 @@ public static class Passwords
             : new(4, "password.strength.strong");
     }
 
-    /// <summary>Sets a person's password, hashed, and ends all their sessions and tokens.</summary>
-    public static void Use(User user, string password, IPasswordHasher<User> hasher, DateTime now)
+    /// <summary>Sets a person's password and ends all their sessions and tokens.</summary>
+    /// <param name="hash">Made by <see cref="PasswordHashing"/>, outside of a write, for it may take a while.</param>
+    public static void Use(User user, string hash, DateTime now)
     {
-        user.UsePassword(hasher.HashPassword(user, password));
+        user.UsePassword(hash);
         user.PasswordChangedAt = now;
     }
 

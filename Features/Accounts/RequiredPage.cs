@@ -56,11 +56,10 @@ public static class RequiredPage
             && !await db.UserPasskeys.AnyAsync(p => p.UserId == known.Id, stop)
         )
             return AccountRoutes.Security;
-        return
+        var isOld =
             settings.PasswordMaxDays > 0
             && known.PasswordSince is { } since
-            && now - since > TimeSpan.FromDays(settings.PasswordMaxDays)
-            ? AccountRoutes.Password
-            : null;
+            && now - since > TimeSpan.FromDays(settings.PasswordMaxDays);
+        return isOld || known.HasGivenPassword ? AccountRoutes.Password : null;
     }
 }

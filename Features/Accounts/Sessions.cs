@@ -48,6 +48,7 @@ public static class Sessions
                         s.User.SecurityStamp!,
                         s.User.TotpSecret != null,
                         s.User.PasswordHash == null ? null : s.User.PasswordChangedAt ?? s.User.CreatedAt,
+                        s.User.HasGivenPassword,
                         db.DataMarks.Where(m => m.Name == DataMark.Register).Sum(m => m.Value),
                         db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
                     )
@@ -333,6 +334,7 @@ public static class Sessions
         string Stamp,
         bool HasAuthenticator,
         DateTime? PasswordSince,
+        bool HasGivenPassword,
         long Mark,
         string? SettingsVersion
     );

@@ -44,6 +44,7 @@ public sealed class TokenAuthentication(
                         t.User.SecurityStamp!,
                         t.User.TotpSecret != null,
                         null,
+                        false,
                         db.DataMarks.Where(m => m.Name == DataMark.Register).Sum(m => m.Value),
                         db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
                     )

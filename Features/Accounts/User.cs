@@ -65,6 +65,9 @@ public sealed class User : IdentityUser<int>
     public string? RejectReason { get; set; }
     public DateTime? PasswordChangedAt { get; set; }
 
+    /// <summary>Somebody else chose the password: its owner chooses another one before anything else.</summary>
+    public bool HasGivenPassword { get; set; }
+
     /// <summary>The authenticator's secret, protected by DataProtection; null: no authenticator.</summary>
     public string? TotpSecret { get; set; }
 
@@ -84,6 +87,9 @@ public sealed class User : IdentityUser<int>
 
     public bool IsActive => Status == UserStatus.Active;
 
+    /// <summary>Nobody comes in for an organisation that was deactivated. Needs <see cref="Client"/> loaded.</summary>
+    public bool IsClientActive => ClientId is null || Client!.IsActive;
+
     /// <summary>Sets the address to sign in with, in the forms that are looked up.</summary>
     public void UseEmail(string email)
     {
@@ -96,6 +102,7 @@ public sealed class User : IdentityUser<int>
     public void UsePassword(string hash)
     {
         PasswordHash = hash;
+        HasGivenPassword = false;
         EndSessions();
     }
 

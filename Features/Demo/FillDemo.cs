@@ -8,7 +8,6 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Demo;
@@ -16,7 +15,7 @@ namespace MdcTts.Features.Demo;
 /// <summary>
 /// <c>--demo</c>: fills an empty database with a believable firm; a database with people in it is never touched.
 /// </summary>
-public sealed class FillDemo(AppDb db, CatalogueCache catalogues, TimeProvider clock)
+public sealed class FillDemo(AppDb db, CatalogueCache catalogues, PasswordHashing hashing, TimeProvider clock)
 {
     public const int Transactions = 500;
     private const int Deleted = 4;
@@ -46,11 +45,13 @@ public sealed class FillDemo(AppDb db, CatalogueCache catalogues, TimeProvider c
     private async Task Fill(CatalogueEntries catalogue, DateTime now, CancellationToken stop)
     {
         var since = Clock.StartOf(Clock.RiyadhDate(now).AddMonths(-11));
+        // Hashing is slow, so it runs once: everybody has the password that is printed.
+        var hash = await hashing.Hash(DemoPeople.Password, stop);
         await using var write = await db.BeginWrite(stop);
 
         var clients = DemoPeople.Organisations.Select(o => ClientOf(o, since)).ToList();
         var projects = await ProjectsOf(clients, since, stop);
-        var users = PeopleOf(clients, since);
+        var users = PeopleOf(clients, hash, since);
         db.AddRange(clients);
         db.AddRange(projects);
         db.AddRange(users);
@@ -105,11 +106,7 @@ public sealed class FillDemo(AppDb db, CatalogueCache catalogues, TimeProvider c
         ];
     }
 
-    private static List<User> PeopleOf(List<Client> clients, DateTime at)
-    {
-        // Hashing is slow, so it runs once: everybody has the password that is printed.
-        var hash = new PasswordHasher<User>().HashPassword(new User(), DemoPeople.Password);
-        return
+    private static List<User> PeopleOf(List<Client> clients, string hash, DateTime at) =>
         [
             .. DemoPeople.All.Select(p => new User
             {
@@ -129,7 +126,6 @@ public sealed class FillDemo(AppDb db, CatalogueCache catalogues, TimeProvider c
                 CreatedAt = at,
             }),
         ];
-    }
 
     private static void DeleteSome(List<Transaction> transactions, CurrentUser by, DateTime now)
     {

@@ -20,6 +20,7 @@ public static class ClientsAndProjects
         services.AddSingleton(new PageSection<Project>(PagePlace.Actions, Order: 1, LinkOfProject));
         services.AddSingleton<ClientRenamed>(Rename);
         services.AddSingleton<IsProjectInUse>(IsInUse);
+        services.AddSingleton(new ClientConcern("openTransactions", "clients.concerns_open", Order: 2, CountOpen));
     }
 
     private static async Task<RazorSlice> LinkOfClient(Client c, IServiceProvider request, CancellationToken stop) =>
@@ -55,6 +56,9 @@ public static class ClientsAndProjects
                 stop
             );
     }
+
+    private static Task<int> CountOpen(AppDb db, int clientId, CancellationToken stop) =>
+        db.Transactions.Where(t => t.ClientId == clientId && t.DeletedAt == null).NotOver().CountAsync(stop);
 
     private static Task<bool> IsInUse(AppDb db, int projectId, CancellationToken stop) =>
         db.Transactions.AnyAsync(t => t.ProjectId == projectId, stop);

@@ -33,6 +33,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             _ when exception.IsReadOnlyDatabase() => (503, "problem.read_only"),
             DbUpdateConcurrencyException => (409, "problem.changed_meanwhile"),
             _ when IsDatabaseAway(exception) => (503, "problem.database_away"),
+            BusyException => (503, "problem.busy"),
             _ => (500, "problem.unexpected"),
         };
         if (
@@ -57,15 +58,14 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
         }
 
         if (status == 503)
-        {
+            httpContext.Response.Headers.RetryAfter = "2";
+        if (key == "problem.database_away")
             Log.DatabaseAway(
                 log,
                 httpContext.Request.Method,
                 Logs.PathOf(httpContext),
                 exception.GetBaseException().Message
             );
-            httpContext.Response.Headers.RetryAfter = "2";
-        }
 
         if (status == 500)
             Log.Unexpected(log, exception, httpContext.Request.Method, Logs.PathOf(httpContext));

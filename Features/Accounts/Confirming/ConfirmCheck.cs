@@ -4,7 +4,6 @@ using MdcTts.Features.Accounts.SignIn;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Confirming;
@@ -16,7 +15,7 @@ namespace MdcTts.Features.Accounts.Confirming;
 public sealed class ConfirmCheck(
     AppDb db,
     CurrentUser user,
-    IPasswordHasher<User> hasher,
+    PasswordHashing hashing,
     Attempts attempts,
     FactorCheck factors,
     PasskeyCheck passkeys,
@@ -34,8 +33,9 @@ public sealed class ConfirmCheck(
     public async Task<bool> Prove(Proof proof, HttpContext http, CancellationToken stop)
     {
         var me = await db.Users.AsNoTracking().SingleAsync(u => u.Id == user.Id, stop);
+        using var place = hashing.TakePlace();
         var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, http.Origin(), stop, user.SessionId);
-        var isRight = attempt.IsAllowed && await IsRight(me, proof, http, stop);
+        var isRight = attempt.IsAllowed && await IsRight(me, proof, place, http, stop);
 
         var now = clock.Instant();
         UserSession? renewed = null;
@@ -56,7 +56,13 @@ public sealed class ConfirmCheck(
         return isRight;
     }
 
-    private async Task<bool> IsRight(User me, Proof proof, HttpContext http, CancellationToken stop)
+    private async Task<bool> IsRight(
+        User me,
+        Proof proof,
+        PasswordHashing.Place place,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
         if (!string.IsNullOrEmpty(proof.Credential))
             return await passkeys.Take(proof.Credential, http, stop) is { IsVerified: true } shown
@@ -68,6 +74,6 @@ public sealed class ConfirmCheck(
         return !hasFactor
             && me.PasswordHash is not null
             && proof.Password is { Length: > 0 and <= Passwords.MaxLength }
-            && hasher.VerifyHashedPassword(me, me.PasswordHash, proof.Password) != PasswordVerificationResult.Failed;
+            && await place.Verify(me.PasswordHash, proof.Password, stop) != PasswordHashing.Verdict.Wrong;
     }
 }

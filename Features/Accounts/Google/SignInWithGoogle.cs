@@ -137,7 +137,7 @@ public sealed class SignInWithGoogle(AppDb db, SignInCompletion completion, Curr
         if (await FindLogin(identity, stop) is { } login)
         {
             SealedCookie.Forget(http, Cookie);
-            var linked = await db.Users.SingleAsync(u => u.Id == login.UserId, stop);
+            var linked = await db.Users.Include(u => u.Client).SingleAsync(u => u.Id == login.UserId, stop);
             return await AcceptLinked(linked, identity, http, stop);
         }
 
@@ -161,7 +161,7 @@ public sealed class SignInWithGoogle(AppDb db, SignInCompletion completion, Curr
         CancellationToken stop
     )
     {
-        if (user.IsActive)
+        if (user is { IsActive: true, IsClientActive: true })
             return http.SeeOther(
                 await completion.AcceptFirstFactor(user, attempt: null, Cookie, identity.ReturnUrl, http, stop)
             );

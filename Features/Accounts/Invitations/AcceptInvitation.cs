@@ -6,18 +6,12 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Features.Accounts.Invitations;
 
 /// <summary>Behind the mailed invitation: the person chooses a password, and is active from then on.</summary>
-public sealed class AcceptInvitation(
-    AppDb db,
-    CurrentSettings current,
-    IPasswordHasher<User> hasher,
-    TimeProvider clock
-)
+public sealed class AcceptInvitation(AppDb db, CurrentSettings current, PasswordHashing hashing, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -52,11 +46,12 @@ public sealed class AcceptInvitation(
         if (errors.Any)
             return Problem.Invalid(errors);
 
+        var hash = await hashing.Hash(command.Password!, stop);
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         if (!await AccountLinks.Use(db, link, now, stop))
             return LinkExpired;
-        Passwords.Use(user, command.Password!, hasher, now);
+        Passwords.Use(user, hash, now);
         user.Status = UserStatus.Active;
         user.EmailConfirmed = true;
         user.Touch();

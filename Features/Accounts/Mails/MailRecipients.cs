@@ -10,11 +10,14 @@ internal static class MailRecipients
     public static async Task<Recipient?> Find(int id, IServiceProvider services, CancellationToken stop)
     {
         var db = services.GetRequiredService<AppDb>();
-        if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, stop) is not { } user)
+        if (
+            await db.Users.AsNoTracking().Include(u => u.Client).SingleOrDefaultAsync(u => u.Id == id, stop)
+            is not { } user
+        )
             return null;
         return new(
             user.Acting(),
-            IsActive: user.IsActive,
+            IsActive: user is { IsActive: true, IsClientActive: true },
             IsSuspended: user.Status == UserStatus.Suspended,
             IsErased: user.ErasedAt is not null,
             WantsMails: !user.NoMails

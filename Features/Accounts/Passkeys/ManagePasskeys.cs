@@ -139,7 +139,7 @@ public sealed class ManagePasskeys(
         CancellationToken stop
     )
     {
-        var made = await check.TakeNew(command?.Credential, user.Id, http);
+        var made = await check.TakeNew(command?.Credential, user.Id, http, stop);
         if (!(await useCase.Handle(command?.Name, made, stop)).Ok(out var codes, out var problem))
         {
             var error = problem.Fields?.Of("credential") is [var first, ..] ? first.Key : "passkey.name_needed";

@@ -1,28 +1,47 @@
+using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using MdcTts.Infrastructure.Saudi;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Passkeys;
 
 /// <summary>Passkeys (WebAuthn) as Identity checks them; what is to be signed waits in a sealed cookie.</summary>
-public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie cookie, AppDb db)
+public sealed class PasskeyCheck(
+    IPasskeyHandler<User> handler,
+    SealedCookie cookie,
+    Guesses guesses,
+    AppDb db,
+    TimeProvider clock
+)
 {
     private const string Cookie = "passkey";
     private const int CredentialMaxLength = 20_000;
 
+    // WebAuthn 6.1: the hash of the host, then a byte of flags.
+    private const int FlagsAt = 32;
+    private const int UserVerified = 0x04;
+
     /// <summary>
-    /// The owner of the passkey that was shown, and whether the device verified the person (PIN, finger, face).
+    /// The owner of the passkey that was shown, and whether the device verified the person for it (PIN, finger, face).
     /// </summary>
     public sealed record Shown(int UserId, bool IsVerified);
 
     /// <summary>
     /// What the browser needs to show one. It names nobody: the browser offers the passkeys that it has for this site.
     /// </summary>
-    public async Task<string> AskFor(HttpContext http)
+    /// <param name="afterPassword">
+    /// It is the second factor: then the device may verify the person but need not. Alone, <see cref="Take"/> says
+    /// whether it did.
+    /// </param>
+    public async Task<string> AskFor(bool afterPassword, HttpContext http)
     {
         var made = await handler.MakeRequestOptionsAsync(user: null!, http);
         cookie.Keep(http, Cookie, made.AssertionState);
-        return made.RequestOptionsJson;
+        var options = JsonNode.Parse(made.RequestOptionsJson)!;
+        options["userVerification"] = afterPassword ? "preferred" : "required";
+        return options.ToJsonString();
     }
 
     /// <summary>
@@ -30,9 +49,8 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     /// </summary>
     public async Task<Shown?> Take(string credential, HttpContext http, CancellationToken stop)
     {
-        if (!IsJsonObject(credential) || cookie.Read<string>(http, Cookie) is not { } state)
+        if (!IsJsonObject(credential) || await TakeQuestion(http, stop) is not { } state)
             return null;
-        SealedCookie.Forget(http, Cookie);
         var result = await handler.PerformAssertionAsync(
             new()
             {
@@ -55,7 +73,7 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
         passkey.Data.SignCount = result.Passkey.SignCount;
         passkey.Data.IsBackedUp = result.Passkey.IsBackedUp;
         await db.SaveChangesAsync(stop);
-        return new(result.User.Id, result.Passkey.IsUserVerified);
+        return new(result.User.Id, IsUserVerified(credential));
     }
 
     /// <summary>What the browser needs to make one.</summary>
@@ -75,11 +93,15 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
     }
 
     /// <summary>The passkey that was made for somebody; null when it is not what was asked for.</summary>
-    public async Task<UserPasskeyInfo?> TakeNew(string? credential, int userId, HttpContext http)
+    public async Task<UserPasskeyInfo?> TakeNew(
+        string? credential,
+        int userId,
+        HttpContext http,
+        CancellationToken stop
+    )
     {
-        if (!IsJsonObject(credential) || cookie.Read<string>(http, Cookie) is not { } state)
+        if (!IsJsonObject(credential) || await TakeQuestion(http, stop) is not { } state)
             return null;
-        SealedCookie.Forget(http, Cookie);
         var result = await handler.PerformAttestationAsync(
             new()
             {
@@ -93,6 +115,29 @@ public sealed class PasskeyCheck(IPasskeyHandler<User> handler, SealedCookie coo
             && result.UserEntity.Id == userId.ToString(System.Globalization.CultureInfo.InvariantCulture)
             ? result.Passkey
             : null;
+    }
+
+    // What is to be signed; null the second time. The cookie can be copied, so a row remembers that it was answered,
+    // for as long as the cookie may be read.
+    private async Task<string?> TakeQuestion(HttpContext http, CancellationToken stop)
+    {
+        if (cookie.Read<string>(http, Cookie) is not { } state)
+            return null;
+        SealedCookie.Forget(http, Cookie);
+        var now = clock.Instant();
+        await using var write = await db.BeginWrite(stop);
+        var taken = await guesses.Take([Guesses.Key(Cookie, state)], now, now - SealedCookie.Life, stop);
+        await write.Commit(stop);
+        return taken[0].Before == 0 ? state : null;
+    }
+
+    // What the device signed this time. The handler's own answer is that of the day when the passkey was made.
+    private static bool IsUserVerified(string credential)
+    {
+        var signed = JsonNode.Parse(credential)?["response"]?["authenticatorData"]?.GetValue<string>();
+        return signed is not null
+            && Base64Url.DecodeFromChars(signed) is { Length: > FlagsAt } data
+            && (data[FlagsAt] & UserVerified) != 0;
     }
 
     // The handler answers any JSON object and throws on anything else.

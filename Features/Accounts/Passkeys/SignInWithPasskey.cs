@@ -31,17 +31,20 @@ public sealed class SignInWithPasskey(AppDb db, TimeProvider clock)
         pages.MapPost(AccountRoutes.SignInPasskey, Submit).AllowAnonymous().Limited(RateLimits.SignIn).OpenReadOnly();
     }
 
-    private static async Task<IResult> Options(PasskeyCheck check, HttpContext http) =>
-        Results.Text(await check.AskFor(http), "application/json");
+    /// <param name="second">After the password: it need not verify its holder.</param>
+    private static async Task<IResult> Options(bool? second, PasskeyCheck check, HttpContext http) =>
+        Results.Text(await check.AskFor(afterPassword: second == true, http), "application/json");
 
     /// <summary>Who may sign in with the passkey; null when refused, which is audited.</summary>
     public async Task<User?> Handle(PasskeyCheck.Shown? shown, RequestOrigin from, CancellationToken stop)
     {
         // A passkey that did not verify its holder is only one factor, and may have been found.
         var user = shown is { IsVerified: true }
-            ? await db.Users.SingleOrDefaultAsync(u => u.Id == shown.UserId && u.Status == UserStatus.Active, stop)
+            ? await db
+                .Users.Include(u => u.Client)
+                .SingleOrDefaultAsync(u => u.Id == shown.UserId && u.Status == UserStatus.Active, stop)
             : null;
-        if (user is not null)
+        if (user is { IsClientActive: true })
             return user;
 
         db.Audit.Add(

@@ -8,7 +8,6 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,7 +18,7 @@ public sealed class ChangePassword(
     AppDb db,
     CurrentUser user,
     CurrentSettings current,
-    IPasswordHasher<User> hasher,
+    PasswordHashing hashing,
     Attempts attempts,
     TimeProvider clock
 )
@@ -41,28 +40,31 @@ public sealed class ChangePassword(
             .Limited(RateLimits.SignIn);
     }
 
-    /// <summary>What is wrong with the fields; nothing at first.</summary>
-    public sealed record View(FieldErrors? Errors, int PasswordMinLength);
+    /// <param name="Errors">What is wrong with the fields; nothing at first.</param>
+    /// <param name="IsGiven">Somebody else chose the present one.</param>
+    public sealed record View(FieldErrors? Errors, int PasswordMinLength, bool IsGiven);
 
     /// <param name="from">A wrong present password counts like one at sign-in.</param>
     public async Task<Result<User>> Handle(Command command, RequestOrigin from, CancellationToken stop)
     {
         var settings = await current.Get(stop);
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
+        using var place = hashing.TakePlace();
         var errors = new FieldErrors();
         var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, from, stop, user.SessionId);
         var isRight =
             attempt.IsAllowed
             && me.PasswordHash is not null
             && command.Current is { Length: > 0 and <= Passwords.MaxLength }
-            && hasher.VerifyHashedPassword(me, me.PasswordHash, command.Current) != PasswordVerificationResult.Failed;
+            && await place.Verify(me.PasswordHash, command.Current, stop) != PasswordHashing.Verdict.Wrong;
         errors.AddIf(!isRight, "current", "password.wrong");
         Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, me.FullName, me.Email, me.Company);
+        errors.AddIf(isRight && command.Password == command.Current, "password", "password.same");
         await CountAttempt(attempt, isRight, stop);
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        Passwords.Use(me, command.Password!, hasher, clock.Instant());
+        Passwords.Use(me, await place.Hash(command.Password!, stop), clock.Instant());
         me.Touch();
         // Every other session and token ends; this one goes on under the new stamp.
         if (user.SessionId is { } id && await db.Sessions.FindAsync([id], stop) is { } session)
@@ -89,7 +91,11 @@ public sealed class ChangePassword(
     }
 
     private async Task<View> Show(FieldErrors? errors, CancellationToken stop) =>
-        new(errors, (await current.Get(stop)).PasswordMinLength);
+        new(
+            errors,
+            (await current.Get(stop)).PasswordMinLength,
+            await db.Users.AnyAsync(u => u.Id == user.Id && u.HasGivenPassword, stop)
+        );
 
     private static async Task<IResult> Form(ChangePassword useCase, CancellationToken stop) =>
         PasswordPage.Create(await useCase.Show(errors: null, stop));

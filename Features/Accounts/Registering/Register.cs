@@ -9,7 +9,6 @@ using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,7 +21,7 @@ namespace MdcTts.Features.Accounts.Registering;
 public sealed class Register(
     AppDb db,
     CurrentSettings current,
-    IPasswordHasher<User> hasher,
+    PasswordHashing hashing,
     ConfirmationMail mail,
     Guesses counts,
     TimeProvider clock
@@ -69,7 +68,7 @@ public sealed class Register(
             return Busy;
 
         // Before the address is looked up: hashing takes most of the time, which must not tell the two cases apart.
-        Passwords.Use(user, command.Password!, hasher, now);
+        Passwords.Use(user, await hashing.Hash(command.Password!, stop), now);
         await using var write = await db.BeginWrite(stop);
         if (await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == user.NormalizedEmail, stop) is { } owner)
             await TellOwner(owner, now, from, stop);

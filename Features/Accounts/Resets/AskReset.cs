@@ -37,7 +37,10 @@ public sealed class AskReset(AppDb db, OutboxSecrets secrets, TimeProvider clock
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         var user = await db.Users.SingleOrDefaultAsync(
-            u => u.NormalizedEmail == normalized && u.Status == UserStatus.Active,
+            u =>
+                u.NormalizedEmail == normalized
+                && u.Status == UserStatus.Active
+                && (u.Client == null || u.Client.IsActive),
             stop
         );
         var isSent = user is not null && await AddMail(user, now, stop);

@@ -7,7 +7,6 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MdcTts.Features.Accounts.Resets;
@@ -15,7 +14,7 @@ namespace MdcTts.Features.Accounts.Resets;
 /// <summary>
 /// Behind the mailed link: a new password, once. Every session, token and older link ends, and the person is told.
 /// </summary>
-public sealed class ResetPassword(AppDb db, CurrentSettings current, IPasswordHasher<User> hasher, TimeProvider clock)
+public sealed class ResetPassword(AppDb db, CurrentSettings current, PasswordHashing hashing, TimeProvider clock)
 {
     public sealed class Command
     {
@@ -51,11 +50,12 @@ public sealed class ResetPassword(AppDb db, CurrentSettings current, IPasswordHa
         if (errors.Any)
             return Problem.Invalid(errors);
 
+        var hash = await hashing.Hash(command.Password!, stop);
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         if (!await AccountLinks.Use(db, link, now, stop))
             return LinkExpired;
-        Passwords.Use(user, command.Password!, hasher, now);
+        Passwords.Use(user, hash, now);
         // The mail with the link reached them.
         user.EmailConfirmed = true;
         user.Touch();

@@ -12,7 +12,8 @@ public sealed class FactorCheck(AppDb db, IDataProtectionProvider protection, Ti
     /// <summary>How many a person gets at a time.</summary>
     public const int RecoveryCodes = 10;
 
-    private const int RecoveryBytes = 10;
+    /// <summary>120 bits: more than can be tried, so that a plain hash is enough. Six groups of four.</summary>
+    private const int RecoveryBytes = 15;
     private const int CodeMaxLength = 40;
 
     private readonly IDataProtector _protector = protection.CreateProtector("totp");

@@ -12,12 +12,12 @@ public static class Totp
     /// <summary>160 bits, as RFC 4226 asks.</summary>
     private const int SecretBytes = 20;
 
-    /// <summary>Clocks drift: the step before and the one after count as well.</summary>
-    private static readonly VerificationWindow Window = new(previous: 1, future: 1);
+    /// <summary>Typing takes time: the step before counts as well (RFC 6238, 5.2). None is valid in advance.</summary>
+    private static readonly VerificationWindow Window = new(previous: 1, future: 0);
 
     public static byte[] NewSecret() => KeyGeneration.GenerateRandomKey(SecretBytes);
 
-    /// <summary>The time step of a code; null when it is not one of the three that are valid now.</summary>
+    /// <summary>The time step of a code; null when it is not one of the two that are valid now.</summary>
     public static long? StepOf(byte[] secret, string code, DateTime utc) =>
         new OtpNet.Totp(secret).VerifyTotp(utc, code, out var step, Window) ? step : null;
 

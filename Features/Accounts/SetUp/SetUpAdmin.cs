@@ -5,7 +5,6 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,7 +18,7 @@ public sealed class SetUpAdmin(
     AppDb db,
     FirstAdmin first,
     CurrentSettings current,
-    IPasswordHasher<User> hasher,
+    PasswordHashing hashing,
     TimeProvider clock
 )
 {
@@ -56,7 +55,7 @@ public sealed class SetUpAdmin(
         var admin = first.NewAdmin(email!, name!);
         admin.UseEmail(email!);
         var now = clock.Instant();
-        Passwords.Use(admin, command.Password!, hasher, now);
+        Passwords.Use(admin, await hashing.Hash(command.Password!, stop), now);
 
         await using var write = await db.BeginWrite(stop);
         await db.TakeTurn(Turn.FirstAdmin, stop);

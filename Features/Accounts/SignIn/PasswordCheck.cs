@@ -3,7 +3,6 @@ using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.SignIn;
@@ -14,15 +13,14 @@ namespace MdcTts.Features.Accounts.SignIn;
 /// </summary>
 public sealed class PasswordCheck(
     AppDb db,
-    IPasswordHasher<User> hasher,
+    PasswordHashing hashing,
     Attempts attempts,
     CurrentSettings current,
     TimeProvider clock
 )
 {
-    // No password has this hash. An unknown address costs the same verification as a known one.
+    // No password has this hash, made once like the others. An unknown address costs the same as a known one.
     private static string? _decoyHash;
-    private readonly string _decoy = DecoyHash(hasher);
 
     /// <summary>
     /// Somebody with the right password, active or still waiting for approval, and the attempt, which the caller ends
@@ -33,6 +31,8 @@ public sealed class PasswordCheck(
     /// <summary>Null when refused; the refusal is audited and counted already.</summary>
     public async Task<Proven?> Handle(string? email, string? password, RequestOrigin from, CancellationToken stop)
     {
+        // Before anything is counted: who is told to come back has not tried.
+        using var place = hashing.TakePlace();
         email = EmailAddress.WithoutMarks(email);
         var normalized =
             email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email)
@@ -41,16 +41,23 @@ public sealed class PasswordCheck(
         var user =
             normalized.Length == 0
                 ? null
-                : await db.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
+                : await db
+                    .Users.Include(u => u.Client)
+                    .SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, stop);
         var attempt = await attempts.Begin(normalized, user?.Id, from, stop);
         var typed = password is { Length: <= Passwords.MaxLength } ? password : "";
-        var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? _decoy, typed);
+        var hash = user?.PasswordHash ?? (_decoyHash ??= await place.Hash(Guid.NewGuid().ToString("N"), stop));
+        var verdict = await place.Verify(hash, typed, stop);
         if (
             attempt.IsAllowed
-            && user is { PasswordHash: not null, Status: UserStatus.Active or UserStatus.Pending }
-            && verdict != PasswordVerificationResult.Failed
+            && user is { PasswordHash: not null, Status: UserStatus.Active or UserStatus.Pending, IsClientActive: true }
+            && verdict != PasswordHashing.Verdict.Wrong
         )
+        {
+            if (verdict == PasswordHashing.Verdict.RightButOld)
+                await Renew(user, await place.Hash(typed, stop), stop);
             return new(user, attempt);
+        }
 
         await Refuse(user, attempt, from, stop);
         return null;
@@ -66,12 +73,22 @@ public sealed class PasswordCheck(
         await write.Commit(stop);
     }
 
-    /// <summary>True when a setting limits the age of passwords and this one is older.</summary>
-    public async Task<bool> IsOld(User user, CancellationToken stop) =>
-        (await current.Get(stop)).PasswordMaxDays is > 0 and var days
-        && clock.Instant() - (user.PasswordChangedAt ?? user.CreatedAt) > TimeSpan.FromDays(days);
+    /// <summary>
+    /// True when somebody else chose the password, or a setting limits the age of passwords and this one is older.
+    /// </summary>
+    public async Task<bool> MustChange(User user, CancellationToken stop) =>
+        user.HasGivenPassword
+        || (await current.Get(stop)).PasswordMaxDays is > 0 and var days
+            && clock.Instant() - (user.PasswordChangedAt ?? user.CreatedAt) > TimeSpan.FromDays(days);
 
-    // Made once, by the same hasher as the others, so that it costs as much to verify.
-    private static string DecoyHash(IPasswordHasher<User> hasher) =>
-        _decoyHash ??= hasher.HashPassword(new User(), Guid.NewGuid().ToString("N"));
+    // The same password, hashed as today. Sessions and links go on, so the stamp stays; and whoever has chosen another
+    // password meanwhile keeps that one.
+    private async Task Renew(User user, string hash, CancellationToken stop)
+    {
+        await using var write = await db.BeginWrite(stop);
+        await db
+            .Users.Where(u => u.Id == user.Id && u.PasswordHash == user.PasswordHash)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, hash), stop);
+        await write.Commit(stop);
+    }
 }

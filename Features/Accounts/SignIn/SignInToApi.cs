@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MdcTts.Features.Accounts.SecondFactors;
 using MdcTts.Features.Accounts.Tokens;
 using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
@@ -14,14 +15,15 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.SignIn;
 
 /// <summary>
-/// E-mail and password for a pair of tokens. A refresh token is exchanged once. When it is shown a second time,
-/// somebody has stolen it, and the whole family of tokens ends.
+/// E-mail and password for a pair of tokens. A refresh token is exchanged once. When it is shown again later, somebody
+/// has stolen it, and the whole family of tokens ends; shown again at once, its answer was lost on the way.
 /// </summary>
 public sealed class SignInToApi(
     AppDb db,
     PasswordCheck check,
     Attempts attempts,
     FactorCheck factors,
+    AppSettings settings,
     TimeProvider clock
 )
 {
@@ -31,6 +33,12 @@ public sealed class SignInToApi(
     private static readonly Problem WrongToken = new(ProblemKind.Unauthorized, "signin.refresh_wrong");
     private static readonly TimeSpan AccessLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan RefreshLife = TimeSpan.FromDays(14);
+
+    /// <summary>A sign-in ends after this time, however often its tokens are exchanged.</summary>
+    private static readonly TimeSpan FamilyLife = TimeSpan.FromDays(30);
+
+    /// <summary>Within this time a refresh token that was exchanged gives the same pair again.</summary>
+    private static readonly TimeSpan RepeatableFor = TimeSpan.FromSeconds(30);
 
     public sealed class Command
     {
@@ -67,7 +75,10 @@ public sealed class SignInToApi(
             .OpenReadOnly()
             .Produces<Pair>()
             .WithSummary("A new pair for a refresh token")
-            .WithDescription("A refresh token works once. Showing a spent one ends every token of that sign-in.");
+            .WithDescription(
+                "A refresh token works once; sent again within 30 seconds it gives the same pair. Showing it later "
+                    + "ends every token of that sign-in. A sign-in ends after 30 days."
+            );
         api.MapPost("/logout", SignOut)
             .RequireAuthorization(Policies.SignedIn)
             .OpenReadOnly()
@@ -109,7 +120,7 @@ public sealed class SignInToApi(
             how = factor;
         }
 
-        if (await check.IsOld(user, stop))
+        if (await check.MustChange(user, stop))
             return Problem.Forbidden("signin.password_old");
         return await BeginFamily(proven, how, from, stop);
     }
@@ -131,7 +142,8 @@ public sealed class SignInToApi(
         await db
             .Users.Where(u => u.Id == user.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
-        var pair = AddPair(user, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), now);
+        var family = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var pair = AddPair(user, (TokenText.New(), TokenText.NewRefresh()), family, now, now);
         var data = new { how, api = true };
         db.Audit.Add(AuditLog.Entry("account.signed_in", "user", user.Id.ToString(), user.Id, now, from, data));
         await db.SaveChangesAsync(stop);
@@ -155,13 +167,14 @@ public sealed class SignInToApi(
         if (token is null || token.ExpiresAt <= now || !token.User.IsActive || token.Stamp != token.User.SecurityStamp)
             return WrongToken;
 
-        // The update decides which of two requests is first: on PostgreSQL the second waits for the row and then finds
-        // it spent.
+        await LockFamilies(token.UserId, stop);
         var spent = await db
             .AccessTokens.Where(t => t.Id == token.Id && t.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), stop);
         if (spent == 0)
         {
+            if (await FindRepeated(token.Id, text, now, stop) is { } repeated)
+                return repeated;
             await EndFamily(token.Family!, now, stop);
             db.Audit.Add(AuditLog.Entry("token.reused", "user", token.UserId.ToString(), token.UserId, now, from));
             await db.SaveChangesAsync(stop);
@@ -169,7 +182,8 @@ public sealed class SignInToApi(
             return WrongToken;
         }
 
-        var pair = AddPair(token.User, token.Family!, now);
+        var signedInAt = token.SignedInAt ?? token.CreatedAt;
+        var pair = AddPair(token.User, TokenText.After(text, Key()), token.Family!, signedInAt, now);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return pair;
@@ -188,20 +202,56 @@ public sealed class SignInToApi(
 
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
+        await LockFamilies(user.Id, stop);
         await EndFamily(family, now, stop);
         db.Audit.Add(AuditLog.By(user, "account.signed_out", "user", user.Id.ToString(), now));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
     }
 
-    private Pair AddPair(User user, string family, DateTime now)
+    // On PostgreSQL an exchange would add a pair that the end of its family, at the same moment, does not see.
+    private async Task LockFamilies(int userId, CancellationToken stop)
     {
-        var access = TokenText.New();
-        var refresh = TokenText.NewRefresh();
+        if (!db.IsSqlite)
+            await db.Database.ExecuteSqlAsync(
+                $"""SELECT 1 FROM "Users" WHERE "Id" = {userId} FOR NO KEY UPDATE""",
+                stop
+            );
+    }
+
+    // The pair that this token gave a moment ago, unless it is spent or ended itself.
+    private async Task<Pair?> FindRepeated(int id, string refreshToken, DateTime now, CancellationToken stop)
+    {
+        var spentAt = await db.AccessTokens.Where(t => t.Id == id).Select(t => t.RevokedAt).SingleAsync(stop);
+        if (now - spentAt > RepeatableFor)
+            return null;
+        var (access, refresh) = TokenText.After(refreshToken, Key());
+        string[] hashes = [Sessions.HashOf(access), Sessions.HashOf(refresh)];
+        var alive = await db
+            .AccessTokens.Where(t => hashes.Contains(t.Hash) && t.RevokedAt == null)
+            .ToDictionaryAsync(t => t.Kind, t => t.ExpiresAt, stop);
+        return alive.Count == hashes.Length
+            ? new(access, "Bearer", (int)(alive[TokenKind.Access] - now).TotalSeconds, refresh)
+            : null;
+    }
+
+    private byte[] Key() =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.SecretKey, 32, info: "refresh-tokens"u8.ToArray());
+
+    private Pair AddPair(
+        User user,
+        (string Access, string Refresh) texts,
+        string family,
+        DateTime signedInAt,
+        DateTime now
+    )
+    {
+        var end = signedInAt + FamilyLife;
         var scopes = user.Role == Role.Admin ? "read write admin" : "read write";
-        db.AccessTokens.Add(New(TokenKind.Access, access, AccessLife));
-        db.AccessTokens.Add(New(TokenKind.Refresh, refresh, RefreshLife));
-        return new(access, "Bearer", (int)AccessLife.TotalSeconds, refresh);
+        var access = New(TokenKind.Access, texts.Access, AccessLife);
+        db.AccessTokens.Add(access);
+        db.AccessTokens.Add(New(TokenKind.Refresh, texts.Refresh, RefreshLife));
+        return new(texts.Access, "Bearer", (int)(access.ExpiresAt - now).TotalSeconds, texts.Refresh);
 
         AccessToken New(TokenKind kind, string text, TimeSpan life) =>
             new()
@@ -211,7 +261,8 @@ public sealed class SignInToApi(
                 Hash = Sessions.HashOf(text),
                 Scopes = scopes,
                 CreatedAt = now,
-                ExpiresAt = now + life,
+                SignedInAt = signedInAt,
+                ExpiresAt = now + life < end ? now + life : end,
                 Family = family,
                 Stamp = user.SecurityStamp!,
             };

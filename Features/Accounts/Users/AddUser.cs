@@ -8,7 +8,6 @@ using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,7 +21,7 @@ public sealed class AddUser(
     AppDb db,
     ActingPerson acting,
     CurrentSettings settings,
-    IPasswordHasher<User> hasher,
+    PasswordHashing hashing,
     OutboxSecrets secrets,
     UserForms forms,
     TimeProvider clock
@@ -49,7 +48,7 @@ public sealed class AddUser(
             .WithSummary("Make an account")
             .WithDescription(
                 "Without `password` an invitation is mailed: the account is `pending` until the person has chosen one. "
-                    + "With it the account is `active` at once."
+                    + "With it the account is `active` at once; at the first sign-in the person chooses another one."
             );
     }
 
@@ -71,7 +70,10 @@ public sealed class AddUser(
         user.EmailConfirmed = !isInvited;
         user.EndSessions();
         if (!isInvited)
-            Passwords.Use(user, command.Password!, hasher, now);
+        {
+            Passwords.Use(user, await hashing.Hash(command.Password!, stop), now);
+            user.HasGivenPassword = true;
+        }
 
         var admins = await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);

@@ -25,8 +25,8 @@ public static class AddUserCommand
         var password = new Option<string?>("--password")
         {
             Description =
-                "The password to begin with; without one the person is invited, "
-                + "and the link of the invitation is printed",
+                "The password to begin with, which the person replaces at the first sign-in; without one they are "
+                + "invited, and the link of the invitation is printed",
         };
         var add = new Command("add", "Make an account") { email, name, role, client, password };
         add.SetAction(

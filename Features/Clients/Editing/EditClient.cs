@@ -11,7 +11,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Clients.Editing;
 
 /// <summary>Changes a client. Whatever keeps its name follows in the same database transaction.</summary>
-public sealed class EditClient(AppDb db, CurrentUser user, IEnumerable<ClientRenamed> renamed, TimeProvider clock)
+public sealed class EditClient(
+    AppDb db,
+    CurrentUser user,
+    IEnumerable<ClientRenamed> renamed,
+    IEnumerable<ClientDeactivated> deactivated,
+    TimeProvider clock
+)
 {
     public sealed class PostedForm : ClientInput
     {
@@ -61,13 +67,17 @@ public sealed class EditClient(AppDb db, CurrentUser user, IEnumerable<ClientRen
         fields.ApplyTo(client);
         client.IsActive = isActive ?? wasActive;
         client.Version++;
+        var now = clock.Instant();
+        if (wasActive && !client.IsActive)
+            foreach (var follow in deactivated)
+                await follow(db, client, now, stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
                 "client.edited",
                 "client",
                 id.ToString(),
-                clock.Instant(),
+                now,
                 new { old = old.Lasting(wasActive), @new = fields.Lasting(client.IsActive) },
                 about: new { old = old.Personal, @new = fields.Personal }
             )

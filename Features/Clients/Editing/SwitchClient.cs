@@ -12,9 +12,15 @@ namespace MdcTts.Features.Clients.Editing;
 
 /// <summary>
 /// Deactivates a client, or activates it again. An inactive one keeps its transactions and is no longer offered for new
-/// ones.
+/// ones; its people are signed out and cannot sign in.
 /// </summary>
-public sealed class SwitchClient(AppDb db, CurrentUser user, TimeProvider clock)
+public sealed class SwitchClient(
+    AppDb db,
+    CurrentUser user,
+    IEnumerable<ClientDeactivated> deactivated,
+    IEnumerable<ClientConcern> concerns,
+    TimeProvider clock
+)
 {
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -22,11 +28,13 @@ public sealed class SwitchClient(AppDb db, CurrentUser user, TimeProvider clock)
         api.MapDelete("/{id:int}", Json)
             .RequireAuthorization(Policies.Admin)
             .Produces(StatusCodes.Status204NoContent)
-            .WithSummary("Deactivate a client");
+            .WithSummary("Deactivate a client")
+            .WithDescription("Its people are signed out and cannot sign in any more; its transactions stay.");
     }
 
     public async Task<Result<Client>> Handle(int id, bool isActive, CancellationToken stop)
     {
+        await using var write = await db.BeginWrite(stop);
         var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == id, stop);
         if (client is null)
             return Problem.NotFound();
@@ -34,16 +42,33 @@ public sealed class SwitchClient(AppDb db, CurrentUser user, TimeProvider clock)
             return client;
         client.IsActive = isActive;
         client.Version++;
+        var now = clock.Instant();
+        var concerned = isActive ? null : await Count(id, stop);
+        if (!isActive)
+            foreach (var follow in deactivated)
+                await follow(db, client, now, stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
                 isActive ? "client.activated" : "client.deactivated",
                 "client",
                 id.ToString(),
-                clock.Instant()
+                now,
+                concerned
             )
         );
-        return await db.Save(client, stop);
+        if (!(await db.Save(client, stop)).Ok(out _, out var problem))
+            return problem;
+        await write.Commit(stop);
+        return client;
+    }
+
+    private async Task<Dictionary<string, int>> Count(int id, CancellationToken stop)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var concern in concerns.OrderBy(c => c.Order))
+            counts[concern.Name] = await concern.Count(db, id, stop);
+        return counts;
     }
 
     private static async Task<IResult> Submit(

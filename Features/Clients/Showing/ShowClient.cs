@@ -10,9 +10,18 @@ namespace MdcTts.Features.Clients.Showing;
 /// One client with its numbers and contacts. Its projects, its people and the way to its transactions are sections that
 /// the features above register.
 /// </summary>
-public sealed class ShowClient(AppDb db)
+public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
 {
-    public sealed record View(Client Client, PageSections Sections, CurrentUser User);
+    /// <param name="Concerned">
+    /// What deactivating it concerns, as text keys with their numbers; empty for those who cannot, and when it is
+    /// inactive.
+    /// </param>
+    public sealed record View(
+        Client Client,
+        PageSections Sections,
+        IReadOnlyList<(string Text, int Count)> Concerned,
+        CurrentUser User
+    );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -28,6 +37,14 @@ public sealed class ShowClient(AppDb db)
             ? client
             : Problem.NotFound();
 
+    private async Task<IReadOnlyList<(string Text, int Count)>> Count(int id, CancellationToken stop)
+    {
+        var counts = new List<(string, int)>();
+        foreach (var concern in concerns.OrderBy(c => c.Order))
+            counts.Add((concern.Text, await concern.Count(db, id, stop)));
+        return counts;
+    }
+
     private static async Task<IResult> Page(
         int id,
         ShowClient useCase,
@@ -38,7 +55,9 @@ public sealed class ShowClient(AppDb db)
     {
         if (!(await useCase.Handle(id, stop)).Ok(out var client, out var problem))
             return http.HtmlProblem(problem);
-        return ClientPage.Create(new(client, await PageSections.Of(client, http.RequestServices, stop), user));
+        var concerned = user.IsAdmin && client.IsActive ? await useCase.Count(id, stop) : [];
+        var sections = await PageSections.Of(client, http.RequestServices, stop);
+        return ClientPage.Create(new(client, sections, concerned, user));
     }
 
     private static async Task<IResult> Json(int id, ShowClient useCase, HttpContext http, CancellationToken stop)

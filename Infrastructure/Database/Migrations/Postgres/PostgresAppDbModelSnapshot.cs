@@ -67,6 +67,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
+                    b.Property<DateTime?>("SignedInAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Stamp")
                         .IsRequired()
                         .HasMaxLength(80)
@@ -220,6 +223,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)");
+
+                    b.Property<bool>("HasGivenPassword")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("IdentityNumber")
                         .HasMaxLength(10)

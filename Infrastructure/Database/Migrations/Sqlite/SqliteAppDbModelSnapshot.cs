@@ -59,6 +59,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("SignedInAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Stamp")
                         .IsRequired()
                         .HasMaxLength(80)
@@ -206,6 +209,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("HasGivenPassword")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("IdentityNumber")
                         .HasMaxLength(10)

@@ -14,7 +14,7 @@ public sealed class SecondFactorTests(App app) : IClassFixture<App>
         var (_, _, codes) = await SetUp(person);
 
         Assert.Equal(10, codes.Distinct().Count());
-        Assert.All(codes, c => Assert.Matches("^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$", c));
+        Assert.All(codes, c => Assert.Matches("^[A-Z2-7]{4}(-[A-Z2-7]{4}){5}$", c));
         var user = await app.Db(db => db.Users.SingleAsync(u => u.Id == person.Id));
         Assert.NotNull(user.TotpSecret);
         Assert.True(

@@ -51,6 +51,7 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
             await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = first["refreshToken"] })
         ).Expect(200);
         (await With(second["accessToken"]!).Get("/me")).Expect(200);
+        app.Clock.Advance(TimeSpan.FromSeconds(31));
         (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = first["refreshToken"] })).Expect(401);
         (await With(second["accessToken"]!).Get("/me")).Expect(401);
         (await app.AnonymousApi.Post("/auth/refresh", new { refreshToken = second["refreshToken"] })).Expect(401);
@@ -59,7 +60,7 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
     }
 
     [Fact]
-    public async Task Of_parallel_refreshes_one_succeeds()
+    public async Task Parallel_refreshes_get_one_pair()
     {
         var pair = await SignIn(await app.Given.User());
         var answers = await Task.WhenAll(
@@ -67,8 +68,55 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
                 .Range(0, 5)
                 .Select(_ => app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] }))
         );
-        Assert.Single(answers, a => a.Status == 200);
-        Assert.Equal(4, answers.Count(a => a.Status == 401));
+        Assert.All(answers, a => a.Expect(200));
+        Assert.Single(answers.Select(a => (a["accessToken"], a["refreshToken"])).Distinct());
+        (await With(answers[0]["accessToken"]!).Get("/me")).Expect(200);
+    }
+
+    [Fact]
+    public async Task A_repeated_refresh_answers_the_same_pair_for_half_a_minute_and_only_until_that_is_exchanged()
+    {
+        var first = await SignIn(await app.Given.User());
+        var second = (await Refresh(first)).Expect(200);
+        app.Clock.Advance(TimeSpan.FromSeconds(30));
+        var again = (await Refresh(first)).Expect(200);
+        Assert.Equal(
+            (second["accessToken"], second["refreshToken"], "3570"),
+            (again["accessToken"], again["refreshToken"], again["expiresIn"])
+        );
+
+        var third = (await Refresh(second)).Expect(200);
+        (await Refresh(first)).Expect(401);
+        (await With(third["accessToken"]!).Get("/me")).Expect(401);
+        (await Refresh(third)).Expect(401);
+    }
+
+    [Fact]
+    public async Task A_refresh_after_signing_out_repeats_nothing()
+    {
+        var first = await SignIn(await app.Given.User());
+        var second = (await Refresh(first)).Expect(200);
+        (await With(second["accessToken"]!).Post("/auth/logout")).Expect(204);
+
+        (await Refresh(first)).Expect(401);
+        (await Refresh(second)).Expect(401);
+    }
+
+    [Fact]
+    public async Task A_sign_in_ends_after_thirty_days_however_often_it_is_refreshed()
+    {
+        var pair = await SignIn(await app.Given.User());
+        app.Clock.Advance(TimeSpan.FromDays(13));
+        pair = (await Refresh(pair)).Expect(200);
+        app.Clock.Advance(TimeSpan.FromDays(13));
+        pair = (await Refresh(pair)).Expect(200);
+        app.Clock.Advance(TimeSpan.FromDays(4) - TimeSpan.FromMinutes(10));
+        pair = (await Refresh(pair)).Expect(200);
+        Assert.Equal("600", pair["expiresIn"]);
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        (await With(pair["accessToken"]!).Get("/me")).Expect(401);
+        (await Refresh(pair)).Expect(401);
     }
 
     [Fact]
@@ -99,6 +147,9 @@ public sealed class SignInToApiTests(App app) : IClassFixture<App>
 
     private async Task<ApiAnswer> SignIn(Person person) =>
         (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);
+
+    private Task<ApiAnswer> Refresh(ApiAnswer pair) =>
+        app.AnonymousApi.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] });
 
     private ApiClient With(string token)
     {
