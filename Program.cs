@@ -11,6 +11,7 @@ using MdcTts.Infrastructure.Web;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+PrivateFiles.Begin();
 
 var commands = new RootCommand("MDC Transaction Tracking System");
 RunWeb.AddTo(commands, Build);

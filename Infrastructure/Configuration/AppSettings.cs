@@ -100,6 +100,7 @@ public sealed partial class AppSettings
             throw new SettingsException(
                 "PUBLIC_URL must be an http or https address without a path, such as https://mdc.example.com."
             );
+        TakesAnyAddress = FlagOf("ANY_ADDRESS", Read(configuration, "ANY_ADDRESS"));
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
         MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
         SentryDsn = Read(configuration, "SENTRY_DSN");
@@ -150,6 +151,12 @@ public sealed partial class AppSettings
     /// <summary>The proxies whose <c>X-Forwarded-*</c> headers are believed; empty: none.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; }
 
+    /// <summary>
+    /// ANY_ADDRESS: behind a proxy, PUBLIC_URL and ALLOWED_HOSTS may be left out, and links take whatever host a
+    /// request names.
+    /// </summary>
+    public bool TakesAnyAddress { get; }
+
     /// <summary>The first admin, made at the first start.</summary>
     public string? AdminEmail { get; }
 
@@ -189,6 +196,23 @@ public sealed partial class AppSettings
     /// <summary>Reads and checks; one line naming the key when a value cannot be used.</summary>
     /// <exception cref="SettingsException">A value is malformed.</exception>
     public static AppSettings From(IConfiguration configuration, bool demo) => new(configuration, demo);
+
+    /// <summary>
+    /// Behind a proxy anybody may name any host: without an address of its own the app would put that into links.
+    /// </summary>
+    /// <exception cref="SettingsException">The address is missing in Production.</exception>
+    public void RequireAddress(IHostEnvironment environment)
+    {
+        var isKnown = PublicUrl is not null && AllowedHosts.Count > 0;
+        if (environment.IsProduction() && TrustedProxies.Count > 0 && !isKnown && !TakesAnyAddress)
+            throw new SettingsException(
+                "Behind a proxy (TRUSTED_PROXIES) set PUBLIC_URL and ALLOWED_HOSTS, such as https://mdc.example.com "
+                    + "and mdc.example.com; or ANY_ADDRESS=true to take the address of each request."
+            )
+            {
+                ExitCode = SettingsException.Refused,
+            };
+    }
 
     private static string? Read(IConfiguration configuration, string name)
     {
@@ -304,4 +328,11 @@ public enum JobsRole
 }
 
 /// <summary>A setting that the app cannot start with; the message is for the operator.</summary>
-public sealed class SettingsException(string message) : Exception(message);
+public sealed class SettingsException(string message) : Exception(message)
+{
+    /// <summary>EX_CONFIG: the values are right, but not safe together.</summary>
+    public const int Refused = 78;
+
+    /// <summary>With which the process ends.</summary>
+    public int ExitCode { get; init; } = 1;
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Web;
@@ -27,7 +28,12 @@ public static class RunWeb
 
     public static void AddTo(RootCommand root, Build build)
     {
-        var demo = new Option<bool>("--demo") { Description = "Fill an empty database with demonstration data" };
+        var demo = new Option<bool>("--demo")
+        {
+            Description =
+                "Fill an empty database with demonstration data, whose passwords everybody knows; "
+                + "twice: also where others reach it",
+        };
         var web = new Command("web", "Serve pages and the API (the default)") { demo };
         var worker = new Command(
             "worker",
@@ -45,8 +51,8 @@ public static class RunWeb
             migrate.TreatUnmatchedTokensAsErrors =
                 false;
 
-        root.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens], parsed.GetValue(demo)), stop));
-        web.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens], parsed.GetValue(demo)), stop));
+        root.SetAction(ServePages);
+        web.SetAction(ServePages);
         worker.SetAction((parsed, stop) => Serve(build([.. parsed.UnmatchedTokens, "--JOBS=only"], false), stop));
         migrate.SetAction(
             async (parsed, stop) =>
@@ -59,10 +65,19 @@ public static class RunWeb
                     .Protect([1]);
             }
         );
+
+        Task ServePages(ParseResult parsed, CancellationToken stop)
+        {
+            var app = build([.. parsed.UnmatchedTokens], parsed.GetValue(demo));
+            if (parsed.GetResult(demo)?.IdentifierTokenCount == 1)
+                RefuseDemoForOthers(app.Configuration);
+            return Serve(app, stop);
+        }
     }
 
     /// <summary>
-    /// Runs the command line. What an operator can mend is one line on stderr and exit code 1, not a stack trace.
+    /// Runs the command line. What an operator can mend is one line on stderr and exit code 1, or 78 where the app
+    /// refuses what is not safe; not a stack trace.
     /// </summary>
     public static async Task<int> Invoke(RootCommand root, string[] args)
     {
@@ -75,6 +90,7 @@ public static class RunWeb
         catch (SettingsException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message.ReplaceLineEndings(" "));
+            return wrong.ExitCode;
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
@@ -89,6 +105,43 @@ public static class RunWeb
         }
 
         return 1;
+    }
+
+    // Everybody knows the passwords of the demonstration.
+    private static void RefuseDemoForOthers(IConfiguration configuration)
+    {
+        if (Addresses(configuration).FirstOrDefault(address => !IsLoopback(address)) is { } open)
+            throw new SettingsException(
+                $"Whoever reaches {open} could sign in: everybody knows the passwords of --demo. Use --urls "
+                    + "http://localhost:5000, or say --demo twice."
+            )
+            {
+                ExitCode = SettingsException.Refused,
+            };
+    }
+
+    // Where it is going to listen, in the order in which Kestrel decides; nowhere named is localhost.
+    private static IEnumerable<string> Addresses(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).ToList();
+        if (endpoints.Count > 0)
+            return endpoints.OfType<string>();
+        if (configuration["urls"] is { Length: > 0 } urls)
+            return Split(urls);
+        var ports = Split(configuration["http_ports"] + ";" + configuration["https_ports"]);
+        return ports.Select(port => $"http://*:{port}");
+
+        static string[] Split(string text) =>
+            text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    private static bool IsLoopback(string url)
+    {
+        var address = BindingAddress.Parse(url);
+        return address.IsUnixPipe
+            || address.IsNamedPipe
+            || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
     }
 
     private static async Task Serve(WebApplication app, CancellationToken stop)

@@ -26,6 +26,7 @@ public static class Edge
 
     public static void AddEdge(this WebApplicationBuilder builder, AppSettings settings)
     {
+        settings.RequireAddress(builder.Environment);
         builder.AddLimits();
         builder.AddProxies(settings);
         // Also outside Development: an app that runs from its build folder finds its assets; a published one has them

@@ -36,6 +36,7 @@ public sealed class AppSettingsTests
     [InlineData("DATABASE_URL", "postgresql://user:pass@db:5432/mdc_tts")]
     [InlineData("SECRET_KEY_PREVIOUS", "short")]
     [InlineData("READ_ONLY", "yes")]
+    [InlineData("ANY_ADDRESS", "yes")]
     [InlineData("JOBS", "some")]
     [InlineData("METRICS_PORT", "metrics")]
     [InlineData("ADMIN_EMAIL_FILE", "/there/is/no/such/file")]

@@ -15,6 +15,7 @@ namespace MdcTts.Infrastructure;
 public sealed class ProcessTests : IDisposable
 {
     private const string Person = "somebody.private@mdc.example";
+    private const string Phrase = "kT9-vLq2-wZp8-Rm";
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mdc-process-");
     private readonly List<AppProcess> _started = [];
@@ -35,6 +36,7 @@ public sealed class ProcessTests : IDisposable
             "web",
             ("SENTRY_DSN", receiver.Dsn),
             ("TRUSTED_PROXIES", "127.0.0.1"),
+            ("ANY_ADDRESS", "true"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
@@ -180,10 +182,113 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
-    private AppProcess Start(string verb, params (string, string?)[] settings)
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("https://mdc.example", null)]
+    [InlineData(null, "mdc.example")]
+    public async Task Behind_a_proxy_it_asks_for_its_own_address(string? url, string? hosts)
+    {
+        var process = Start(
+            "web",
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+            ("PUBLIC_URL", url),
+            ("ALLOWED_HOSTS", hosts),
+            ("SECRET_KEY", App.SecretKey)
+        );
+
+        Assert.Equal(78, await process.Ended());
+        var line = Assert.Single(process.Lines, l => l.Length > 0);
+        Assert.Contains("PUBLIC_URL", line);
+        Assert.Contains("ALLOWED_HOSTS", line);
+        Assert.Contains("ANY_ADDRESS", line);
+        Assert.Empty(_data.EnumerateFileSystemInfos());
+    }
+
+    [Fact]
+    public async Task With_its_own_address_it_starts_behind_a_proxy_and_believes_no_other()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        free.Stop();
+        var process = Start(
+            ["web", "--urls", address],
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+            ("PUBLIC_URL", "https://mdc.example"),
+            ("ALLOWED_HOSTS", "mdc.example")
+        );
+        // It says the address that people use.
+        await Wait.Until(() => process.Lines.Any(l => l.EndsWith("at https://mdc.example", StringComparison.Ordinal)));
+        using var http = new HttpClient { BaseAddress = new(address) };
+        using var ours = new HttpRequestMessage(HttpMethod.Get, "/track") { Headers = { Host = "mdc.example" } };
+        using var evil = new HttpRequestMessage(HttpMethod.Get, "/track") { Headers = { Host = "evil.example" } };
+
+        Assert.Equal(200, (int)(await http.SendAsync(ours)).StatusCode);
+        Assert.Equal(400, (int)(await http.SendAsync(evil)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://127.0.0.1:0;http://[::]:0")]
+    [InlineData("http://192.0.2.1:0")]
+    [InlineData("http://mdc.example:0")]
+    public async Task The_demonstration_is_refused_where_others_reach_it(string urls)
+    {
+        var process = Start(["web", "--demo", "--urls", urls]);
+
+        Assert.Equal(78, await process.Ended());
+        Assert.Contains("--demo twice", Assert.Single(process.Lines, l => l.Length > 0));
+        Assert.False(File.Exists(Path.Combine(_data.FullName, "mdc.db")));
+    }
+
+    [Fact]
+    public async Task The_demonstration_is_refused_on_ports_of_the_environment_too()
+    {
+        var process = Start(["--demo"], ("ASPNETCORE_HTTP_PORTS", "0"));
+
+        Assert.Equal(78, await process.Ended());
+    }
+
+    [Fact]
+    public async Task Said_twice_the_demonstration_is_for_others_too()
+    {
+        var process = Start(["web", "--demo", "--demo", "--urls", "http://127.0.0.1:0;http://0.0.0.0:0"]);
+
+        var address = await process.Address();
+        using var http = new HttpClient();
+        Assert.Equal(200, (int)(await http.GetAsync(new Uri(address, "/track"))).StatusCode);
+        await Wait.Until(() => process.Lines.Any(l => l.StartsWith("Demonstration data", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_it_writes_nobody_else_may_read()
+    {
+        var data = Path.Combine(_data.FullName, "made", "by-itself");
+        var process = Start("web", ("DATA_DIR", data), ("ADMIN_EMAIL", "a@mdc.example"), ("ADMIN_PASSWORD", Phrase));
+        await process.Address();
+        Assert.Equal(0, await process.Stop());
+        var backup = new AppProcess(["backup"], [("DATA_DIR", data)], _data.FullName);
+        _started.Add(backup);
+        Assert.Equal(0, await backup.Ended());
+
+        var made = new DirectoryInfo(data).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
+        Assert.Contains(made, m => m.Name == "mdc.db");
+        Assert.Contains(made, m => m.FullName.Contains("backups", StringComparison.Ordinal));
+        const UnixFileMode file = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(
+            made.Prepend(new DirectoryInfo(data)),
+            m => Assert.Equal(m is DirectoryInfo ? file | UnixFileMode.UserExecute : file, m.UnixFileMode)
+        );
+    }
+
+    private AppProcess Start(string verb, params (string, string?)[] settings) =>
+        Start([verb, "--urls", "http://127.0.0.1:0"], settings);
+
+    private AppProcess Start(string[] arguments, params (string, string?)[] settings)
     {
         var process = new AppProcess(
-            [verb, "--urls", "http://127.0.0.1:0"],
+            arguments,
             [("DATA_DIR", _data.FullName), ("ASPNETCORE_ENVIRONMENT", "Production"), .. settings],
             _data.FullName
         );
