@@ -118,15 +118,12 @@ public sealed class ConfirmIdentity(
 
     private async Task<View> Show(IFormCollection form, string action, bool isWrong, CancellationToken stop)
     {
-        var typed = form.Where(f => f.Key is not (Password or Code or Credential or AntiforgeryTokens.Field))
-            .SelectMany(f => f.Value, (f, value) => (Name: f.Key, Value: value ?? ""))
-            .ToList();
-        var secrets = typed.Where(f => IsSecret(f.Name) && f.Value.Length > 0).Select(f => f.Name);
+        var carried = CarriedForm.Of(form, Password, Code, Credential);
         return new(
             action,
             await FindMeans(stop),
-            [.. typed.Where(f => !IsSecret(f.Name))],
-            [.. secrets.Distinct(StringComparer.Ordinal)],
+            carried.Fields,
+            carried.TypedAgain,
             isWrong ? "confirming.wrong" : null
         );
     }
@@ -139,10 +136,6 @@ public sealed class ConfirmIdentity(
             TypedAgain: [],
             error
         );
-
-    // The sealed secret of the authenticator's page is carried: only this app can open it.
-    private static bool IsSecret(string name) =>
-        name.Contains("password", StringComparison.OrdinalIgnoreCase) || name is "repeat" or "current";
 
     private static string PageBefore(HttpContext http) =>
         Html.LocalPath(

@@ -27,19 +27,20 @@ public sealed class HashingApp : App
 
     public sealed class Meter
     {
+        private readonly Lock _lock = new();
         private int _now;
 
         public int Most { get; private set; }
 
         public void Enter()
         {
-            lock (this)
+            lock (_lock)
                 Most = Math.Max(Most, ++_now);
         }
 
         public void Leave()
         {
-            lock (this)
+            lock (_lock)
                 _now--;
         }
     }
@@ -82,7 +83,11 @@ public sealed class PasswordHashingTests(HashingApp app) : IClassFixture<Hashing
         var hash = Convert.FromBase64String(await HashOf(person));
         Assert.Equal(
             (1, 2u, 220_000u),
-            (hash[0], BinaryPrimitives.ReadUInt32BigEndian(hash[1..]), BinaryPrimitives.ReadUInt32BigEndian(hash[5..]))
+            (
+                hash[0],
+                BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)),
+                BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5))
+            )
         );
         var renewed = await HashOf(person);
         (await app.AnonymousApi.Post("/auth/login", new { email = person.Email, password = Password })).Expect(200);

@@ -1,0 +1,25 @@
+using MdcTts.Infrastructure.Security;
+
+namespace MdcTts.Infrastructure.Web;
+
+/// <summary>
+/// What was posted, for a page that posts it again. Passwords are not carried: the person types them again.
+/// </summary>
+/// <param name="Fields">Hidden in the next form.</param>
+/// <param name="TypedAgain">Names of the fields with passwords.</param>
+public sealed record CarriedForm(IReadOnlyList<(string Name, string Value)> Fields, IReadOnlyList<string> TypedAgain)
+{
+    /// <param name="own">Fields of the page in between, which are not carried.</param>
+    public static CarriedForm Of(IFormCollection form, params IReadOnlyCollection<string> own)
+    {
+        var typed = form.Where(f => f.Key != AntiforgeryTokens.Field && !own.Contains(f.Key))
+            .SelectMany(f => f.Value, (f, value) => (Name: f.Key, Value: value ?? ""))
+            .ToList();
+        var secrets = typed.Where(f => IsSecret(f.Name) && f.Value.Length > 0).Select(f => f.Name);
+        return new([.. typed.Where(f => !IsSecret(f.Name))], [.. secrets.Distinct(StringComparer.Ordinal)]);
+    }
+
+    // The sealed secret of the authenticator's page is carried: only this app can open it.
+    private static bool IsSecret(string name) =>
+        name.Contains("password", StringComparison.OrdinalIgnoreCase) || name is "repeat" or "current";
+}
