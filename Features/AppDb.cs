@@ -55,6 +55,7 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
     public DbSet<ImportRun> Imports => Set<ImportRun>();
     public DbSet<ImportReject> ImportRejects => Set<ImportReject>();
+    public DbSet<ImportMatch> ImportMatches => Set<ImportMatch>();
     public DbSet<FormDraft> FormDrafts => Set<FormDraft>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<IdempotencyRecord> IdempotencyKeys => Set<IdempotencyRecord>();

@@ -17,6 +17,14 @@ public static class TransactionNumber
     public static bool IsWellFormed(string number) =>
         number.Length is > 0 and <= Transaction.NumberMaxLength && !PlainText.HasForbidden(number);
 
+    /// <summary>Written as ours are.</summary>
+    public static bool IsOurs(string number) =>
+        number.Length is >= 14 and <= Transaction.NumberMaxLength
+        && number.StartsWith(Series + "-", StringComparison.Ordinal)
+        && number[8] == '-'
+        && number.AsSpan(4, 4).IndexOfAnyExceptInRange('0', '9') < 0
+        && number.AsSpan(9).IndexOfAnyExceptInRange('0', '9') < 0;
+
     /// <summary>
     /// Takes the next number of a year, and with it the row's id where the engine can give one ahead: all its rows then
     /// go in one round trip, and the counter is locked for one less. Null where the insert makes the id (SQLite).

@@ -5,6 +5,7 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Imports;
@@ -23,8 +24,11 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
             .ProducesProblem(409);
     }
 
-    public async Task<Result<int>> Handle(int id, CancellationToken stop)
+    public async Task<Result<int>> Handle(int id, string? existing, CancellationToken stop)
     {
+        if (!StartImport.TryExisting(existing, out var chosen))
+            return Problem.NotAllowed("existing", existing!, StartImport.ExistingKeys);
+        var isChosen = !string.IsNullOrEmpty(existing);
         if (!await db.Imports.VisibleTo(user).AnyAsync(i => i.Id == id, stop))
             return Problem.NotFound();
         var isAdmin = user.IsAdmin;
@@ -34,6 +38,8 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(i => i.Status, ImportStatus.Running)
+                        .SetProperty(i => i.Existing, i => isChosen ? chosen : i.Existing)
+                        .SetProperty(i => i.Found, 0)
                         .SetProperty(i => i.RunsWhenChecked, true)
                         .SetProperty(i => i.SetsAnyStatus, i => i.SetsAnyStatus || isAdmin)
                         .SetProperty(i => i.Processed, 0)
@@ -44,7 +50,14 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
         if (changed == 0)
             return Problem.Conflict("import.not_waiting");
         db.Audit.Add(
-            AuditLog.By(user, "import.run", "import", id.ToString(CultureInfo.InvariantCulture), clock.Instant())
+            AuditLog.By(
+                user,
+                "import.run",
+                "import",
+                id.ToString(CultureInfo.InvariantCulture),
+                clock.Instant(),
+                new { existing }
+            )
         );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
@@ -53,13 +66,14 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
 
     private static async Task<IResult> Submit(
         int id,
+        [FromForm] string? existing,
         Jobs jobs,
         ContinueImport useCase,
         HttpContext http,
         CancellationToken stop
     )
     {
-        if ((await useCase.Handle(id, stop)).Problem is { } problem)
+        if ((await useCase.Handle(id, existing, stop)).Problem is { } problem)
             return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
@@ -67,13 +81,14 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
 
     private static async Task<IResult> Json(
         int id,
+        string? existing,
         Jobs jobs,
         ContinueImport useCase,
         ShowImport show,
         CancellationToken stop
     )
     {
-        if ((await useCase.Handle(id, stop)).Problem is { } problem)
+        if ((await useCase.Handle(id, existing, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
         return (await show.Answered(id, stop)).Match<IResult>(

@@ -16,6 +16,8 @@ public static class DownloadTemplate
     {
         var words = Words.T;
         var columns = Enum.GetValues<RegisterField>()
+            // A new transaction has no number of ours.
+            .Where(f => f != RegisterField.Number)
             .Select(f => new ExportColumn<object>(words[ShowImport.FieldKey(f)], ColumnWidth, _ => default))
             .ToList();
         var workbook = new MemoryStream();

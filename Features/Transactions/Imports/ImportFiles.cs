@@ -13,10 +13,10 @@ public sealed class ImportFiles(AppSettings settings)
     private readonly string _folder = Path.Combine(settings.DataDir, "imports");
 
     /// <summary>
-    /// Keeps a copy and answers its name; null when there are more bytes than a register may have, which is found out
-    /// while reading.
+    /// Keeps a copy and answers its name and its hash; null when there are more bytes than a register may have, which
+    /// is found out while reading.
     /// </summary>
-    public async Task<string?> Keep(Stream upload, CancellationToken stop)
+    public async Task<(string Name, string Hash)?> Keep(Stream upload, CancellationToken stop)
     {
         Directory.CreateDirectory(_folder);
         var name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -31,6 +31,7 @@ public sealed class ImportFiles(AppSettings settings)
                 bufferSize: 1,
                 FileOptions.Asynchronous
             );
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[81_920];
             long length = 0;
             int read;
@@ -39,11 +40,12 @@ public sealed class ImportFiles(AppSettings settings)
                 length += read;
                 if (length > RegisterFile.MaxBytes)
                     break;
+                hash.AppendData(buffer, 0, read);
                 await copy.WriteAsync(buffer.AsMemory(0, read), stop);
             }
 
             if (length <= RegisterFile.MaxBytes)
-                return name;
+                return (name, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         catch
         {

@@ -23,7 +23,20 @@ public static class ImportFromCommandLine
         };
         var clients = new Option<bool>("--create-clients") { Description = "Create clients that are not known" };
         var validate = new Option<bool>("--validate") { Description = "Check only; import nothing" };
-        var command = new Command("import", "Import a register of transactions") { file, person, clients, validate };
+        var existing = new Option<string>("--existing")
+        {
+            Description = "What becomes of rows that are here already: skip, update or import",
+            DefaultValueFactory = _ => Keys.Of(ExistingRows.Skip),
+        };
+        existing.AcceptOnlyFromAmong(StartImport.ExistingKeys);
+        var command = new Command("import", "Import a register of transactions")
+        {
+            file,
+            person,
+            clients,
+            validate,
+            existing,
+        };
         command.SetAction(
             async (parsed, stop) =>
             {
@@ -37,6 +50,7 @@ public static class ImportFromCommandLine
                     parsed.GetValue(person),
                     parsed.GetValue(clients),
                     parsed.GetValue(validate),
+                    Keys.Find<ExistingRows>(parsed.GetValue(existing)!) ?? ExistingRows.Skip,
                     app.Services,
                     stop
                 );
@@ -51,6 +65,7 @@ public static class ImportFromCommandLine
         string? email,
         bool createClients,
         bool validate,
+        ExistingRows existing,
         IServiceProvider services,
         CancellationToken stop
     )
@@ -77,7 +92,13 @@ public static class ImportFromCommandLine
 
         scope.ServiceProvider.GetRequiredService<ActingPerson>().User = user;
         await using var file = source.OpenRead();
-        var start = new StartImport.Start(source.Name, RunsWhenChecked: !validate, createClients, Mapping: null);
+        var start = new StartImport.Start(
+            source.Name,
+            RunsWhenChecked: !validate,
+            createClients,
+            Mapping: null,
+            existing
+        );
         var started = await scope.ServiceProvider.GetRequiredService<StartImport>().Handle(start, file, stop);
         if (started.Problem is { } problem)
             return Refuse(Words.For("en")[problem.Key, problem.Args]);
@@ -120,7 +141,8 @@ public static class ImportFromCommandLine
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Import {id}: {run.Rows} rows, {run.Imported} imported, {run.Rejected} rejected."
+                    $"Import {id}: {run.Rows} rows, {run.Imported} imported, {run.Updated} updated, "
+                        + $"{run.Skipped} already here, {run.Rejected} rejected."
                 )
             );
             return 0;

@@ -19,6 +19,7 @@ internal sealed class ImportNames
     private readonly Dictionary<int, Client> _clients = [];
     private readonly Dictionary<string, string> _projectIds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _clientsOfProjects = [];
+    private readonly Dictionary<int, string> _projectCodes = [];
 
     private ImportNames(
         CatalogueEntries catalogue,
@@ -99,6 +100,7 @@ internal sealed class ImportNames
         foreach (var project in projects)
         {
             names._clientsOfProjects[project.Id] = project.ClientId;
+            names._projectCodes[project.Id] = project.Code;
             foreach (var spelling in new[] { project.Code, project.NameEn, project.NameAr })
                 Add(names._projectIds, spelling, project.Id);
         }
@@ -137,6 +139,16 @@ internal sealed class ImportNames
     /// <summary>A project stands with its own client only.</summary>
     public bool IsProjectOfAnother(RowDraft draft) =>
         draft.Project is { } project && _clientsOfProjects[Number(project)] != ClientOf(draft)?.Id;
+
+    /// <summary>The name of a client by its id as text.</summary>
+    public string? ClientNameOf(string? id) =>
+        id is not null && ClientOf(Number(id)) is { } client ? client.NameEn ?? client.NameAr : id;
+
+    /// <summary>The code of a project by its id as text.</summary>
+    public string? ProjectCodeOf(string? id) => id is null ? null : _projectCodes.GetValueOrDefault(Number(id)) ?? id;
+
+    /// <summary>A client by its id.</summary>
+    public Client? ClientOf(int id) => _clients.GetValueOrDefault(id);
 
     public static int Number(string id) => int.Parse(id, CultureInfo.InvariantCulture);
 

@@ -23,6 +23,19 @@ public enum ImportStatus
     Undone,
 }
 
+/// <summary>What becomes of rows whose transactions are here already.</summary>
+public enum ExistingRows
+{
+    /// <summary>They are left as they are.</summary>
+    Skip,
+
+    /// <summary>They take over what the row says; an empty cell changes nothing.</summary>
+    Update,
+
+    /// <summary>They come once more.</summary>
+    Import,
+}
+
 /// <summary>One file on its way into the register: a batch that can be undone.</summary>
 public sealed class ImportRun : ILeased
 {
@@ -35,6 +48,9 @@ public sealed class ImportRun : ILeased
 
     /// <summary>Name of the kept copy under DATA_DIR/imports.</summary>
     public string StoredName { get; set; } = "";
+
+    /// <summary>SHA-256 of the file in hex; null for files of earlier versions.</summary>
+    public string? Hash { get; set; }
     public int CreatedById { get; set; }
     public User CreatedBy { get; set; } = null!;
     public DateTime CreatedAt { get; set; }
@@ -50,6 +66,8 @@ public sealed class ImportRun : ILeased
     /// </summary>
     public bool SetsAnyStatus { get; set; }
 
+    public ExistingRows Existing { get; set; }
+
     /// <summary>JSON: heading → field, when a person corrected the guess.</summary>
     public string? Mapping { get; set; }
 
@@ -62,6 +80,13 @@ public sealed class ImportRun : ILeased
     public int Processed { get; set; }
     public int Imported { get; set; }
     public int Rejected { get; set; }
+
+    /// <summary>Good rows whose transactions are here already, found by the check and again while writing.</summary>
+    public int Found { get; set; }
+
+    /// <summary>Of these, how many were left as they are, and how many changed.</summary>
+    public int Skipped { get; set; }
+    public int Updated { get; set; }
 
     /// <summary>The last row of the file whose outcome is committed; a restart goes on after it.</summary>
     public int Cursor { get; set; }
@@ -139,6 +164,42 @@ public sealed class ImportReject
     public IReadOnlyList<string> ReadCells() => ImportJson.Read<List<string>>(Cells);
 }
 
+/// <summary>A row whose transaction is here already.</summary>
+public sealed class ImportMatch
+{
+    public int Id { get; set; }
+    public int ImportRunId { get; set; }
+    public int Row { get; set; }
+    public int TransactionId { get; set; }
+    public Transaction Transaction { get; set; } = null!;
+
+    /// <summary>By what it was found.</summary>
+    public MatchedBy By { get; set; }
+
+    /// <summary>JSON of <see cref="FieldChange"/>s: what an update changes; clients, projects by name.</summary>
+    public string Changes { get; set; } = "[]";
+
+    /// <summary>JSON of <see cref="TransactionFields"/> before the update, to undo it; null without one.</summary>
+    public string? Before { get; set; }
+
+    /// <summary>The version that the update made: a later one is somebody else's.</summary>
+    public int? Version { get; set; }
+
+    public IReadOnlyList<FieldChange> ReadChanges() => ImportJson.Read<List<FieldChange>>(Changes);
+}
+
+/// <summary>How the transaction of a row was found.</summary>
+public enum MatchedBy
+{
+    Number,
+
+    /// <summary>The same client and reference.</summary>
+    Reference,
+
+    /// <summary>The same reference and title.</summary>
+    Title,
+}
+
 /// <summary>What is wrong with one cell.</summary>
 /// <param name="Column">The heading as written.</param>
 /// <param name="Value">The cell, shortened.</param>
@@ -185,6 +246,9 @@ internal sealed class ImportRunConfiguration : IEntityTypeConfiguration<ImportRu
         t.Property(x => x.FileName).HasMaxLength(ImportRun.FileNameMaxLength);
         t.Property(x => x.StoredName).HasMaxLength(80);
         t.Property(x => x.Status).HasConversion<string>().HasMaxLength(10);
+        t.Property(x => x.Existing).HasConversion<string>().HasMaxLength(10).HasDefaultValue(ExistingRows.Skip);
+        t.Property(x => x.Hash).HasMaxLength(64);
+        t.HasIndex(x => x.Hash);
         t.Property(x => x.Failure).HasMaxLength(80);
         t.Property(x => x.LeasedUntil).HasColumnName("LeaseUntil");
         t.Property(x => x.LeaseOwner).HasMaxLength(60);
@@ -199,4 +263,16 @@ internal sealed class ImportRejectConfiguration : IEntityTypeConfiguration<Impor
 {
     public void Configure(EntityTypeBuilder<ImportReject> t) =>
         t.HasIndex(x => new { x.ImportRunId, x.Row }).IsUnique();
+}
+
+internal sealed class ImportMatchConfiguration : IEntityTypeConfiguration<ImportMatch>
+{
+    public void Configure(EntityTypeBuilder<ImportMatch> t)
+    {
+        t.Property(x => x.By).HasConversion<string>().HasMaxLength(10);
+        t.HasIndex(x => new { x.ImportRunId, x.Row }).IsUnique();
+        t.HasIndex(x => x.TransactionId);
+        t.HasOne<ImportRun>().WithMany().HasForeignKey(x => x.ImportRunId).OnDelete(DeleteBehavior.Cascade);
+        t.HasOne(x => x.Transaction).WithMany().HasForeignKey(x => x.TransactionId).OnDelete(DeleteBehavior.Cascade);
+    }
 }

@@ -8,6 +8,7 @@ using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
@@ -107,9 +108,14 @@ public sealed partial class RunImport(
             lease.Stop
         );
         var rows = new CheckedRows(register, names);
+        var importer = await db
+            .Users.Where(u => u.Id == run.CreatedById)
+            .Select(u => new CurrentUser(u.Id, u.FullName, u.Email!, u.Role, null, u.Language, null))
+            .SingleAsync(lease.Stop);
+        var existing = new ExistingTransactions(db, importer, register, names);
         if (run.Status != ImportStatus.Running)
         {
-            await Check(lease, run, register, rows);
+            await Check(lease, run, register, rows, existing);
             if (!run.RunsWhenChecked)
                 return;
         }
@@ -119,11 +125,19 @@ public sealed partial class RunImport(
             await db.Imports.AsNoTracking().SingleAsync(i => i.Id == run.Id, lease.Stop),
             register,
             rows,
-            names
+            names,
+            existing,
+            importer
         );
     }
 
-    private async Task Check(Lease<ImportRun> lease, ImportRun run, RegisterFile register, CheckedRows rows)
+    private async Task Check(
+        Lease<ImportRun> lease,
+        ImportRun run,
+        RegisterFile register,
+        CheckedRows rows,
+        ExistingTransactions existing
+    )
     {
         var preview = ImportJson.Write(rows.Preview());
         await Change(
@@ -131,6 +145,7 @@ public sealed partial class RunImport(
             async () =>
             {
                 await db.ImportRejects.Where(r => r.ImportRunId == run.Id).ExecuteDeleteAsync(lease.Stop);
+                await db.ImportMatches.Where(m => m.ImportRunId == run.Id).ExecuteDeleteAsync(lease.Stop);
                 await lease
                     .Held(db)
                     .ExecuteUpdateAsync(
@@ -141,6 +156,9 @@ public sealed partial class RunImport(
                                 .SetProperty(i => i.Processed, 0)
                                 .SetProperty(i => i.Rejected, 0)
                                 .SetProperty(i => i.Imported, 0)
+                                .SetProperty(i => i.Found, 0)
+                                .SetProperty(i => i.Skipped, 0)
+                                .SetProperty(i => i.Updated, 0)
                                 .SetProperty(i => i.Cursor, 0),
                         lease.Stop
                     );
@@ -150,21 +168,24 @@ public sealed partial class RunImport(
         foreach (var batch in register.Rows.Chunk(CheckedAtOnce))
         {
             lease.Stop.ThrowIfCancellationRequested();
-            var rejects = batch
-                .Select(row => (Row: row, Reading: rows.Read(row)))
+            var readings = batch.Select(row => (Row: row, Reading: rows.Read(row))).ToList();
+            var rejects = readings
                 .Where(r => r.Reading.Draft is null)
                 .Select(r => CheckedRows.Reject(run.Id, r.Row, r.Reading.Faults))
                 .ToList();
+            var matches = await Matches(run.Id, readings, existing, lease.Stop);
             await Change(
                 lease,
                 async () =>
                 {
                     await db.InsertMany(rejects, lease.Stop);
+                    await db.InsertMany(matches, lease.Stop);
                     await lease
                         .Held(db)
                         .ExecuteUpdateAsync(
                             set =>
                                 set.SetProperty(i => i.Processed, i => i.Processed + batch.Length)
+                                    .SetProperty(i => i.Found, i => i.Found + matches.Count)
                                     .SetProperty(i => i.Rejected, i => i.Rejected + rejects.Count),
                             lease.Stop
                         );
@@ -183,6 +204,8 @@ public sealed partial class RunImport(
                         set =>
                             set.SetProperty(i => i.Status, next)
                                 .SetProperty(i => i.Processed, processed)
+                                // Writing counts them again, as it finds them.
+                                .SetProperty(i => i.Found, i => next == ImportStatus.Running ? 0 : i.Found)
                                 .SetProperty(i => i.Attempts, 0),
                         lease.Stop
                     )
@@ -195,7 +218,9 @@ public sealed partial class RunImport(
         ImportRun run,
         RegisterFile register,
         CheckedRows rows,
-        ImportNames names
+        ImportNames names,
+        ExistingTransactions existing,
+        CurrentUser importer
     )
     {
         var workflow = (await catalogues.Get(lease.Stop)).Workflow;
@@ -220,19 +245,130 @@ public sealed partial class RunImport(
                             set =>
                                 set.SetProperty(i => i.Cursor, last)
                                     .SetProperty(i => i.Processed, i => i.Processed + batch.Length)
-                                    .SetProperty(i => i.Imported, i => i.Imported + drafts.Count)
                                     .SetProperty(i => i.Rejected, i => i.Rejected + rejected)
                                     .SetProperty(i => i.Attempts, 0),
                             lease.Stop
                         );
                     await KeepRejects(run.Id, readings, known, lease.Stop);
-                    created = await Add(run, drafts, names, workflow, lease.Stop);
+                    var found =
+                        run.Existing == ExistingRows.Import ? [] : await existing.Find(drafts, run.Id, lease.Stop);
+                    var fresh = found.Count == 0 ? drafts : drafts.FindAll(draft => !found.ContainsKey(draft.Row));
+                    await Meet(run, readings, found, existing, names, importer, lease);
+                    await lease
+                        .Held(db)
+                        .ExecuteUpdateAsync(
+                            set => set.SetProperty(i => i.Imported, i => i.Imported + fresh.Count),
+                            lease.Stop
+                        );
+                    created = await Add(run, fresh, names, workflow, lease.Stop);
                 }
             );
             created.ForEach(names.Learn);
         }
 
         await Finish(lease, run, ImportStatus.Completed, failure: null);
+    }
+
+    /// <summary>What the check says of rows whose transactions are here already.</summary>
+    private async Task<List<ImportMatch>> Matches(
+        int id,
+        List<(RegisterRow Row, RowReading Reading)> readings,
+        ExistingTransactions existing,
+        CancellationToken stop
+    )
+    {
+        var drafts = readings.Select(r => r.Reading.Draft).OfType<RowDraft>().ToList();
+        var found = await existing.Find(drafts, id, stop);
+        if (found.Count == 0)
+            return [];
+        var transactions = await existing.Load([.. found.Values.Select(f => f.Id).Distinct()], stop);
+        db.ChangeTracker.Clear();
+        return
+        [
+            .. readings
+                .Where(r => r.Reading.Draft is not null && found.ContainsKey(r.Row.Number))
+                .Select(r => Match(id, r.Row, r.Reading.Draft!, found[r.Row.Number])),
+        ];
+
+        ImportMatch Match(int importId, RegisterRow row, RowDraft draft, ExistingTransactions.Found match)
+        {
+            var transaction = transactions[match.Id];
+            var changes = existing.Differences(transaction, existing.Merged(transaction, row, draft));
+            return new()
+            {
+                ImportRunId = importId,
+                Row = row.Number,
+                TransactionId = match.Id,
+                By = match.By,
+                Changes = ImportJson.Write(changes),
+            };
+        }
+    }
+
+    /// <summary>
+    /// Leaves what is here as it is, or takes over what its row says: one change for each transaction, which the undo
+    /// of the import takes back.
+    /// </summary>
+    private async Task Meet(
+        ImportRun run,
+        List<(RegisterRow Row, RowReading Reading)> readings,
+        Dictionary<int, ExistingTransactions.Found> found,
+        ExistingTransactions existing,
+        ImportNames names,
+        CurrentUser importer,
+        Lease<ImportRun> lease
+    )
+    {
+        var numbers = readings.ConvertAll(r => r.Row.Number);
+        await db
+            .ImportMatches.Where(m => m.ImportRunId == run.Id && numbers.Contains(m.Row))
+            .ExecuteDeleteAsync(lease.Stop);
+        if (found.Count == 0)
+            return;
+
+        var transactions = await existing.Load([.. found.Values.Select(f => f.Id).Distinct()], lease.Stop);
+        var at = clock.Instant();
+        var (matches, updated, met) = (new List<ImportMatch>(), 0, new HashSet<int>());
+        foreach (var (row, reading) in readings)
+        {
+            if (reading.Draft is not { } draft || !found.TryGetValue(row.Number, out var match))
+                continue;
+            var transaction = transactions[match.Id];
+            var before = TransactionFields.Of(transaction);
+            var merged = existing.Merged(transaction, row, draft);
+            var entry = new ImportMatch
+            {
+                ImportRunId = run.Id,
+                Row = row.Number,
+                TransactionId = match.Id,
+                By = match.By,
+                Changes = ImportJson.Write(existing.Differences(transaction, merged)),
+            };
+            matches.Add(entry);
+            // Of two rows for one transaction the first counts: the second would be a second change.
+            if (run.Existing != ExistingRows.Update || !met.Add(match.Id))
+                continue;
+            if (transaction.Edit(merged, importer, at) is not { } change)
+                continue;
+            if (names.ClientOf(transaction.ClientId) is { } client)
+                transaction.RefreshSearchText(client);
+            db.Record(change);
+            entry.Before = ImportJson.Write(before);
+            entry.Version = transaction.Version;
+            updated++;
+        }
+
+        await db.SaveChangesAsync(lease.Stop);
+        await db.InsertMany(matches, lease.Stop);
+        await lease
+            .Held(db)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(i => i.Found, i => i.Found + matches.Count)
+                        .SetProperty(i => i.Updated, i => i.Updated + updated)
+                        .SetProperty(i => i.Skipped, i => i.Skipped + matches.Count - updated),
+                lease.Stop
+            );
     }
 
     /// <summary>A name may have come or gone since the check; then the row is judged again.</summary>
@@ -434,6 +570,8 @@ public sealed partial class RunImport(
                         i.Rows,
                         i.Imported,
                         i.Rejected,
+                        i.Skipped,
+                        i.Updated,
                         i.Failure,
                     })
                     .SingleAsync(lease.Stop);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
@@ -15,7 +16,7 @@ namespace MdcTts.Features.Transactions.Imports;
 /// Where an import stands: progress, what is wrong with which cell, the summary. One address for page, fragment and
 /// script.
 /// </summary>
-public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
+public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     public const int RejectsShown = 50;
     public const int ErrorsMax = 1000;
@@ -23,6 +24,22 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
 
     /// <summary>A rejected row with its faults.</summary>
     public sealed record Reject(int Row, IReadOnlyList<string> Cells, IReadOnlyList<ImportFault> Faults);
+
+    public const int MatchesShown = 20;
+    public const int MatchesMax = 1000;
+
+    /// <summary>A row whose transaction is here already, and what an update changes.</summary>
+    public sealed record Match(
+        int Row,
+        string Number,
+        string? Reference,
+        string Title,
+        MatchedBy By,
+        IReadOnlyList<FieldChange> Changes
+    );
+
+    /// <summary>An earlier import of the very same file.</summary>
+    public sealed record Twin(int Id, DateTime At);
 
     /// <summary>A transaction that an undo left, because it was edited since.</summary>
     public sealed record Left(string? Reference, string Number, string Title);
@@ -44,6 +61,14 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
     {
         public ImportPreview Preview { get; } = Run.ReadPreview();
 
+        /// <summary>The first rows whose transactions are here already.</summary>
+        public IReadOnlyList<Match> Matches { get; init; } = [];
+
+        /// <summary>The same file has been imported before.</summary>
+        public Twin? Twin { get; init; }
+
+        public required CatalogueEntries Catalogue { get; init; }
+
         /// <summary>Errors of the columns form.</summary>
         public FieldErrors? Errors { get; init; }
 
@@ -62,12 +87,33 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
         string? RejectedUrl,
         IReadOnlyList<AnsweredColumn> Columns,
         IReadOnlyList<AnsweredSheet> Sheets,
-        IReadOnlyList<Error> Warnings
+        IReadOnlyList<Error> Warnings,
+        AnsweredExisting Existing
     )
     {
+        /// <summary>The earlier import of the same file; left out when there is none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? SameFileAs { get; init; }
+
         /// <summary>Numbers of what an undo left; only in its answer.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? Kept { get; init; }
+    }
+
+    /// <summary>Rows whose transactions are here already: what is done with them, and the first of them.</summary>
+    public sealed record AnsweredExisting(
+        string Policy,
+        int Found,
+        int Skipped,
+        int Updated,
+        IReadOnlyList<AnsweredMatch> Rows
+    );
+
+    /// <summary>One of them, found by number, reference or title, and what an update changes.</summary>
+    public sealed record AnsweredMatch(int Row, string Number, string By, IReadOnlyList<FieldChange> Changes)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Sheet { get; init; }
     }
 
     /// <summary>One wrong cell; row 0 speaks of the whole file.</summary>
@@ -119,8 +165,48 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
             await KeptOf(found.Run, stop),
             user,
             clock.Instant()
-        );
+        )
+        {
+            Matches = found.Run.IsUnderway ? [] : await MatchesOf(id, MatchesShown, stop),
+            Twin = await TwinOf(found.Run, stop),
+            Catalogue = await catalogues.Get(stop),
+        };
     }
+
+    private async Task<List<Match>> MatchesOf(int id, int most, CancellationToken stop)
+    {
+        var matches = await db
+            .ImportMatches.AsNoTracking()
+            .Where(m => m.ImportRunId == id)
+            .OrderBy(m => m.Row)
+            .Take(most)
+            .Select(m => new
+            {
+                Match = m,
+                m.Transaction.Number,
+                m.Transaction.ReferenceNumber,
+                m.Transaction.Title,
+            })
+            .ToListAsync(stop);
+        return matches.ConvertAll(m => new Match(
+            m.Match.Row,
+            m.Number,
+            m.ReferenceNumber,
+            m.Title,
+            m.Match.By,
+            m.Match.ReadChanges()
+        ));
+    }
+
+    private async Task<Twin?> TwinOf(ImportRun run, CancellationToken stop) =>
+        run.Hash is null
+            ? null
+            : await db
+                .Imports.VisibleTo(user)
+                .Where(i => i.Hash == run.Hash && i.Id < run.Id && i.Status == ImportStatus.Completed && i.Imported > 0)
+                .OrderByDescending(i => i.Id)
+                .Select(i => new Twin(i.Id, i.CreatedAt))
+                .FirstOrDefaultAsync(stop);
 
     /// <summary>The API's answer to anything that was done to an import.</summary>
     public async Task<Result<Answer>> Answered(int id, CancellationToken stop)
@@ -173,9 +259,27 @@ public sealed class ShowImport(AppDb db, CurrentUser user, TimeProvider clock)
                 {
                     Sheet = preview.SheetOf(w.Row),
                 }),
-            ]
+            ],
+            new AnsweredExisting(
+                Keys.Of(run.Existing),
+                run.Found,
+                run.Skipped,
+                run.Updated,
+                [
+                    .. (await MatchesOf(id, MatchesMax, stop)).Select(m => new AnsweredMatch(
+                        RegisterRow.NumberIn(m.Row),
+                        m.Number,
+                        Keys.Of(m.By),
+                        m.Changes
+                    )
+                    {
+                        Sheet = preview.SheetOf(m.Row),
+                    }),
+                ]
+            )
         )
         {
+            SameFileAs = (await TwinOf(run, stop))?.Id.ToString(CultureInfo.InvariantCulture),
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,
         };
     }

@@ -25,6 +25,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         public string? Mode { get; set; }
         public string? CreateClients { get; set; }
         public string? Mapping { get; set; }
+        public string? Existing { get; set; }
     }
 
     /// <summary>Understood.</summary>
@@ -32,11 +33,13 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     /// <param name="RunsWhenChecked">Write the good rows without asking.</param>
     /// <param name="CreatesClients">Null: what the person's role has.</param>
     /// <param name="Mapping">Where the guess of the headings is wrong.</param>
+    /// <param name="Existing">What becomes of rows that are here already.</param>
     public sealed record Start(
         string FileName,
         bool RunsWhenChecked,
         bool? CreatesClients,
-        Dictionary<string, RegisterField?>? Mapping
+        Dictionary<string, RegisterField?>? Mapping,
+        ExistingRows Existing = ExistingRows.Skip
     );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -51,7 +54,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             .WithSummary("Import a register from xlsx, xls, csv or json")
             .WithDescription(
                 "Form fields: file; mode (validate or import, default import); "
-                    + "createClients (default true for admins); mapping (JSON: heading to field). "
+                    + "createClients (default true for admins); mapping (JSON: heading to field); "
+                    + "existing (skip, update or import: what becomes of rows that are here already, default skip). "
                     + "Answers at once; follow Location for progress."
             )
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
@@ -66,7 +70,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     {
         if (start.CreatesClients == true && !user.IsAdmin)
             return Problem.Forbidden("import.editors_create_no_clients");
-        if (await files.Keep(file, stop) is not { } stored)
+        if (await files.Keep(file, stop) is not var (stored, hash))
             return new Problem(ProblemKind.TooLarge, "import.too_large");
         try
         {
@@ -75,6 +79,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             {
                 FileName = NameOf(start.FileName),
                 StoredName = stored,
+                Hash = hash,
+                Existing = start.Existing,
                 CreatedById = user.Id,
                 CreatedAt = now,
                 Status = ImportStatus.Queued,
@@ -98,6 +104,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
                         run.FileName,
                         run.RunsWhenChecked,
                         run.CreatesClients,
+                        Existing = Keys.Of(run.Existing),
                     }
                 )
             );
@@ -176,6 +183,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             return Problem.NotAllowed("mode", command.Mode, ["validate", "import"]);
         if (command.CreateClients is not (null or "" or "true" or "false"))
             return Problem.NotAllowed("createClients", command.CreateClients, ["true", "false"]);
+        if (!TryExisting(command.Existing, out var existing))
+            return Problem.NotAllowed("existing", command.Existing!, ExistingKeys);
         var errors = new FieldErrors();
         if (command.File is not { Length: > 0 } file)
             errors.Add("file", command.File is null ? "error.required" : "import.failed.empty_file");
@@ -189,8 +198,20 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             command.File!.FileName,
             command.Mode != "validate",
             string.IsNullOrEmpty(command.CreateClients) ? null : command.CreateClients == "true",
-            mapping
+            mapping,
+            existing
         );
+    }
+
+    /// <summary>The words for what becomes of rows that are here already.</summary>
+    public static string[] ExistingKeys { get; } = [.. Enum.GetValues<ExistingRows>().Select(each => Keys.Of(each))];
+
+    /// <summary>Reads one of these words; nothing means skip.</summary>
+    public static bool TryExisting(string? sent, out ExistingRows existing)
+    {
+        var found = string.IsNullOrEmpty(sent) ? ExistingRows.Skip : Keys.Find<ExistingRows>(sent);
+        existing = found ?? ExistingRows.Skip;
+        return found is not null;
     }
 
     /// <summary>What a person called the file, without a path and without what no database keeps.</summary>

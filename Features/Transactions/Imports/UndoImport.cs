@@ -15,8 +15,8 @@ namespace MdcTts.Features.Transactions.Imports;
 /// </summary>
 public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
 {
-    /// <summary>How many stay because they were edited.</summary>
-    public sealed record Outcome(int Removed, int Kept);
+    /// <summary>How many are gone, stay because they were edited, and are again as they were before.</summary>
+    public sealed record Outcome(int Removed, int Kept, int Reverted);
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -58,6 +58,7 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
             .Transactions.Where(t => t.ImportId == id && t.Version == 1 && t.History.Count == 1)
             .ExecuteDeleteAsync(stop);
         var kept = await db.Transactions.CountAsync(t => t.ImportId == id, stop);
+        var reverted = await Revert(id, now, stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -65,19 +66,65 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
                 "import",
                 id.ToString(CultureInfo.InvariantCulture),
                 now,
-                new { removed, kept }
+                new
+                {
+                    removed,
+                    kept,
+                    reverted,
+                }
             )
         );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
-        return new Outcome(removed, kept);
+        return new Outcome(removed, kept, reverted);
+    }
+
+    /// <summary>
+    /// Gives transactions that the import changed their fields of before, unless somebody has been at them since.
+    /// </summary>
+    private async Task<int> Revert(int id, DateTime now, CancellationToken stop)
+    {
+        var matches = await db
+            .ImportMatches.AsNoTracking()
+            .Where(m => m.ImportRunId == id && m.Before != null && m.Transaction.Version == m.Version)
+            .OrderBy(m => m.Id)
+            .ToListAsync(stop);
+        var reverted = 0;
+        foreach (var batch in matches.Chunk(RunImport.BatchSize))
+        {
+            var ids = batch.Select(m => m.TransactionId).ToList();
+            var transactions = await db
+                .Transactions.Where(t => ids.Contains(t.Id) && t.DeletedAt == null)
+                .WithFormFields()
+                .ToDictionaryAsync(t => t.Id, stop);
+            var fields = batch.ToDictionary(m => m.TransactionId, m => ImportJson.Read<TransactionFields>(m.Before!));
+            var clientIds = fields.Values.Select(f => f.ClientId).Distinct().ToList();
+            var clients = await db.Clients.Where(c => clientIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, stop);
+            foreach (var (transactionId, transaction) in transactions)
+            {
+                if (transaction.Edit(fields[transactionId], user, now) is not { } change)
+                    continue;
+                transaction.RefreshSearchText(clients[transaction.ClientId]);
+                db.Record(change);
+                reverted++;
+            }
+
+            await db.SaveChangesAsync(stop);
+        }
+
+        return reverted;
     }
 
     private static async Task<IResult> Submit(int id, UndoImport useCase, HttpContext http, CancellationToken stop)
     {
         if (!(await useCase.Handle(id, stop)).Ok(out var outcome, out var problem))
             return http.HtmlProblem(problem);
-        http.Toast(Words.T.Count("import.removed", outcome.Removed));
+        http.Toast(
+            outcome.Reverted == 0
+                ? Words.T.Count("import.removed", outcome.Removed)
+                : $"{Words.T.Count("import.removed", outcome.Removed)} "
+                    + Words.T.Count("import.reverted", outcome.Reverted)
+        );
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 

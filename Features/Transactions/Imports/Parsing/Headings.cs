@@ -217,6 +217,7 @@ public static partial class Headings
             RegisterField.HolderKind,
             ["With (Kind)", "Holder Kind", "Kind of holder", "نوع من عنده", "عند من (النوع)", "نوع الحائز"]
         ),
+        (RegisterField.Number, ["Transaction Number", "رقم المعاملة"]),
         (RegisterField.HolderSince, ["With Since", "Holder Since", "Held Since", "عنده منذ", "لديه منذ"]),
         (
             RegisterField.AuthorityReferences,
@@ -246,9 +247,6 @@ public static partial class Headings
 
     private static readonly FrozenSet<string> Kept = new[]
     {
-        "Transaction Number",
-        "Number",
-        "رقم المعاملة",
         "Updated",
         "updatedAt",
         "تاريخ التحديث",

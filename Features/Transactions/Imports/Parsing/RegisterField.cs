@@ -33,4 +33,9 @@ public enum RegisterField
     HolderSince,
 
     AuthorityReferences,
+
+    /// <summary>
+    /// Our own number, as an export has it: finds the transaction that is here already. It is never taken over.
+    /// </summary>
+    Number,
 }

@@ -6,6 +6,9 @@ public sealed record RowDraft
     /// <summary>The number that a spreadsheet shows beside the row.</summary>
     public required int Row { get; init; }
 
+    /// <summary>Our own number; null where the row names none.</summary>
+    public string? Number { get; init; }
+
     public string? Reference { get; init; }
 
     public required string Title { get; init; }

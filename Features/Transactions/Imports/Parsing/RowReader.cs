@@ -50,6 +50,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         var draft = new RowDraft
         {
             Row = row.Number,
+            Number = cells.Text(RegisterField.Number) is { } number && TransactionNumber.IsOurs(number) ? number : null,
             Reference = Text(cells, RegisterField.Reference, FieldRules.Reference),
             Title = Text(cells, RegisterField.Title, FieldRules.Title) ?? string.Empty,
             Client = client.Id,

@@ -45,6 +45,8 @@ internal static class Warnings
                 Add(WarningKind.Formats, row.Number, column.Heading, cell.Text + " " + cell.Currency);
             if (field == RegisterField.Reference && cell.Date is not null)
                 Add(WarningKind.DateAsReference, row.Number, column.Heading, cell.Text);
+            if (field == RegisterField.Number && !TransactionNumber.IsOurs(cell.Text.Trim()))
+                Add(WarningKind.ForeignNumbers, row.Number, column.Heading, cell.Text);
             if (cell.Text.Contains('\uFFFD', StringComparison.Ordinal))
                 Add(WarningKind.LostCharacters, row.Number, column.Heading, cell.Text);
         }
@@ -67,6 +69,7 @@ internal static class Warnings
         Formulas,
         Formats,
         DateAsReference,
+        ForeignNumbers,
         HiddenRows,
         BesideColumns,
         MacrosIgnored,

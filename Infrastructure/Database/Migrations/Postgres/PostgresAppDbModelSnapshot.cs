@@ -822,6 +822,48 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("History", (string)null);
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Before")
+                        .HasColumnType("text");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("ImportRunId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Row")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("TransactionId")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TransactionId");
+
+                    b.HasIndex("ImportRunId", "Row")
+                        .IsUnique();
+
+                    b.ToTable("ImportMatches");
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportReject", b =>
                 {
                     b.Property<int>("Id")
@@ -875,6 +917,13 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<int>("Cursor")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Existing")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasDefaultValue("Skip");
+
                     b.Property<string>("Failure")
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)");
@@ -886,6 +935,13 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.Property<DateTime?>("FinishedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Found")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
 
                     b.Property<int>("Imported")
                         .HasColumnType("integer");
@@ -922,6 +978,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<bool>("SetsAnyStatus")
                         .HasColumnType("boolean");
 
+                    b.Property<int>("Skipped")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -932,7 +991,12 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)");
 
+                    b.Property<int>("Updated")
+                        .HasColumnType("integer");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("Hash");
 
                     b.HasIndex("Status");
 
@@ -1665,6 +1729,23 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("By");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
+                {
+                    b.HasOne("MdcTts.Features.Transactions.Imports.ImportRun", null)
+                        .WithMany()
+                        .HasForeignKey("ImportRunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MdcTts.Features.Transactions.Transaction", "Transaction")
+                        .WithMany()
+                        .HasForeignKey("TransactionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Transaction");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportReject", b =>

@@ -792,6 +792,46 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("History", (string)null);
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ImportRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Row")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TransactionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TransactionId");
+
+                    b.HasIndex("ImportRunId", "Row")
+                        .IsUnique();
+
+                    b.ToTable("ImportMatches");
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportReject", b =>
                 {
                     b.Property<int>("Id")
@@ -841,6 +881,13 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<int>("Cursor")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Existing")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Skip");
+
                     b.Property<string>("Failure")
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
@@ -851,6 +898,13 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Found")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Imported")
@@ -888,6 +942,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<bool>("SetsAnyStatus")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Skipped")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -898,7 +955,12 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Updated")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("Hash");
 
                     b.HasIndex("Status");
 
@@ -1610,6 +1672,23 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("By");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
+                {
+                    b.HasOne("MdcTts.Features.Transactions.Imports.ImportRun", null)
+                        .WithMany()
+                        .HasForeignKey("ImportRunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MdcTts.Features.Transactions.Transaction", "Transaction")
+                        .WithMany()
+                        .HasForeignKey("TransactionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Transaction");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportReject", b =>

@@ -110,7 +110,7 @@ public sealed class ImportReadingTests(App app) : IClassFixture<App>
     {
         using var api = app.Api(Nasser);
         var file = Path.Combine(AppContext.BaseDirectory, "Features/Transactions/Imports/Field/hyphen-look-alikes.csv");
-        var answer = await api.Import(await File.ReadAllBytesAsync(file));
+        var answer = await api.Import(await File.ReadAllBytesAsync(file), ("existing", "import"));
         Assert.Equal(2, answer.Number("imported"));
 
         var found = (await api.Get($"/transactions?q={typed}")).Expect(200);

@@ -62,7 +62,9 @@ public sealed class RoundTripTests(App app) : IClassFixture<App>
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
         var answer = await api.Ended(
-            (await api.Upload("/transactions/imports", "file", "r." + format, file.Bytes)).Expect(202)["id"]!
+            (
+                await api.Upload("/transactions/imports", "file", "r." + format, file.Bytes, ("existing", "import"))
+            ).Expect(202)["id"]!
         );
 
         Assert.Empty(answer.Errors());

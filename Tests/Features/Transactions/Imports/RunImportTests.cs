@@ -178,7 +178,7 @@ public sealed class RunImportTests(App app) : IClassFixture<App>
             var run = new ImportRun
             {
                 FileName = "given.xlsx",
-                StoredName = stored!,
+                StoredName = stored!.Value.Name,
                 CreatedById = Nasser.Id,
                 CreatedAt = app.Now,
                 Status = status,
