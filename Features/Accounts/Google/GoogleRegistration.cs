@@ -47,6 +47,8 @@ public static partial class GoogleRegistration
         o.ClientSecret = settings.GoogleClientSecret!;
         o.CallbackPath = "/signin/google/callback";
         o.UsePkce = true;
+        // What Google's addresses answer counts, and not what another address does.
+        o.BackchannelHttpHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
         // Google comes back by a plain link; the default would need https even on a developer's machine.
         o.CorrelationCookie.SameSite = SameSiteMode.Lax;
         o.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

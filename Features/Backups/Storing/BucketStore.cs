@@ -255,6 +255,7 @@ public sealed class BucketStore(BucketSettings settings) : IDisposable
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             Timeout = TimeSpan.FromMinutes(10),
             MaxErrorRetry = 3,
+            AllowAutoRedirect = false,
         };
         if (settings.Endpoint is null)
             config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(settings.Region);
