@@ -66,7 +66,8 @@ public static class RequestForms
         {
             return Encoding.GetEncoding(name).WebName;
         }
-        catch (ArgumentException)
+        // Unknown, or switched off in .NET, as utf-7 is.
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }

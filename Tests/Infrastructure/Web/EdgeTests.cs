@@ -137,6 +137,7 @@ public sealed class EdgeTests(EdgeTests.ProxiedApp app) : IClassFixture<EdgeTest
     [InlineData("application/json;charset=UTF-8", 401)]
     [InlineData("application/json; charset=", 415)]
     [InlineData("application/json; charset=no-such-set", 415)]
+    [InlineData("application/json; charset=utf-7", 415)]
     [InlineData("application/json; charset=\"", 415)]
     public async Task A_character_set_is_understood_or_refused(string type, int status)
     {
