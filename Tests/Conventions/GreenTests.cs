@@ -14,6 +14,7 @@ public sealed partial class GreenTests
             .Tests()
             .Where(s =>
                 !s.Path.StartsWith("Tests/Benchmarks/", StringComparison.Ordinal)
+                && !s.Path.StartsWith("Tests/Fuzzing/", StringComparison.Ordinal)
                 && !s.Path.StartsWith("Tests/Load/", StringComparison.Ordinal)
             ),
     ];
