@@ -28,6 +28,8 @@ public sealed record PageSection<T>(
 /// <summary>All sections of one page, ready to be rendered.</summary>
 public sealed record PageSections(IReadOnlyList<RazorSlice> Actions, IReadOnlyList<RazorSlice> Cards)
 {
+    public static PageSections None { get; } = new([], []);
+
     public static async Task<PageSections> Of<T>(T subject, IServiceProvider request, CancellationToken stop)
     {
         var made = new List<(PagePlace Place, RazorSlice Slice)>();

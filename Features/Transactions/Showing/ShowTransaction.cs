@@ -6,8 +6,10 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
+using RazorSlices;
 
 namespace MdcTts.Features.Transactions.Showing;
 
@@ -43,6 +45,9 @@ public sealed class ShowTransaction(
 
         /// <summary>What was typed into a form of this page that was refused, and why.</summary>
         public Refused? Refused { get; init; }
+
+        /// <summary>What other features put on the page.</summary>
+        public PageSections Sections { get; init; } = PageSections.None;
 
         /// <summary>From where on the page hears of changes; null: from when it is open.</summary>
         public string? Mark { get; init; }
@@ -134,13 +139,10 @@ public sealed class ShowTransaction(
                 StringComparer.Ordinal
             )
             : [];
-        return (await Handle(number, kind: null, stop)).Match<IResult>(
-            view =>
-                TransactionPage
-                    .Create(view with { Refused = new(form, values, problem) })
-                    .Status(ProblemResults.StatusOf(problem.Kind)),
-            http.HtmlProblem
-        );
+        if (!(await Handle(number, kind: null, stop)).Ok(out var view, out var missing))
+            return http.HtmlProblem(missing);
+        view = view with { Refused = new(form, values, problem) };
+        return (await Whole(view, http, stop)).Status(ProblemResults.StatusOf(problem.Kind));
     }
 
     private static async Task<IResult> Page(
@@ -154,12 +156,13 @@ public sealed class ShowTransaction(
     {
         // Before anything is read, so that the page hears of every later change.
         var mark = live.Mark;
-        return (await useCase.Handle(number, kind, stop)).Match<IResult>(
-            view =>
-                http.WantsFragment() ? TimelineCard.Create(view) : TransactionPage.Create(view with { Mark = mark }),
-            http.HtmlProblem
-        );
+        if (!(await useCase.Handle(number, kind, stop)).Ok(out var view, out var missing))
+            return http.HtmlProblem(missing);
+        return http.WantsFragment() ? TimelineCard.Create(view) : await Whole(view with { Mark = mark }, http, stop);
     }
+
+    private static async Task<RazorSlice> Whole(View view, HttpContext http, CancellationToken stop) =>
+        TransactionPage.Create(view with { Sections = await PageSections.Of(view.Facts, http.RequestServices, stop) });
 
     private static Task<IResult> Json(
         string number,
