@@ -22,9 +22,12 @@ public static class HistoryReading
     /// <summary>The same rule for one that is at hand.</summary>
     public static bool IsReadableOutside(HistoryEntry entry) => Outside(entry);
 
+    /// <summary>Whether this person may read every entry.</summary>
+    public static bool ReadsAll(CurrentUser user) => user.IsStaff;
+
     /// <summary>The entries that this person may read.</summary>
     public static IQueryable<HistoryEntry> ReadableBy(this IQueryable<HistoryEntry> history, CurrentUser user) =>
-        user.IsStaff ? history : history.OutsideTheFirm();
+        ReadsAll(user) ? history : history.OutsideTheFirm();
 
     /// <summary>The entries that may be known outside the firm at all.</summary>
     public static IQueryable<HistoryEntry> OutsideTheFirm(this IQueryable<HistoryEntry> history) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Text;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -366,10 +367,10 @@ public sealed record TransactionFilter
     /// </summary>
     public string ToQueryString(bool paging = true)
     {
-        var parts = Parts(paging);
-        return parts.Count == 0
-            ? ""
-            : "?" + string.Join('&', parts.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"));
+        var text = new StringBuilder();
+        foreach (var (name, value) in Parts(paging))
+            text.Append(text.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        return text.ToString();
     }
 
     /// <summary>The same as names and values, for a form's hidden fields.</summary>

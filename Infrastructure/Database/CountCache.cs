@@ -6,9 +6,10 @@ using MdcTts.Infrastructure.Redis;
 namespace MdcTts.Infrastructure.Database;
 
 /// <summary>
-/// Counts over many rows, remembered together with the <see cref="DataMark"/> they were counted under and given again
-/// only while the mark stands. One of these serves one request. So a number on a screen is always the answer of a query
-/// on the present data, and a page of a quiet register does not count 100,000 rows again.
+/// Counts over many rows, and the rows of a list's first page, remembered together with the <see cref="DataMark"/> they
+/// were read under and given again only while the mark stands. One of these serves one request. So what a screen shows
+/// is always the answer of a query on the present data, and a page of a quiet register does not count 100,000 rows
+/// again.
 /// </summary>
 /// <remarks>
 /// Most counts each process makes for itself, also with Redis: of those of two replicas under people who write now and

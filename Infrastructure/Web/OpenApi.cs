@@ -98,12 +98,16 @@ public static class OpenApi
     /// wherever no endpoint says otherwise.
     /// </summary>
     public static void UseApiDocs(this WebApplication app) =>
-        app.UseSwaggerUI(o =>
-        {
-            o.RoutePrefix = Docs.TrimStart('/');
-            o.SwaggerEndpoint("/openapi/v1.json", "v1");
-            o.DocumentTitle = "MDC Transactions API";
-        });
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments(Docs),
+            docs =>
+                docs.UseSwaggerUI(o =>
+                {
+                    o.RoutePrefix = Docs.TrimStart('/');
+                    o.SwaggerEndpoint("/openapi/v1.json", "v1");
+                    o.DocumentTitle = "MDC Transactions API";
+                })
+        );
 
     /// <summary>An example of the body that an operation takes.</summary>
     public static TBuilder WithExample<TBuilder>(this TBuilder builder, string json)

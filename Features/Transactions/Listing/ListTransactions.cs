@@ -99,7 +99,7 @@ public sealed class ListTransactions(
 
         var tabs = await CountTabs(found.Today, stop);
         var total = found.Filter.IsNarrowed ? await Count(found, stop) : tabs.All;
-        var rows = await PageOf(found, total).AsRows(user).ToListAsync(stop);
+        var rows = await Rows(found, total, stop);
         var page = found.Filter.Page;
         return new View(
             found.Filter,
@@ -169,12 +169,20 @@ public sealed class ListTransactions(
         return filter.Order(matching, user, isFew: isSearch && !isMany).Skip(filter.Page.Skip).Take(filter.Page.Size);
     }
 
-    private Task<long> Count(Found found, CancellationToken stop)
+    // The page that people come back to all day is remembered as its counts are; others are not worth their memory.
+    private Task<List<Row>> Rows(Found found, long total, CancellationToken stop)
     {
-        var view = TransactionQueries.ViewOf(user);
-        var key = $"list:{view}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
-        return counts.Get(key, () => found.Matching.LongCountAsync(stop), stop);
+        var (filter, rows) = (found.Filter, PageOf(found, total).AsRows(user));
+        return filter.Search is null && filter.Page is { Page: 1, Size: PageRequest.SizeDefault }
+            ? counts.Get(KeyOf("rows", found), () => rows.ToListAsync(stop), stop)
+            : rows.ToListAsync(stop);
     }
+
+    private string KeyOf(string kind, Found found) =>
+        $"{kind}:{TransactionQueries.ViewOf(user)}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
+
+    private Task<long> Count(Found found, CancellationToken stop) =>
+        counts.Get(KeyOf("count", found), () => found.Matching.LongCountAsync(stop), stop);
 
     private Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
     {
