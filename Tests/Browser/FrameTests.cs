@@ -40,7 +40,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await tab.Expect("#q").ToHaveValueAsync("n");
         await keys.PressAsync("Escape");
         await keys.PressAsync("n");
-        await tab.Page.WaitForURLAsync("**/transactions/new");
+        await tab.ExpectUrl("**/transactions/new");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await tab.Page.Keyboard.PressAsync("ArrowDown");
         await tab.Page.Keyboard.PressAsync("Enter");
 
-        await tab.Page.WaitForURLAsync("**/transactions/" + t.Number);
+        await tab.ExpectUrl("**/transactions/" + t.Number);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
 
         await tab.Expect("#hits a:first-child").ToBeFocusedAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
-        await tab.Page.WaitForURLAsync("**/transactions/" + t.Number);
+        await tab.ExpectUrl("**/transactions/" + t.Number);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
 
         await tab.Page.Locator(".filter input[name=q]").FillAsync("chips");
         await tab.Page.Keyboard.PressAsync("Enter");
-        await tab.Page.WaitForURLAsync("**/transactions?q=chips");
+        await tab.ExpectUrl("**/transactions?q=chips");
         await tab.Expect("tbody tr").ToHaveCountAsync(2);
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "More filters" }).ClickAsync();
         await tab.Page.GetByLabel("Priority").SelectOptionAsync("urgent");
@@ -122,11 +122,11 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await using var tab = await browser.Open(app, Nasser);
         await tab.Go("/transactions?q=Back");
         await tab.Page.Locator("th.title a").ClickAsync();
-        await tab.Page.WaitForURLAsync("**sort=title**");
+        await tab.ExpectUrl("**sort=title**");
         await tab.Page.Locator("nav.pager a[rel=next]").ClickAsync();
-        await tab.Page.WaitForURLAsync("**page=2**");
+        await tab.ExpectUrl("**page=2**");
         await tab.Page.Locator("td.title a").First.ClickAsync();
-        await tab.Page.WaitForURLAsync("**/transactions/TRX-**");
+        await tab.ExpectUrl("**/transactions/TRX-**");
 
         foreach (
             var (step, selector) in new (Func<Task>, string)[]
@@ -187,7 +187,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         if (script)
             await tab.AssertAccessible();
         await tab.Page.Locator("#rest a[href='/transactions/drafts']").ClickAsync();
-        await tab.Page.WaitForURLAsync("**/transactions/drafts");
+        await tab.ExpectUrl("**/transactions/drafts");
         Check.None(
             await tab
                 .Page.Locator("nav.side > ul > li > a, .more-btn")

@@ -48,7 +48,7 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
                 }
             );
         await tab.Page.Locator("form[enctype] button.primary").ClickAsync();
-        await tab.Page.WaitForURLAsync("**/transactions/imports/*");
+        await tab.ExpectUrl("**/transactions/imports/*");
         await Until(tab, "td.wrong", script);
         await tab.Expect("td.wrong").ToHaveCountAsync(1);
         await tab.Expect("td.wrong").ToContainTextAsync("not a date");

@@ -77,7 +77,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
             Assert.Contains("/signin", tab.Page.Url, StringComparison.Ordinal);
             await tab.Go("/register/confirm/" + await app.TokenFor(waiting.Email, "account.confirm"));
             await tab.Page.Locator("form[action^='/register/confirm/'] button").ClickAsync();
-            await tab.Page.WaitForURLAsync("**/register/confirmed");
+            await tab.ExpectUrl("**/register/confirmed");
         }
 
         await using (var tab = await browser.Open(app, Nasser))
@@ -157,7 +157,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
         await tab.Go("/transactions");
 
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Facade approval for a client who looks" }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/transactions/" + t.Number);
+        await tab.ExpectUrl("**/transactions/" + t.Number);
 
         var text = await tab.Text();
         Assert.Contains("Work has begun.", text, StringComparison.Ordinal);

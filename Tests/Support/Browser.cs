@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using Xunit;
@@ -170,6 +171,17 @@ public sealed class Tab : IAsyncDisposable
             throw new XunitException("axe found nothing to check.");
         if (result.Violations.Length > 0)
             throw new XunitException(Page.Url + "\n" + string.Join('\n', result.Violations));
+    }
+
+    /// <summary>
+    /// Waits until the tab stands at an address, such as <c>**/transactions?sort=title**</c>. Playwright's own wait can
+    /// miss an address that a script sets while the page still loads.
+    /// </summary>
+    public async Task ExpectUrl(string glob)
+    {
+        var pattern = Regex.Escape(glob).Replace(@"\*\*", ".*").Replace(@"\*", "[^/]*");
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^{pattern}$", default, TimeSpan.FromSeconds(1)));
+        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
     }
 
     /// <summary>Fails when the page can be scrolled sideways.</summary>

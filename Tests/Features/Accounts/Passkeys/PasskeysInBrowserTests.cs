@@ -38,14 +38,14 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
         await SignOut(tab);
         await tab.Go(Url("/signin?returnUrl=%2Faccount"));
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["passkey.use"] }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/account");
+        await tab.ExpectUrl("**/account");
 
         // After the password it is the second factor, and before something dangerous the proof.
         await SignOut(tab);
         await SignIn(tab, person, words, "**/signin/code");
         await tab.AssertAccessible();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["passkey.use"] }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/account");
+        await tab.ExpectUrl("**/account");
         app.Clock.Advance(TimeSpan.FromMinutes(11));
         await tab.Go(Url("/account/security"));
         await tab
@@ -117,7 +117,7 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
         await tab.AssertAccessible();
         await tab.Page.GetByLabel(words["signin.code"], new() { Exact = true }).FillAsync(recovery);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["signin.code_button"] }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/account");
+        await tab.ExpectUrl("**/account");
         await tab.Go(Url("/account/sessions"));
         await tab.AssertAccessible();
         await tab.AssertNoSidewaysScroll();
@@ -131,7 +131,7 @@ public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFix
         await tab.Page.Locator("#email").FillAsync(person.Email);
         await tab.Page.Locator("#password").FillAsync(Password);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["signin.button"], Exact = true }).ClickAsync();
-        await tab.Page.WaitForURLAsync(arrive);
+        await tab.ExpectUrl(arrive);
     }
 
     private static Task SignOut(Tab tab) => tab.Page.Context.ClearCookiesAsync(new() { Name = "mdc.session" });

@@ -53,7 +53,7 @@ public sealed class RegisterPageInBrowserTests(SharedApp app, Browser browser) :
             await tab.Page.GetByLabel("Email").FillAsync("browser.person@firm.example");
             await tab.Page.GetByLabel("Password").FillAsync(Password);
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-            await tab.Page.WaitForURLAsync("**/transactions");
+            await tab.ExpectUrl("**/transactions");
         }
     }
 
@@ -72,14 +72,14 @@ public sealed class RegisterPageInBrowserTests(SharedApp app, Browser browser) :
         await tab.Page.Locator("a[href='/forgot']").ClickAsync();
         await tab.Page.Locator("#f-email").FillAsync(person.Email);
         await tab.Page.Locator("button.primary").ClickAsync();
-        await tab.Page.WaitForURLAsync("**/forgot/sent");
+        await tab.ExpectUrl("**/forgot/sent");
         await tab.Go("/reset/" + await app.TokenFor(person.Email, "account.reset"));
         await tab.AssertAccessible();
         await tab.AssertNoSidewaysScroll();
         await tab.Page.Locator("#f-password").FillAsync("seven green kettles");
         await tab.Page.Locator("#f-repeat").FillAsync("seven green kettles");
         await tab.Page.Locator("button.primary").ClickAsync();
-        await tab.Page.WaitForURLAsync("**/signin");
+        await tab.ExpectUrl("**/signin");
         await tab.Page.Locator("#email").FillAsync(person.Email);
         await tab.Page.Locator("#password").FillAsync("seven green kettles");
         await tab.Page.Keyboard.PressAsync("Enter");

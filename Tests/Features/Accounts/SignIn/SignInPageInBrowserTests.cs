@@ -33,7 +33,7 @@ public sealed class SignInPageInBrowserTests(SharedApp app, Browser browser) : I
         await tab.Page.GetByLabel("Password").FillAsync(Password);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
-        await tab.Page.WaitForURLAsync("**/transactions?q=x");
+        await tab.ExpectUrl("**/transactions?q=x");
         await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Transactions");
     }
 }

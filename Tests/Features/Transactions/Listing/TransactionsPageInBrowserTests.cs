@@ -46,7 +46,7 @@ public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browse
         await tab.Go("/transactions?pageSize=100");
 
         await tab.Page.Locator("th.title a").ClickAsync();
-        await tab.Page.WaitForURLAsync("**/transactions?sort=title**");
+        await tab.ExpectUrl("**/transactions?sort=title**");
 
         await Assertions.Expect(tab.Page.Locator("th.title")).ToHaveAttributeAsync("aria-sort", "ascending");
         var titles = await tab.Page.Locator("td.title a").AllInnerTextsAsync();
@@ -61,7 +61,7 @@ public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browse
         await tab.Go("/transactions");
 
         await tab.Page.Locator("nav.pager a[rel=next]").ClickAsync();
-        await tab.Page.WaitForURLAsync("**page=2**");
+        await tab.ExpectUrl("**page=2**");
         await tab.Page.GoBackAsync();
 
         await Assertions.Expect(tab.Page.Locator("nav.side")).ToBeVisibleAsync();
