@@ -99,12 +99,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         CancellationToken stop
     )
     {
-        var lines = await history
-            .OrderByDescending(h => h.Id)
-            .Skip(skip)
-            .Take(take)
-            .Select(AsLine)
-            .ToListAsync(stop);
+        var lines = await history.OrderByDescending(h => h.Id).Skip(skip).Take(take).Select(AsLine).ToListAsync(stop);
         if (user.IsStaff)
             return ForStaff(lines);
         var firm = (await settings.Get(stop)).ShownName();
