@@ -29,6 +29,14 @@
   };
   on('toast', e => toast(e.detail?.text ?? e.detail?.value, e.detail?.kind));
 
+  // ---- The token of this page's forms was no longer good: HX-Trigger {"token":{"value":"…"}} brings a new one
+  on('token', e => {
+    const token = e.detail?.value;
+    if (!token) return;
+    $$('[name=__RequestVerificationToken]').forEach(i => (i.value = token));
+    document.body.setAttribute('hx-headers:inherited', JSON.stringify({ RequestVerificationToken: token }));
+  });
+
   // ---- Progress bar for requests slower than 150 ms; real progress for files is [data-upload] below
   let open = 0,
     slow;

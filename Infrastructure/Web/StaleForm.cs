@@ -1,10 +1,12 @@
 using Htmx;
+using MdcTts.Infrastructure.Security;
 
 namespace MdcTts.Infrastructure.Web;
 
 /// <summary>
 /// A form of ours whose antiforgery token is no longer good: the page was open over a sign-in or for very long. It is
-/// shown again with what was typed and with a new token, so that nobody types anything twice.
+/// shown again with what was typed and with a new token, so that nobody types anything twice. What a script of the
+/// page sends by itself is answered with the new token, which the page then uses.
 /// </summary>
 public static class StaleForm
 {
@@ -26,6 +28,13 @@ public static class StaleForm
         var request = http.Request;
         if (!request.HasFormContentType || !IsOurs(request))
             return null;
+        if (request.IsHtmxPart())
+        {
+            var value = http.AntiforgeryToken();
+            http.Response.Htmx(h => h.WithTrigger("token", new { value }));
+            return TypedResults.NoContent();
+        }
+
         var form = await request.ReadFormAsync(stop);
         var view = new View(
             request.PathBase + request.Path + request.QueryString,
@@ -33,10 +42,7 @@ public static class StaleForm
             BackOf(request),
             form.Files.Count > 0
         );
-        if (!request.IsHtmxPart())
-            return StaleFormPage.Create(view).Status(StatusCodes.Status400BadRequest);
-        http.Response.Htmx(h => h.Retarget("#main").Reswap("innerHTML"));
-        return StaleFormPart.Create(view).Status(StatusCodes.Status400BadRequest);
+        return StaleFormPage.Create(view).Status(StatusCodes.Status400BadRequest);
     }
 
     // Browsers send at least one of the two with every form, and no page can change them.
@@ -49,11 +55,7 @@ public static class StaleForm
     }
 
     private static string? BackOf(HttpRequest request) =>
-        Uri.TryCreate(
-            request.Headers["HX-Current-URL"].FirstOrDefault() ?? request.Headers.Referer.ToString(),
-            UriKind.Absolute,
-            out var url
-        )
+        Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var url)
             ? Html.LocalPath(url.PathAndQuery)
             : null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -46,21 +47,17 @@ public sealed class StaleFormTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
-    public async Task Htmx_gets_it_in_place_of_the_page()
+    public async Task What_a_page_sends_by_itself_brings_it_a_new_token()
     {
-        var transaction = await app.Given.Transaction("Commented", status: "submitted", by: Sara);
         var visitor = Browser(app.SignedInAs(Sara));
-        var text = $"Long comment {Guid.NewGuid():N}";
+        const string url = "/password/strength";
 
-        var again = (
-            await visitor.Submit($"/transactions/{transaction.Number}/comments", Posted(("text", text)), htmx: true)
-        ).Expect(400);
+        var stale = (await visitor.Submit(url, Posted(("password", "abc")), htmx: true)).Expect(204);
 
-        Assert.Equal(("#main", "innerHTML"), (again.Header("HX-Retarget"), again.Header("HX-Reswap")));
-        Assert.False(again.IsWholePage);
-        Assert.Equal(text, again.TextOf("textarea"));
-        (await visitor.Submit(again, "#stale")).Expect(303);
-        Assert.True(await app.Db(db => db.History.AnyAsync(h => h.Text == text)));
+        using var told = JsonDocument.Parse(stale.Header("HX-Trigger")!);
+        var token = told.RootElement.GetProperty("token").GetProperty("value").GetString();
+        List<(string, string?)> fields = [("password", "abc"), (Security.AntiforgeryTokens.Field, token)];
+        (await visitor.Submit(url, fields, htmx: true)).Expect(200);
     }
 
     [Fact]
