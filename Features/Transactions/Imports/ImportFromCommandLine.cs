@@ -16,7 +16,7 @@ public static class ImportFromCommandLine
 
     public static void AddTo(RootCommand root, RunWeb.Build build)
     {
-        var file = new Argument<FileInfo>("file") { Description = "xlsx, xls, csv or json" };
+        var file = new Argument<FileInfo>("file") { Description = "xlsx, xls, ods, csv or json" };
         var person = new Option<string?>("--as")
         {
             Description = "E-mail of the editor or admin who imports; the first admin if left out",

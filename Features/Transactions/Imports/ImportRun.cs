@@ -88,6 +88,9 @@ public sealed class ImportRun : ILeased
     public int Skipped { get; set; }
     public int Updated { get; set; }
 
+    /// <summary>When the rows began to be checked, or written: with those processed, it tells the time left.</summary>
+    public DateTime? RowsSince { get; set; }
+
     /// <summary>The last row of the file whose outcome is committed; a restart goes on after it.</summary>
     public int Cursor { get; set; }
 

@@ -140,6 +140,7 @@ public sealed partial class RunImport(
     )
     {
         var preview = ImportJson.Write(rows.Preview());
+        var since = clock.Instant();
         await Change(
             lease,
             async () =>
@@ -153,6 +154,7 @@ public sealed partial class RunImport(
                             set.SetProperty(i => i.Status, ImportStatus.Checking)
                                 .SetProperty(i => i.Preview, preview)
                                 .SetProperty(i => i.Rows, register.Rows.Count)
+                                .SetProperty(i => i.RowsSince, since)
                                 .SetProperty(i => i.Processed, 0)
                                 .SetProperty(i => i.Rejected, 0)
                                 .SetProperty(i => i.Imported, 0)
@@ -224,6 +226,8 @@ public sealed partial class RunImport(
     )
     {
         var workflow = (await catalogues.Get(lease.Stop)).Workflow;
+        // A worker that takes over goes on from where another was.
+        var since = run.Processed > 0 && run.RowsSince is { } begun ? begun : clock.Instant();
         var known = await db
             .ImportRejects.Where(r => r.ImportRunId == run.Id && r.Row > run.Cursor)
             .ToDictionaryAsync(r => r.Row, r => r.Faults, lease.Stop);
@@ -246,6 +250,7 @@ public sealed partial class RunImport(
                                 set.SetProperty(i => i.Cursor, last)
                                     .SetProperty(i => i.Processed, i => i.Processed + batch.Length)
                                     .SetProperty(i => i.Rejected, i => i.Rejected + rejected)
+                                    .SetProperty(i => i.RowsSince, since)
                                     .SetProperty(i => i.Attempts, 0),
                             lease.Stop
                         );

@@ -73,6 +73,9 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
         public FieldErrors? Errors { get; init; }
 
         public int Good => Run.Rows - Run.Rejected;
+
+        /// <summary>How long the rows still take at the pace so far; null as long as nobody can tell.</summary>
+        public TimeSpan? TimeLeft => TimeLeftOf(Run, Now);
     }
 
     /// <summary>The API's answer.</summary>
@@ -91,6 +94,10 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
         AnsweredExisting Existing
     )
     {
+        /// <summary>About how long it still takes; only under way.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? SecondsLeft { get; init; }
+
         /// <summary>The earlier import of the same file; left out when there is none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? SameFileAs { get; init; }
@@ -208,6 +215,11 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
                 .Select(i => new Twin(i.Id, i.CreatedAt))
                 .FirstOrDefaultAsync(stop);
 
+    private static TimeSpan? TimeLeftOf(ImportRun run, DateTime now) =>
+        run.IsUnderway && run.RowsSince is { } since && run.Processed > 0 && run.Processed < run.Rows && now > since
+            ? (now - since) * ((double)(run.Rows - run.Processed) / run.Processed)
+            : null;
+
     /// <summary>The API's answer to anything that was done to an import.</summary>
     public async Task<Result<Answer>> Answered(int id, CancellationToken stop)
     {
@@ -279,6 +291,7 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
             )
         )
         {
+            SecondsLeft = TimeLeftOf(run, clock.Instant()) is { } left ? (int)Math.Ceiling(left.TotalSeconds) : null,
             SameFileAs = (await TwinOf(run, stop))?.Id.ToString(CultureInfo.InvariantCulture),
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,
         };

@@ -51,7 +51,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             .Limited(RateLimits.Bulk)
             .TakesLong()
             .WithName("startImport")
-            .WithSummary("Import a register from xlsx, xls, csv or json")
+            .WithSummary("Import a register from xlsx, xls, ods, csv or json")
             .WithDescription(
                 "Form fields: file; mode (validate or import, default import); "
                     + "createClients (default true for admins); mapping (JSON: heading to field); "

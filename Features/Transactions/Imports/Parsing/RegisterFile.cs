@@ -10,8 +10,8 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 /// </remarks>
 public sealed class RegisterFile
 {
-    public const int MaxBytes = 10 * 1024 * 1024;
-    public const int MaxRows = 10_000;
+    public const int MaxBytes = 25 * 1024 * 1024;
+    public const int MaxRows = 50_000;
     public const int MaxColumns = 60;
 
     /// <summary>A cell's text is cut here, far above every field's own limit.</summary>
@@ -103,9 +103,13 @@ public sealed class RegisterFile
     private static RegisterFile Read(byte[] bytes, Dictionary<string, RegisterField?> mapping, CancellationToken stop)
     {
         var format = RegisterFormats.Detect(bytes);
+        var parts = format == RegisterFormat.Xlsx ? new XlsxParts(bytes) : null;
+        if (parts is not null && OdsSheets.IsOds(parts))
+            format = RegisterFormat.Ods;
         var sheets = format switch
         {
-            RegisterFormat.Xlsx => XlsxSheets.Read(bytes),
+            RegisterFormat.Ods => OdsSheets.Read(parts!),
+            RegisterFormat.Xlsx => XlsxSheets.Read(parts!),
             RegisterFormat.Xls => XlsSheets.Read(bytes),
             RegisterFormat.Json => JsonSheet.Read(bytes),
             _ => TextSheet.Read(bytes, candidate => Score(candidate, mapping)),

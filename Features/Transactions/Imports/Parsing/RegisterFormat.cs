@@ -6,6 +6,7 @@ public enum RegisterFormat
     Csv,
     Xlsx,
     Xls,
+    Ods,
 
     /// <summary>What the API and our own export answer.</summary>
     Json,

@@ -7,7 +7,7 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 internal sealed class XlsxParts
 {
     /// <summary>A register at every limit inflates to about half of this.</summary>
-    private const long MaxInflated = 120L * 1024 * 1024;
+    private const long MaxInflated = 240L * 1024 * 1024;
 
     private const long MaxClaimed = 4 * MaxInflated;
     private const int MaxEntries = 1_000;
@@ -54,6 +54,10 @@ internal sealed class XlsxParts
     }
 
     public bool Has(string part) => entries.ContainsKey(part);
+
+    /// <summary>Whether any part lies in a folder, named with its slash.</summary>
+    public bool HasFolder(string folder) =>
+        entries.Keys.Any(name => name.StartsWith(folder, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether some bytes occur in a part; much quicker than reading it.</summary>
     public bool Mentions(string part, ReadOnlySpan<byte> bytes)

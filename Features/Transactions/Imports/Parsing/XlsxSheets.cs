@@ -19,10 +19,8 @@ internal static class XlsxSheets
     private const int MaxMerges = 100_000;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    public static IEnumerable<Sheet> Read(byte[] bytes)
+    public static IEnumerable<Sheet> Read(XlsxParts parts)
     {
-        // The archive lives as long as the rows that are read from it, and holds nothing but memory.
-        var parts = new XlsxParts(bytes);
         var book = Workbook(parts);
         var texts = new Lazy<List<string>>(() => SharedTexts(parts, book.SharedTexts));
         var styles = new Lazy<List<CellFormat>>(() => Styles(parts, book.Styles));

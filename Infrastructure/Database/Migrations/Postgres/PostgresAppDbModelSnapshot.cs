@@ -972,6 +972,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<int>("Rows")
                         .HasColumnType("integer");
 
+                    b.Property<DateTime?>("RowsSince")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<bool>("RunsWhenChecked")
                         .HasColumnType("boolean");
 

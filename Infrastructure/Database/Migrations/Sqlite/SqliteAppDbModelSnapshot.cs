@@ -936,6 +936,9 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<int>("Rows")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("RowsSince")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("RunsWhenChecked")
                         .HasColumnType("INTEGER");
 
