@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace MdcTts.Infrastructure.Web;
@@ -29,6 +31,7 @@ public static class OpenApi
             o =>
             {
                 o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                o.CreateSchemaReferenceId = SchemaIdOf;
                 o.AddDocumentTransformer(
                     (document, _, _) =>
                     {
@@ -112,6 +115,18 @@ public static class OpenApi
     /// <summary>An example of the body that an operation takes.</summary>
     public static TBuilder WithExample<TBuilder>(this TBuilder builder, string json)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ExampleMetadata(json));
+
+    // By default every nested type called Command would be described by the first one of that name.
+    private static string? SchemaIdOf(JsonTypeInfo type) =>
+        OpenApiOptions.CreateDefaultSchemaReferenceId(type) is null ? null : NameOf(type.Type);
+
+    private static string NameOf(Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return NameOf(inner);
+        var name = type.DeclaringType?.Name + type.Name.Split('`')[0];
+        return type.IsGenericType ? $"{name}Of{string.Concat(type.GetGenericArguments().Select(NameOf))}" : name;
+    }
 
     private static JsonObject Example(int status) =>
         new()

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using MdcTts.Support;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 using static MdcTts.Support.Cast;
 
@@ -60,6 +63,47 @@ public sealed class OpenApiTests(SharedApp app) : IClassFixture<SharedApp>
             where !name.StartsWith("HEAD", StringComparison.Ordinal) && !described.Contains(name)
             select name;
         Check.None(missing);
+    }
+
+    [Fact]
+    public async Task Every_body_is_described_by_the_members_that_it_takes()
+    {
+        var document = await Document();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var paths = document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .ToDictionary(p => p.Name.TrimEnd('/'), p => p.Value, StringComparer.Ordinal);
+        var options = app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var wrong = new List<string>();
+        var seen = 0;
+        foreach (
+            var e in app
+                .Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(e => e.Metadata.GetMetadata<FaceMetadata>() is { IsApi: true })
+        )
+        {
+            if (
+                e.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts
+                || !accepts.ContentTypes.Contains("application/json")
+            )
+                continue;
+            var segments = e.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(Plain)));
+            var path = "/" + string.Join('/', segments).TrimEnd('/');
+            var method = e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0].ToLowerInvariant();
+            var body = paths[path].GetProperty(method).GetProperty("requestBody");
+            var schema = body.GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            if (schema.TryGetProperty("$ref", out var reference))
+                schema = schemas.GetProperty(reference.GetString()!.Split('/')[^1]);
+            var described = schema.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order();
+            seen++;
+            if (!described.SequenceEqual(options.GetTypeInfo(type).Properties.Select(p => p.Name).Order()))
+                wrong.Add($"{method} {path}: {string.Join(' ', described)}");
+        }
+
+        Assert.True(seen > 10);
+        Check.None(wrong, "Described with the members of another body");
     }
 
     [Fact]
