@@ -11,6 +11,7 @@ public sealed class BackupSettings
         Passphrase = read("BACKUP_PASSPHRASE");
         if (Passphrase is { Length: < PassphraseMinLength })
             throw new SettingsException($"BACKUP_PASSPHRASE must have at least {PassphraseMinLength} characters.");
+        DrillUrl = read("DRILL_DATABASE_URL");
         Bucket = read("AWS_STORAGE_BUCKET_NAME") is { } bucket ? new(bucket, read) : null;
     }
 
@@ -19,6 +20,12 @@ public sealed class BackupSettings
 
     /// <summary>Null: backups are not encrypted.</summary>
     public string? Passphrase { get; }
+
+    /// <summary>
+    /// DRILL_DATABASE_URL: a role of the same server that may make databases, for the restore drill on PostgreSQL; null:
+    /// the role of DATABASE_URL.
+    /// </summary>
+    public string? DrillUrl { get; }
 
     /// <summary>Null: backups stay in the folder.</summary>
     public BucketSettings? Bucket { get; }

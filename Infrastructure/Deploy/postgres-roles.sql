@@ -1,14 +1,17 @@
--- Two roles instead of one, so that not even the app can rewrite the audit log.
+-- Three roles instead of one, so that not even the app can rewrite the audit log.
 --   mdc_owner   owns the schema; used by `MdcTts migrate` only
 --   mdc_app     runs the app: reads and writes rows, changes no schema, and only adds to the audit log
+--   mdc_drill   makes a scratch database for the monthly restore drill and drops it; reads and writes nothing of the app
 --
 -- Run it in the app's database as a superuser, before the first migration or after any; it may be run again.
--- Then give each role a password:  ALTER ROLE mdc_owner PASSWORD '…';  ALTER ROLE mdc_app PASSWORD '…';
+-- Then give each role a password:  ALTER ROLE mdc_owner PASSWORD '…';  and the same for mdc_app and mdc_drill
 -- and run `DATABASE_URL=postgres://mdc_owner:…/mdc MdcTts migrate` before each new version; the app itself gets mdc_app.
 
 DO $$ BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mdc_owner') THEN CREATE ROLE mdc_owner LOGIN; END IF;
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mdc_app') THEN CREATE ROLE mdc_app LOGIN; END IF;
+  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mdc_drill') THEN CREATE ROLE mdc_drill LOGIN; END IF;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO mdc_drill', current_database());
   EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO mdc_owner', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO mdc_app', current_database());
 END $$;
@@ -29,8 +32,8 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO mdc_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE mdc_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO mdc_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE mdc_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO mdc_app;
 
--- The monthly restore drill makes a scratch database and drops it.
-ALTER ROLE mdc_app CREATEDB;
+ALTER ROLE mdc_app NOCREATEDB;
+ALTER ROLE mdc_drill CREATEDB CONNECTION LIMIT 5;
 
 -- The audit log only grows. An erasure may empty the personal columns; the trigger lets it where AuditErasures says so.
 -- The app adds entries and erasures, so this role can add them too. What keeps it from forging is not the database but

@@ -17,11 +17,14 @@ internal static class RuntimeRole
         if (database.Url is not { } url)
             return await Started(new App { On = database });
         await Make(url);
-        var address = new UriBuilder(url) { UserName = "mdc_app" }
+        return await Started(new AppAs(Url(url, "mdc_app"), Url(url, "mdc_drill")));
+    }
+
+    /// <summary>The same database as another role.</summary>
+    public static string Url(string url, string role) =>
+        new UriBuilder(url) { UserName = role }
             .Uri
             .AbsoluteUri;
-        return await Started(new AppAs(address));
-    }
 
     private static async Task Make(string url)
     {
@@ -53,8 +56,9 @@ internal static class RuntimeRole
         return app;
     }
 
-    private sealed class AppAs(string url) : App
+    private sealed class AppAs(string url, string drill) : App
     {
-        protected override IEnumerable<(string, string)> Settings => [("DATABASE_URL", url)];
+        protected override IEnumerable<(string, string)> Settings =>
+            [("DATABASE_URL", url), ("DRILL_DATABASE_URL", drill)];
     }
 }

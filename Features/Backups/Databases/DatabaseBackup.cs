@@ -13,7 +13,9 @@ public abstract class DatabaseBackup
 {
     /// <summary>The engine of these settings.</summary>
     public static DatabaseBackup Of(AppSettings settings) =>
-        settings.DatabaseUrl is { } url ? new PostgresBackup(url) : new SqliteBackup(settings.DataDir);
+        settings.DatabaseUrl is { } url
+            ? new PostgresBackup(url, settings.Backups.DrillUrl)
+            : new SqliteBackup(settings.DataDir);
 
     public abstract string Engine { get; }
 

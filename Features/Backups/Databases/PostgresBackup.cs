@@ -19,21 +19,20 @@ public sealed class PostgresBackup : DatabaseBackup
     private const string Us = "mdc-backup";
 
     private readonly NpgsqlConnectionStringBuilder _target;
+    private readonly PostgresBackup? _drill;
     private readonly PostgresTools _tools;
 
-    public PostgresBackup(string url)
-        : this(
-            new NpgsqlConnectionStringBuilder(DatabaseUrl.ToConnectionString(url))
-            {
-                Pooling = false,
-                CommandTimeout = 0,
-                ApplicationName = Us,
-            }
-        ) { }
+    /// <param name="url">The database.</param>
+    /// <param name="drillUrl">
+    /// The same server as a role that may make databases, for <see cref="Drill"/>; null: the role of the database.
+    /// </param>
+    public PostgresBackup(string url, string? drillUrl = null)
+        : this(At(url), drillUrl is null ? null : new PostgresBackup(At(drillUrl), null)) { }
 
-    private PostgresBackup(NpgsqlConnectionStringBuilder target)
+    private PostgresBackup(NpgsqlConnectionStringBuilder target, PostgresBackup? drill)
     {
         _target = target;
+        _drill = drill;
         _tools = new(target);
     }
 
@@ -74,6 +73,12 @@ public sealed class PostgresBackup : DatabaseBackup
 
     public override async Task Drill(Stream saved, Manifest manifest, CancellationToken stop)
     {
+        if (_drill is not null)
+        {
+            await _drill.Drill(saved, manifest, stop);
+            return;
+        }
+
         var name = $"mdc_drill_{Guid.NewGuid():N}";
         await using var server = await Open(stop);
         try
@@ -88,7 +93,8 @@ public sealed class PostgresBackup : DatabaseBackup
         try
         {
             var scratch = new PostgresBackup(
-                new NpgsqlConnectionStringBuilder(_target.ConnectionString) { Database = name }
+                new NpgsqlConnectionStringBuilder(_target.ConnectionString) { Database = name },
+                drill: null
             );
             await scratch.Restore(saved, manifest, stop);
             Compare(manifest, await scratch.Marks(stop));
@@ -185,6 +191,14 @@ public sealed class PostgresBackup : DatabaseBackup
         END $drop$;
 
         """;
+
+    private static NpgsqlConnectionStringBuilder At(string url) =>
+        new(DatabaseUrl.ToConnectionString(url))
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            ApplicationName = Us,
+        };
 
     private async Task<NpgsqlConnection> Open(CancellationToken stop)
     {

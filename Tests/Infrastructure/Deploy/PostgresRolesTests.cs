@@ -1,6 +1,7 @@
 using System.Data.Common;
 using MdcTts.Features.Audit;
 using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Configuration;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,12 +55,32 @@ public sealed class PostgresRolesTests
                 "ALTER TABLE \"Audit\" DISABLE TRIGGER ALL",
                 "DROP TABLE \"Audit\"",
                 "CREATE TABLE mine (id int)",
+                "CREATE DATABASE mine",
                 "DELETE FROM \"__EFMigrationsHistory\"",
             }
         )
         {
             var refused = await Assert.ThrowsAnyAsync<DbException>(() => app.Run(statement));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, ((PostgresException)refused).SqlState);
+        }
+
+        // Who may make databases sees nothing in this one.
+        await using (
+            var drill = new NpgsqlConnection(
+                DatabaseUrl.ToConnectionString(RuntimeRole.Url(database.Url!, "mdc_drill")) + ";Pooling=false"
+            )
+        )
+        {
+            await drill.OpenAsync();
+            foreach (var statement in new[] { "SELECT 1 FROM \"Users\"", "CREATE TABLE mine (id int)" })
+            {
+                await using var command = drill.CreateCommand();
+                command.CommandText = statement;
+                Assert.Equal(
+                    PostgresErrorCodes.InsufficientPrivilege,
+                    (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState
+                );
+            }
         }
 
         // Emptying without an erasure is the trigger's to refuse; with one it works.
