@@ -81,12 +81,7 @@ public sealed partial class AppSettings
         ];
         if (SecretKeysPrevious.Any(k => k.Length < SecretMinBytes))
             throw new SettingsException($"SECRET_KEY_PREVIOUS: each key must have at least {SecretMinBytes} bytes.");
-        if (
-            DatabaseUrl is not null
-            && Configuration.DatabaseUrl.PasswordOf(DatabaseUrl) is { } password
-            && IsPlaceholder(password)
-        )
-            throw new SettingsException("DATABASE_URL has a placeholder for its password.");
+        CheckDatabase("DATABASE_URL", DatabaseUrl);
         if (
             PublicUrl is not null
             && (
@@ -116,6 +111,8 @@ public sealed partial class AppSettings
         Jobs = JobsOf(Read(configuration, "JOBS"));
         Mail = new(name => Read(configuration, name), PublicUrl);
         Backups = new(name => Read(configuration, name), DataDir);
+        CheckDatabase("DRILL_DATABASE_URL", Backups.DrillUrl);
+        Tls = TlsSettings.From(name => Read(configuration, name));
     }
 
     /// <summary>Where the SQLite file, uploads and keys live.</summary>
@@ -171,6 +168,9 @@ public sealed partial class AppSettings
     /// <summary>Where backups go.</summary>
     public BackupSettings Backups { get; }
 
+    /// <summary>The certificate that is shown; null: none of ours.</summary>
+    public TlsSettings? Tls { get; }
+
     /// <summary>Null: nobody signs in with Google.</summary>
     public string? GoogleClientId { get; }
 
@@ -212,6 +212,15 @@ public sealed partial class AppSettings
             {
                 ExitCode = SettingsException.Refused,
             };
+    }
+
+    private static void CheckDatabase(string name, string? url)
+    {
+        if (url is null)
+            return;
+        if (Configuration.DatabaseUrl.PasswordOf(url) is { } password && IsPlaceholder(password))
+            throw new SettingsException($"{name} has a placeholder for its password.");
+        Configuration.DatabaseUrl.ToConnectionString(url);
     }
 
     private static string? Read(IConfiguration configuration, string name)

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace MdcTts.Infrastructure.Configuration;
 
-/// <summary><c>postgres://user:password@host:port/database?sslmode=require</c> as Npgsql wants it.</summary>
+/// <summary>
+/// <c>postgres://user:password@host:port/database?sslmode=verify-full&amp;sslrootcert=/path</c> as Npgsql wants it.
+/// </summary>
 public static class DatabaseUrl
 {
     /// <summary>The password in it, if there is one.</summary>
@@ -47,11 +49,15 @@ public static class DatabaseUrl
                         "connect_timeout" => "Timeout",
                         "application_name" => "Application Name",
                         "host" => "Host",
+                        "sslrootcert" => "Root Certificate",
                         var other => other,
                     }
-                ] = key.Equals("sslmode", StringComparison.OrdinalIgnoreCase)
-                    ? value!.Replace("-", "", StringComparison.Ordinal)
-                    : value!;
+                ] = key.ToLowerInvariant() switch
+                {
+                    "sslmode" => value!.Replace("-", "", StringComparison.Ordinal),
+                    "sslrootcert" => RootCertificate.Checked("DATABASE_URL", value!),
+                    _ => value!,
+                };
             }
             catch (ArgumentException)
             {

@@ -5,7 +5,18 @@ namespace MdcTts.Infrastructure.Configuration;
 /// <summary>
 /// How to reach Redis: <c>redis://[user[:password]@]host[:port][/database]</c>, or <c>rediss://</c> with TLS.
 /// </summary>
-public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, string? Password, int Database)
+/// <param name="RootCertificate">
+/// <c>?sslrootcert=</c>, the file of the one authority that is trusted; null: those of the machine.
+/// </param>
+public sealed record RedisUrl(
+    string Host,
+    int Port,
+    bool IsTls,
+    string? User,
+    string? Password,
+    int Database,
+    string? RootCertificate = null
+)
 {
     private const int DefaultPort = 6379;
 
@@ -25,6 +36,9 @@ public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, s
             throw new SettingsException(
                 "REDIS_URL must be redis://[user:password@]host[:port][/database], or rediss:// with TLS."
             );
+        var root = System.Web.HttpUtility.ParseQueryString(url.Query)["sslrootcert"];
+        if (root is not null && url.Scheme != "rediss")
+            throw new SettingsException("REDIS_URL: sslrootcert needs rediss://.");
         var (user, password) = url.UserInfo.Split(':', 2) switch
         {
             [var name, var secret] => (Uri.UnescapeDataString(name), Uri.UnescapeDataString(secret)),
@@ -37,7 +51,8 @@ public sealed record RedisUrl(string Host, int Port, bool IsTls, string? User, s
             url.Scheme == "rediss",
             user.Length > 0 ? user : null,
             password.Length > 0 ? password : null,
-            database
+            database,
+            root is null ? null : Configuration.RootCertificate.Checked("REDIS_URL", root)
         );
     }
 }

@@ -10,9 +10,12 @@ namespace MdcTts.Infrastructure.Hosting;
 /// <summary>
 /// Serves <c>/metrics</c> on a listener of its own: whatever a Host header claims, the public port has no such address.
 /// </summary>
-public sealed class MetricsServer(AppSettings settings, Gauges gauges, MeterProvider meters)
-    : IHostedService,
-        IAsyncDisposable
+public sealed class MetricsServer(
+    AppSettings settings,
+    Gauges gauges,
+    MeterProvider meters,
+    ServerCertificate? certificate = null
+) : IHostedService, IAsyncDisposable
 {
     public const string Path = "/metrics";
 
@@ -29,10 +32,18 @@ public sealed class MetricsServer(AppSettings settings, Gauges gauges, MeterProv
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder
             .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
             .ConfigureKestrel(o =>
             {
                 o.AddServerHeader = false;
-                o.Listen(address);
+                o.Listen(
+                    address,
+                    at =>
+                    {
+                        if (certificate is not null)
+                            at.UseHttps(certificate.Configure);
+                    }
+                );
             });
         builder.Services.AddOptions();
         _server = builder.Build();

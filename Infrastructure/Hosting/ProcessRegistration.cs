@@ -19,10 +19,22 @@ public static class ProcessRegistration
         builder.AddTelemetry(settings);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddCertificate(settings);
         builder.Services.AddRedis();
         builder.Services.AddJobs();
         builder.Services.AddEvents();
         builder.Services.AddLive();
         builder.Services.AddHealth(settings);
+    }
+
+    private static void AddCertificate(this WebApplicationBuilder builder, AppSettings settings)
+    {
+        if (settings.Tls is not { } tls)
+            return;
+        builder.Services.AddSingleton(tls);
+        builder.Services.AddSingleton<ServerCertificate>();
+        builder.WebHost.ConfigureKestrel(o =>
+            o.ConfigureHttpsDefaults(o.ApplicationServices.GetRequiredService<ServerCertificate>().Configure)
+        );
     }
 }

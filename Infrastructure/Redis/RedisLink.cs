@@ -139,8 +139,9 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
     }
 
     // Never throws at the start, never queues what cannot be sent, never waits long.
-    private static ConfigurationOptions OptionsOf(RedisUrl url) =>
-        new()
+    private static ConfigurationOptions OptionsOf(RedisUrl url)
+    {
+        var options = new ConfigurationOptions
         {
             EndPoints = { { url.Host, url.Port } },
             Ssl = url.IsTls,
@@ -157,6 +158,11 @@ public sealed partial class RedisLink(AppSettings settings, ILogger<RedisLink> l
             BacklogPolicy = BacklogPolicy.FailFast,
             ReconnectRetryPolicy = new LinearRetry(1_000),
         };
+        if (url.RootCertificate is { } root)
+            options.SslClientAuthenticationOptions = host =>
+                new() { TargetHost = host, CertificateChainPolicy = RootCertificate.Policy(root) };
+        return options;
+    }
 
     private static partial class Log
     {

@@ -39,6 +39,12 @@ public sealed class AppSettingsTests
     [InlineData("ANY_ADDRESS", "yes")]
     [InlineData("JOBS", "some")]
     [InlineData("METRICS_PORT", "metrics")]
+    [InlineData("TLS_CERTIFICATE", "/there/is/no/such/file")]
+    [InlineData("TLS_CERTIFICATE_KEY", "/without/its/certificate")]
+    [InlineData("REDIS_URL", "rediss://cache?sslrootcert=/there/is/no/such/file")]
+    [InlineData("REDIS_URL", "redis://cache?sslrootcert=/for/nothing")]
+    [InlineData("DATABASE_URL", "postgres://a:k3J9vQ0x@db/mdc?sslmode=verify-full&sslrootcert=/there/is/none")]
+    [InlineData("DRILL_DATABASE_URL", "postgres://mdc_drill:your-password@db/mdc")]
     [InlineData("ADMIN_EMAIL_FILE", "/there/is/no/such/file")]
     public void A_value_that_cannot_be_used_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => From((name, value))).Message);
