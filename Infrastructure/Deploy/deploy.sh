@@ -6,14 +6,15 @@
 #
 #   DEPLOY_WITH     compose (default), systemd or lab
 #   EDGE            the public address, https://mdc.example.com; for the smoke test
-#   PROMETHEUS_URL  asked for the error rate and p95 while watching (http://127.0.0.1:9090)
+#   PROMETHEUS_URL  asked for the error rate and p95 while watching (https://127.0.0.1:9090)
+#   INSIDE_CA       the authority of what runs inside (of the driver)
 #   WATCH_SECONDS   how long to watch (300)   ERROR_RATIO_MOST (0.01)   P95_MOST seconds (0.6)
 #   READY_SECONDS   how long a replica may take to become ready (120)
 #   SKIP_BACKUP=1   there is a verified one younger than this deployment
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 version=${1:?which version?}
-: "${DEPLOY_WITH:=compose}" "${PROMETHEUS_URL:=http://127.0.0.1:9090}" "${WATCH_SECONDS:=300}" "${ERROR_RATIO_MOST:=0.01}" "${P95_MOST:=0.6}" "${READY_SECONDS:=120}"
+: "${DEPLOY_WITH:=compose}" "${PROMETHEUS_URL:=https://127.0.0.1:9090}" "${WATCH_SECONDS:=300}" "${ERROR_RATIO_MOST:=0.01}" "${P95_MOST:=0.6}" "${READY_SECONDS:=120}"
 cd "$here"
 # Says how a replica is started, stopped and asked: current_version, use_version VERSION, start_replica N, stop_replica N, is_ready N, run_once COMMAND...
 # shellcheck source=/dev/null
@@ -44,7 +45,7 @@ replace_all() {
 }
 
 # One number of Prometheus; nothing when there is none (no requests: no error, no latency).
-ask() { curl -fsS -m 5 --get --data-urlencode "query=$1" "$PROMETHEUS_URL/api/v1/query" | sed -n 's/.*"value":\[[^,]*,"\([0-9.e+-]*\)"\].*/\1/p'; }
+ask() { curl -fsS -m 5 --cacert "$INSIDE_CA" --get --data-urlencode "query=$1" "$PROMETHEUS_URL/api/v1/query" | sed -n 's/.*"value":\[[^,]*,"\([0-9.e+-]*\)"\].*/\1/p'; }
 above() { awk -v is="${1:-0}" -v most="$2" 'BEGIN { exit !(is + 0 > most + 0) }'; }
 
 watch() {

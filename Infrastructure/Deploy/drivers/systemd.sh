@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Replicas are mdc-tts@1, mdc-tts@2, mdc-tts@3; a version is a folder below /opt/mdc, each replica's link /opt/mdc/replica-N names the one it runs.
 root=/opt/mdc
+: "${INSIDE_CA:=/etc/mdc/inside/ca.crt}"
 port_of() { echo $((8000 + $1)); }
 
 current_version() { basename "$(readlink -f $root/current)"; }
@@ -8,7 +9,7 @@ use_version() { [ -f "$root/$1/MdcTts.dll" ] && ln -sfn "$root/$1" $root/current
 version_of() { basename "$(readlink -f "$root/replica-$1")"; }
 start_replica() { ln -sfn "$(readlink -f $root/current)" "$root/replica-$1" && systemctl start "mdc-tts@$1"; }
 stop_replica() { systemctl stop "mdc-tts@$1"; }
-is_ready() { curl -fs -m 3 -o /dev/null "http://127.0.0.1:$(port_of "$1")/health/ready"; }
+is_ready() { curl -fs -m 3 --cacert "$INSIDE_CA" -o /dev/null "https://127.0.0.1:$(port_of "$1")/health/ready"; }
 start_workers() { ln -sfn "$(readlink -f $root/current)" $root/worker && systemctl restart mdc-tts-worker; }
 run_once() { systemd-run --quiet --wait --pipe --collect --uid=mdc --working-directory=$root/current --property=EnvironmentFile=/etc/mdc/mdc.env dotnet $root/current/MdcTts.dll "$@"; }
 migrate_once() { systemd-run --quiet --wait --pipe --collect --uid=mdc --working-directory=$root/current --property=EnvironmentFile=/etc/mdc/mdc.env --property=EnvironmentFile=/etc/mdc/owner.env dotnet $root/current/MdcTts.dll migrate; }

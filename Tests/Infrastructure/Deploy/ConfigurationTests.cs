@@ -90,6 +90,7 @@ public sealed partial class ConfigurationTests
             Folder,
             """
             set -e; export NGINX_RUN=$(mktemp -d); trap 'rm -rf "$NGINX_RUN"' EXIT
+            ./certificates.sh $NGINX_RUN nginx >/dev/null; export INSIDE_CA=$NGINX_RUN/nginx/ca.crt
             export CERTIFICATE=$NGINX_RUN/c CERTIFICATE_KEY=$NGINX_RUN/k
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \
               -keyout $CERTIFICATE_KEY -out $CERTIFICATE 2>/dev/null
@@ -102,7 +103,54 @@ public sealed partial class ConfigurationTests
 
     [Fact]
     public Task Haproxy_understands_its_configuration() =>
-        Shell.Run(Folder, "haproxy -c -f haproxy/haproxy.cfg", environment: Edge);
+        Shell.Run(
+            Folder,
+            """
+            set -e; inside=$(mktemp -d); trap 'rm -rf "$inside"' EXIT
+            ./certificates.sh $inside haproxy=haproxy >/dev/null
+            export HAPROXY_CERTIFICATE=$inside/haproxy/tls.crt INSIDE_CA=$inside/ca.crt
+            haproxy -c -f haproxy/haproxy.cfg
+            """,
+            environment: Edge
+        );
+
+    [Fact]
+    public void Nothing_inside_speaks_or_listens_in_the_clear()
+    {
+        var balancer = Read("haproxy/haproxy.cfg").Split('\n').Select(l => l.Trim()).ToList();
+        Assert.All(
+            balancer.Where(l => l.StartsWith("bind ", StringComparison.Ordinal)),
+            l => Assert.Contains(" ssl crt ", l, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            " ssl verify required ca-file \"${INSIDE_CA}\" verifyhost app ",
+            balancer.Single(l => l.StartsWith("default-server ", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("verify none", Read("haproxy/haproxy.cfg"), StringComparison.Ordinal);
+        Assert.DoesNotContain("proxy_pass http:", Read("nginx/nginx.conf.template"), StringComparison.Ordinal);
+        Assert.Contains("proxy_ssl_verify on;", Read("nginx/nginx.conf.template"), StringComparison.Ordinal);
+        Assert.Contains("\nport 0\n", Read("redis/redis.conf"), StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)^host(nossl|gssenc)?\\s", Read("postgres/pg_hba.conf"));
+        Assert.Contains("scheme: https", Read("prometheus/prometheus.yml"), StringComparison.Ordinal);
+        Assert.All(
+            Directory.GetFiles(Repository.Path(Folder + "/systemd")).Select(File.ReadAllText),
+            unit => Assert.DoesNotContain("--urls http:", unit, StringComparison.Ordinal)
+        );
+        Assert.All(
+            Directory
+                .GetFiles(Repository.Path(Folder + "/kubernetes"))
+                .SelectMany(File.ReadLines)
+                .Where(l => l.Contains("httpGet:", StringComparison.Ordinal)),
+            probe => Assert.Contains("scheme: HTTPS", probe, StringComparison.Ordinal)
+        );
+        foreach (var (_, service) in Composed().Where(s => s.Key.StartsWith("app-", StringComparison.Ordinal)))
+        {
+            var environment = service.GetProperty("environment");
+            Assert.Equal("", environment.GetProperty("ASPNETCORE_HTTP_PORTS").GetString());
+            Assert.NotEmpty(environment.GetProperty("TLS_CERTIFICATE").GetString()!);
+        }
+    }
 
     [Fact]
     public Task Prometheus_understands_its_rules_and_they_do_what_they_say() =>
@@ -181,12 +229,33 @@ public sealed partial class ConfigurationTests
         );
 
     [Fact]
+    public async Task The_bill_of_materials_names_what_is_built_in_and_what_the_browser_gets()
+    {
+        var folder = Directory.CreateTempSubdirectory("mdc-sbom-");
+        await Shell.Run(".", $".ci/sbom {folder.FullName} 1.2.3");
+
+        foreach (var (file, part) in new[] { ("app", "Npgsql"), ("browser", "htmx.org") })
+        {
+            using var bill = JsonDocument.Parse(
+                await File.ReadAllTextAsync(Path.Combine(folder.FullName, file + ".cdx.json"))
+            );
+            Assert.Equal("CycloneDX", bill.RootElement.GetProperty("bomFormat").GetString());
+            Assert.Contains(
+                bill.RootElement.GetProperty("components").EnumerateArray(),
+                c => c.GetProperty("name").GetString() == part
+            );
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public Task Scripts_are_sound() =>
         Shell.Run(
             ".",
             "shellcheck -S warning -x Infrastructure/Deploy/*.sh Infrastructure/Deploy/drivers/*.sh "
                 + "Infrastructure/Deploy/lab/lab Infrastructure/Deploy/lab/prove Tests/run "
-                + "Tests/Support/postgres .ci/run"
+                + "Tests/Support/postgres .ci/run .ci/sbom"
         );
 
     [Fact]
@@ -208,6 +277,8 @@ public sealed partial class ConfigurationTests
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex Alert();
+
+    private static string Read(string file) => File.ReadAllText(Repository.Path($"{Folder}/{file}"));
 
     private static Dictionary<string, JsonElement> Composed()
     {

@@ -27,6 +27,7 @@ public sealed class LabTests(Lab lab, ITestOutputHelper seen)
     [Theory]
     [InlineData("replicas")]
     [InlineData("edge")]
+    [InlineData("inside")]
     [InlineData("rolling")]
     [InlineData("kill")]
     [InlineData("deploy")]
