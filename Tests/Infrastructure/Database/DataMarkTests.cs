@@ -23,6 +23,7 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "Events",
         "FormDrafts",
         "IdempotencyKeys",
+        "ImportMatches",
         "ImportRejects",
         "Imports",
         "JobRuns",

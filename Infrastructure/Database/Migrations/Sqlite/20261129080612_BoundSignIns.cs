@@ -28,9 +28,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "HasGivenPassword",
-                table: "Users");
+            // Dropped by hand: EF would rebuild the table, and the triggers of its data mark go with the old one.
+            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "HasGivenPassword";""");
 
             migrationBuilder.DropColumn(
                 name: "SignedInAt",
