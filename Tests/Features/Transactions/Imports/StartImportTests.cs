@@ -254,15 +254,15 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
     }
 
     [Fact]
-    public async Task More_than_ten_megabytes_are_refused_while_reading()
+    public async Task More_than_25_megabytes_are_refused_while_reading()
     {
         using var api = app.Api(Nasser);
         var before = Files();
 
-        (await api.Upload("/transactions/imports", "file", "r.xlsx", new byte[(10 * 1024 * 1024) + 1])).Expect(413);
+        (await api.Upload("/transactions/imports", "file", "r.xlsx", new byte[(25 * 1024 * 1024) + 1])).Expect(413);
         (
             await app.SignedInAs(Sara)
-                .Upload("/transactions/imports", "file", "r.xlsx", new byte[(10 * 1024 * 1024) + 1])
+                .Upload("/transactions/imports", "file", "r.xlsx", new byte[(25 * 1024 * 1024) + 1])
         ).Expect(413);
 
         Assert.Equal(before, Files());
