@@ -50,6 +50,19 @@ public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task Who_asks_for_many_does_not_make_others_wait_for_all_of_them()
+    {
+        var t = await Talkative();
+        var huda = app.SignedInAs(Huda);
+        var many = Enumerable.Range(0, 6).Select(_ => huda.Page($"/transactions/{t.Number}/pdf")).ToList();
+
+        (await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200);
+
+        Assert.True(many.Count(pdf => !pdf.IsCompleted) >= 3);
+        await Task.WhenAll(many);
+    }
+
+    [Fact]
     public async Task Staff_get_the_whole_timeline_without_comments()
     {
         var t = await Talkative();
