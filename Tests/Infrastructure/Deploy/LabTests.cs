@@ -28,6 +28,7 @@ public sealed class LabTests(Lab lab, ITestOutputHelper seen)
     [InlineData("replicas")]
     [InlineData("edge")]
     [InlineData("inside")]
+    [InlineData("strangers")]
     [InlineData("rolling")]
     [InlineData("kill")]
     [InlineData("deploy")]
