@@ -11,6 +11,8 @@ namespace MdcTts.Benchmarks;
 internal static class Busy
 {
     private const int Rounds = 3;
+    private const int PendingSignIns = 200;
+    private const double CalmPagesPerSecond = 20;
     private static readonly double[] WritesPerSecond = [0, 1, 20];
 
     /// <param name="sessions">How many people have signed in; 0 leaves that part out.</param>
@@ -61,8 +63,53 @@ internal static class Busy
             }
         }
 
-        if (sessions > 0)
-            await Read(engine, app, sessions, pagesPerSecond, plan.Time * Rounds, stop);
+        if (sessions == 0)
+            return;
+        var cookies = await SignIn(app, sessions, stop);
+        await Read($"{engine}: {sessions:N0} sessions", app, cookies, pagesPerSecond, plan.Time * Rounds, stop);
+        await Read($"{engine}: before sign-ins", app, cookies, CalmPagesPerSecond, plan.Time, stop);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var signIns = Enumerable.Range(0, PendingSignIns).Select(i => TrySignIns(app, i, enough.Token)).ToList();
+        await Read($"{engine}: {PendingSignIns} sign-ins pending", app, cookies, CalmPagesPerSecond, plan.Time, stop);
+        await enough.CancelAsync();
+        var tried = await Task.WhenAll(signIns);
+        Console.WriteLine($"{engine}: {tried.Sum() / plan.Time.TotalSeconds:0.0} sign-ins/s meanwhile");
+    }
+
+    /// <summary>Tries to sign in again and again, as nobody; answers how often that was answered.</summary>
+    private static async Task<int> TrySignIns(Server app, int person, CancellationToken stop)
+    {
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{app.Port}") };
+        var answered = 0;
+        try
+        {
+            while (true)
+            {
+                using var answer = await http.PostAsJsonAsync(
+                    new Uri("/api/v1/auth/login", UriKind.Relative),
+                    new { email = $"nobody{person}.{answered}@mdc.example", password = "wrong horse battery" },
+                    stop
+                );
+                answered++;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return answered;
+        }
+    }
+
+    private static async Task<string[]> SignIn(Server app, int sessions, CancellationToken stop)
+    {
+        var address = new Uri($"http://127.0.0.1:{app.Port}");
+        var cookies = new string[sessions];
+        await Parallel.ForAsync(
+            0,
+            sessions,
+            new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = stop },
+            async (i, _) => cookies[i] = await Run.SignIn(address, i % 10 == 0 ? Seed.Admin : Seed.Editor)
+        );
+        return cookies;
     }
 
     /// <summary>Writes comments at an even pace until told to stop; answers how many a second.</summary>
@@ -100,25 +147,17 @@ internal static class Busy
     /// due.
     /// </summary>
     private static async Task Read(
-        string engine,
+        string title,
         Server app,
-        int sessions,
+        string[] cookies,
         double perSecond,
         TimeSpan time,
         CancellationToken stop
     )
     {
-        var address = new Uri($"http://127.0.0.1:{app.Port}");
-        var cookies = new string[sessions];
-        await Parallel.ForAsync(
-            0,
-            sessions,
-            new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = stop },
-            async (i, _) => cookies[i] = await Run.SignIn(address, i % 10 == 0 ? Seed.Admin : Seed.Editor)
-        );
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
         {
-            BaseAddress = address,
+            BaseAddress = new($"http://127.0.0.1:{app.Port}"),
         };
         var (watch, tasks) = (Stopwatch.StartNew(), new List<Task<double?>>());
         for (var i = 0; i < perSecond * time.TotalSeconds; i++)
@@ -126,13 +165,13 @@ internal static class Busy
             var due = TimeSpan.FromSeconds(i / perSecond);
             if (due > watch.Elapsed)
                 await Task.Delay(due - watch.Elapsed, stop);
-            tasks.Add(Page(http, cookies[i % sessions], watch, due));
+            tasks.Add(Page(http, cookies[i % cookies.Length], watch, due));
         }
 
         var times = await Task.WhenAll(tasks);
         var good = times.OfType<double>().Order().ToList();
         Console.WriteLine(
-            $"{engine}: {sessions:N0} sessions, {perSecond:0} pages/s for {time.TotalSeconds:0} s: {good.Count:N0} "
+            $"{title}, {perSecond:0} pages/s for {time.TotalSeconds:0} s: {good.Count:N0} "
                 + $"answered, {times.Length - good.Count} failed, p50 {good[good.Count / 2]:0} ms, "
                 + $"p99 {good[good.Count * 99 / 100]:0} ms"
         );
