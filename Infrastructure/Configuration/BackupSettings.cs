@@ -22,8 +22,8 @@ public sealed class BackupSettings
     public string? Passphrase { get; }
 
     /// <summary>
-    /// DRILL_DATABASE_URL: a role of the same server that may make databases, for the restore drill on PostgreSQL; null:
-    /// the role of DATABASE_URL.
+    /// DRILL_DATABASE_URL: a role of the same server that may make databases, for the restore drill on PostgreSQL.
+    /// Null: the role of DATABASE_URL.
     /// </summary>
     public string? DrillUrl { get; }
 

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace MdcTts.Infrastructure.Hosting;
 
 /// <summary>
-/// The certificate of TLS_CERTIFICATE for every address with https. A renewed one is shown to the next client, without a
-/// restart and without cutting the connections that are there.
+/// The certificate of TLS_CERTIFICATE for every address with https. A renewed one is shown to the next client, without
+/// a restart and without cutting the connections that are there.
 /// </summary>
 /// <remarks>
 /// Kestrel itself would close its listener and open it again. The content is compared and not the time of the file:
