@@ -24,9 +24,9 @@ public sealed class ManySealersTests : IAsyncLifetime
     private static readonly int Entries = (TestDatabase.IsPostgres, Proofs.AreLong) switch
     {
         (true, true) => 10_000,
-        (true, false) => 2_000,
+        (true, false) => 800,
         (false, true) => 1_200,
-        (false, false) => 800,
+        (false, false) => 400,
     };
 
     private TestDatabase _database = null!;

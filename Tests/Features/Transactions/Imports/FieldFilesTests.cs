@@ -8,6 +8,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Small files as people's programs write them, each imported and compared with what it shows.</summary>
+[Trait("runs", "once")]
 public sealed class FieldFilesTests(App app) : IClassFixture<App>
 {
     private const string Company = "شركة نموذجية للتطوير";
