@@ -383,7 +383,7 @@ public sealed class RegisterFileTests
             RegisterFault.Bomb,
             RegisterFile
                 .Open(
-                    Workbooks.ZipOfRepeated("xl/workbook.xml", "<a>" + new string('x', 1_000_000) + "</a>", times: 250)
+                    Workbooks.ZipOfRepeated("xl/workbook.xml", "<a>" + new string('x', 1_000_000) + "</a>", times: 260)
                 )
                 .Fault
         );
