@@ -11,7 +11,7 @@ namespace MdcTts.InBrowser;
 
 /// <summary>What holds for each page that a role can open, errors and refused forms among them.</summary>
 [Collection(Support.Browser.EveryPage)]
-[Trait("runs", "once")]
+[Trait("runs", "postgres")]
 [Trait("runs", "proof")]
 public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser browser) : IClassFixture<BrowsedApp>
 {
