@@ -72,12 +72,7 @@ public sealed class ListTransactions(
     }
 
     /// <summary>What was asked for, understood: page and JSON start here.</summary>
-    private sealed record Found(
-        TransactionFilter Filter,
-        IQueryable<Transaction> Matching,
-        CatalogueEntries Catalogue,
-        DateTime Now
-    )
+    private sealed record Found(TransactionFilter Filter, CatalogueEntries Catalogue, DateTime Now)
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
     }
@@ -87,10 +82,12 @@ public sealed class ListTransactions(
         var catalogue = await catalogues.Get(stop);
         if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
             return problem;
-        var now = clock.Instant();
-        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, Clock.RiyadhDate(now));
-        return new Found(filter, matching, catalogue, now);
+        return new Found(filter, catalogue, clock.Instant());
     }
+
+    // Built only where it is asked: most pages are remembered, and a query takes longer to build than to look up.
+    private IQueryable<Transaction> Matching(Found found, bool matchesMany = false) =>
+        found.Filter.Apply(db.Transactions.VisibleTo(user), db, user, found.Today, matchesMany);
 
     public async Task<Result<View>> Handle(TransactionQuery query, CancellationToken stop)
     {
@@ -142,8 +139,8 @@ public sealed class ListTransactions(
         if (!Cursor.TryRead(after, out var last))
             return Problem.NotAllowed("after", after!, ["nextCursor"]);
         var take = PageRequest.From(null, limit ?? "100").Size;
-        var facts = await found
-            .Matching.Where(t => t.Id > last)
+        var facts = await Matching(found)
+            .Where(t => t.Id > last)
             .OrderBy(t => t.Id)
             .Take(take + 1)
             .AsFacts()
@@ -162,27 +159,25 @@ public sealed class ListTransactions(
         var filter = found.Filter;
         var isSearch = filter.Search is not null;
         var isMany = total > TransactionFilter.ManyMatches;
-        var matching =
-            isSearch && isMany
-                ? filter.Apply(db.Transactions.VisibleTo(user), db, user, found.Today, matchesMany: true)
-                : found.Matching;
+        var matching = Matching(found, matchesMany: isSearch && isMany);
         return filter.Order(matching, user, isFew: isSearch && !isMany).Skip(filter.Page.Skip).Take(filter.Page.Size);
     }
 
     // The page that people come back to all day is remembered as its counts are; others are not worth their memory.
     private Task<List<Row>> Rows(Found found, long total, CancellationToken stop)
     {
-        var (filter, rows) = (found.Filter, PageOf(found, total).AsRows(user));
-        return filter.Search is null && filter.Page is { Page: 1, Size: PageRequest.SizeDefault }
-            ? counts.Get(KeyOf("rows", found), () => rows.ToListAsync(stop), stop)
-            : rows.ToListAsync(stop);
+        return found.Filter is { Search: null, Page: { Page: 1, Size: PageRequest.SizeDefault } }
+            ? counts.Get(KeyOf("rows", found), Read, stop)
+            : Read();
+
+        Task<List<Row>> Read() => PageOf(found, total).AsRows(user).ToListAsync(stop);
     }
 
     private string KeyOf(string kind, Found found) =>
         $"{kind}:{TransactionQueries.ViewOf(user)}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
 
     private Task<long> Count(Found found, CancellationToken stop) =>
-        counts.Get(KeyOf("count", found), () => found.Matching.LongCountAsync(stop), stop);
+        counts.Get(KeyOf("count", found), () => Matching(found).LongCountAsync(stop), stop);
 
     private Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
     {
