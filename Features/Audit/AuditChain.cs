@@ -21,13 +21,7 @@ public sealed class AuditChain(AppSettings settings)
     private const byte Version = 1;
 
     // The oldest first, the current one last.
-    private readonly byte[][] _keys =
-    [
-        .. settings
-            .SecretKeysPrevious.Reverse()
-            .Append(settings.SecretKey)
-            .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-chain"u8.ToArray())),
-    ];
+    private readonly byte[][] _keys = settings.KeysFor("audit-chain");
 
     /// <summary>Takes the place of the seal before the first one.</summary>
     public static byte[] Start { get; } = new byte[HMACSHA256.HashSizeInBytes];

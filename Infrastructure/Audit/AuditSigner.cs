@@ -15,13 +15,7 @@ public sealed class AuditSigner(AppSettings settings)
     private const int IdentifierBytes = 16;
 
     // The oldest first, the current one last.
-    private readonly byte[][] _keys =
-    [
-        .. settings
-            .SecretKeysPrevious.Reverse()
-            .Append(settings.SecretKey)
-            .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "audit-entry"u8.ToArray())),
-    ];
+    private readonly byte[][] _keys = settings.KeysFor("audit-entry");
 
     /// <summary>Signs what is still unsigned. Nothing of the entry may change afterwards.</summary>
     public void Sign(AuditEntry entry)

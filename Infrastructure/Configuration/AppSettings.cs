@@ -136,6 +136,13 @@ public sealed partial class AppSettings
     /// </summary>
     public IReadOnlyList<byte[]> SecretKeysPrevious { get; }
 
+    /// <summary>A key for one purpose alone, 32 bytes, derived from SECRET_KEY.</summary>
+    public byte[] KeyFor(string purpose) => Derived(SecretKey, purpose);
+
+    /// <summary>The same from each key, the oldest first and the current one last.</summary>
+    public byte[][] KeysFor(string purpose) =>
+        [.. SecretKeysPrevious.Reverse().Append(SecretKey).Select(key => Derived(key, purpose))];
+
     /// <summary>
     /// The address that people use, without a slash at its end; links in mails and QR codes begin with it. Null: the
     /// address of the request.
@@ -213,6 +220,9 @@ public sealed partial class AppSettings
                 ExitCode = SettingsException.Refused,
             };
     }
+
+    private static byte[] Derived(byte[] key, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
 
     private static void CheckDatabase(string name, string? url)
     {

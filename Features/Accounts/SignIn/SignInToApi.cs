@@ -37,6 +37,8 @@ public sealed class SignInToApi(
     /// <summary>A sign-in ends after this time, however often its tokens are exchanged.</summary>
     private static readonly TimeSpan FamilyLife = TimeSpan.FromDays(30);
 
+    private const string KeyPurpose = "refresh-tokens";
+
     /// <summary>Within this time a refresh token that was exchanged gives the same pair again.</summary>
     private static readonly TimeSpan RepeatableFor = TimeSpan.FromSeconds(30);
 
@@ -183,7 +185,13 @@ public sealed class SignInToApi(
         }
 
         var signedInAt = token.SignedInAt ?? token.CreatedAt;
-        var pair = AddPair(token.User, TokenText.After(text, Key()), token.Family!, signedInAt, now);
+        var pair = AddPair(
+            token.User,
+            TokenText.After(text, settings.KeyFor(KeyPurpose)),
+            token.Family!,
+            signedInAt,
+            now
+        );
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return pair;
@@ -225,7 +233,7 @@ public sealed class SignInToApi(
         var spentAt = await db.AccessTokens.Where(t => t.Id == id).Select(t => t.RevokedAt).SingleAsync(stop);
         if (now - spentAt > RepeatableFor)
             return null;
-        var (access, refresh) = TokenText.After(refreshToken, Key());
+        var (access, refresh) = TokenText.After(refreshToken, settings.KeyFor(KeyPurpose));
         string[] hashes = [Sessions.HashOf(access), Sessions.HashOf(refresh)];
         var alive = await db
             .AccessTokens.Where(t => hashes.Contains(t.Hash) && t.RevokedAt == null)
@@ -234,9 +242,6 @@ public sealed class SignInToApi(
             ? new(access, "Bearer", (int)(alive[TokenKind.Access] - now).TotalSeconds, refresh)
             : null;
     }
-
-    private byte[] Key() =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.SecretKey, 32, info: "refresh-tokens"u8.ToArray());
 
     private Pair AddPair(
         User user,
