@@ -91,6 +91,13 @@ public static class Passwords
             : new(4, "password.strength.strong");
     }
 
+    /// <summary>
+    /// True when somebody else chose the password, or a setting limits the age of passwords and this one is older.
+    /// </summary>
+    /// <param name="since">When it was chosen; null where there is none.</param>
+    public static bool MustChange(FirmSettings settings, bool isGiven, DateTime? since, DateTime now) =>
+        isGiven || (settings.PasswordMaxDays is > 0 and var days && now - since > TimeSpan.FromDays(days));
+
     /// <summary>Sets a person's password and ends all their sessions and tokens.</summary>
     /// <param name="hash">Made by <see cref="PasswordHashing"/>, outside of a write, for it may take a while.</param>
     public static void Use(User user, string hash, DateTime now)

@@ -56,10 +56,8 @@ public static class RequiredPage
             && !await db.UserPasskeys.AnyAsync(p => p.UserId == known.Id, stop)
         )
             return AccountRoutes.Security;
-        var isOld =
-            settings.PasswordMaxDays > 0
-            && known.PasswordSince is { } since
-            && now - since > TimeSpan.FromDays(settings.PasswordMaxDays);
-        return isOld || known.HasGivenPassword ? AccountRoutes.Password : null;
+        return Passwords.MustChange(settings, known.HasGivenPassword, known.PasswordSince, now)
+            ? AccountRoutes.Password
+            : null;
     }
 }

@@ -73,13 +73,14 @@ public sealed class PasswordCheck(
         await write.Commit(stop);
     }
 
-    /// <summary>
-    /// True when somebody else chose the password, or a setting limits the age of passwords and this one is older.
-    /// </summary>
+    /// <summary>Whether the person must choose another password before anything else.</summary>
     public async Task<bool> MustChange(User user, CancellationToken stop) =>
-        user.HasGivenPassword
-        || (await current.Get(stop)).PasswordMaxDays is > 0 and var days
-            && clock.Instant() - (user.PasswordChangedAt ?? user.CreatedAt) > TimeSpan.FromDays(days);
+        Passwords.MustChange(
+            await current.Get(stop),
+            user.HasGivenPassword,
+            user.PasswordChangedAt ?? user.CreatedAt,
+            clock.Instant()
+        );
 
     // The same password, hashed as today. Sessions and links go on, so the stamp stays; and whoever has chosen another
     // password meanwhile keeps that one.
