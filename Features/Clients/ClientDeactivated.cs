@@ -16,3 +16,21 @@ public sealed record ClientConcern(
     int Order,
     Func<AppDb, int, CancellationToken, Task<int>> Count
 );
+
+/// <summary>Counting what is concerned.</summary>
+public static class ClientConcerns
+{
+    /// <summary>All of them with their numbers for one client, in their order.</summary>
+    public static async Task<List<(ClientConcern Concern, int Count)>> CountAll(
+        this IEnumerable<ClientConcern> concerns,
+        AppDb db,
+        int clientId,
+        CancellationToken stop
+    )
+    {
+        var counts = new List<(ClientConcern, int)>();
+        foreach (var concern in concerns.OrderBy(c => c.Order))
+            counts.Add((concern, await concern.Count(db, clientId, stop)));
+        return counts;
+    }
+}

@@ -43,7 +43,9 @@ public sealed class SwitchClient(
         client.IsActive = isActive;
         client.Version++;
         var now = clock.Instant();
-        var concerned = isActive ? null : await Count(id, stop);
+        var concerned = isActive
+            ? null
+            : (await concerns.CountAll(db, id, stop)).ToDictionary(c => c.Concern.Name, c => c.Count);
         if (!isActive)
             foreach (var follow in deactivated)
                 await follow(db, client, now, stop);
@@ -61,14 +63,6 @@ public sealed class SwitchClient(
             return problem;
         await write.Commit(stop);
         return client;
-    }
-
-    private async Task<Dictionary<string, int>> Count(int id, CancellationToken stop)
-    {
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var concern in concerns.OrderBy(c => c.Order))
-            counts[concern.Name] = await concern.Count(db, id, stop);
-        return counts;
     }
 
     private static async Task<IResult> Submit(

@@ -13,13 +13,12 @@ namespace MdcTts.Features.Clients.Showing;
 public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
 {
     /// <param name="Concerned">
-    /// What deactivating it concerns, as text keys with their numbers; empty for those who cannot, and when it is
-    /// inactive.
+    /// What deactivating it concerns; empty for those who cannot, and when it is inactive.
     /// </param>
     public sealed record View(
         Client Client,
         PageSections Sections,
-        IReadOnlyList<(string Text, int Count)> Concerned,
+        IReadOnlyList<(ClientConcern Concern, int Count)> Concerned,
         CurrentUser User
     );
 
@@ -37,13 +36,8 @@ public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
             ? client
             : Problem.NotFound();
 
-    private async Task<IReadOnlyList<(string Text, int Count)>> Count(int id, CancellationToken stop)
-    {
-        var counts = new List<(string, int)>();
-        foreach (var concern in concerns.OrderBy(c => c.Order))
-            counts.Add((concern.Text, await concern.Count(db, id, stop)));
-        return counts;
-    }
+    private Task<List<(ClientConcern Concern, int Count)>> Concerned(int id, CancellationToken stop) =>
+        concerns.CountAll(db, id, stop);
 
     private static async Task<IResult> Page(
         int id,
@@ -55,7 +49,7 @@ public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
     {
         if (!(await useCase.Handle(id, stop)).Ok(out var client, out var problem))
             return http.HtmlProblem(problem);
-        var concerned = user.IsAdmin && client.IsActive ? await useCase.Count(id, stop) : [];
+        var concerned = user.IsAdmin && client.IsActive ? await useCase.Concerned(id, stop) : [];
         var sections = await PageSections.Of(client, http.RequestServices, stop);
         return ClientPage.Create(new(client, sections, concerned, user));
     }
