@@ -25,21 +25,18 @@ internal static class XlsSheets
             ?? file.Part("Book")
             ?? throw new RegisterFaultException(RegisterFault.UnreadableFile);
         var found = XlsRecords.Check(workbook);
-        return Sheets(workbook, hidden: false, found).Concat(Sheets(workbook, hidden: true, found));
+        return Sheets(workbook, found).OrderBy(static sheet => sheet.IsHidden);
     }
 
-    private static List<Sheet> Sheets(byte[] workbook, bool hidden, XlsRecords.Findings found)
+    private static List<Sheet> Sheets(byte[] workbook, XlsRecords.Findings found)
     {
         using var reader = Open(workbook);
         var sheets = new List<Sheet>();
-        var at = 0;
         do
         {
             var isHidden = !string.Equals(reader.VisibleState, "visible", StringComparison.OrdinalIgnoreCase);
-            if (isHidden == hidden)
-                sheets.Add(new Sheet(reader.Name, Rows(workbook, at, found)) { IsHidden = isHidden });
-            at++;
-        } while (reader.NextResult() && at < MaxSheets);
+            sheets.Add(new Sheet(reader.Name, Rows(workbook, sheets.Count, found)) { IsHidden = isHidden });
+        } while (reader.NextResult() && sheets.Count < MaxSheets);
         return sheets;
     }
 
