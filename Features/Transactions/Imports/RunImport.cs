@@ -108,10 +108,7 @@ public sealed partial class RunImport(
             lease.Stop
         );
         var rows = new CheckedRows(register, names);
-        var importer = await db
-            .Users.Where(u => u.Id == run.CreatedById)
-            .Select(u => new CurrentUser(u.Id, u.FullName, u.Email!, u.Role, null, u.Language, null))
-            .SingleAsync(lease.Stop);
+        var importer = (await db.Users.AsNoTracking().SingleAsync(u => u.Id == run.CreatedById, lease.Stop)).Acting();
         var existing = new ExistingTransactions(db, importer, register, names);
         if (run.Status != ImportStatus.Running)
         {
@@ -292,23 +289,30 @@ public sealed partial class RunImport(
         [
             .. readings
                 .Where(r => r.Reading.Draft is not null && found.ContainsKey(r.Row.Number))
-                .Select(r => Match(id, r.Row, r.Reading.Draft!, found[r.Row.Number])),
+                .Select(r =>
+                {
+                    var match = found[r.Row.Number];
+                    var transaction = transactions[match.Id];
+                    var merged = existing.Merged(transaction, r.Row, r.Reading.Draft!);
+                    return MatchOf(id, r.Row, match, existing.Differences(transaction, merged));
+                }),
         ];
-
-        ImportMatch Match(int importId, RegisterRow row, RowDraft draft, ExistingTransactions.Found match)
-        {
-            var transaction = transactions[match.Id];
-            var changes = existing.Differences(transaction, existing.Merged(transaction, row, draft));
-            return new()
-            {
-                ImportRunId = importId,
-                Row = row.Number,
-                TransactionId = match.Id,
-                By = match.By,
-                Changes = ImportJson.Write(changes),
-            };
-        }
     }
+
+    private static ImportMatch MatchOf(
+        int importId,
+        RegisterRow row,
+        ExistingTransactions.Found match,
+        List<FieldChange> changes
+    ) =>
+        new()
+        {
+            ImportRunId = importId,
+            Row = row.Number,
+            TransactionId = match.Id,
+            By = match.By,
+            Changes = ImportJson.Write(changes),
+        };
 
     /// <summary>
     /// Leaves what is here as it is, or takes over what its row says: one change for each transaction, which the undo
@@ -341,14 +345,7 @@ public sealed partial class RunImport(
             var transaction = transactions[match.Id];
             var before = TransactionFields.Of(transaction);
             var merged = existing.Merged(transaction, row, draft);
-            var entry = new ImportMatch
-            {
-                ImportRunId = run.Id,
-                Row = row.Number,
-                TransactionId = match.Id,
-                By = match.By,
-                Changes = ImportJson.Write(existing.Differences(transaction, merged)),
-            };
+            var entry = MatchOf(run.Id, row, match, existing.Differences(transaction, merged));
             matches.Add(entry);
             // Of two rows for one transaction the first counts: the second would be a second change.
             if (run.Existing != ExistingRows.Update || !met.Add(match.Id))
