@@ -35,6 +35,10 @@ public static class PlainText
             : trimmed;
     }
 
+    /// <summary>At most so many characters, and an ellipsis where there were more; no sign is cut in two.</summary>
+    public static string Shortened(string text, int max) =>
+        text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)] + "…";
+
     /// <summary>
     /// Between U+2068 and U+2069: where no <c>bdi</c> can be, they keep a number or a name in its place among Arabic
     /// words.

@@ -457,7 +457,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
 
         /// <summary>A fault of no column of the register.</summary>
         public void RejectRow(string value, FaultKind kind) =>
-            Faults.Add(new CellFault(default, string.Empty, Shortened(value.Trim()), kind));
+            Faults.Add(new CellFault(default, string.Empty, PlainText.Shortened(value.Trim(), QuotedLength), kind));
 
         private RegisterCell Whole(RegisterField field) =>
             columns.TryGetValue(field, out var column) ? row.Cell(column.Index) : RegisterCell.Empty;
@@ -488,7 +488,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
             if (Faults.Exists(fault => fault.Field == field))
                 return;
 
-            var value = Shortened(Whole(field).Text.Trim());
+            var value = PlainText.Shortened(Whole(field).Text.Trim(), QuotedLength);
             Faults.Add(
                 new CellFault(
                     field,
@@ -498,10 +498,5 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
                 )
             );
         }
-
-        private static string Shortened(string value) =>
-            value.Length <= QuotedLength
-                ? value
-                : value[..(char.IsHighSurrogate(value[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength)] + "…";
     }
 }

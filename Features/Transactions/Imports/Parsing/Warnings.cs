@@ -57,10 +57,8 @@ internal static class Warnings
                 {
                     Count = known.Count + 1,
                 }
-                : new(Keys.Of(kind), 1, row, column, Shortened(value.Trim()));
+                : new(Keys.Of(kind), 1, row, column, PlainText.Shortened(value.Trim(), ValueLength));
     }
-
-    private static string Shortened(string text) => text.Length <= ValueLength ? text : text[..ValueLength] + "…";
 
     private enum WarningKind
     {
