@@ -29,10 +29,10 @@ public sealed partial class SealEntries(
     /// After an upgrade, and after a change of SECRET_KEY, processes of before may go on for this long. Their entries
     /// are not signed, or signed with the key before.
     /// </summary>
-    public static readonly TimeSpan UpgradeMost = TimeSpan.FromHours(1);
+    public static readonly TimeSpan UpgradeMax = TimeSpan.FromHours(1);
 
     /// <summary>How many entries of a batch that was refused are named.</summary>
-    private const int NamedMost = 20;
+    private const int NamedMax = 20;
 
     /// <summary>
     /// Takes one batch and answers its size; 0 when nothing waits or another process is sealing.
@@ -69,7 +69,7 @@ public sealed partial class SealEntries(
         await db.InsertMany(seals, stop);
         if (refused.Count > 0)
         {
-            var named = refused.Take(NamedMost).Select(e => e.Id);
+            var named = refused.Take(NamedMax).Select(e => e.Id);
             var data = new { refused.Count, entries = named };
             db.Audit.Add(AuditLog.Entry("audit.refused", "audit", "chain", actorId: null, now, data: data));
             await db.SaveChangesAsync(stop);
@@ -120,7 +120,7 @@ public sealed partial class SealEntries(
             var era = signer.EraOf(entry);
             if (era < 0 || era == signer.CurrentEra)
                 return era >= 0;
-            return era >= (oldest ??= await EraAt(now - UpgradeMost, stop));
+            return era >= (oldest ??= await EraAt(now - UpgradeMax, stop));
         }
     }
 
@@ -138,7 +138,7 @@ public sealed partial class SealEntries(
         if (first is null)
             return;
         var since = await db.AuditSeals.Where(s => s.EntryId == first).Select(s => s.SealedAt).SingleAsync(stop);
-        if (now - since < UpgradeMost)
+        if (now - since < UpgradeMax)
             return;
         var asked = await db
             .Audit.AsNoTracking()

@@ -80,7 +80,7 @@ public sealed class VerifyChain(AppDb db, AuditChain chain, AuditSigner signer)
     public static readonly TimeSpan Apart = TimeSpan.FromMinutes(10);
 
     /// <summary>How long an entry may have waited for its seal.</summary>
-    public static readonly TimeSpan WaitMost = TimeSpan.FromHours(1);
+    public static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
 
     private const int Page = 1000;
     private const int IdsAtOnce = 20_000;
@@ -155,7 +155,7 @@ public sealed class VerifyChain(AppDb db, AuditChain chain, AuditSigner signer)
                     return AuditFault.Changed;
                 if (era != before)
                     eraSince = sealedAt;
-                if (IsForged(entry, asks) || (IsOfOldKey(entry) && sealedAt - eraSince > SealEntries.UpgradeMost))
+                if (IsForged(entry, asks) || (IsOfOldKey(entry) && sealedAt - eraSince > SealEntries.UpgradeMax))
                     return AuditFault.Forged;
                 return PersonalFault(sequence, entry, erased);
             }
@@ -171,7 +171,7 @@ public sealed class VerifyChain(AppDb db, AuditChain chain, AuditSigner signer)
     }
 
     private static bool IsOdd(DateTime at, DateTime newest, DateTime sealedAt) =>
-        newest - at > Apart || at - sealedAt > Apart || sealedAt - at > WaitMost;
+        newest - at > Apart || at - sealedAt > Apart || sealedAt - at > WaitMax;
 
     private bool IsForged(AuditEntry entry, bool asks) => entry.Signature is null ? asks : !signer.IsGenuine(entry);
 

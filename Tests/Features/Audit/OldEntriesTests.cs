@@ -35,7 +35,7 @@ public sealed class OldEntriesTests : IAsyncLifetime
         await _app.Seal();
         Assert.True(await _app.Verify() is { IsWhole: true, Checked: 5 });
 
-        _app.Clock.Advance(SealEntries.UpgradeMost);
+        _app.Clock.Advance(SealEntries.UpgradeMax);
         await _app.Sealed(1);
         await _app.Seal();
         Assert.True(await _app.Verify() is { IsWhole: true, Checked: 7, Waiting: 0, Unsigned: 4 });
@@ -59,7 +59,7 @@ public sealed class OldEntriesTests : IAsyncLifetime
         await Unsigned(AuditChain.SignaturesRequired, _app.Now, [1, .. new byte[47]]);
         await _app.Seal();
 
-        _app.Clock.Advance(SealEntries.UpgradeMost);
+        _app.Clock.Advance(SealEntries.UpgradeMax);
         await _app.Sealed(1);
         await _app.Seal();
         var late = await Unsigned();

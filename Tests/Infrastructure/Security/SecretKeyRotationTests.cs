@@ -66,7 +66,7 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
         await Seal(own, after);
         Assert.True((await Verify(own, after)).IsWhole);
 
-        own.Clock.Advance(SealEntries.UpgradeMost + TimeSpan.FromMinutes(1));
+        own.Clock.Advance(SealEntries.UpgradeMax + TimeSpan.FromMinutes(1));
         var late = await Write(own, before);
         // One batch: the entry that says so is signed by this app, whose key is the old one too.
         await own.Db(db => Sealer(db, own, after).Handle(CancellationToken.None));
