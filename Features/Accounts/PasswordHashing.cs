@@ -99,8 +99,10 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
             : Verdict.Wrong;
     }
 
-    // Half a surrogate cannot be composed, and is in no password.
-    private static string Composed(string typed)
+    /// <summary>
+    /// The password in NFC, as it is hashed. Half a surrogate cannot be composed, and is in no password.
+    /// </summary>
+    internal static string Composed(string typed)
     {
         try
         {

@@ -76,7 +76,7 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, AppSettings settings
         await db.TakeTurn(Turn.FirstAdmin, stop);
         if (await Exists(db, stop))
             return;
-        var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0]), password.Normalize());
+        var result = await users.CreateAsync(NewAdmin(email, email.Split('@')[0]), PasswordHashing.Composed(password));
         await write.Commit(stop);
         if (!result.Succeeded)
             throw new SettingsException(
