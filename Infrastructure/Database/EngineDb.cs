@@ -12,6 +12,7 @@ namespace MdcTts.Infrastructure.Database;
 public abstract class EngineDb(DbContextOptions options, Engine engine) : DbContext(options), IDataProtectionKeyContext
 {
     private bool _inWrite;
+    private BeforeInsert? _beforeInsert;
 
     /// <summary>
     /// What must be written together with whatever this request writes: it runs before each commit, inside its
@@ -86,7 +87,7 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     internal void LeaveWrite() => _inWrite = false;
 
     /// <summary>Calls <see cref="BeforeInsert"/>, without which no row may be written.</summary>
-    internal void Complete(object row) => this.GetService<BeforeInsert>()(row);
+    internal void Complete(object row) => (_beforeInsert ??= this.GetService<BeforeInsert>())(row);
 
     private void CompleteNewRows()
     {
