@@ -13,6 +13,7 @@ internal sealed class Listener : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly HttpResponseMessage _response;
     private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>();
+    private readonly CancellationTokenSource _leaving = new();
     private readonly Task _reading;
 
     private Listener(HttpClient http, HttpResponseMessage response)
@@ -103,9 +104,12 @@ internal sealed class Listener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The reading ends first: HttpClient may throw anything where a stream is disposed that somebody reads.
+        await _leaving.CancelAsync();
+        await _reading;
         _response.Dispose();
         _http.Dispose();
-        await _reading;
+        _leaving.Dispose();
     }
 
     private async Task Read()
@@ -114,7 +118,7 @@ internal sealed class Listener : IAsyncDisposable
         {
             using var reader = new StreamReader(await _response.Content.ReadAsStreamAsync());
             var (type, id, data) = ("message", "", "");
-            while (await reader.ReadLineAsync() is { } line)
+            while (await reader.ReadLineAsync(_leaving.Token) is { } line)
             {
                 var value = line[(line.IndexOf(':') + 1)..].TrimStart();
                 if (line.StartsWith("event:", StringComparison.Ordinal))
