@@ -34,7 +34,7 @@ public sealed class StaleFormTests(SharedApp app, Support.Browser browser) : ICl
         await tab.AssertNoSidewaysScroll();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = words["stale.send"] }).ClickAsync();
 
-        await tab.Page.WaitForURLAsync($"**/transactions/{transaction.Number}*");
+        await tab.ExpectUrl($"**/transactions/{transaction.Number}*");
         await tab.Expect("main").ToContainTextAsync(text);
         Assert.Equal(1, await app.Db(db => db.History.CountAsync(h => h.Text == text)));
     }

@@ -44,6 +44,17 @@ public sealed partial class GreenTests
         );
     }
 
+    [Fact]
+    public void No_test_waits_for_an_address_that_it_can_miss()
+    {
+        Assert.Contains(Sources, s => s.Text.Contains("tab.ExpectUrl(", StringComparison.Ordinal));
+
+        Check.None(
+            Sources.Where(s => s.Text.Contains(".WaitForURL" + "Async(", StringComparison.Ordinal)).Select(s => s.Path),
+            $"These wait as Playwright does, which can miss an address. Use {nameof(Tab)}.{nameof(Tab.ExpectUrl)}"
+        );
+    }
+
     // Of tests with a block: one that is an expression has nowhere to return from.
     private static IEnumerable<(string Name, string Body)> TestsIn(string text)
     {
