@@ -82,7 +82,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
 
         await using (var tab = await browser.Open(app, Nasser))
         {
-            await tab.Go("/users?status=pending");
+            await tab.Go("/users?status=pending&q=" + Uri.EscapeDataString(waiting.Name));
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = waiting.Name }).ClickAsync();
             await tab.Page.Locator("#f-role").SelectOptionAsync("client");
             await tab

@@ -7,7 +7,7 @@ namespace MdcTts.Features.Accounts.Registering;
 
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class RegisterPageInBrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
+public sealed class RegisterPageInBrowserTests(App app, Browser browser) : IClassFixture<App>
 {
     [Fact]
     public async Task A_person_registers_an_admin_lets_them_in_and_they_sign_in()
