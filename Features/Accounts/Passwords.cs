@@ -58,6 +58,15 @@ public static class Passwords
         errors.AddIf(password != repeat, "repeat", "password.not_the_same");
     }
 
+    /// <summary>The same for somebody whose account stands.</summary>
+    public static void CheckRepeated(
+        FieldErrors errors,
+        string? password,
+        string? repeat,
+        FirmSettings settings,
+        User user
+    ) => CheckRepeated(errors, password, repeat, settings, user.FullName, user.Email, user.Company);
+
     /// <summary>Whether the password is accepted, and how good it is.</summary>
     public static Verdict Judge(string password, FirmSettings settings, params IEnumerable<string?> about)
     {

@@ -7,6 +7,7 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions;
@@ -81,8 +82,6 @@ public sealed class TransactionQuery
 /// </summary>
 public sealed record TransactionFilter
 {
-    public const int SearchMaxLength = 200;
-
     /// <summary>From here on a search matches many: see <see cref="TransactionQueries.Matching"/>.</summary>
     public const int ManyMatches = 2_000;
     private const int ValuesMax = 50;
@@ -162,8 +161,7 @@ public sealed record TransactionFilter
             return null;
         }
 
-        if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
-            problem = Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+        problem = ListSearch.Refuse(query.Q) ?? problem;
         var filter = new TransactionFilter
         {
             Search = string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim(),

@@ -51,6 +51,35 @@ public static class AuditLog
         );
 
     /// <summary>
+    /// An entry for a list that left the house as a file: in which format, narrowed how, how many rows, and whether
+    /// all were sent. <paramref name="filter"/> is the list's query string.
+    /// </summary>
+    public static AuditEntry Export(
+        CurrentUser user,
+        string action,
+        string entityType,
+        DateTime at,
+        string format,
+        string filter,
+        int rows,
+        bool isComplete
+    ) =>
+        By(
+            user,
+            action,
+            entityType,
+            "list",
+            at,
+            new
+            {
+                format,
+                filter,
+                rows,
+                complete = isComplete,
+            }
+        );
+
+    /// <summary>
     /// An entry for something that a request without a signed-in person did, or, without a request, the system.
     /// <paramref name="data"/> and <paramref name="about"/> as above.
     /// </summary>

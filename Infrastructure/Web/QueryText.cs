@@ -13,6 +13,15 @@ public static class QueryText
         return text.Length == 0 ? "" : "?" + text;
     }
 
+    /// <summary>Yes or no, left out when it is not asked.</summary>
+    public static string? Flag(bool? value) =>
+        value switch
+        {
+            true => "true",
+            false => "false",
+            null => null,
+        };
+
     /// <summary>A page's number, left out for the first.</summary>
     public static string? Page(int page) =>
         page > 1 ? page.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;

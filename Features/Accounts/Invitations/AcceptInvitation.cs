@@ -34,15 +34,7 @@ public sealed class AcceptInvitation(AppDb db, CurrentSettings current, Password
         if (await Find(token, stop) is not { User: var user } link)
             return LinkExpired;
         var errors = new FieldErrors();
-        Passwords.CheckRepeated(
-            errors,
-            command.Password,
-            command.Repeat,
-            await current.Get(stop),
-            user.FullName,
-            user.Email,
-            user.Company
-        );
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, await current.Get(stop), user);
         if (errors.Any)
             return Problem.Invalid(errors);
 

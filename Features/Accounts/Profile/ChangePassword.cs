@@ -58,7 +58,7 @@ public sealed class ChangePassword(
             && command.Current is { Length: > 0 and <= Passwords.MaxLength }
             && await place.Verify(me.PasswordHash, command.Current, stop) != PasswordHashing.Verdict.Wrong;
         errors.AddIf(!isRight, "current", "password.wrong");
-        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, me.FullName, me.Email, me.Company);
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, settings, me);
         errors.AddIf(isRight && command.Password == command.Current, "password", "password.same");
         await CountAttempt(attempt, isRight, stop);
         if (errors.Any)

@@ -38,15 +38,7 @@ public sealed class ResetPassword(AppDb db, CurrentSettings current, PasswordHas
             return LinkExpired;
         var user = link.User;
         var errors = new FieldErrors();
-        Passwords.CheckRepeated(
-            errors,
-            command.Password,
-            command.Repeat,
-            await current.Get(stop),
-            user.FullName,
-            user.Email,
-            user.Company
-        );
+        Passwords.CheckRepeated(errors, command.Password, command.Repeat, await current.Get(stop), user);
         if (errors.Any)
             return Problem.Invalid(errors);
 

@@ -13,8 +13,6 @@ namespace MdcTts.Features.Accounts.Users;
 /// </summary>
 public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
 {
-    private const int SearchMaxLength = 200;
-
     public sealed record Query(string? Q, string? Role, string? Status, string? Client, string? Page, string? PageSize);
 
     public sealed record Filter(string? Search, Role? Role, UserStatus? Status, int? ClientId, PageRequest Page)
@@ -47,8 +45,8 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
-                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (ListSearch.Refuse(query.Q) is { } refused)
+                return refused;
             if (
                 !Key<Role>("role", query.Role).Ok(out var role, out var problem)
                 || !Key<UserStatus>("status", query.Status).Ok(out var status, out problem)

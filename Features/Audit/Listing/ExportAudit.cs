@@ -101,19 +101,15 @@ public sealed class ExportAudit(AppDb db, CurrentUser user, TimeProvider clock)
         finally
         {
             db.Audit.Add(
-                AuditLog.By(
+                AuditLog.Export(
                     user,
                     "audit.exported",
                     "audit",
-                    "list",
                     clock.Instant(),
-                    new
-                    {
-                        format = view.Format,
-                        filter = view.Filter.Query(paging: false),
-                        rows = sent,
-                        complete = isComplete,
-                    }
+                    view.Format,
+                    view.Filter.Query(paging: false),
+                    sent,
+                    isComplete
                 )
             );
             await db.SaveChangesAsync(CancellationToken.None);

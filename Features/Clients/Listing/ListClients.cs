@@ -11,8 +11,6 @@ namespace MdcTts.Features.Clients.Listing;
 /// <summary>The clients, searched by either name or the CR number.</summary>
 public sealed class ListClients(AppDb db, CurrentUser user)
 {
-    private const int SearchMaxLength = 200;
-
     public sealed record Query(string? Q, string? Active, string? Page, string? PageSize);
 
     public sealed record Filter(string? Search, bool? Active, PageRequest Page)
@@ -22,15 +20,7 @@ public sealed class ListClients(AppDb db, CurrentUser user)
             ClientRoutes.Root
             + QueryText.Of(
                 ("q", Search),
-                (
-                    "active",
-                    Active switch
-                    {
-                        true => "true",
-                        false => "false",
-                        _ => null,
-                    }
-                ),
+                ("active", QueryText.Flag(Active)),
                 ("pageSize", QueryText.Size(Page.Size)),
                 ("page", QueryText.Page(Page.Page))
             );
@@ -41,8 +31,8 @@ public sealed class ListClients(AppDb db, CurrentUser user)
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
-                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (ListSearch.Refuse(query.Q) is { } refused)
+                return refused;
             if (query.Active is not (null or "" or "true" or "false"))
                 return Problem.NotAllowed("active", query.Active, ["true", "false"]);
             return new Filter(

@@ -13,8 +13,6 @@ namespace MdcTts.Features.Mails.Listing;
 /// <summary>What became of every message, the newest first.</summary>
 public sealed class ListMails(AppDb db, MailFiles files, AppSettings settings, TimeProvider clock)
 {
-    public const int SearchMaxLength = 200;
-
     public sealed record Query(string? State, string? Q, string? Page, string? PageSize);
 
     public sealed record Filter(MailState? State, string? Search, PageRequest Page)
@@ -34,8 +32,8 @@ public sealed class ListMails(AppDb db, MailFiles files, AppSettings settings, T
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
-                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (ListSearch.Refuse(query.Q) is { } refused)
+                return refused;
             MailState? state = null;
             if (!string.IsNullOrEmpty(query.State) && (state = Keys.Find<MailState>(query.State)) is null)
                 return Problem.NotAllowed("state", query.State, Keys.All<MailState>());

@@ -11,8 +11,6 @@ namespace MdcTts.Features.Projects.Listing;
 /// <summary>The projects, searched by either name, the code or the client.</summary>
 public sealed class ListProjects(AppDb db, CurrentUser user)
 {
-    private const int SearchMaxLength = 200;
-
     public sealed record Query(string? Q, string? Client, string? Active, string? Page, string? PageSize);
 
     public sealed record Filter(string? Search, int? ClientId, bool? Active, PageRequest Page)
@@ -23,15 +21,7 @@ public sealed class ListProjects(AppDb db, CurrentUser user)
             + QueryText.Of(
                 ("q", Search),
                 ("client", ClientId?.ToString()),
-                (
-                    "active",
-                    Active switch
-                    {
-                        true => "true",
-                        false => "false",
-                        _ => null,
-                    }
-                ),
+                ("active", QueryText.Flag(Active)),
                 ("pageSize", QueryText.Size(Page.Size)),
                 ("page", QueryText.Page(Page.Page))
             );
@@ -42,8 +32,8 @@ public sealed class ListProjects(AppDb db, CurrentUser user)
 
         public static Result<Filter> From(Query query)
         {
-            if (query.Q is { } q && (q.Length > SearchMaxLength || PlainText.HasForbidden(q)))
-                return Problem.NotAllowed("q", "", [$"≤ {SearchMaxLength}"]);
+            if (ListSearch.Refuse(query.Q) is { } refused)
+                return refused;
             if (query.Active is not (null or "" or "true" or "false"))
                 return Problem.NotAllowed("active", query.Active, ["true", "false"]);
             if (!string.IsNullOrEmpty(query.Client) && !int.TryParse(query.Client, out _))

@@ -146,19 +146,15 @@ public sealed class ExportTransactions(
         finally
         {
             db.Audit.Add(
-                AuditLog.By(
+                AuditLog.Export(
                     user,
                     "transactions.exported",
                     "transaction",
-                    "list",
                     clock.Instant(),
-                    new
-                    {
-                        format = view.Format,
-                        filter = view.Filter.ToQueryString(paging: false),
-                        rows = sent,
-                        complete = isComplete,
-                    }
+                    view.Format,
+                    view.Filter.ToQueryString(paging: false),
+                    sent,
+                    isComplete
                 )
             );
             await db.SaveChangesAsync(CancellationToken.None);

@@ -1,6 +1,6 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Suggestions;
@@ -18,8 +18,7 @@ public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCac
 
     public async Task<View> Handle(string? q, CancellationToken stop)
     {
-        var search =
-            q is { Length: <= TransactionFilter.SearchMaxLength } && !PlainText.HasForbidden(q) ? q.Trim() : "";
+        var search = q is not null && ListSearch.Refuse(q) is null ? q.Trim() : "";
         var words = TransactionQueries.WordsOf(search);
         var hits =
             words.Count == 0
