@@ -230,7 +230,7 @@ public sealed partial class AppSettings
             return;
         if (Configuration.DatabaseUrl.PasswordOf(url) is { } password && IsPlaceholder(password))
             throw new SettingsException($"{name} has a placeholder for its password.");
-        Configuration.DatabaseUrl.ToConnectionString(url);
+        Configuration.DatabaseUrl.ToConnectionString(url, name: name);
     }
 
     private static string? Read(IConfiguration configuration, string name)

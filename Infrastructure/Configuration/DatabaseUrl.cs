@@ -13,11 +13,12 @@ public static class DatabaseUrl
             ? Uri.UnescapeDataString(password)
             : null;
 
+    /// <param name="name">The setting that holds it, for the error.</param>
     /// <exception cref="SettingsException">It is not such an address.</exception>
-    public static string ToConnectionString(string url, bool isReadOnly = false)
+    public static string ToConnectionString(string url, bool isReadOnly = false, string name = "DATABASE_URL")
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
-            throw new SettingsException("DATABASE_URL must look like postgres://user:password@host:5432/database.");
+            throw new SettingsException($"{name} must look like postgres://user:password@host:5432/database.");
         var who = uri.UserInfo.Split(':', 2);
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -55,13 +56,13 @@ public static class DatabaseUrl
                 ] = key.ToLowerInvariant() switch
                 {
                     "sslmode" => value!.Replace("-", "", StringComparison.Ordinal),
-                    "sslrootcert" => RootCertificate.Checked("DATABASE_URL", value!),
+                    "sslrootcert" => RootCertificate.Checked(name, value!),
                     _ => value!,
                 };
             }
             catch (ArgumentException)
             {
-                throw new SettingsException($"DATABASE_URL has a parameter that is not known or not valid: {key}.");
+                throw new SettingsException($"{name} has a parameter that is not known or not valid: {key}.");
             }
         }
 

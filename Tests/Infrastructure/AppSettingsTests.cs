@@ -45,6 +45,9 @@ public sealed class AppSettingsTests
     [InlineData("REDIS_URL", "redis://cache?sslrootcert=/for/nothing")]
     [InlineData("DATABASE_URL", "postgres://a:k3J9vQ0x@db/mdc?sslmode=verify-full&sslrootcert=/there/is/none")]
     [InlineData("DRILL_DATABASE_URL", "postgres://mdc_drill:your-password@db/mdc")]
+    [InlineData("DRILL_DATABASE_URL", "mysql://mdc_drill:k3J9vQ0x@db/mdc")]
+    [InlineData("DRILL_DATABASE_URL", "postgres://mdc_drill:k3J9vQ0x@db/mdc?unknown=1")]
+    [InlineData("DRILL_DATABASE_URL", "postgres://mdc_drill:k3J9vQ0x@db/mdc?sslrootcert=/there/is/none")]
     [InlineData("ADMIN_EMAIL_FILE", "/there/is/no/such/file")]
     public void A_value_that_cannot_be_used_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => From((name, value))).Message);
