@@ -24,6 +24,9 @@ public static class Sessions
     public const string Token = "token";
     private const string Either = "either";
 
+    /// <summary>Stands where a browser's device does.</summary>
+    public const string Script = "script";
+
     private static readonly Func<AppDb, Guid, Task<Found?>> ById = EF.CompileAsyncQuery(
         (AppDb db, Guid id) =>
             db
@@ -105,6 +108,48 @@ public static class Sessions
         };
         db.Sessions.Add(session);
         return session;
+    }
+
+    /// <summary>
+    /// Remembers that a script of this person signed in from here, inside the caller's transaction. One row for each
+    /// address, however often it signs in; it opens nothing.
+    /// </summary>
+    public static async Task RememberScript(
+        this AppDb db,
+        User user,
+        RequestOrigin from,
+        DateTime now,
+        CancellationToken stop
+    )
+    {
+        var address = from.Address?.ToString();
+        var known = await db
+            .Sessions.Where(s => s.UserId == user.Id && s.Device == Script && s.Address == address)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(s => s.CreatedAt, now)
+                        .SetProperty(s => s.LastSeenAt, now)
+                        .SetProperty(s => s.EndedAt, now)
+                        .SetProperty(s => s.Agent, from.Agent),
+                stop
+            );
+        if (known > 0)
+            return;
+        db.Sessions.Add(
+            new()
+            {
+                Id = NewId(),
+                UserId = user.Id,
+                CreatedAt = now,
+                LastSeenAt = now,
+                EndedAt = now,
+                ConfirmedAt = now,
+                Stamp = user.SecurityStamp!,
+                Address = address,
+                Agent = from.Agent,
+                Device = Script,
+            }
+        );
     }
 
     /// <summary>

@@ -1,7 +1,8 @@
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// A sign-in of a browser. The cookie names it; every request reads here whether it still holds.
+/// A sign-in. A browser's cookie names it, and every request reads here whether it still holds; a script's is over at
+/// once and only says from where the person has signed in.
 /// </summary>
 public sealed class UserSession
 {
@@ -30,6 +31,8 @@ public sealed class UserSession
     public string? Address { get; set; }
     public string? Agent { get; set; }
 
-    /// <summary>SHA-256, in hex, of the cookie that identifies a known browser.</summary>
+    /// <summary>
+    /// SHA-256, in hex, of the cookie that identifies a known browser; <see cref="Sessions.Script"/> for scripts.
+    /// </summary>
     public string? Device { get; set; }
 }

@@ -144,6 +144,7 @@ public sealed class SignInToApi(
         await db
             .Users.Where(u => u.Id == user.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), stop);
+        await db.RememberScript(user, from, now, stop);
         var family = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var pair = AddPair(user, (TokenText.New(), TokenText.NewRefresh()), family, now, now);
         var data = new { how, api = true };
@@ -184,6 +185,7 @@ public sealed class SignInToApi(
             return WrongToken;
         }
 
+        await db.RememberScript(token.User, from, now, stop);
         var signedInAt = token.SignedInAt ?? token.CreatedAt;
         var pair = AddPair(
             token.User,

@@ -109,7 +109,9 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
         var (mine, theirs) = (await app.Given.User(), await app.Given.User());
         var (me, them) = (await SignIn(mine), await SignIn(theirs));
         var api = await LogIn(theirs);
-        var id = await app.Db(db => db.Sessions.Where(s => s.UserId == theirs.Id).Select(s => s.Id).SingleAsync());
+        var id = await app.Db(db =>
+            db.Sessions.Where(s => s.UserId == theirs.Id && s.EndedAt == null).Select(s => s.Id).SingleAsync()
+        );
         var family = await app.Db(db =>
             db.AccessTokens.Where(t => t.UserId == theirs.Id).Select(t => t.Family).FirstAsync()
         );

@@ -88,6 +88,35 @@ public sealed class AttemptsTests(ProxiedApp app) : IClassFixture<ProxiedApp>
     }
 
     [Fact]
+    public async Task An_account_attacked_from_everywhere_stays_open_to_networks_of_its_owners_scripts()
+    {
+        var person = await app.Given.User();
+        var (home, office) = (Network(), Network());
+        (await Login(null, person, Password, home)).Expect(200);
+        var pair = (await Login(null, person, Password, home)).Expect(200);
+        using (var moved = app.AnonymousApi)
+        {
+            moved.Headers.Add("X-Forwarded-For", office);
+            (await moved.Post("/auth/refresh", new { refreshToken = pair["refreshToken"] })).Expect(200);
+        }
+
+        for (var i = 0; i < Attempts.AccountFailuresMax; i++)
+            await Fail(person.Email, person.Id, Network());
+
+        (await Login(null, person, Password, Network())).Expect(401);
+        (await Login(null, person, Password, home)).Expect(200);
+        (await Login(null, person, Password, office)).Expect(200);
+        await Accepted(person, office);
+        // What remembers a network is no session of a browser, and one row each.
+        var remembered = await app.Db(db =>
+            db.Sessions.Where(s => s.UserId == person.Id && s.Device == Sessions.Script && s.EndedAt != null)
+                .Select(s => s.Address!)
+                .ToListAsync()
+        );
+        Assert.Equal(new[] { home, office }.Order(), remembered.Order());
+    }
+
+    [Fact]
     public async Task A_network_that_tries_account_after_account_has_no_free_failures_left()
     {
         var (one, other, from) = (await app.Given.User(), await app.Given.User(), Network());
