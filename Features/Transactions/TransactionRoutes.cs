@@ -42,6 +42,8 @@ public static class TransactionRoutes
 
     public static string ImportColumns(int id) => $"{Import(id)}/columns";
 
+    public static string ImportCorrections(int id) => $"{Import(id)}/corrections";
+
     public static string ImportRun(int id) => $"{Import(id)}/run";
 
     public static string ImportUndo(int id) => $"{Import(id)}/undo";

@@ -4,9 +4,24 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>The rows of a file, each read with the names of today: a draft, or what is wrong with it.</summary>
-internal sealed class CheckedRows(RegisterFile file, ImportNames names)
+internal sealed class CheckedRows(
+    RegisterFile file,
+    ImportNames names,
+    IReadOnlyDictionary<int, Dictionary<RegisterField, string>> corrections
+)
 {
     public const int PreviewLines = 10;
+
+    /// <summary>The rows with the corrections that people made here.</summary>
+    public IReadOnlyList<RegisterRow> All { get; } =
+        corrections.Count == 0
+            ? file.Rows
+            :
+            [
+                .. file.Rows.Select(row =>
+                    corrections.TryGetValue(row.Number, out var cells) ? Corrected(file, row, cells) : row
+                ),
+            ];
 
     private readonly RowReader _reader = new(file, names.Names);
 
@@ -27,6 +42,24 @@ internal sealed class CheckedRows(RegisterFile file, ImportNames names)
                 ),
             ]
         );
+    }
+
+    private static RegisterRow Corrected(RegisterFile file, RegisterRow row, Dictionary<RegisterField, string> texts)
+    {
+        var cells = row.Cells.ToList();
+        foreach (var (field, text) in texts)
+        {
+            if (file.Column(field) is not { } column)
+                continue;
+            while (cells.Count <= column.Index)
+                cells.Add(RegisterCell.Empty);
+            cells[column.Index] = new(text);
+        }
+
+        return row with
+        {
+            Cells = cells,
+        };
     }
 
     public static ImportReject Reject(int importId, RegisterRow row, IReadOnlyList<CellFault> faults) =>
@@ -64,7 +97,7 @@ internal sealed class CheckedRows(RegisterFile file, ImportNames names)
     private static IEnumerable<string> Stored(RegisterRow row) => row.Cells.Select(cell => Storable(cell.Text));
 
     // What is wrong with a cell may be a character that no database keeps.
-    private static string Storable(string text) =>
+    public static string Storable(string text) =>
         PlainText.HasForbidden(text)
             ? string.Concat(text.EnumerateRunes().Where(rune => !PlainText.HasForbidden(rune.ToString())))
             : text;

@@ -40,6 +40,7 @@ public enum ExistingRows
 public sealed class ImportRun : ILeased
 {
     public const int FileNameMaxLength = 200;
+    public const int RefusalMaxLength = 500;
 
     public int Id { get; set; }
 
@@ -70,6 +71,18 @@ public sealed class ImportRun : ILeased
 
     /// <summary>JSON: heading → field, when a person corrected the guess.</summary>
     public string? Mapping { get; set; }
+
+    /// <summary>JSON of <see cref="ImportChoice"/>s: what people said that names of the file mean.</summary>
+    public string? Choices { get; set; }
+
+    /// <summary>JSON: row → field → text, as people corrected the cells of the file.</summary>
+    public string? Corrections { get; set; }
+
+    /// <summary>The import whose rejected rows this file brings again; with it, this one is undone.</summary>
+    public int? ContinuesId { get; set; }
+
+    /// <summary>Why an admin did not release it, in their words.</summary>
+    public string? Refusal { get; set; }
 
     /// <summary>JSON of <see cref="ImportPreview"/>: the columns of the file and its first rows.</summary>
     public string? Preview { get; set; }
@@ -112,6 +125,11 @@ public sealed class ImportRun : ILeased
 
     public Dictionary<string, RegisterField?>? ReadMapping() =>
         Mapping is null ? null : ImportJson.Read<Dictionary<string, RegisterField?>>(Mapping);
+
+    public List<ImportChoice> ReadChoices() => Choices is null ? [] : ImportJson.Read<List<ImportChoice>>(Choices);
+
+    public Dictionary<int, Dictionary<RegisterField, string>> ReadCorrections() =>
+        Corrections is null ? [] : ImportJson.Read<Dictionary<int, Dictionary<RegisterField, string>>>(Corrections);
 }
 
 /// <summary>What a person sees of a file before it is imported.</summary>
@@ -122,6 +140,12 @@ public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnl
 
     /// <summary>What was taken otherwise than typed, or not at all.</summary>
     public IReadOnlyList<ImportWarning> Warnings { get; init; } = [];
+
+    /// <summary>What is wrong, by kind; the most rows first.</summary>
+    public IReadOnlyList<ImportGroup> Groups { get; init; } = [];
+
+    /// <summary>Names that were understood because a person said what they mean.</summary>
+    public IReadOnlyList<ImportMeant> Meant { get; init; } = [];
 
     /// <summary>The name of a row's sheet where the rows come from several; else null.</summary>
     public string? SheetOf(int row) =>
@@ -145,6 +169,46 @@ public sealed record ImportColumn(string Heading, RegisterField? Field, ColumnRe
 /// <param name="Column">The heading there; empty where it is of no column.</param>
 /// <param name="Value">What stands there, shortened.</param>
 public sealed record ImportWarning(string Kind, int Count, int Row, string Column, string Value);
+
+/// <summary>All faults of one kind in one column.</summary>
+/// <param name="Kind">As in <see cref="ImportFault"/>.</param>
+/// <param name="Field">The field of the column.</param>
+/// <param name="Column">Its heading; empty where the file has none.</param>
+/// <param name="Rows">How many rows have it.</param>
+/// <param name="Values">How many different texts stand there.</param>
+/// <param name="Names">The most frequent ones, where a person can say what they mean; else none.</param>
+public sealed record ImportGroup(
+    string Kind,
+    RegisterField Field,
+    string Column,
+    int Rows,
+    int Values,
+    IReadOnlyList<ImportName> Names
+);
+
+/// <summary>A name that no list knows.</summary>
+public sealed record ImportName(string Text, int Rows);
+
+/// <summary>What a person said that a name of the file means.</summary>
+/// <param name="Field">A field that holds names.</param>
+/// <param name="Name">Folded; empty for all others of the field.</param>
+/// <param name="Key">What a transaction stores; null: not what is remembered.</param>
+public sealed record ImportChoice(RegisterField Field, string Name, string? Key);
+
+/// <summary>A name that was read as a person said.</summary>
+/// <param name="Text">As the file writes it.</param>
+/// <param name="NameEn">Of what it means; null for a client that is to be created.</param>
+/// <param name="NameAr">The same in Arabic.</param>
+/// <param name="Rows">How many rows have it.</param>
+/// <param name="IsRemembered">It was said at an earlier import.</param>
+public sealed record ImportMeant(
+    RegisterField Field,
+    string Text,
+    string? NameEn,
+    string? NameAr,
+    int Rows,
+    bool IsRemembered
+);
 
 /// <summary>A row as the file has it.</summary>
 public sealed record ImportLine(int Row, IReadOnlyList<string> Cells);
@@ -253,6 +317,8 @@ internal sealed class ImportRunConfiguration : IEntityTypeConfiguration<ImportRu
         t.Property(x => x.Hash).HasMaxLength(64);
         t.HasIndex(x => x.Hash);
         t.Property(x => x.Failure).HasMaxLength(80);
+        t.Property(x => x.Refusal).HasMaxLength(ImportRun.RefusalMaxLength);
+        t.HasIndex(x => x.ContinuesId);
         t.Property(x => x.LeasedUntil).HasColumnName("LeaseUntil");
         t.Property(x => x.LeaseOwner).HasMaxLength(60);
         t.HasIndex(x => new { x.CreatedById, x.Id });

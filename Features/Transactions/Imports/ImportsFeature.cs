@@ -16,6 +16,7 @@ public static class ImportsFeature
         services.AddScoped<StartImport>();
         services.AddScoped<ShowImport>();
         services.AddScoped<MapColumns>();
+        services.AddScoped<CorrectImport>();
         services.AddScoped<ContinueImport>();
         services.AddScoped<RunImport>();
         services.AddScoped<DownloadRejected>();
@@ -43,6 +44,7 @@ public static class ImportsFeature
         StartImport.Map(pages, api);
         ShowImport.Map(pages, api);
         MapColumns.Map(pages);
+        CorrectImport.Map(pages, api);
         ContinueImport.Map(pages, api);
         DownloadRejected.Map(pages, api);
         DownloadTemplate.Map(pages);

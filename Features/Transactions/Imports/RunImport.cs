@@ -102,17 +102,16 @@ public sealed partial class RunImport(
         var names = await ImportNames.Read(
             db,
             await catalogues.Get(lease.Stop),
-            run.CreatesClients,
-            run.SetsAnyStatus,
+            run,
             Clock.RiyadhTime(clock.Instant()),
             lease.Stop
         );
-        var rows = new CheckedRows(register, names);
+        var rows = new CheckedRows(register, names, run.ReadCorrections());
         var importer = (await db.Users.AsNoTracking().SingleAsync(u => u.Id == run.CreatedById, lease.Stop)).Acting();
         var existing = new ExistingTransactions(db, importer, register, names);
         if (run.Status != ImportStatus.Running)
         {
-            await Check(lease, run, register, rows, existing);
+            await Check(lease, run, register, rows, names, existing);
             if (!run.RunsWhenChecked)
                 return;
         }
@@ -120,7 +119,6 @@ public sealed partial class RunImport(
         await WriteRows(
             lease,
             await db.Imports.AsNoTracking().SingleAsync(i => i.Id == run.Id, lease.Stop),
-            register,
             rows,
             names,
             existing,
@@ -133,10 +131,13 @@ public sealed partial class RunImport(
         ImportRun run,
         RegisterFile register,
         CheckedRows rows,
+        ImportNames names,
         ExistingTransactions existing
     )
     {
-        var preview = ImportJson.Write(rows.Preview());
+        var read = rows.Preview();
+        var groups = new FaultGroups(register);
+        var preview = ImportJson.Write(read);
         var since = clock.Instant();
         await Change(
             lease,
@@ -164,10 +165,11 @@ public sealed partial class RunImport(
             }
         );
 
-        foreach (var batch in register.Rows.Chunk(CheckedAtOnce))
+        foreach (var batch in rows.All.Chunk(CheckedAtOnce))
         {
             lease.Stop.ThrowIfCancellationRequested();
             var readings = batch.Select(row => (Row: row, Reading: rows.Read(row))).ToList();
+            readings.ForEach(r => groups.Add(r.Row, r.Reading.Faults));
             var rejects = readings
                 .Where(r => r.Reading.Draft is null)
                 .Select(r => CheckedRows.Reject(run.Id, r.Row, r.Reading.Faults))
@@ -194,6 +196,7 @@ public sealed partial class RunImport(
 
         var next = run.RunsWhenChecked ? ImportStatus.Running : ImportStatus.Checked;
         var processed = run.RunsWhenChecked ? 0 : register.Rows.Count;
+        preview = ImportJson.Write(read with { Groups = groups.Found(), Meant = names.Meant() });
         await Change(
             lease,
             () =>
@@ -202,6 +205,7 @@ public sealed partial class RunImport(
                     .ExecuteUpdateAsync(
                         set =>
                             set.SetProperty(i => i.Status, next)
+                                .SetProperty(i => i.Preview, preview)
                                 .SetProperty(i => i.Processed, processed)
                                 // Writing counts them again, as it finds them.
                                 .SetProperty(i => i.Found, i => next == ImportStatus.Running ? 0 : i.Found)
@@ -215,7 +219,6 @@ public sealed partial class RunImport(
     private async Task WriteRows(
         Lease<ImportRun> lease,
         ImportRun run,
-        RegisterFile register,
         CheckedRows rows,
         ImportNames names,
         ExistingTransactions existing,
@@ -228,7 +231,7 @@ public sealed partial class RunImport(
         var known = await db
             .ImportRejects.Where(r => r.ImportRunId == run.Id && r.Row > run.Cursor)
             .ToDictionaryAsync(r => r.Row, r => r.Faults, lease.Stop);
-        foreach (var batch in register.Rows.Where(r => r.Number > run.Cursor).Chunk(BatchSize))
+        foreach (var batch in rows.All.Where(r => r.Number > run.Cursor).Chunk(BatchSize))
         {
             lease.Stop.ThrowIfCancellationRequested();
             var readings = batch.Select(row => (Row: row, Reading: rows.Read(row))).ToList();
@@ -414,7 +417,7 @@ public sealed partial class RunImport(
         var year = Clock.RiyadhDate(at).Year;
         // Taking numbers locks the year's counter until the commit: two imports never create the same client at once.
         var number = await NumberCounter.Take(db, TransactionNumber.Series, year, drafts.Count, stop);
-        var created = await CreateClients(drafts, names, at, stop);
+        var created = await CreateClients(run.Id, drafts, names, at, stop);
         var transactions = drafts.ConvertAll(draft =>
         {
             var client = names.ClientOf(draft) ?? created[ArabicText.Fold(draft.ClientName)];
@@ -484,6 +487,7 @@ public sealed partial class RunImport(
     }
 
     private async Task<Dictionary<string, Client>> CreateClients(
+        int importId,
         List<RowDraft> drafts,
         ImportNames names,
         DateTime at,
@@ -502,6 +506,10 @@ public sealed partial class RunImport(
                 StringComparer.Ordinal
             );
         db.Clients.AddRange(created.Values);
+        await db.SaveChangesAsync(stop);
+        db.ImportClients.AddRange(
+            created.Values.Select(c => new ImportClient { ImportRunId = importId, ClientId = c.Id })
+        );
         await db.SaveChangesAsync(stop);
         return created;
     }

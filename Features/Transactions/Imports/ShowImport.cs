@@ -16,7 +16,13 @@ namespace MdcTts.Features.Transactions.Imports;
 /// Where an import stands: progress, what is wrong with which cell, the summary. One address for page, fragment and
 /// script.
 /// </summary>
-public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
+public sealed class ShowImport(
+    AppDb db,
+    CurrentUser user,
+    CatalogueCache catalogues,
+    CurrentChoices choices,
+    TimeProvider clock
+)
 {
     public const int RejectsShown = 50;
     public const int ErrorsMax = 1000;
@@ -69,13 +75,43 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
 
         public required CatalogueEntries Catalogue { get; init; }
 
-        /// <summary>Errors of the columns form.</summary>
+        /// <summary>What unknown names may mean.</summary>
+        public Choices Choices { get; init; } = Choices.None;
+
+        /// <summary>Errors of a form on the page.</summary>
         public FieldErrors? Errors { get; init; }
+
+        /// <summary>What was typed into the form that has errors.</summary>
+        public IReadOnlyDictionary<string, string> Typed { get; init; } =
+            new Dictionary<string, string>(StringComparer.Ordinal);
+
+        /// <summary>Without a title, a client and a type, the columns must be set right before the cells.</summary>
+        public bool HasAllColumns { get; } =
+            Run.ReadPreview() is var preview
+            && new[] { RegisterField.Title, RegisterField.Client, RegisterField.Type }.All(field =>
+                preview.Columns.Any(column => column.Field == field)
+            );
 
         public int Good => Run.Rows - Run.Rejected;
 
+        /// <summary>How many cells were corrected here.</summary>
+        public int Corrected { get; } = CorrectedIn(Run);
+
         /// <summary>How long the rows still take at the pace so far; null as long as nobody can tell.</summary>
         public TimeSpan? TimeLeft => TimeLeftOf(Run, Now);
+
+        /// <summary>A row as people call it: its number, with its sheet where there are several.</summary>
+        public string RowName(int row)
+        {
+            var number = RegisterRow.NumberIn(row).ToString(CultureInfo.InvariantCulture);
+            return Preview.SheetOf(row) is { } sheet ? $"{sheet} · {number}" : number;
+        }
+
+        /// <summary>The text of a cell, cut where it would widen the page.</summary>
+        public static string RowText(IReadOnlyList<string> cells, int index, int most) =>
+            index >= cells.Count ? ""
+            : cells[index].Length <= most ? cells[index]
+            : cells[index][..(most - 1)] + "…";
     }
 
     /// <summary>The API's answer.</summary>
@@ -94,6 +130,15 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
         AnsweredExisting Existing
     )
     {
+        /// <summary>What is wrong by kind, with the names that a person can give a meaning to.</summary>
+        public required IReadOnlyList<AnsweredGroup> Faults { get; init; }
+
+        /// <summary>Names that were read as somebody said.</summary>
+        public required IReadOnlyList<AnsweredMeaning> Meanings { get; init; }
+
+        /// <summary>How many cells were corrected here.</summary>
+        public int CorrectedCells { get; init; }
+
         /// <summary>About how long it still takes; only under way.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public int? SecondsLeft { get; init; }
@@ -122,6 +167,20 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Sheet { get; init; }
     }
+
+    /// <summary>All faults of one kind in one column, and the most frequent unknown names.</summary>
+    public sealed record AnsweredGroup(
+        string Kind,
+        string? Field,
+        string Column,
+        string Message,
+        int Rows,
+        int Values,
+        IReadOnlyList<ImportName> Names
+    );
+
+    /// <summary>A name of the file and what it was read as; null for a client that is to be created.</summary>
+    public sealed record AnsweredMeaning(string Field, string Text, string? Means, int Rows, bool Remembered);
 
     /// <summary>One wrong cell; row 0 speaks of the whole file.</summary>
     public sealed record Error(int Row, string Column, string Value, string Message)
@@ -177,6 +236,7 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
             Matches = found.Run.IsUnderway ? [] : await MatchesOf(id, MatchesShown, stop),
             Twin = await TwinOf(found.Run, stop),
             Catalogue = await catalogues.Get(stop),
+            Choices = found.Run.Status == ImportStatus.Checked ? await choices.Get(stop) : Choices.None,
         };
     }
 
@@ -214,6 +274,8 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
                 .OrderByDescending(i => i.Id)
                 .Select(i => new Twin(i.Id, i.CreatedAt))
                 .FirstOrDefaultAsync(stop);
+
+    private static int CorrectedIn(ImportRun run) => run.ReadCorrections().Values.Sum(texts => texts.Count);
 
     private static TimeSpan? TimeLeftOf(ImportRun run, DateTime now) =>
         run.IsUnderway && run.RowsSince is { } since && run.Processed > 0 && run.Processed < run.Rows && now > since
@@ -291,6 +353,29 @@ public sealed class ShowImport(AppDb db, CurrentUser user, CatalogueCache catalo
             )
         )
         {
+            Faults =
+            [
+                .. preview.Groups.Select(g => new AnsweredGroup(
+                    g.Kind,
+                    g.Column.Length == 0 ? null : ImportMapping.NameOf(g.Field),
+                    g.Column,
+                    Words.T[FaultKey(g.Kind)],
+                    g.Rows,
+                    g.Values,
+                    g.Names
+                )),
+            ],
+            Meanings =
+            [
+                .. preview.Meant.Select(m => new AnsweredMeaning(
+                    ImportMapping.NameOf(m.Field),
+                    m.Text,
+                    m.NameEn is null && m.NameAr is null ? null : Words.T.Pick(m.NameEn, m.NameAr),
+                    m.Rows,
+                    m.IsRemembered
+                )),
+            ],
+            CorrectedCells = CorrectedIn(run),
             SecondsLeft = TimeLeftOf(run, clock.Instant()) is { } left ? (int)Math.Ceiling(left.TotalSeconds) : null,
             SameFileAs = (await TwinOf(run, stop))?.Id.ToString(CultureInfo.InvariantCulture),
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,

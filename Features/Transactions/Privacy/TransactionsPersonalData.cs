@@ -20,6 +20,16 @@ internal static class TransactionsPersonalData
                 Erase = ForgetName,
             },
             PersonalData.Deleted("drafts", (AppDb db, int id) => db.FormDrafts.Where(d => d.UserId == id)),
+            new("importSynonyms", typeof(ImportSynonym))
+            {
+                Order = 85,
+                Export = Synonyms,
+                Erase = (person, request, stop) =>
+                    request
+                        .GetRequiredService<AppDb>()
+                        .ImportSynonyms.Where(s => s.UserId == person.Id)
+                        .ExecuteDeleteAsync(stop),
+            },
             new("transactions", typeof(Transaction))
             {
                 StaysBecause =
@@ -43,6 +53,20 @@ internal static class TransactionsPersonalData
             imports = await db.Imports.CountAsync(i => i.CreatedById == id, stop),
         };
     }
+
+    private static async Task<object> Synonyms(int id, IServiceProvider request, CancellationToken stop) =>
+        await request
+            .GetRequiredService<AppDb>()
+            .ImportSynonyms.Where(s => s.UserId == id)
+            .OrderBy(s => s.Id)
+            .Select(s => new
+            {
+                field = s.Field.ToString(),
+                s.Name,
+                s.Key,
+                s.CreatedAt,
+            })
+            .ToListAsync(stop);
 
     // Only assignments keep names. When somebody else has the same name, nobody can tell whose line it is: it stays.
     private static async Task ForgetName(ErasedPerson person, IServiceProvider request, CancellationToken stop)

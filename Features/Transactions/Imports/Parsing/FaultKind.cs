@@ -9,6 +9,9 @@ public enum FaultKind
     ClientMissing,
     ClientTooLong,
     UnknownClient,
+
+    /// <summary>An editor's file brings a client that only an admin can create.</summary>
+    ClientForAdmins,
     TypeMissing,
     UnknownType,
     UnknownCategory,

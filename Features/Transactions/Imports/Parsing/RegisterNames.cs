@@ -43,6 +43,12 @@ public sealed record RegisterNames
     /// <summary>Whether a client whose name is not known is to be created, and not a fault.</summary>
     public bool MayCreateClients { get; init; }
 
+    /// <summary>Whether a client is created that a person chose to create; else an admin must allow it.</summary>
+    public bool MayCreateChosenClients { get; init; }
+
+    /// <summary>What people said that other names mean.</summary>
+    public RegisterMeanings Meanings { get; init; } = new(new Dictionary<(RegisterField Field, string Name), string>());
+
     /// <summary>User id → folded full name of active staff.</summary>
     public IReadOnlyDictionary<string, string> AssigneeNames { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);

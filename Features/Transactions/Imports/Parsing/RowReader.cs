@@ -86,9 +86,16 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
     {
         var name = Text(cells, RegisterField.Client, FieldRules.ClientName) ?? string.Empty;
         var id = names.Clients.GetValueOrDefault(ArabicText.Fold(name));
-        if (id is null && name.Length > 0 && !names.MayCreateClients)
+        if (id is not null || name.Length == 0)
+            return (id, name);
+        id = names.Meanings.Find(RegisterField.Client, name);
+        if (id is null && !names.MayCreateClients)
             cells.Reject(RegisterField.Client, FaultKind.UnknownClient);
-        return (id, name);
+        if (id != RegisterMeanings.NewClient)
+            return (id, name);
+        if (!names.MayCreateChosenClients)
+            cells.Reject(RegisterField.Client, FaultKind.ClientForAdmins);
+        return (null, name);
     }
 
     private string Status(Cells cells)
@@ -363,7 +370,9 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         // Address books write "Sara Al Harbi <sara@…>".
         var open = text.LastIndexOf('<');
         var address = open >= 0 && text.EndsWith('>') ? text[(open + 1)..^1] : text;
-        var id = names.Assignees.GetValueOrDefault(ArabicText.Fold(address));
+        var id =
+            names.Assignees.GetValueOrDefault(ArabicText.Fold(address))
+            ?? names.Meanings.Find(RegisterField.Assignee, text);
         if (id is null)
             cells.Reject(RegisterField.Assignee, FaultKind.UnknownAssignee);
         return id;
@@ -379,7 +388,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         return tags;
     }
 
-    private static string? Named(
+    private string? Named(
         Cells cells,
         RegisterField field,
         IReadOnlyDictionary<string, string> known,
@@ -389,7 +398,7 @@ public sealed class RowReader(RegisterFile file, RegisterNames names)
         if (cells.Text(field) is not { } text)
             return null;
 
-        var key = RegisterNames.Find(known, text);
+        var key = RegisterNames.Find(known, text) ?? names.Meanings.Find(field, text);
         if (key is null)
             cells.Reject(field, unknown);
         return key;

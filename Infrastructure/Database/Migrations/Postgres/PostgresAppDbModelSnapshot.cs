@@ -822,6 +822,21 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("History", (string)null);
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportClient", b =>
+                {
+                    b.Property<int>("ImportRunId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("ClientId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ImportRunId", "ClientId");
+
+                    b.HasIndex("ClientId");
+
+                    b.ToTable("ImportClients");
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
                 {
                     b.Property<int>("Id")
@@ -905,6 +920,15 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<int>("Attempts")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Choices")
+                        .HasColumnType("text");
+
+                    b.Property<int?>("ContinuesId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Corrections")
+                        .HasColumnType("text");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -966,6 +990,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<int>("Processed")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Refusal")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
                     b.Property<int>("Rejected")
                         .HasColumnType("integer");
 
@@ -999,6 +1027,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ContinuesId");
+
                     b.HasIndex("Hash");
 
                     b.HasIndex("Status");
@@ -1006,6 +1036,42 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("CreatedById", "Id");
 
                     b.ToTable("Imports");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportSynonym", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Field", "Name");
+
+                    b.ToTable("ImportSynonyms");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Transaction", b =>
@@ -1734,6 +1800,21 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Navigation("By");
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportClient", b =>
+                {
+                    b.HasOne("MdcTts.Features.Clients.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MdcTts.Features.Transactions.Imports.ImportRun", null)
+                        .WithMany()
+                        .HasForeignKey("ImportRunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
                 {
                     b.HasOne("MdcTts.Features.Transactions.Imports.ImportRun", null)
@@ -1769,6 +1850,14 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("CreatedBy");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportSynonym", b =>
+                {
+                    b.HasOne("MdcTts.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Transaction", b =>

@@ -792,6 +792,21 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("History", (string)null);
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportClient", b =>
+                {
+                    b.Property<int>("ImportRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ClientId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ImportRunId", "ClientId");
+
+                    b.HasIndex("ClientId");
+
+                    b.ToTable("ImportClients");
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
                 {
                     b.Property<int>("Id")
@@ -869,6 +884,15 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Choices")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("ContinuesId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Corrections")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -930,6 +954,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<int>("Processed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Refusal")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Rejected")
                         .HasColumnType("INTEGER");
 
@@ -963,6 +991,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ContinuesId");
+
                     b.HasIndex("Hash");
 
                     b.HasIndex("Status");
@@ -970,6 +1000,40 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("CreatedById", "Id");
 
                     b.ToTable("Imports");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportSynonym", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Field", "Name");
+
+                    b.ToTable("ImportSynonyms");
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Transaction", b =>
@@ -1677,6 +1741,21 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Navigation("By");
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportClient", b =>
+                {
+                    b.HasOne("MdcTts.Features.Clients.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MdcTts.Features.Transactions.Imports.ImportRun", null)
+                        .WithMany()
+                        .HasForeignKey("ImportRunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
                 {
                     b.HasOne("MdcTts.Features.Transactions.Imports.ImportRun", null)
@@ -1712,6 +1791,14 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("CreatedBy");
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportSynonym", b =>
+                {
+                    b.HasOne("MdcTts.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Transaction", b =>

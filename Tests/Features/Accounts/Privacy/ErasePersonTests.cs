@@ -2,6 +2,7 @@ using System.Text;
 using MdcTts.Features.Audit;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Transactions;
+using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Support;
@@ -170,7 +171,7 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         Assert.Equal(Lina.Email, data.GetProperty("profile").GetProperty("email").GetString());
         Assert.NotEqual(0, data.GetProperty("sessions").GetArrayLength());
         Assert.Equal(
-            ["madeAt", "profile", "sessions", "tokens", "mails", "did", "happened", "wrote"],
+            ["madeAt", "profile", "sessions", "tokens", "mails", "did", "happened", "wrote", "importSynonyms"],
             data.EnumerateObject().Select(part => part.Name)
         );
         Assert.DoesNotContain(Sessions.HashOf(token), answer.Text, StringComparison.Ordinal);
@@ -182,6 +183,20 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
     private async Task LeaveTracesEverywhere(Person person)
     {
         var (own, api, admin) = (app.SignedInAs(person), app.Api(person), app.Api(Nasser));
+        await app.Db(db =>
+        {
+            db.ImportSynonyms.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    Field = RegisterField.Client,
+                    Name = "vanishing ltd",
+                    Key = "1",
+                    CreatedAt = app.Now,
+                }
+            );
+            return db.SaveChangesAsync();
+        });
         var made = await api.Post(
             "/transactions",
             new
