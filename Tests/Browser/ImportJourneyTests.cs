@@ -81,6 +81,81 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
         Assert.Empty(await Titles(name));
     }
 
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ar")]
+    public async Task Three_hundred_rows_with_faults_come_in_with_few_clicks_on_one_page(string language)
+    {
+        var name = "Mended " + Guid.NewGuid().ToString("N")[..6];
+        var rows = Enumerable
+            .Range(0, 300)
+            .Select(i =>
+                (object?[])
+                    [
+                        $"{name} {i}",
+                        i < 254 ? $"{name} client {i % 17}" : Hospital.NameAr,
+                        i is >= 254 and < 266 ? $"{name} type {i % 3}" : "Payment",
+                        i is >= 266 and < 271 ? "some day" : "2026-12-01",
+                    ]
+            );
+        var file = Workbooks
+            .Xlsx(
+                (
+                    "R",
+                    [
+                        ["Title", "Client", "Type", "Due date"],
+                        .. rows,
+                    ]
+                )
+            )
+            .ToArray();
+        await using var tab = await browser.Open(app, Sara, language);
+        var clicks = 0;
+        await tab.Go("/transactions/imports");
+        clicks++;
+        await tab
+            .Page.Locator("input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "register.xlsx",
+                    MimeType = "application/octet-stream",
+                    Buffer = file,
+                }
+            );
+        await Click("form[enctype] button.primary");
+        await tab.Expect("input[name^='name.client.']").ToHaveCountAsync(17);
+        await tab.AssertAccessible();
+        var address = tab.Page.Url;
+
+        // With the keyboard, from field to field.
+        foreach (var field in await tab.Page.Locator("input[name^='name.client.']").AllAsync())
+            await field.FillAsync(Hospital.NameAr);
+        foreach (var field in await tab.Page.Locator("select[name^='name.type.']").AllAsync())
+        {
+            clicks++;
+            await field.SelectOptionAsync("payment");
+        }
+
+        await Click("#faults > .foot button");
+        await tab.Expect("input[name^='cell.'][name$='.dueDate']").ToHaveCountAsync(5);
+        foreach (var field in await tab.Page.Locator("input[name^='cell.'][name$='.dueDate']").AllAsync())
+            await field.FillAsync("31/12/2026");
+        await Click("#faults > .foot button");
+        await tab.Expect("#mend").ToHaveCountAsync(0);
+        await Click("form[action$='/run'] button");
+
+        await tab.Expect(".tiles a:first-child b").ToHaveTextAsync("300");
+        Assert.Equal(address, tab.Page.Url);
+        Assert.InRange(clicks, 1, 12);
+
+        Task Click(string css)
+        {
+            clicks++;
+            return tab.Page.Locator(css).ClickAsync();
+        }
+    }
+
     [Fact]
     public async Task Another_tab_sees_the_import_get_on_without_being_reloaded()
     {
