@@ -40,13 +40,13 @@ public static class TransactionsFeature
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
         services.AddDocuments();
+        services.AddExports();
         services.AddToClientsAndProjects();
         services.AddPersonalData(TransactionsPersonalData.All);
         services.AddScoped<ListTransactions>();
         services.AddScoped<Timeline>();
         services.AddScoped<ShowChanges>();
         services.AddScoped<SuggestTransactions>();
-        services.AddScoped<ExportTransactions>();
         services.AddScoped<ShowTransaction>();
         services.AddScoped<CreateTransaction>();
         services.AddScoped<EditTransaction>();

@@ -8,7 +8,7 @@ namespace MdcTts.Infrastructure.Exports;
 /// <summary>A file that is written while it is sent.</summary>
 /// <param name="name">What it is called, without date and ending.</param>
 /// <param name="today">Its date.</param>
-/// <param name="format"><c>xlsx</c>, <c>csv</c> or <c>json</c>.</param>
+/// <param name="format"><c>xlsx</c>, <c>csv</c>, <c>json</c> or <c>pdf</c>.</param>
 /// <param name="write">Writes its content.</param>
 /// <param name="log">Told when it broke off.</param>
 public sealed partial class Download(
@@ -36,6 +36,7 @@ public sealed partial class Download(
         {
             "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "csv" => "text/csv; charset=utf-8; header=present",
+            "pdf" => "application/pdf",
             _ => "application/json; charset=utf-8",
         };
         try

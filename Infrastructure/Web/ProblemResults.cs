@@ -42,7 +42,13 @@ public static class ProblemResults
 
     /// <summary>An error page; for htmx a notice at the top of the page.</summary>
     public static IResult HtmlProblem(this HttpContext http, Problem problem) =>
-        http.HtmlError(StatusOf(problem.Kind), Words.T[problem.Key, problem.Args]);
+        http.HtmlError(StatusOf(problem.Kind), TextOf(problem));
+
+    // Where no form is shown again, its errors are the text: that some fields are wrong helps nobody.
+    private static string TextOf(Problem problem) =>
+        problem.Fields is { Any: true } fields
+            ? string.Join(' ', fields.Fields.SelectMany(fields.Of).Select(e => Words.T[e.Key, e.Args]))
+            : Words.T[problem.Key, problem.Args];
 
     /// <summary>The same for a status and a text.</summary>
     public static IResult HtmlError(this HttpContext http, int status, string text)

@@ -12,17 +12,42 @@ namespace MdcTts.Features.Transactions.Exports;
 /// </summary>
 public static class ExportColumns
 {
+    // Those of the list on the screen.
+    private static readonly string[] Shown =
+    [
+        "reference",
+        "number",
+        "title",
+        "client",
+        "type",
+        "priority",
+        "status",
+        "holder",
+        "due",
+        "due_hijri",
+        "assignee_name",
+        "updated",
+    ];
+
     /// <summary>
     /// For this reader. The headings are words that the import knows, so that a sheet can be put right and imported;
     /// the assignee is an e-mail for the same reason.
-    /// A client's sheet lacks what only staff see.
+    /// A client's sheet lacks what only staff see. <paramref name="onlyShown"/>: those of the list on the screen.
     /// </summary>
-    public static IReadOnlyList<ExportColumn<TransactionFacts>> For(CurrentUser reader, CatalogueEntries catalogue)
+    public static IReadOnlyList<ExportColumn<TransactionFacts>> For(
+        CurrentUser reader,
+        CatalogueEntries catalogue,
+        bool onlyShown = false
+    )
     {
         var words = Words.T;
         var columns = new List<ExportColumn<TransactionFacts>>();
-        void Add(string key, int width, Func<TransactionFacts, ExportCell> cell) =>
-            columns.Add(new(words["export.column." + key], width, cell));
+        void Add(string key, int width, Func<TransactionFacts, ExportCell> cell)
+        {
+            if (!onlyShown || Shown.Contains(key))
+                columns.Add(new(words["export.column." + key], width, cell));
+        }
+
         void Text(string key, int width, Func<TransactionFacts, string?> text) =>
             Add(key, width, row => new(Text: text(row)));
 

@@ -8,9 +8,10 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
-using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace MdcTts.Features.Transactions.Exports;
 
@@ -20,14 +21,36 @@ public sealed class ExportTransactions(
     CurrentUser user,
     CatalogueCache catalogues,
     TrackingLinks links,
+    ListPrinter printer,
     TimeProvider clock
 )
 {
-    private static readonly string[] Formats = ["xlsx", "csv", "json"];
+    public const int NumbersMax = 200;
+
+    private static readonly string[] Formats = ["xlsx", "csv", "json", "pdf"];
+    private static readonly string[] Names = [.. TransactionQuery.Names, "columns", "numbers"];
+
+    /// <summary>How a list becomes a file.</summary>
+    /// <param name="Format"><c>xlsx</c>, <c>csv</c>, <c>json</c> or <c>pdf</c>.</param>
+    /// <param name="Columns">
+    /// <c>shown</c>: those of the list on the screen; <c>all</c>: each that the reader may have. Unsaid, a PDF has
+    /// those shown and everything else has all.
+    /// </param>
+    /// <param name="Numbers">Only these transactions; none: all of the list.</param>
+    public sealed record Wish(string? Format, string? Columns, string[]? Numbers);
+
+    /// <summary>The same from the rows that somebody chose in the list.</summary>
+    public sealed class Chosen
+    {
+        public string? Format { get; set; }
+        public string? Columns { get; set; }
+        public string[]? Numbers { get; set; }
+    }
 
     /// <summary>What is to be sent, before anything of it was read but the ids.</summary>
     public sealed record View(
         string Format,
+        bool OnlyShown,
         TransactionFilter Filter,
         IReadOnlyList<int> Ids,
         CatalogueEntries Catalogue,
@@ -36,60 +59,132 @@ public sealed class ExportTransactions(
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
+        // Chosen rows are posted: their numbers may be too long for an address.
+        pages
+            .MapPost("/export", SendChosen)
+            .RequireAuthorization(Policies.SignedIn)
+            .Limited(RateLimits.Bulk)
+            .TakesLong();
         foreach (var face in new[] { pages, api })
         {
             face.MapGet("/export", Send)
                 .RequireAuthorization(Policies.SignedIn)
                 .Limited(RateLimits.Bulk)
                 .TakesLong()
-                .WithSummary("All transactions of a filtered list as xlsx, csv or json")
+                .WithSummary(
+                    "All transactions of a filtered list, or those of given numbers, as xlsx, csv, json or pdf"
+                )
+                .WithDescription(
+                    "`columns=shown` has the columns of the list on the screen, `columns=all` all; "
+                        + "`numbers` (repeated) takes only these transactions."
+                )
                 .Produces(StatusCodes.Status200OK)
                 .ProducesProblem(StatusCodes.Status400BadRequest);
         }
     }
 
-    public async Task<Result<View>> Handle(string? format, TransactionQuery query, CancellationToken stop)
+    public async Task<Result<View>> Handle(Wish wish, TransactionQuery query, CancellationToken stop)
     {
-        if (!Formats.Contains(format))
-            return Problem.NotAllowed("format", format ?? "", Formats);
+        if (!Formats.Contains(wish.Format))
+            return Problem.NotAllowed("format", wish.Format ?? "", Formats);
+        string[] columns = wish.Format switch
+        {
+            "json" => ["all"],
+            "pdf" => ["shown"],
+            _ => ["all", "shown"],
+        };
+        if (!string.IsNullOrEmpty(wish.Columns) && !columns.Contains(wish.Columns))
+            return Problem.NotAllowed("columns", wish.Columns, columns);
+        var numbers = (wish.Numbers ?? []).Distinct(StringComparer.Ordinal).ToList();
+        if (numbers.Count > NumbersMax)
+            return Problem.Invalid("numbers", "export.numbers", NumbersMax);
         var catalogue = await catalogues.Get(stop);
         if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
             return problem;
 
         // The ids first: whatever changes while the file is under way, no row comes twice and none is skipped.
         var today = clock.Today();
-        var ids = await filter
-            .Order(filter.Apply(db.Transactions.VisibleTo(user), db, user, today), user)
-            .Select(t => t.Id)
-            .ToListAsync(stop);
-        return new View(format!, filter, ids, catalogue, today);
+        var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
+        if (numbers.Count > 0)
+            matching = matching.Where(t => numbers.Contains(t.Number));
+        var found = await filter.Order(matching, user).Select(t => new { t.Id, t.Number }).ToListAsync(stop);
+        var missing = numbers.Except(found.Select(t => t.Number), StringComparer.Ordinal).ToList();
+        if (missing.Count > 0)
+            return Problem.Invalid("numbers", "export.missing", string.Join(Words.T["list.comma"], missing));
+        if (wish.Format == "pdf" && found.Count > ListPrinter.RowsMax)
+            return Problem.Invalid("format", "export.too_long", ListPrinter.RowsMax, found.Count);
+        var ids = found.ConvertAll(t => t.Id);
+        return new View(wish.Format!, wish.Columns == "shown", filter, ids, catalogue, today);
     }
 
     private static async Task<IResult> Send(
         [AsParameters] TransactionQuery query,
-        string? format,
+        [AsParameters] Wish wish,
         IOptions<JsonOptions> json,
         ILogger<View> log,
         ExportTransactions useCase,
-        HttpContext http,
-        CancellationToken stop
+        HttpContext http
     )
     {
-        if (
-            http.IsApi()
-            && http.Request.Query.Keys.FirstOrDefault(k => !TransactionQuery.Names.Contains(k)) is { } unknown
-        )
-            return http.Problem(Problem.NotAllowed("parameter", unknown, TransactionQuery.Names));
-        return (await useCase.Handle(format, query, stop)).Match(
-            view => new Download(
-                Words.T["export.file"],
-                view.Today,
-                view.Format,
-                http => useCase.Write(view, http, json.Value.SerializerOptions),
-                log
-            ),
-            http.Problem
+        if (http.IsApi() && http.Request.Query.Keys.FirstOrDefault(k => !Names.Contains(k)) is { } unknown)
+            return http.Problem(Problem.NotAllowed("parameter", unknown, Names));
+        return await useCase.Answer(wish, query, json.Value.SerializerOptions, log, http);
+    }
+
+    private static async Task<IResult> SendChosen(
+        string? sort,
+        [FromForm] Chosen? chosen,
+        IOptions<JsonOptions> json,
+        ILogger<View> log,
+        ExportTransactions useCase,
+        HttpContext http
+    ) =>
+        chosen?.Numbers is not [_, ..] numbers
+            ? http.Problem(Problem.Invalid("numbers", "export.numbers", NumbersMax))
+            : await useCase.Answer(
+                new(chosen.Format, chosen.Columns, numbers),
+                new() { Sort = sort },
+                json.Value.SerializerOptions,
+                log,
+                http
+            );
+
+    private async Task<IResult> Answer(
+        Wish wish,
+        TransactionQuery query,
+        JsonSerializerOptions json,
+        ILogger log,
+        HttpContext http
+    )
+    {
+        var stop = http.RequestAborted;
+        if (!(await Handle(wish, query, stop)).Ok(out var view, out var problem))
+            return http.Problem(problem);
+        var pdf = Array.Empty<byte>();
+        // Printed before the answer begins: what cannot be printed is said, and is not a broken file.
+        if (view.Format == "pdf" && !(await Print(view, Brand.Of(http), stop)).Ok(out pdf, out problem))
+            return http.Problem(problem);
+        return new Download(
+            Words.T["export.file"],
+            view.Today,
+            view.Format,
+            http => view.Format == "pdf" ? WritePrinted(view, pdf, http) : Write(view, http, json),
+            log
         );
+    }
+
+    private async Task<Result<byte[]>> Print(View view, Brand brand, CancellationToken stop)
+    {
+        var rows = new List<TransactionFacts>();
+        await foreach (var row in ExportedRows.Read(view.Ids, db, user, stop))
+            rows.Add(row);
+        return await printer.Print(rows, view.Filter, view.Catalogue, brand, stop);
+    }
+
+    private async Task WritePrinted(View view, byte[] pdf, HttpContext http)
+    {
+        await Note(view, view.Ids.Count, isComplete: true);
+        await http.Response.Body.WriteAsync(pdf, http.RequestAborted);
     }
 
     private async Task Write(View view, HttpContext http, JsonSerializerOptions json)
@@ -103,13 +198,13 @@ public sealed class ExportTransactions(
                     to,
                     Words.T["export.sheet"],
                     Words.T.IsArabic,
-                    ExportColumns.For(user, view.Catalogue),
+                    ExportColumns.For(user, view.Catalogue, view.OnlyShown),
                     rows,
                     stop
                 );
                 break;
             case "csv":
-                await CsvExport.Write(to, ExportColumns.For(user, view.Catalogue), rows, stop);
+                await CsvExport.Write(to, ExportColumns.For(user, view.Catalogue, view.OnlyShown), rows, stop);
                 break;
             default:
                 await JsonExport.Write(
@@ -145,19 +240,24 @@ public sealed class ExportTransactions(
         }
         finally
         {
-            db.Audit.Add(
-                AuditLog.Export(
-                    user,
-                    "transactions.exported",
-                    "transaction",
-                    clock.Instant(),
-                    view.Format,
-                    view.Filter.ToQueryString(paging: false),
-                    sent,
-                    isComplete
-                )
-            );
-            await db.SaveChangesAsync(CancellationToken.None);
+            await Note(view, sent, isComplete);
         }
+    }
+
+    private Task Note(View view, int sent, bool isComplete)
+    {
+        db.Audit.Add(
+            AuditLog.Export(
+                user,
+                "transactions.exported",
+                "transaction",
+                clock.Instant(),
+                view.Format,
+                view.Filter.ToQueryString(paging: false),
+                sent,
+                isComplete
+            )
+        );
+        return db.SaveChangesAsync(CancellationToken.None);
     }
 }

@@ -1,5 +1,6 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 
@@ -10,14 +11,18 @@ public static class FilterChips
 {
     public sealed record Chip(string Text, TransactionFilter Without);
 
-    public static IEnumerable<Chip> Of(ListTransactions.View view)
+    public static IEnumerable<Chip> Of(
+        TransactionFilter filter,
+        CatalogueEntries catalogue,
+        Choices choices,
+        CurrentUser user
+    )
     {
-        var f = view.Filter.FromStart();
-        var catalogue = view.Catalogue;
+        var f = filter.FromStart();
         if (f.Search is { } search)
             yield return new(Text("q", search), f with { Search = null });
         if (f.Statuses.Count > 0)
-            yield return new(Text("status", Statuses(view)), f with { Statuses = [] });
+            yield return new(Text("status", Statuses(f, catalogue.Workflow, user)), f with { Statuses = [] });
         if (f.Priorities.Count > 0)
             yield return new(
                 Text("priority", f.Priorities.Select(p => Words.T["priority." + Keys.Of(p)])),
@@ -54,7 +59,7 @@ public static class FilterChips
             yield return new(
                 Text(
                     "client",
-                    f.Clients.Select(id => view.Choices.Clients.FirstOrDefault(c => c.Id == id)?.Name ?? $"{id}")
+                    f.Clients.Select(id => choices.Clients.FirstOrDefault(c => c.Id == id)?.Name ?? $"{id}")
                 ),
                 f with
                 {
@@ -64,9 +69,9 @@ public static class FilterChips
         if (f.Projects.Count > 0)
             yield return new(Text("project", f.Projects), f with { Projects = [] });
         if (f.Assignees.Count > 0)
-            yield return new(Text("assignee", f.Assignees.Select(a => Person(view, a))), f with { Assignees = [] });
+            yield return new(Text("assignee", f.Assignees.Select(a => Person(choices, a))), f with { Assignees = [] });
         if (f.Creators.Count > 0)
-            yield return new(Text("createdBy", f.Creators.Select(a => Person(view, a))), f with { Creators = [] });
+            yield return new(Text("createdBy", f.Creators.Select(a => Person(choices, a))), f with { Creators = [] });
         if (f.Holders.Count > 0)
             yield return new(
                 Text("holder", f.Holders.Select(h => Words.T["holder." + Keys.Of(h)])),
@@ -101,10 +106,10 @@ public static class FilterChips
         $"{Words.T["transactions.by." + name]}: {string.Join(Words.T["list.comma"], values)}";
 
     // All that are not at an end have a word of their own: the links of the dashboard ask for them.
-    private static IEnumerable<string> Statuses(ListTransactions.View view)
+    private static IEnumerable<string> Statuses(TransactionFilter filter, WorkflowMap workflow, CurrentUser user)
     {
-        var (workflow, chosen) = (view.Catalogue.Workflow, view.Filter.Statuses);
-        var open = workflow.StatusesFor(view.User.Role).Where(s => !s.IsEnd).Select(s => s.Key);
+        var chosen = filter.Statuses;
+        var open = workflow.StatusesFor(user.Role).Where(s => !s.IsEnd).Select(s => s.Key);
         return open.Order().SequenceEqual(chosen.Order())
             ? [Words.T["transactions.open"]]
             : chosen.Select(s => workflow[s].Name);
@@ -112,11 +117,11 @@ public static class FilterChips
 
     private static string Date(DateOnly date) => Dates.Format(date, Words.T.Language);
 
-    private static string Person(ListTransactions.View view, string who) =>
+    private static string Person(Choices choices, string who) =>
         who switch
         {
             "me" => Words.T["transactions.me"],
             "none" => Words.T["transactions.nobody"],
-            _ => view.Choices.Staff.FirstOrDefault(p => p.Id.ToString() == who)?.Name ?? who,
+            _ => choices.Staff.FirstOrDefault(p => p.Id.ToString() == who)?.Name ?? who,
         };
 }

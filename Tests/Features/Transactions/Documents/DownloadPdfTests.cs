@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -21,7 +20,7 @@ public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
             $"attachment; filename=\"RRM-4471-12 {t.Number}.pdf\"; filename*=UTF-8''RRM-4471-12%20{t.Number}.pdf",
             answer.Header("Content-Disposition")
         );
-        var text = await TextOf(answer.Bytes);
+        var text = await PdfText.Of(answer.Bytes);
         foreach (
             var shown in new[]
             {
@@ -67,7 +66,9 @@ public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
     {
         var t = await Talkative();
 
-        var text = await TextOf((await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200).Bytes);
+        var text = await PdfText.Of(
+            (await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200).Bytes
+        );
 
         foreach (var shown in new[] { "Internal copy", "for us only", "Sara Alharbi", "secret note", "Created" })
             Assert.Contains(shown, text, StringComparison.Ordinal);
@@ -87,7 +88,7 @@ public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
 
         var answer = (await app.SignedInAs(Huda).In("ar").Page($"/transactions/{t.Number}/pdf")).Expect(200);
 
-        var text = Infrastructure.Text.ArabicText.Fold(await TextOf(answer.Bytes));
+        var text = Infrastructure.Text.ArabicText.Fold(await PdfText.Of(answer.Bytes));
         foreach (var shown in new[] { "طلب اعتماد واجهات برج العليا", "قيد المراجعة", "بيان معامله", "مايو" })
             Assert.Contains(Infrastructure.Text.ArabicText.Fold(shown), text, StringComparison.Ordinal);
         Assert.Contains(
@@ -106,7 +107,9 @@ public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
             description: "<iframe src=\"file:///etc/hostname\"></iframe>"
         );
 
-        var text = await TextOf((await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200).Bytes);
+        var text = await PdfText.Of(
+            (await app.SignedInAs(Sara).Page($"/transactions/{t.Number}/pdf")).Expect(200).Bytes
+        );
 
         Assert.Contains(
             "<script>alert(1)</script>",
@@ -155,30 +158,6 @@ public sealed class DownloadPdfTests(SharedApp app) : IClassFixture<SharedApp>
             return await db.SaveChangesAsync();
         });
         return t;
-    }
-
-    private static async Task<string> TextOf(byte[] pdf)
-    {
-        Assert.Equal("%PDF-", System.Text.Encoding.ASCII.GetString(pdf, 0, 5));
-        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pdf");
-        await File.WriteAllBytesAsync(file, pdf);
-        try
-        {
-            using var process = Process.Start(
-                new ProcessStartInfo("pdftotext", ["-layout", file, "-"])
-                {
-                    RedirectStandardOutput = true,
-                    UseShellExecute = false,
-                }
-            )!;
-            var text = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return text;
-        }
-        finally
-        {
-            File.Delete(file);
-        }
     }
 }
 

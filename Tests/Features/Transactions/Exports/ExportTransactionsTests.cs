@@ -237,14 +237,15 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
     public async Task All_rows_come_in_the_order_of_the_list_over_many_batches()
     {
         var tag = "t" + Guid.NewGuid().ToString("N")[..10];
-        await app.Given.Transactions(1234, i => $"{tag} {i:0000}", status: "submitted", tags: ["a", "b"]);
+        var count = ListPrinter.RowsMax + 1;
+        await app.Given.Transactions(count, i => $"{tag} {i:0000}", status: "submitted", tags: ["a", "b"]);
 
         var answer = (
             await app.Api(Nasser).Get($"/transactions/export?format=json&q={tag}&sort=-title&page=3&pageSize=25")
         ).Expect(200);
 
         Assert.Equal(
-            Enumerable.Range(0, 1234).Select(i => $"{tag} {1233 - i:0000}"),
+            Enumerable.Range(0, count).Select(i => $"{tag} {count - 1 - i:0000}"),
             answer.Json.EnumerateArray().Select(t => t.GetProperty("title").GetString())
         );
         Assert.Equal(
@@ -252,6 +253,77 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
             answer.Json[0].GetProperty("tags").EnumerateArray().Select(x => x.GetString()).Order()
         );
         Assert.True(answer.Statements.Count < 25, $"{answer.Statements.Count} statements");
+
+        var tooLong = (await app.SignedInAs(Nasser).Page($"/transactions/export?format=pdf&q={tag}")).Expect(422);
+        Assert.Contains("at most 2000 transactions, and this list has 2001", tooLong.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_columns_of_the_screen_come_alone_when_wished()
+    {
+        var tag = await Two();
+
+        var csv = (await app.SignedInAs(Nasser).Page($"/transactions/export?format=csv&columns=shown&q={tag}"))
+            .Expect(200)
+            .Text;
+        var client = (await app.SignedInAs(Huda).Page($"/transactions/export?format=csv&columns=shown&q={tag}"))
+            .Expect(200)
+            .Text;
+
+        Assert.Equal(
+            [
+                "Reference Number",
+                "Transaction Number",
+                "Title",
+                "Client",
+                "Type",
+                "Priority",
+                "Status",
+                "With",
+                "Due Date",
+                "Due Date (Hijri)",
+                "Assignee's Name",
+                "Updated",
+            ],
+            Csv.Read(csv[1..])[0]
+        );
+        Assert.DoesNotContain("Assignee", client, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chosen_rows_come_alone_in_the_order_of_the_list()
+    {
+        var tag = "c" + Guid.NewGuid().ToString("N")[..10];
+        var made = await app.Given.Transactions(4, i => $"{tag} {i}", status: "submitted");
+        (string, string?)[] chosen = [("numbers", made[0].Number), ("numbers", made[2].Number)];
+
+        var csv = (
+            await app.SignedInAs(Sara).Submit("/transactions/export?sort=-title", [.. chosen, ("format", "csv")])
+        ).Expect(200);
+        var json = (await app.Api(Sara).Get($"/transactions/export?format=json&numbers={made[1].Number}")).Expect(200);
+
+        Assert.Equal([$"{tag} 2", $"{tag} 0"], Csv.Read(csv.Text[1..]).Skip(1).Select(line => line[2]));
+        Assert.Equal($"{tag} 1", json.Json.EnumerateArray().Single().GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task A_chosen_row_that_is_out_of_sight_is_said_and_nothing_is_sent()
+    {
+        var seen = await app.Given.Transaction(status: "submitted");
+        var unseen = await app.Given.Transaction(status: "submitted", client: Hospital);
+        var url = $"/transactions/export?format=csv&numbers={seen.Number}&numbers={unseen.Number}";
+
+        var api = (await app.Api(Huda).Get(url)).Expect(422);
+        var page = (
+            await app.SignedInAs(Huda).Submit("/transactions/export", [("numbers", unseen.Number), ("format", "pdf")])
+        ).Expect(422);
+
+        Assert.Contains(unseen.Number, api.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(seen.Number, api.Text, StringComparison.Ordinal);
+        Assert.Contains(unseen.Number, page.Text, StringComparison.Ordinal);
+        var many = Enumerable.Range(1, 201).Select(i => ("numbers", (string?)$"TRX-2026-{i:00000}"));
+        (await app.SignedInAs(Nasser).Submit("/transactions/export", [.. many, ("format", "csv")])).Expect(422);
+        (await app.SignedInAs(Nasser).Submit("/transactions/export", new { format = "csv" })).Expect(422);
     }
 
     [Fact]
@@ -278,7 +350,10 @@ public sealed class ExportTransactionsTests(App app) : IClassFixture<App>
     }
 
     [Theory]
-    [InlineData("?format=pdf", "not-allowed-value")]
+    [InlineData("?format=docx", "not-allowed-value")]
+    [InlineData("?format=csv&columns=few", "not-allowed-value")]
+    [InlineData("?format=json&columns=shown", "not-allowed-value")]
+    [InlineData("?format=pdf&columns=all", "not-allowed-value")]
     [InlineData("?format=", "not-allowed-value")]
     [InlineData("", "not-allowed-value")]
     [InlineData("?format=csv&status=flying", "not-allowed-value")]
