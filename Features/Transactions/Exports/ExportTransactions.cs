@@ -244,7 +244,7 @@ public sealed class ExportTransactions(
         }
     }
 
-    private Task Note(View view, int sent, bool isComplete)
+    private async Task Note(View view, int sent, bool isComplete)
     {
         db.Audit.Add(
             AuditLog.Export(
@@ -258,6 +258,6 @@ public sealed class ExportTransactions(
                 isComplete
             )
         );
-        return db.SaveChangesAsync(CancellationToken.None);
+        await db.SaveChangesAsync(CancellationToken.None);
     }
 }
