@@ -283,6 +283,23 @@
         input.dispatchEvent(new Event('change', { bubbles: true }));
       }
     });
+  // Cells (or a file) pasted anywhere on a page that takes them: they go off like a chosen file.
+  on('paste', e => {
+    const f = $('[data-paste]'),
+      text = e.clipboardData?.getData('text/plain') ?? '';
+    if (!f || typing(e.target)) return;
+    const file = $('.drop input[type=file]'),
+      area = $('textarea', f);
+    if (file && !text && e.clipboardData.files.length) {
+      file.files = e.clipboardData.files;
+      file.dispatchEvent(new Event('change', { bubbles: true }));
+    } else if (/[\t\n]/.test(text.trim())) {
+      f.closest('details').open = true;
+      area.value = text;
+      f.requestSubmit();
+    } else return;
+    e.preventDefault();
+  });
   const send = (f, by) => {
     const x = new XMLHttpRequest(),
       bar = $('progress', f);

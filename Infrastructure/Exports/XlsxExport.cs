@@ -45,6 +45,21 @@ public static partial class XlsxExport
         </Relationships>
         """;
 
+    /// <summary>Where a workbook's custom properties stand.</summary>
+    public const string PropertiesPart = "docProps/custom.xml";
+
+    /// <summary>The one that all programs use for custom properties.</summary>
+    private const string PropertyFormat = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}";
+
+    private const string PropertiesType = $"""
+        <Override PartName="/{PropertiesPart}"
+          ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/>
+        """;
+
+    private const string PropertiesLink = $"""
+        <Relationship Id="r2" Type="{Relations}/custom-properties" Target="{PropertiesPart}"/>
+        """;
+
     private const string WorkbookLinks = $"""
         <Relationships xmlns="{PackageRelations}">
           <Relationship Id="r1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/>
@@ -102,13 +117,16 @@ public static partial class XlsxExport
         bool isRightToLeft,
         IReadOnlyList<ExportColumn<T>> columns,
         IAsyncEnumerable<T> rows,
-        CancellationToken stop
+        CancellationToken stop,
+        (string Name, string Value)? property = null
     )
     {
         await using var outgoing = new OutgoingStream(to);
         var zip = new ZipArchive(outgoing, ZipArchiveMode.Create, leaveOpen: true, Utf8);
-        Part(zip, "[Content_Types].xml", ContentTypes);
-        Part(zip, "_rels/.rels", PackageLinks);
+        Part(zip, "[Content_Types].xml", property is null ? ContentTypes : With(ContentTypes, PropertiesType));
+        Part(zip, "_rels/.rels", property is null ? PackageLinks : With(PackageLinks, PropertiesLink));
+        if (property is { } kept)
+            Part(zip, PropertiesPart, Properties(kept.Name, kept.Value));
         Part(zip, "xl/_rels/workbook.xml.rels", WorkbookLinks);
         Part(zip, "xl/styles.xml", Styles);
 
@@ -131,6 +149,21 @@ public static partial class XlsxExport
         zip.Dispose();
         await outgoing.Send(stop);
     }
+
+    /// <summary>Adds an element as the last one.</summary>
+    private static string With(string xml, string last) =>
+        xml.Insert(xml.LastIndexOf("</", StringComparison.Ordinal), last);
+
+    /// <summary>A custom property, which programs keep when somebody edits the workbook.</summary>
+    private static string Properties(string name, string value) =>
+        $"""
+            <Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+              xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">
+              <property fmtid="{PropertyFormat}" pid="2" name="{Escaped(name)}">
+                <vt:lpwstr>{Escaped(value)}</vt:lpwstr>
+              </property>
+            </Properties>
+            """;
 
     private static async Task<(string Column, int Row)> Sheet<T>(
         ZipArchive zip,

@@ -55,7 +55,8 @@ public sealed class DownloadRejected(AppDb db, CurrentUser user, TimeProvider cl
         await db.SaveChangesAsync(stop);
         var workbook = new MemoryStream();
         var reasons = rejects.ConvertAll(r => Reason(r.ReadFaults()));
-        await RejectedRows.Write(workbook, headings, rows, reasons, Words.T.Language, stop);
+        var mark = RejectedMark.Of(id, run.CreatedAt);
+        await RejectedRows.Write(workbook, headings, rows, reasons, Words.T.Language, stop, mark);
         workbook.Position = 0;
         return workbook;
     }

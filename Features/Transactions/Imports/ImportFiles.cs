@@ -61,6 +61,9 @@ public sealed class ImportFiles(AppSettings settings)
 
     public Stream Open(string name) => File.OpenRead(Path.Combine(_folder, name));
 
+    public Task<byte[]> Read(string name, CancellationToken stop) =>
+        File.ReadAllBytesAsync(Path.Combine(_folder, name), stop);
+
     public void Delete(string name)
     {
         if (name.Length > 0)

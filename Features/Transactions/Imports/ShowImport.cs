@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Imports.Parsing;
@@ -47,6 +48,9 @@ public sealed class ShowImport(
     /// <summary>An earlier import of the very same file.</summary>
     public sealed record Twin(int Id, DateTime At);
 
+    /// <summary>The import that this one continues, or one that continues it.</summary>
+    public sealed record Part(int Id, string FileName, int Imported);
+
     /// <summary>A transaction that an undo left, because it was edited since.</summary>
     public sealed record Left(string? Reference, string Number, string Title);
 
@@ -72,6 +76,12 @@ public sealed class ShowImport(
 
         /// <summary>The same file has been imported before.</summary>
         public Twin? Twin { get; init; }
+
+        /// <summary>The import whose rejected rows this file brings again.</summary>
+        public Part? Continues { get; init; }
+
+        /// <summary>Those that brought the rejected rows of this one again.</summary>
+        public IReadOnlyList<Part> ContinuedBy { get; init; } = [];
 
         public required CatalogueEntries Catalogue { get; init; }
 
@@ -146,6 +156,14 @@ public sealed class ShowImport(
         /// <summary>The earlier import of the same file; left out when there is none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? SameFileAs { get; init; }
+
+        /// <summary>The import whose rejected rows this file brings again.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Continues { get; init; }
+
+        /// <summary>Those that brought the rejected rows of this one again.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<string>? ContinuedBy { get; init; }
 
         /// <summary>Numbers of what an undo left; only in its answer.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -235,6 +253,8 @@ public sealed class ShowImport(
         {
             Matches = found.Run.IsUnderway ? [] : await MatchesOf(id, MatchesShown, stop),
             Twin = await TwinOf(found.Run, stop),
+            Continues = (await Parts(i => i.Id == found.Run.ContinuesId, stop)).SingleOrDefault(),
+            ContinuedBy = await Parts(i => i.ContinuesId == id, stop),
             Catalogue = await catalogues.Get(stop),
             Choices = found.Run.Status == ImportStatus.Checked ? await choices.Get(stop) : Choices.None,
         };
@@ -274,6 +294,15 @@ public sealed class ShowImport(
                 .OrderByDescending(i => i.Id)
                 .Select(i => new Twin(i.Id, i.CreatedAt))
                 .FirstOrDefaultAsync(stop);
+
+    private Task<List<Part>> Parts(Expression<Func<ImportRun, bool>> which, CancellationToken stop) =>
+        db
+            .Imports.VisibleTo(user)
+            .Where(which)
+            .Where(i => i.Status != ImportStatus.Undone)
+            .OrderBy(i => i.Id)
+            .Select(i => new Part(i.Id, i.FileName, i.Imported))
+            .ToListAsync(stop);
 
     private static int CorrectedIn(ImportRun run) => run.ReadCorrections().Values.Sum(texts => texts.Count);
 
@@ -378,6 +407,10 @@ public sealed class ShowImport(
             CorrectedCells = CorrectedIn(run),
             SecondsLeft = TimeLeftOf(run, clock.Instant()) is { } left ? (int)Math.Ceiling(left.TotalSeconds) : null,
             SameFileAs = (await TwinOf(run, stop))?.Id.ToString(CultureInfo.InvariantCulture),
+            Continues = run.ContinuesId?.ToString(CultureInfo.InvariantCulture),
+            ContinuedBy = (await Parts(i => i.ContinuesId == id, stop)) is { Count: > 0 } parts
+                ? parts.ConvertAll(p => p.Id.ToString(CultureInfo.InvariantCulture))
+                : null,
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,
         };
     }

@@ -7,8 +7,10 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Imports;
 
@@ -22,6 +24,9 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     public sealed class Command
     {
         public IFormFile? File { get; set; }
+
+        /// <summary>Cells copied from a spreadsheet, instead of a file.</summary>
+        public string? Text { get; set; }
         public string? Mode { get; set; }
         public string? CreateClients { get; set; }
         public string? Mapping { get; set; }
@@ -45,17 +50,25 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
         var limit = new RequestSizeLimitAttribute(RegisterFile.MaxBytes + FormRoom);
-        pages.MapPost("/", Submit).WithMetadata(limit).Limited(RateLimits.Bulk).TakesLong();
+        pages
+            .MapPost("/", Submit)
+            .WithMetadata(limit)
+            .WithFormOptions(valueLengthLimit: RegisterFile.MaxBytes)
+            .Limited(RateLimits.Bulk)
+            .TakesLong();
         api.MapPost("/", Json)
             .WithMetadata(limit)
+            .WithFormOptions(valueLengthLimit: RegisterFile.MaxBytes)
             .Limited(RateLimits.Bulk)
             .TakesLong()
             .WithName("startImport")
             .WithSummary("Import a register from xlsx, xls, ods, csv or json")
             .WithDescription(
-                "Form fields: file; mode (validate or import, default import); "
+                "Form fields: file, or text with cells copied from a spreadsheet; "
+                    + "mode (validate or import, default import); "
                     + "createClients (default true for admins); mapping (JSON: heading to field); "
                     + "existing (skip, update or import: what becomes of rows that are here already, default skip). "
+                    + "A workbook of rejected rows that was set right continues its import: undone with it. "
                     + "Answers at once; follow Location for progress."
             )
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
@@ -75,6 +88,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         try
         {
             var now = clock.Instant();
+            var former = await Former(stored, stop);
             var run = new ImportRun
             {
                 FileName = NameOf(start.FileName),
@@ -87,7 +101,9 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
                 RunsWhenChecked = start.RunsWhenChecked,
                 CreatesClients = start.CreatesClients ?? user.IsAdmin,
                 SetsAnyStatus = user.IsAdmin,
-                Mapping = start.Mapping is { Count: > 0 } mapping ? ImportJson.Write(mapping) : null,
+                Mapping = start.Mapping is { Count: > 0 } mapping ? ImportJson.Write(mapping) : former?.Mapping,
+                Choices = former?.Choices,
+                ContinuesId = former?.ContinuesId ?? former?.Id,
             };
             await using var write = await db.BeginWrite(stop);
             db.Imports.Add(run);
@@ -104,6 +120,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
                         run.FileName,
                         run.RunsWhenChecked,
                         run.CreatesClients,
+                        run.ContinuesId,
                         Existing = Keys.Of(run.Existing),
                     }
                 )
@@ -119,6 +136,20 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         }
     }
 
+    /// <summary>
+    /// The import whose rejected rows a file brings again; null when it does not, or when that is undone.
+    /// </summary>
+    private async Task<ImportRun?> Former(string stored, CancellationToken stop)
+    {
+        if (RejectedMark.Find(await files.Read(stored, stop)) is not { } mark || RejectedMark.IdIn(mark) is not { } id)
+            return null;
+        var former = await db
+            .Imports.AsNoTracking()
+            .VisibleTo(user)
+            .SingleOrDefaultAsync(i => i.Id == id && i.Status != ImportStatus.Undone, stop);
+        return former is not null && RejectedMark.Of(id, former.CreatedAt) == mark ? former : null;
+    }
+
     private static async Task<IResult> Submit(
         [FromForm] Command? command,
         StartImport useCase,
@@ -128,7 +159,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         CancellationToken stop
     )
     {
-        if (!Check(command ??= new()).Ok(out var start, out var problem))
+        if (!useCase.Check(command ??= new()).Ok(out var start, out var problem))
             return await ShowAgain(problem, list, http, stop);
         // A box that is not ticked is not sent.
         start = start with
@@ -136,7 +167,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             RunsWhenChecked = false,
             CreatesClients = start.CreatesClients ?? false,
         };
-        await using var file = command.File!.OpenReadStream();
+        await using var file = Open(command);
         if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
             return await ShowAgain(problem, list, http, stop);
         jobs.Enqueue<ImportJob>(id);
@@ -165,9 +196,9 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         CancellationToken stop
     )
     {
-        if (!Check(command ??= new()).Ok(out var start, out var problem))
+        if (!useCase.Check(command ??= new()).Ok(out var start, out var problem))
             return ProblemResults.Json(problem);
-        await using var file = command.File!.OpenReadStream();
+        await using var file = Open(command);
         if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
@@ -177,7 +208,16 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         );
     }
 
-    private static Result<Start> Check(Command command)
+    private static bool IsPasted(Command command) =>
+        command.File is not { Length: > 0 } && !string.IsNullOrWhiteSpace(command.Text);
+
+    /// <summary>The file; what was pasted is one of text, with the mark that says in which encoding.</summary>
+    private static Stream Open(Command command) =>
+        IsPasted(command)
+            ? new MemoryStream([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(command.Text!)])
+            : command.File!.OpenReadStream();
+
+    private Result<Start> Check(Command command)
     {
         if (command.Mode is not (null or "" or "validate" or "import"))
             return Problem.NotAllowed("mode", command.Mode, ["validate", "import"]);
@@ -186,7 +226,9 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         if (!TryExisting(command.Existing, out var existing))
             return Problem.NotAllowed("existing", command.Existing!, ExistingKeys);
         var errors = new FieldErrors();
-        if (command.File is not { Length: > 0 } file)
+        if (IsPasted(command))
+            errors.AddIf(PlainText.HasForbidden(command.Text), "text", "error.forbidden_characters");
+        else if (command.File is not { Length: > 0 } file)
             errors.Add("file", command.File is null ? "error.required" : "import.failed.empty_file");
         else if (file.Length > RegisterFile.MaxBytes)
             return new Problem(ProblemKind.TooLarge, "import.too_large");
@@ -195,7 +237,9 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         if (errors.Any)
             return Problem.Invalid(errors);
         return new Start(
-            command.File!.FileName,
+            IsPasted(command)
+                ? Words.T["import.pasted", Dates.Format(Clock.RiyadhDate(clock.Instant()), Words.T.Language)]
+                : command.File!.FileName,
             command.Mode != "validate",
             string.IsNullOrEmpty(command.CreateClients) ? null : command.CreateClients == "true",
             mapping,

@@ -35,9 +35,10 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
             return Problem.NotFound();
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
+        var ids = await Batch(id, stop);
         var changed = await db
             .Imports.Where(i =>
-                i.Id == id
+                ids.Contains(i.Id)
                 && (
                     i.Status == ImportStatus.Checked
                     || i.Status == ImportStatus.Completed
@@ -48,17 +49,17 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
                 set => set.SetProperty(i => i.Status, ImportStatus.Undone).SetProperty(i => i.FinishedAt, now),
                 stop
             );
-        if (changed == 0)
+        if (changed < ids.Count)
         {
             var isUndone = await db.Imports.AnyAsync(i => i.Id == id && i.Status == ImportStatus.Undone, stop);
             return Problem.Conflict(isUndone ? "import.already_undone" : "import.still_running");
         }
 
         var removed = await db
-            .Transactions.Where(t => t.ImportId == id && t.Version == 1 && t.History.Count == 1)
+            .Transactions.Where(t => ids.Contains(t.ImportId!.Value) && t.Version == 1 && t.History.Count == 1)
             .ExecuteDeleteAsync(stop);
-        var kept = await db.Transactions.CountAsync(t => t.ImportId == id, stop);
-        var reverted = await Revert(id, now, stop);
+        var kept = await db.Transactions.CountAsync(t => ids.Contains(t.ImportId!.Value), stop);
+        var reverted = await Revert(ids, now, stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -79,22 +80,36 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
         return new Outcome(removed, kept, reverted);
     }
 
+    /// <summary>The import, and those that brought its rejected rows again; not yet when it is only checked.</summary>
+    private Task<List<int>> Batch(int id, CancellationToken stop) =>
+        db
+            .Imports.Where(i =>
+                i.Id == id
+                || (
+                    i.ContinuesId == id
+                    && i.Status != ImportStatus.Undone
+                    && db.Imports.Any(first => first.Id == id && first.FinishedAt != null)
+                )
+            )
+            .Select(i => i.Id)
+            .ToListAsync(stop);
+
     /// <summary>
     /// Gives transactions that the import changed their fields of before, unless somebody has been at them since.
     /// </summary>
-    private async Task<int> Revert(int id, DateTime now, CancellationToken stop)
+    private async Task<int> Revert(List<int> ids, DateTime now, CancellationToken stop)
     {
         var matches = await db
             .ImportMatches.AsNoTracking()
-            .Where(m => m.ImportRunId == id && m.Before != null && m.Transaction.Version == m.Version)
+            .Where(m => ids.Contains(m.ImportRunId) && m.Before != null && m.Transaction.Version == m.Version)
             .OrderBy(m => m.Id)
             .ToListAsync(stop);
         var reverted = 0;
         foreach (var batch in matches.Chunk(RunImport.BatchSize))
         {
-            var ids = batch.Select(m => m.TransactionId).ToList();
+            var touched = batch.Select(m => m.TransactionId).ToList();
             var transactions = await db
-                .Transactions.Where(t => ids.Contains(t.Id) && t.DeletedAt == null)
+                .Transactions.Where(t => touched.Contains(t.Id) && t.DeletedAt == null)
                 .WithFormFields()
                 .ToDictionaryAsync(t => t.Id, stop);
             var fields = batch.ToDictionary(m => m.TransactionId, m => ImportJson.Read<TransactionFields>(m.Before!));

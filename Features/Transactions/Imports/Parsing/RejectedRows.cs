@@ -18,13 +18,15 @@ public static class RejectedRows
     /// <param name="reasons">Why, in words, one for each row.</param>
     /// <param name="language"><c>ar</c> writes a sheet from right to left.</param>
     /// <param name="stop">Cancels the writing.</param>
+    /// <param name="mark">Of <see cref="RejectedMark"/>.</param>
     public static Task Write(
         Stream to,
         IReadOnlyList<string> headings,
         IReadOnlyList<RegisterRow> rows,
         IReadOnlyList<string> reasons,
         string language,
-        CancellationToken stop
+        CancellationToken stop,
+        string? mark = null
     )
     {
         var isArabic = string.Equals(language, "ar", StringComparison.Ordinal);
@@ -41,7 +43,15 @@ public static class RejectedRows
             new(isArabic ? "سبب الرفض" : "Reason", ReasonWidth, line => new(Written(line.Reason))),
             new(isArabic ? "رقم الصف" : "Row", NumberWidth, line => new(Number: line.Row.Number)),
         ];
-        return XlsxExport.Write(to, Sheet, isArabic, columns, rows.Zip(reasons).ToAsyncEnumerable(), stop);
+        return XlsxExport.Write(
+            to,
+            Sheet,
+            isArabic,
+            columns,
+            rows.Zip(reasons).ToAsyncEnumerable(),
+            stop,
+            mark is null ? null : (RejectedMark.Property, mark)
+        );
     }
 
     private static ExportCell Cell(RegisterCell cell) =>
