@@ -1,5 +1,6 @@
 #!/bin/bash
-# Is what people reach well? smoke.sh (EDGE=https://mdc.example.com, or with CERTIFICATE= for a self-made one). Reads only, signs nobody in.
+# Is what people reach well? Reads only, signs nobody in.
+#   smoke.sh (EDGE=https://mdc.example.com, or with CERTIFICATE= for a self-made one)
 set -euo pipefail
 : "${EDGE:?the public address}"
 trust=()
@@ -11,7 +12,12 @@ trap 'rm -f "$page"' EXIT
 check() { # PATH, STATUS, WORDS THAT MUST BE THERE
   local status
   status=$(curl -s -m 15 "${trust[@]}" -o "$page" -w '%{http_code}' "$EDGE$1" || true)
-  if [ "$status" = "$2" ] && { [ -z "$3" ] || grep -q "$3" "$page"; }; then echo "ok    $1"; else echo "WRONG $1: $status instead of $2, or without \"$3\""; wrong=1; fi
+  if [ "$status" = "$2" ] && { [ -z "$3" ] || grep -q "$3" "$page"; }; then
+    echo "ok    $1"
+  else
+    echo "WRONG $1: $status instead of $2, or without \"$3\""
+    wrong=1
+  fi
 }
 
 check /health/ready 200 '"healthy"'
