@@ -24,7 +24,8 @@ COPY --from=assets /src/wwwroot/lib wwwroot/lib
 COPY --from=assets /src/obj/common-passwords.bin obj/
 ARG VERSION=0.0.0
 ARG COMMIT=unknown
-RUN dotnet publish MdcTts.csproj -c Release -o /app --no-restore -p:SkipBrowserAssets=true -p:Version=$VERSION -p:SourceRevisionId=$COMMIT \
+RUN dotnet publish MdcTts.csproj -c Release -o /app --no-restore \
+      -p:SkipBrowserAssets=true -p:Version=$VERSION -p:SourceRevisionId=$COMMIT \
  && mkdir /data
 
 # pg_dump and pg_restore are for backups; they must not be older than the server.
@@ -36,7 +37,8 @@ RUN apt-get update \
 # The image above is an Ubuntu, which has no browser outside a snap; Debian has one, and the same .NET runs there.
 FROM docker.io/library/debian:bookworm-slim AS runtime-true
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates chromium-headless-shell fonts-noto-core libicu72 libssl3 libstdc++6 postgresql-client tzdata \
+ && apt-get install -y --no-install-recommends \
+      ca-certificates chromium-headless-shell fonts-noto-core libicu72 libssl3 libstdc++6 postgresql-client tzdata \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 1654 --create-home app \
  && ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
@@ -52,7 +54,8 @@ LABEL org.opencontainers.image.title="MDC Transaction Tracking System" \
       org.opencontainers.image.revision=$COMMIT
 WORKDIR /app
 COPY --from=build /app ./
-# Only /data, /backups (where BACKUP_DIR names it) and /tmp are written: the root may be read-only. A new volume takes their owner over.
+# Only /data, /backups (where BACKUP_DIR names it) and /tmp are written: the root may be read-only. A new volume takes
+# their owner over.
 COPY --from=build --chown=1654:1654 /data /data
 COPY --from=build --chown=1654:1654 /data /backups
 ENV ASPNETCORE_HTTP_PORTS=8000 \

@@ -94,7 +94,7 @@ public sealed partial class ConfigurationTests
             export CERTIFICATE=$NGINX_RUN/c CERTIFICATE_KEY=$NGINX_RUN/k
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \
               -keyout $CERTIFICATE_KEY -out $CERTIFICATE 2>/dev/null
-            names=$(sed -n 's/^# *\(NGINX_ADDRESS .*\)/\1/p' nginx/nginx.conf.template | sed 's/[A-Z_]*/$&/g')
+            names=$(sed -n 's/^#   \([A-Z_ ]*\)$/\1/p' nginx/nginx.conf.template | sed 's/[A-Z_]*/$&/g')
             envsubst "$names" <nginx/nginx.conf.template >$NGINX_RUN/nginx.conf
             nginx -t -e stderr -c $NGINX_RUN/nginx.conf
             """,
@@ -124,7 +124,7 @@ public sealed partial class ConfigurationTests
         );
         Assert.Contains(
             " ssl verify required ca-file \"${INSIDE_CA}\" verifyhost app ",
-            balancer.Single(l => l.StartsWith("default-server ", StringComparison.Ordinal)),
+            balancer.Single(l => l.StartsWith("default-server ssl ", StringComparison.Ordinal)),
             StringComparison.Ordinal
         );
         Assert.DoesNotContain("verify none", Read("haproxy/haproxy.cfg"), StringComparison.Ordinal);
