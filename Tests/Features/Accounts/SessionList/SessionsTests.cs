@@ -69,6 +69,38 @@ public sealed class SessionsTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task Uses_of_different_minutes_that_are_written_together_keep_their_times()
+    {
+        var person = await app.Given.User();
+        var (early, late) = (Guid.NewGuid(), Guid.NewGuid());
+        var now = app.Now;
+        await app.Db(db =>
+        {
+            foreach (var id in new[] { early, late })
+                db.Sessions.Add(
+                    new()
+                    {
+                        Id = id,
+                        UserId = person.Id,
+                        CreatedAt = now,
+                        LastSeenAt = now,
+                    }
+                );
+            return db.SaveChangesAsync();
+        });
+        var uses = new LastUses();
+        uses.Note(early, now.AddMinutes(1));
+        uses.Note(late, now.AddMinutes(21));
+
+        await app.With<AppDb>(db => uses.Write(db, CancellationToken.None));
+
+        var seen = await app.Db(db =>
+            db.Sessions.Where(s => s.UserId == person.Id).ToDictionaryAsync(s => s.Id, s => s.LastSeenAt)
+        );
+        Assert.Equal((now.AddMinutes(1), now.AddMinutes(21)), (seen[early], seen[late]));
+    }
+
+    [Fact]
     public async Task One_session_is_ended_and_is_refused_with_its_next_request()
     {
         var person = await app.Given.User();

@@ -1,5 +1,6 @@
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static MdcTts.Support.Cast;
 
@@ -89,8 +90,12 @@ public sealed class UserAccessTests(App app) : IClassFixture<App>
         (await app.SignedInAs(Nasser).Submit($"/users/999999/{what}")).Expect(404);
     }
 
-    private async Task<string> SessionsOf(Person person) =>
-        (await app.SignedInAs(Nasser).Page($"/users/{person.Id}"))
+    // As a minute later, when what this process has noted is written.
+    private async Task<string> SessionsOf(Person person)
+    {
+        await app.With<AppDb>(db => app.Services.GetRequiredService<LastUses>().Write(db, CancellationToken.None));
+        return (await app.SignedInAs(Nasser).Page($"/users/{person.Id}"))
             .Expect(200)
             .Select("section[aria-labelledby=access-h] dd")[1];
+    }
 }
