@@ -3,6 +3,7 @@ using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Infrastructure.Web;
@@ -12,6 +13,8 @@ namespace MdcTts.Infrastructure.Web;
 /// </summary>
 public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IExceptionHandler
 {
+    private const int Busy = 5;
+
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext,
         Exception exception,
@@ -83,12 +86,15 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             : http.HtmlError(status, Words.T[key]).ExecuteAsync(http);
     }
 
-    /// <summary>It is restarting, or a kept connection to it died: the next attempt may well succeed.</summary>
+    /// <summary>
+    /// It is restarting, a kept connection to it died, or on SQLite somebody else writes for long: the next attempt may
+    /// well succeed.
+    /// </summary>
     private static bool IsDatabaseAway(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is Npgsql.NpgsqlException { IsTransient: true })
+            if (exception is Npgsql.NpgsqlException { IsTransient: true } or SqliteException { SqliteErrorCode: Busy })
                 return true;
         }
 
