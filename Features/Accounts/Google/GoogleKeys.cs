@@ -1,7 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text.Json;
 using MdcTts.Infrastructure.Saudi;
+using Microsoft.IdentityModel.Tokens;
 
 namespace MdcTts.Features.Accounts.Google;
 
@@ -15,31 +13,21 @@ public sealed class GoogleKeys(TimeProvider clock)
     // Tokens with made-up keys must not make us ask the provider each time.
     private static readonly TimeSpan AskedEvery = TimeSpan.FromMinutes(1);
 
-    private sealed record Fetched(Dictionary<string, RSAParameters> Keys, DateTime At);
+    private sealed record Fetched(JsonWebKeySet Keys, DateTime At)
+    {
+        public SecurityKey? Find(string id) => Keys.GetSigningKeys().FirstOrDefault(key => key.KeyId == id);
+    }
 
     private Fetched? _last;
 
     /// <summary>The key with this id; null when the provider has none.</summary>
-    public async Task<RSAParameters?> Find(string id, HttpClient http, string address, CancellationToken stop)
+    public async Task<SecurityKey?> Find(string id, HttpClient http, string address, CancellationToken stop)
     {
         var now = clock.Instant();
         var known = _last;
         var isStale = known is null || now - known.At > KeptFor;
-        if (isStale || (!known!.Keys.ContainsKey(id) && now - known.At > AskedEvery))
-            _last = known = new(Read(await http.GetStringAsync(address, stop)), now);
-        return known.Keys.TryGetValue(id, out var key) ? key : null;
+        if (isStale || (known!.Find(id) is null && now - known.At > AskedEvery))
+            _last = known = new(new(await http.GetStringAsync(address, stop)), now);
+        return known.Find(id);
     }
-
-    private static Dictionary<string, RSAParameters> Read(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var keys = new Dictionary<string, RSAParameters>(StringComparer.Ordinal);
-        foreach (var key in document.RootElement.GetProperty("keys").EnumerateArray())
-            if (key.GetProperty("kty").ValueEquals("RSA") && key.TryGetProperty("kid", out var id))
-                keys[id.GetString()!] = new() { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") };
-        return keys;
-    }
-
-    private static byte[] Bytes(JsonElement key, string name) =>
-        Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
 }

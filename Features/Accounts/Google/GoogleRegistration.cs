@@ -68,29 +68,26 @@ public static partial class GoogleRegistration
     {
         var services = context.HttpContext.RequestServices;
         var google = services.GetRequiredService<IConfiguration>().GetSection("Google");
-        var answer = context.TokenResponse.Response?.RootElement;
-        var key = IdToken.KeyOf(answer) is { } id
-            ? await services
-                .GetRequiredService<GoogleKeys>()
-                .Find(
-                    id,
-                    context.Backchannel,
-                    google["KeysEndpoint"] ?? KeysEndpoint,
-                    context.HttpContext.RequestAborted
-                )
-            : null;
-        var token = key is null
-            ? null
-            : IdToken.Read(
-                answer,
-                key.Value,
-                google["Issuer"] ?? Issuer,
-                clientId,
-                context.Properties.Items[Nonce],
-                services.GetRequiredService<TimeProvider>().Instant()
+        var answer = context.TokenResponse.Response!.RootElement;
+        var key = await services
+            .GetRequiredService<GoogleKeys>()
+            .Find(
+                IdToken.KeyOf(answer),
+                context.Backchannel,
+                google["KeysEndpoint"] ?? KeysEndpoint,
+                context.HttpContext.RequestAborted
             );
-        if (token is null || context.User.GetProperty("sub").GetString() != token.Subject)
-            throw new InvalidOperationException("The id_token is not the one that was asked for.");
+        if (key is null)
+            throw new InvalidOperationException("The id_token names a key that the provider does not have.");
+        var question = new IdToken.Question(
+            answer,
+            context.User,
+            google["Issuer"] ?? Issuer,
+            clientId,
+            context.Properties.Items[Nonce],
+            services.GetRequiredService<TimeProvider>().Instant()
+        );
+        var token = await IdToken.Read(question, key);
         context.Principal = new(
             new ClaimsIdentity(
                 [
