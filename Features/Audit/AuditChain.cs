@@ -20,6 +20,10 @@ public sealed class AuditChain(AppSettings settings)
     /// <summary>Changes when the canonical bytes do.</summary>
     private const byte Version = 1;
 
+    private static readonly TimeSpan WarnedEvery = TimeSpan.FromHours(1);
+
+    private DateTime _warnedAt;
+
     // The oldest first, the current one last.
     private readonly byte[][] _keys = settings.KeysFor("audit-chain");
 
@@ -59,6 +63,25 @@ public sealed class AuditChain(AppSettings settings)
         }
 
         return false;
+    }
+
+    /// <summary>What identifies an entry with all that it says, sealed or not; in hex.</summary>
+    public static string DigestOf(AuditEntry entry)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        AuditBytes.Number(bytes, entry.Id);
+        AuditBytes.Write(bytes, entry);
+        bytes.Write(entry.Signature ?? []);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes.WrittenSpan));
+    }
+
+    /// <summary>True once an hour: what makes a seal impossible is seen every second.</summary>
+    public bool MayWarn(DateTime now)
+    {
+        if (now - _warnedAt < WarnedEvery)
+            return false;
+        _warnedAt = now;
+        return true;
     }
 
     private static byte[] Canonical(ReadOnlySpan<byte> previous, long sequence, AuditEntry entry)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MdcTts.Features.Audit.Acknowledging;
 using MdcTts.Features.Audit.Anchors;
 using MdcTts.Features.Audit.Denials;
 using MdcTts.Features.Audit.Listing;
@@ -27,6 +28,7 @@ public static class AuditFeature
         services.AddScoped<VerifyAudit>();
         services.AddScoped<VerifyChain>();
         services.AddScoped<SealEntries>();
+        services.AddScoped<AcknowledgeForged>();
         services.AddScoped<WriteAnchor>();
         services.AddScoped<DownloadAnchor>();
         services.AddHostedService<SealingWorker>();
@@ -45,7 +47,8 @@ public static class AuditFeature
     public static void UseDenialRecord(this WebApplication app) =>
         app.Use(app.Services.GetRequiredService<RecordDenials>().Invoke);
 
-    public static void AddTo(RootCommand root, RunWeb.Build build) => VerifyCommand.AddTo(root, build);
+    public static void AddTo(RootCommand root, RunWeb.Build build) =>
+        root.Add(new Command("audit", "The audit log") { VerifyCommand.Make(build), AcknowledgeCommand.Make(build) });
 
     public static void MapAudit(this IEndpointRouteBuilder app)
     {

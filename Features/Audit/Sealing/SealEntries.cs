@@ -13,7 +13,8 @@ namespace MdcTts.Features.Audit.Sealing;
 /// <remarks>
 /// An entry that no process with SECRET_KEY wrote gets none: it waits no more, and an entry of its own says so. Entries
 /// from before there were signatures are accepted until the chain asks for signatures, see
-/// <see cref="AuditChain.AsksFrom"/>.
+/// <see cref="AuditChain.AsksFrom"/>. A process that does not know the key of the newest seal leaves the chain alone:
+/// while SECRET_KEY is changed, one with the old key would add seals that nobody accepts after those of the new one.
 /// </remarks>
 public sealed partial class SealEntries(
     AppDb db,
@@ -46,16 +47,20 @@ public sealed partial class SealEntries(
         await using var write = await db.BeginWrite(stop);
         if (!await db.TryTurn(Turn.Sealing, stop))
             return 0;
-        var last = await db
-            .AuditSeals.AsNoTracking()
-            .OrderByDescending(s => s.Sequence)
-            .Select(s => new { s.Sequence, s.Seal })
-            .FirstOrDefaultAsync(stop);
         var waiting = await Waiting.ToListAsync(stop);
         if (waiting.Count == 0)
             return 0;
 
         var now = clock.Instant();
+        var placed = await Last(db.AuditSeals, stop);
+        var last = placed?.Seal;
+        if (placed is { Entry: not null } && EraOf(placed) is null)
+        {
+            if (chain.MayWarn(now))
+                Log.UnknownKey(log, placed.Seal.Sequence);
+            return 0;
+        }
+
         var (genuine, refused) = await Examine(waiting, isFirst: last is null, now, stop);
         var sequence = last?.Sequence ?? 0;
         var seal = last?.Seal ?? AuditChain.Start;
@@ -101,7 +106,7 @@ public sealed partial class SealEntries(
         CancellationToken stop
     )
     {
-        var asks = isFirst || await Asks(stop);
+        var asks = isFirst || await Asks(db, stop);
         if (!asks)
             await AskOnceUpgraded(now, stop);
         int? oldest = null;
@@ -124,14 +129,15 @@ public sealed partial class SealEntries(
         }
     }
 
-    private async Task<bool> Asks(CancellationToken stop) =>
-        await Sealed(e => e.Action == AuditChain.SignaturesRequired).AnyAsync(stop)
-        || await Sealed(e => db.AuditSeals.Any(s => s.EntryId == e.Id && s.Sequence == 1)).AnyAsync(stop);
+    /// <summary>Whether the chain asks for signatures by now.</summary>
+    internal static async Task<bool> Asks(AppDb db, CancellationToken stop) =>
+        await Sealed(db, e => e.Action == AuditChain.SignaturesRequired).AnyAsync(stop)
+        || await Sealed(db, e => db.AuditSeals.Any(s => s.EntryId == e.Id && s.Sequence == 1)).AnyAsync(stop);
 
     // Only what has its seal counts here: anybody who can add rows could otherwise put this off for ever.
     private async Task AskOnceUpgraded(DateTime now, CancellationToken stop)
     {
-        var first = await Sealed(_ => true)
+        var first = await Sealed(db, _ => true)
             .OrderBy(e => e.Signature)
             .Select(e => (long?)e.Id)
             .FirstOrDefaultAsync(stop);
@@ -150,7 +156,10 @@ public sealed partial class SealEntries(
         await db.SaveChangesAsync(stop);
     }
 
-    private IQueryable<AuditEntry> Sealed(System.Linq.Expressions.Expression<Func<AuditEntry, bool>> which) =>
+    private static IQueryable<AuditEntry> Sealed(
+        AppDb db,
+        System.Linq.Expressions.Expression<Func<AuditEntry, bool>> which
+    ) =>
         db
             .Audit.AsNoTracking()
             .Where(e => e.Signature != null && db.AuditSeals.Any(s => s.EntryId == e.Id))
@@ -158,23 +167,28 @@ public sealed partial class SealEntries(
 
     // Which key made the last seal until then. An entry that is signed with an older one comes too late: whoever found
     // that key may have written it.
-    private async Task<int> EraAt(DateTime until, CancellationToken stop)
-    {
-        var last = await db
-            .AuditSeals.AsNoTracking()
+    private async Task<int> EraAt(DateTime until, CancellationToken stop) =>
+        await Last(db.AuditSeals.Where(s => s.SealedAt <= until), stop) is { } placed ? EraOf(placed) ?? 0 : 0;
+
+    private async Task<Placed?> Last(IQueryable<AuditSeal> seals, CancellationToken stop) =>
+        await seals
+            .AsNoTracking()
             .OrderByDescending(s => s.Sequence)
-            .FirstOrDefaultAsync(s => s.SealedAt <= until, stop);
-        if (last is null)
-            return 0;
-        var before = await db
-            .AuditSeals.Where(s => s.Sequence == last.Sequence - 1)
-            .Select(s => s.Seal)
-            .SingleOrDefaultAsync(stop);
-        var entry = await db.Audit.AsNoTracking().SingleOrDefaultAsync(e => e.Id == last.EntryId, stop);
+            .Select(s => new Placed(
+                s,
+                db.AuditSeals.Where(b => b.Sequence == s.Sequence - 1).Select(b => b.Seal).FirstOrDefault(),
+                db.Audit.FirstOrDefault(e => e.Id == s.EntryId)
+            ))
+            .FirstOrDefaultAsync(stop);
+
+    // Null when none of our keys made it.
+    private int? EraOf(Placed placed)
+    {
         var era = 0;
-        if (entry is not null)
-            chain.Holds(last.Seal, before ?? AuditChain.Start, last.Sequence, entry, ref era);
-        return era;
+        var (seal, before, entry) = placed;
+        return entry is not null && chain.Holds(seal.Seal, before ?? AuditChain.Start, seal.Sequence, entry, ref era)
+            ? era
+            : null;
     }
 
     // The personal part is not sealed and therefore not read. An entry that was tampered with stays waiting: it must
@@ -201,8 +215,19 @@ public sealed partial class SealEntries(
             }
         ).Take(Batch);
 
+    private sealed record Placed(AuditSeal Seal, byte[]? Before, AuditEntry? Entry);
+
     private static partial class Log
     {
+        [LoggerMessage(
+            2,
+            LogLevel.Error,
+            "Audit entries wait: seal {Seal}, the newest, was made with a key that this process does not know, or was "
+                + "changed. While SECRET_KEY is changed, processes with the new one go on; otherwise a key is missing "
+                + "from SECRET_KEY_PREVIOUS"
+        )]
+        public static partial void UnknownKey(ILogger logger, long seal);
+
         [LoggerMessage(
             1,
             LogLevel.Error,

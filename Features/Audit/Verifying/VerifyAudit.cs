@@ -35,6 +35,8 @@ public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, 
     /// <param name="OddTimes">Entries whose time does not fit their place.</param>
     /// <param name="FirstOdd">The first of them.</param>
     /// <param name="Unsigned">Entries from before entries were signed.</param>
+    /// <param name="Acknowledged">Forged entries that somebody has looked into.</param>
+    /// <param name="FirstAcknowledged">The first of them.</param>
     public sealed record Answer(
         bool Ok,
         long Checked,
@@ -45,7 +47,9 @@ public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, 
         DateOnly? Anchor,
         long OddTimes,
         string? FirstOdd,
-        long Unsigned
+        long Unsigned,
+        long Acknowledged,
+        string? FirstAcknowledged
     );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -89,7 +93,9 @@ public sealed class VerifyAudit(AppDb db, CurrentUser user, Verifications runs, 
             day,
             verdict.OddTimes,
             verdict.FirstOdd?.ToString(CultureInfo.InvariantCulture),
-            verdict.Unsigned
+            verdict.Unsigned,
+            verdict.Acknowledged,
+            verdict.FirstAcknowledged?.ToString(CultureInfo.InvariantCulture)
         );
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using MdcTts.Features.Audit.Acknowledging;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Infrastructure.Audit;
 using Microsoft.EntityFrameworkCore;
@@ -56,6 +58,10 @@ public enum AuditFault
 /// Entries from before entries were signed. Their seals are right; that this app wrote them is not proven.
 /// </param>
 /// <param name="UserId">Whose erasure is forged.</param>
+/// <param name="Acknowledged">
+/// Forged entries that somebody has looked into: see <see cref="AcknowledgeForged"/>. They are no fault any more.
+/// </param>
+/// <param name="FirstAcknowledged">The id of the first of them.</param>
 public sealed record Verdict(
     long Checked,
     long Waiting,
@@ -65,7 +71,9 @@ public sealed record Verdict(
     long OddTimes = 0,
     long? FirstOdd = null,
     long Unsigned = 0,
-    int? UserId = null
+    int? UserId = null,
+    long Acknowledged = 0,
+    long? FirstAcknowledged = null
 )
 {
     public bool IsWhole => Fault is null;
@@ -257,23 +265,31 @@ public sealed class VerifyChain(AppDb db, AuditChain chain, AuditSigner signer)
     private async Task<Verdict> Unsealed(long sealedCount, bool asks, CancellationToken stop)
     {
         var newest = await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0;
+        var known = await Acknowledged(stop);
+        var (acknowledged, first) = (0L, (long?)null);
         for (var from = 0L; from < newest; from += IdsAtOnce)
         {
             var (after, until) = (from, from + IdsAtOnce);
-            var loose = await db
-                .Audit.Where(e =>
+            var loose = db
+                .Audit.AsNoTracking()
+                .Where(e =>
                     e.Id > after
                     && e.Id <= until
                     && !db.AuditSeals.Any(s => s.EntryId == e.Id)
                     && !db.AuditPending.Any(p => p.EntryId == e.Id)
                 )
-                .OrderBy(e => e.Id)
-                .AsNoTracking()
-                .FirstOrDefaultAsync(stop);
-            if (loose is not null)
+                .OrderBy(e => e.Id);
+            await foreach (var entry in loose.AsAsyncEnumerable().WithCancellation(stop))
             {
-                var fault = IsForged(loose, asks) ? AuditFault.Forged : AuditFault.NotSealed;
-                return new(sealedCount, Waiting: 0, fault, EntryId: loose.Id);
+                var isForged = IsForged(entry, asks);
+                if (!isForged || !known.Contains((entry.Id, AuditChain.DigestOf(entry))))
+                {
+                    var fault = isForged ? AuditFault.Forged : AuditFault.NotSealed;
+                    return new(sealedCount, Waiting: 0, fault, EntryId: entry.Id);
+                }
+
+                acknowledged++;
+                first ??= entry.Id;
             }
         }
 
@@ -304,6 +320,30 @@ public sealed class VerifyChain(AppDb db, AuditChain chain, AuditSigner signer)
             return new(sealedCount, Waiting: 0, AuditFault.WaitingTwice, EntryId: twice);
         if (await ForgedErasure(stop) is { } person)
             return new(sealedCount, Waiting: 0, AuditFault.ErasureForged, UserId: person);
-        return new(sealedCount, await db.AuditPending.LongCountAsync(stop));
+        return new(
+            sealedCount,
+            await db.AuditPending.LongCountAsync(stop),
+            Acknowledged: acknowledged,
+            FirstAcknowledged: first
+        );
+    }
+
+    // Only what an app with SECRET_KEY wrote counts, and only for the entry as it was then.
+    private async Task<HashSet<(long Id, string Digest)>> Acknowledged(CancellationToken stop)
+    {
+        var said = await db
+            .Audit.AsNoTracking()
+            .Where(e => e.Action == AcknowledgeForged.Action && e.Data != null)
+            .ToListAsync(stop);
+        return
+        [
+            .. said.Where(signer.IsGenuine)
+                .Select(e =>
+                    (
+                        long.Parse(e.EntityKey, System.Globalization.CultureInfo.InvariantCulture),
+                        JsonSerializer.Deserialize<JsonElement>(e.Data!).GetProperty("digest").GetString()!
+                    )
+                ),
+        ];
     }
 }

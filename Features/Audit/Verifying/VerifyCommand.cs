@@ -13,7 +13,7 @@ namespace MdcTts.Features.Audit.Verifying;
 /// </summary>
 public static class VerifyCommand
 {
-    public static void AddTo(RootCommand root, RunWeb.Build build)
+    public static Command Make(RunWeb.Build build)
     {
         var anchor = new Option<FileInfo?>("--anchor")
         {
@@ -31,7 +31,7 @@ public static class VerifyCommand
                 return await Handle(kept, app.Services, Console.Out, stop);
             }
         );
-        root.Add(new Command("audit", "The audit log") { verify });
+        return verify;
     }
 
     /// <summary>Prints one line on <paramref name="output"/>.</summary>
@@ -64,6 +64,14 @@ public static class VerifyCommand
         var parts = new List<string> { DescribeFault(verdict, words) };
         if (verdict.Unsigned > 0)
             parts.Add(words["audit.unsigned", Words.Number(verdict.Unsigned)]);
+        if (verdict is { Acknowledged: > 0, FirstAcknowledged: { } forged })
+            parts.Add(
+                words[
+                    "audit.acknowledged",
+                    Words.Number(verdict.Acknowledged),
+                    forged.ToString(CultureInfo.InvariantCulture)
+                ]
+            );
         if (verdict is { OddTimes: > 0, FirstOdd: { } first })
             parts.Add(
                 words["audit.odd_times", Words.Number(verdict.OddTimes), first.ToString(CultureInfo.InvariantCulture)]

@@ -1,3 +1,4 @@
+using MdcTts.Features.Audit.Acknowledging;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Ui;
@@ -47,6 +48,60 @@ public sealed class ForgedEntriesTests : IAsyncLifetime
         var refusal = await _app.Db(db => db.Audit.SingleAsync(e => e.Action == "audit.refused"));
         Assert.Equal($$"""{"count":1,"entries":[{{forged}}]}""", refusal.Data);
         Assert.Contains(_app.Errors, e => e.Contains("were not written by this app", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_forged_entry_that_was_looked_into_is_named_and_no_fault_any_more()
+    {
+        await _app.Sealed(1);
+        var forged = await Forge("transaction.status_changed", "transaction", "TRX-2026-00001", _app.Now);
+        var second = await Forge("transaction.status_changed", "transaction", "TRX-2026-00002", _app.Now);
+        Assert.Equal((1, $"Entry {forged} still waits"), await Acknowledge(forged));
+        await _app.Seal();
+        Assert.Equal(AuditFault.Forged, (await _app.Verify()).Fault);
+
+        Assert.Equal((0, $"Entry {forged} is acknowledged"), await Acknowledge(forged));
+        Assert.True(await _app.Verify() is { Fault: AuditFault.Forged, EntryId: var next } && next == second);
+        Assert.Equal(0, (await Acknowledge(second)).Code);
+
+        var verdict = await _app.Verify();
+        Assert.Equal(new Verdict(4, 0, Acknowledged: 2, FirstAcknowledged: forged), verdict);
+        Assert.Contains(
+            $"Acknowledged forged entries: 2. The first is entry {forged}.",
+            verdict.Describe(Words.For("en")),
+            StringComparison.Ordinal
+        );
+        var said = await _app.Db(db => db.Audit.SingleAsync(e => e.EntityKey == $"{forged}"));
+        Assert.Contains("\"reason\":\"A test.\"", said.Data);
+        Assert.Equal(3, await _app.SequenceOf(said));
+        var answer = (await _app.Api(Nasser).Get("/audit/verify")).Expect(200);
+        Assert.Equal(("true", "2", $"{forged}"), (answer["ok"], answer["acknowledged"], answer["firstAcknowledged"]));
+    }
+
+    [Fact]
+    public async Task Nothing_else_can_be_acknowledged_and_nobody_else_can_do_it()
+    {
+        var honest = (await _app.Sealed(2))[0];
+        Assert.Equal((1, $"Entry {honest.Id} is not forged."), await Acknowledge(honest.Id, whole: true));
+        Assert.Equal((1, "There is no entry 999999."), await Acknowledge(999_999, whole: true));
+        Assert.Equal(1, (await Acknowledge(honest.Id, reason: " ")).Code);
+        Assert.Equal(1, (await Acknowledge(honest.Id, reason: new string('x', 501))).Code);
+
+        // By the role itself: with a row like those of the app, and with a genuine one of another entry.
+        var forged = await Forge("transaction.status_changed", "transaction", "TRX-2026-00001", _app.Now);
+        await _app.Seal();
+        await Acknowledge(forged);
+        var other = await Forge("transaction.status_changed", "transaction", "TRX-2026-00002", _app.Now);
+        var genuine = await _app.Db(db => db.Audit.SingleAsync(e => e.EntityKey == $"{forged}"));
+        var signature = genuine.Signature!.ToArray();
+        signature[0] ^= 1;
+        await Forge(genuine.Action, "audit", $"{other}", _app.Now, signature, genuine.Data);
+        await _app.Seal();
+        Assert.True(await _app.Verify() is { Fault: AuditFault.Forged, EntryId: var named } && named == other);
+
+        // A forged acknowledgement is a forged entry too.
+        await Acknowledge(other);
+        Assert.Equal(AuditFault.Forged, (await _app.Verify()).Fault);
     }
 
     [Fact]
@@ -206,6 +261,14 @@ public sealed class ForgedEntriesTests : IAsyncLifetime
 
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
 
+    private async Task<(int Code, string Says)> Acknowledge(long id, string reason = "A test.", bool whole = false)
+    {
+        using var output = new StringWriter();
+        var code = await AcknowledgeCommand.Handle([id], reason, _app.Services, output, CancellationToken.None);
+        var says = output.ToString().Trim();
+        return (code, whole ? says : string.Join(' ', says.Split(' ').Take(4)));
+    }
+
     private static string Emptying(long id) =>
         $"UPDATE \"Audit\" SET \"Personal\" = NULL, \"Salt\" = NULL WHERE \"Id\" = {id}";
 
@@ -216,7 +279,14 @@ public sealed class ForgedEntriesTests : IAsyncLifetime
             return db.SaveChangesAsync();
         });
 
-    private async Task<long> Forge(string action, string type, string key, DateTime at, byte[]? signature = null)
+    private async Task<long> Forge(
+        string action,
+        string type,
+        string key,
+        DateTime at,
+        byte[]? signature = null,
+        string? data = null
+    )
     {
         var when = DateTime.SpecifyKind(at, DateTimeKind.Utc);
         var nothing = Array.Empty<byte>();
@@ -225,7 +295,7 @@ public sealed class ForgedEntriesTests : IAsyncLifetime
             FormattableString insert = $"""
                 INSERT INTO "Audit"
                     ("At", "ActorId", "Action", "EntityType", "EntityKey", "Data", "Commitment", "Signature")
-                VALUES ({when}, {Nasser.Id}, {action}, {type}, {key}, NULL, {nothing}, {signature})
+                VALUES ({when}, {Nasser.Id}, {action}, {type}, {key}, {data}, {nothing}, {signature})
                 """;
             if (signature is null)
                 insert = $"""
