@@ -7,8 +7,8 @@ using MdcTts.Infrastructure.Ui;
 namespace MdcTts.Features.Audit.Acknowledging;
 
 /// <summary>
-/// <c>MdcTts audit acknowledge ENTRY … --reason TEXT</c>: afterwards <c>audit verify</c> counts these forged entries and
-/// finds the log intact. Only on the machine, because whoever could do it from the page could hide a forgery.
+/// <c>MdcTts audit acknowledge ENTRY … --reason TEXT</c>: afterwards <c>audit verify</c> counts these forged entries
+/// and finds the log intact. Only on the machine, because whoever could do it from the page could hide a forgery.
 /// </summary>
 public static class AcknowledgeCommand
 {

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using MdcTts.Features;
+using MdcTts.Features.Audit;
 using MdcTts.Features.Audit.Sealing;
 using MdcTts.Features.Audit.Verifying;
 using MdcTts.Infrastructure.Audit;
@@ -48,9 +49,51 @@ public sealed class SecretKeyRotationTests(OldApp app) : IClassFixture<OldApp>
         Assert.True((await Verify(app, after)).IsWhole);
         Assert.Equal(AuditFault.Changed, (await Verify(app, alone)).Fault);
 
+        // A process with only the old key leaves its entry to those with the new one.
+        var entry = await Write(app, before);
+        Assert.Equal(0, await Seal(app, before));
+        Assert.True(await Verify(app, after) is { IsWhole: true, Waiting: 1 });
+
         // Whoever has only the old key writes on with it.
-        await Act(app, before);
+        await app.Db(async db =>
+        {
+            var last = await db.AuditSeals.AsNoTracking().OrderByDescending(s => s.Sequence).FirstAsync();
+            var sealing = new AuditChain(before);
+            var written = await db.Audit.AsNoTracking().SingleAsync(e => e.Id == entry);
+            db.AuditSeals.Add(
+                new()
+                {
+                    Sequence = last.Sequence + 1,
+                    EntryId = entry,
+                    Seal = sealing.Seal(last.Seal, last.Sequence + 1, written),
+                    SealedAt = app.Now,
+                }
+            );
+            return await db.SaveChangesAsync();
+        });
         Assert.Equal(AuditFault.Changed, (await Verify(app, after)).Fault);
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_know_the_newest_key_says_so_once_an_hour_and_seals_nothing()
+    {
+        var after = Settings(NewKey, OldApp.Key);
+        await using var own = new OldApp();
+        await own.InitializeAsync();
+        await own.Sealed(1);
+        await Act(own, after);
+        await own.Sealed(1);
+        await own.Seal();
+        Assert.Single(own.Errors, e => e.Contains("does not know", StringComparison.Ordinal));
+        Assert.Equal(1, await own.Db(db => db.AuditPending.CountAsync()));
+
+        await Seal(own, after);
+        Assert.Equal(3, await own.Db(db => db.AuditSeals.CountAsync()));
+        Assert.True((await Verify(own, after)).IsWhole);
+
+        own.Clock.Advance(TimeSpan.FromHours(1));
+        await own.Sealed(1);
+        Assert.Equal(2, own.Errors.Count(e => e.Contains("does not know", StringComparison.Ordinal)));
     }
 
     [Fact]
