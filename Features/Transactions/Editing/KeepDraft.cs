@@ -1,3 +1,4 @@
+using System.Globalization;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -14,6 +15,14 @@ namespace MdcTts.Features.Transactions.Editing;
 /// </summary>
 public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
 {
+    private const int KnownMax = 3;
+
+    /// <summary>A transaction that has the reference which is being typed.</summary>
+    public sealed record Known(string Number, string Title);
+
+    /// <summary>When the draft was kept, and what else has its reference.</summary>
+    public sealed record View(DateTime At, IReadOnlyList<Known> Known);
+
     public static void Map(RouteGroupBuilder pages)
     {
         pages.MapPost("/drafts/{key}", Submit).RequireAuthorization(Policies.Staff);
@@ -44,6 +53,20 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
         return now;
     }
 
+    // Of the same client, or of any while none is chosen. It is said and nothing else: one letter may have two parts.
+    private async Task<List<Known>> FindKnown(string key, TransactionForm form, CancellationToken stop)
+    {
+        if (PlainText.Trimmed(form["referenceNumber"]) is not { } reference || PlainText.HasForbidden(reference))
+            return [];
+        var same = db.Transactions.VisibleTo(user).Where(t => t.ReferenceNumber == reference && t.Number != key);
+        if (int.TryParse(form["client"], CultureInfo.InvariantCulture, out var client))
+            same = same.Where(t => t.ClientId == client);
+        return await same.OrderByDescending(t => t.Id)
+            .Take(KnownMax)
+            .Select(t => new Known(t.Number, t.Title))
+            .ToListAsync(stop);
+    }
+
     /// <summary>The person's draft of a form, or null.</summary>
     public Task<FormDraft?> Find(string key, CancellationToken stop) =>
         db.FormDrafts.AsNoTracking().SingleOrDefaultAsync(d => d.UserId == user.Id && d.Key == key, stop);
@@ -62,10 +85,10 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
             return http.HtmlProblem(Problem.NotFound());
         var posted = await http.Request.ReadFormAsync(stop);
         var basedOn = int.TryParse(posted["version"], out var version) ? version : (int?)null;
-        return (await useCase.Handle(key, TransactionForm.From(posted), basedOn, stop)).Match<IResult>(
-            at => KeptNote.Create(at),
-            http.HtmlProblem
-        );
+        var form = TransactionForm.From(posted);
+        if (!(await useCase.Handle(key, form, basedOn, stop)).Ok(out var at, out var problem))
+            return http.HtmlProblem(problem);
+        return KeptNote.Create(new(at, await useCase.FindKnown(key, form, stop)));
     }
 
     private static async Task<IResult> Discard(string key, KeepDraft useCase, HttpContext http, CancellationToken stop)

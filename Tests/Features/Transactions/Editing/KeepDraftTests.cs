@@ -54,6 +54,32 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task A_known_reference_is_said_while_it_is_typed()
+    {
+        var known = await app.Given.Transaction("The first letter", reference: "KNOWN-77/1", client: Hospital);
+        var hidden = await app.Given.Transaction("Of a colleague", reference: "KNOWN-77/1", by: Omar, assignee: Omar);
+        var sara = app.SignedInAs(Sara);
+
+        var same = await Typed("new", new { referenceNumber = " KNOWN-77/1 ", client = Hospital.Id });
+        var any = await Typed("new", new { referenceNumber = "KNOWN-77/1" });
+        var other = await Typed("new", new { referenceNumber = "KNOWN-77/1", client = Municipality.Id });
+        var itself = await Typed(known.Number, new { referenceNumber = "KNOWN-77/1", client = Hospital.Id });
+        var none = await Typed("new", new { title = "No reference" });
+
+        Assert.Equal([$"/transactions/{known.Number}"], Links(same));
+        Assert.Equal([$"/transactions/{known.Number}"], Links(any));
+        foreach (var silent in new[] { other, itself, none })
+            Assert.Empty(Links(silent));
+        Assert.DoesNotContain(hidden.Number, any.Text, StringComparison.Ordinal);
+
+        async Task<Answer> Typed(string key, object form) =>
+            (await sara.Submit("/transactions/drafts/" + key, form, htmx: true)).Expect(200);
+
+        static IEnumerable<string?> Links(Answer answer) =>
+            answer.Document.QuerySelectorAll("#known[hx-swap-oob] a").Select(a => a.GetAttribute("href"));
+    }
+
+    [Fact]
     public async Task A_draft_can_be_discarded()
     {
         var fahad = app.SignedInAs(Fahad);
