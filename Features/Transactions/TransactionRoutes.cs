@@ -46,6 +46,14 @@ public static class TransactionRoutes
 
     public static string ImportRun(int id) => $"{Import(id)}/run";
 
+    public static string ImportRequest(int id) => $"{Import(id)}/request";
+
+    public static string ImportRelease(int id) => $"{Import(id)}/release";
+
+    public static string ImportRefusal(int id) => $"{Import(id)}/refusal";
+
+    public static string ImportClientsRemoval(int id) => $"{Import(id)}/clients/removal";
+
     public static string ImportUndo(int id) => $"{Import(id)}/undo";
 
     public static string ImportRejected(int id) => $"{Import(id)}/rejected.xlsx";

@@ -21,8 +21,13 @@ internal sealed class FaultGroups(RegisterFile file)
         public Dictionary<string, ImportName> Values { get; } = new(StringComparer.Ordinal);
     }
 
+    /// <summary>Rows that an admin can let in as they are.</summary>
+    public int ForRelease { get; private set; }
+
     public void Add(RegisterRow row, IReadOnlyList<CellFault> faults)
     {
+        if (faults.Count > 0 && faults.All(f => f.Kind is FaultKind.StatusForAdmins or FaultKind.ClientForAdmins))
+            ForRelease++;
         foreach (var fault in faults)
         {
             var key = (fault.Kind, fault.Field, fault.Column);

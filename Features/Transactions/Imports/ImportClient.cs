@@ -11,6 +11,25 @@ public sealed class ImportClient
     public int ClientId { get; set; }
 }
 
+internal static class ImportClientQueries
+{
+    /// <summary>
+    /// The clients that an import and its continuations made, and that nobody has edited, or given a transaction, a
+    /// project or a person.
+    /// </summary>
+    public static IQueryable<Client> UnusedClientsOf(this AppDb db, int importId) =>
+        db.Clients.Where(c =>
+            c.Version == 1
+            && db.ImportClients.Any(made =>
+                made.ClientId == c.Id
+                && db.Imports.Any(i => i.Id == made.ImportRunId && (i.Id == importId || i.ContinuesId == importId))
+            )
+            && !db.Transactions.Any(t => t.ClientId == c.Id)
+            && !db.Projects.Any(p => p.ClientId == c.Id)
+            && !db.Users.Any(u => u.ClientId == c.Id)
+        );
+}
+
 internal sealed class ImportClientConfiguration : IEntityTypeConfiguration<ImportClient>
 {
     public void Configure(EntityTypeBuilder<ImportClient> t)

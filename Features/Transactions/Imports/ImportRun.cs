@@ -17,6 +17,9 @@ public enum ImportStatus
     Queued,
     Checking,
     Checked,
+
+    /// <summary>An editor's, with rows that only an admin may bring: one must release it.</summary>
+    Waiting,
     Running,
     Completed,
     Failed,
@@ -143,6 +146,9 @@ public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnl
 
     /// <summary>What is wrong, by kind; the most rows first.</summary>
     public IReadOnlyList<ImportGroup> Groups { get; init; } = [];
+
+    /// <summary>How many rows are wrong only in that an admin must allow them.</summary>
+    public int ForRelease { get; init; }
 
     /// <summary>Names that were understood because a person said what they mean.</summary>
     public IReadOnlyList<ImportMeant> Meant { get; init; } = [];

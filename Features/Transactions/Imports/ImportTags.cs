@@ -7,7 +7,7 @@ public static class ImportTags
         status switch
         {
             ImportStatus.Failed => "tag red",
-            ImportStatus.Checked => "tag amber",
+            ImportStatus.Checked or ImportStatus.Waiting => "tag amber",
             ImportStatus.Undone => "tag grey",
             _ => "tag",
         };

@@ -18,9 +18,13 @@ public static class ImportsFeature
         services.AddScoped<MapColumns>();
         services.AddScoped<CorrectImport>();
         services.AddScoped<ContinueImport>();
+        services.AddScoped<RequestRelease>();
+        services.AddScoped<DecideRelease>();
+        services.AddSingleton(ImportMails.Kind);
         services.AddScoped<RunImport>();
         services.AddScoped<DownloadRejected>();
         services.AddScoped<UndoImport>();
+        services.AddScoped<RemoveImportClients>();
         services.AddScoped<PurgeImports>();
         services.AddTransient<ImportJob>();
         services.AddKeyedSingleton(nameof(ImportJob), new SemaphoreSlim(1, 1));
@@ -46,8 +50,11 @@ public static class ImportsFeature
         MapColumns.Map(pages);
         CorrectImport.Map(pages, api);
         ContinueImport.Map(pages, api);
+        RequestRelease.Map(pages, api);
+        DecideRelease.Map(pages, api);
         DownloadRejected.Map(pages, api);
         DownloadTemplate.Map(pages);
         UndoImport.Map(pages, api);
+        RemoveImportClients.Map(pages, api);
     }
 }

@@ -25,7 +25,9 @@ public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvid
         await using (var write = await db.BeginWrite(stop))
         {
             await db
-                .Imports.Where(i => i.Status == ImportStatus.Checked && i.CreatedAt < before)
+                .Imports.Where(i =>
+                    (i.Status == ImportStatus.Checked || i.Status == ImportStatus.Waiting) && i.CreatedAt < before
+                )
                 .ExecuteUpdateAsync(
                     set =>
                         set.SetProperty(i => i.Status, ImportStatus.Failed)

@@ -196,7 +196,14 @@ public sealed partial class RunImport(
 
         var next = run.RunsWhenChecked ? ImportStatus.Running : ImportStatus.Checked;
         var processed = run.RunsWhenChecked ? 0 : register.Rows.Count;
-        preview = ImportJson.Write(read with { Groups = groups.Found(), Meant = names.Meant() });
+        preview = ImportJson.Write(
+            read with
+            {
+                Groups = groups.Found(),
+                ForRelease = groups.ForRelease,
+                Meant = names.Meant(),
+            }
+        );
         await Change(
             lease,
             () =>

@@ -48,6 +48,9 @@ public sealed class ShowImport(
     /// <summary>An earlier import of the very same file.</summary>
     public sealed record Twin(int Id, DateTime At);
 
+    /// <summary>A client that the import made.</summary>
+    public sealed record MadeClient(string Id, string Name);
+
     /// <summary>The import that this one continues, or one that continues it.</summary>
     public sealed record Part(int Id, string FileName, int Imported);
 
@@ -82,6 +85,9 @@ public sealed class ShowImport(
 
         /// <summary>Those that brought the rejected rows of this one again.</summary>
         public IReadOnlyList<Part> ContinuedBy { get; init; } = [];
+
+        /// <summary>After an undo, for an admin: clients that the batch made and nobody uses.</summary>
+        public IReadOnlyList<MadeClient> UnusedClients { get; init; } = [];
 
         public required CatalogueEntries Catalogue { get; init; }
 
@@ -164,6 +170,17 @@ public sealed class ShowImport(
         /// <summary>Those that brought the rejected rows of this one again.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<string>? ContinuedBy { get; init; }
+
+        /// <summary>How many rows wait for an admin's release, or would with a request.</summary>
+        public int ForRelease { get; init; }
+
+        /// <summary>Why an admin sent it back.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Refusal { get; init; }
+
+        /// <summary>After an undo, for an admin: clients that it made and nobody uses.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<MadeClient>? UnusedClients { get; init; }
 
         /// <summary>Numbers of what an undo left; only in its answer.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -255,6 +272,7 @@ public sealed class ShowImport(
             Twin = await TwinOf(found.Run, stop),
             Continues = (await Parts(i => i.Id == found.Run.ContinuesId, stop)).SingleOrDefault(),
             ContinuedBy = await Parts(i => i.ContinuesId == id, stop),
+            UnusedClients = await UnusedClients(found.Run, stop),
             Catalogue = await catalogues.Get(stop),
             Choices = found.Run.Status == ImportStatus.Checked ? await choices.Get(stop) : Choices.None,
         };
@@ -303,6 +321,25 @@ public sealed class ShowImport(
             .OrderBy(i => i.Id)
             .Select(i => new Part(i.Id, i.FileName, i.Imported))
             .ToListAsync(stop);
+
+    private async Task<IReadOnlyList<MadeClient>> UnusedClients(ImportRun run, CancellationToken stop) =>
+        run.Status != ImportStatus.Undone || !user.IsAdmin
+            ? []
+            : (
+                await db.UnusedClientsOf(run.Id)
+                    .OrderBy(c => c.Id)
+                    .Take(KeptMax)
+                    .Select(c => new
+                    {
+                        c.Id,
+                        c.NameEn,
+                        c.NameAr,
+                    })
+                    .ToListAsync(stop)
+            ).ConvertAll(c => new MadeClient(
+                c.Id.ToString(CultureInfo.InvariantCulture),
+                Words.T.Pick(c.NameEn, c.NameAr)
+            ));
 
     private static int CorrectedIn(ImportRun run) => run.ReadCorrections().Values.Sum(texts => texts.Count);
 
@@ -411,6 +448,9 @@ public sealed class ShowImport(
             ContinuedBy = (await Parts(i => i.ContinuesId == id, stop)) is { Count: > 0 } parts
                 ? parts.ConvertAll(p => p.Id.ToString(CultureInfo.InvariantCulture))
                 : null,
+            ForRelease = run.Status is ImportStatus.Checked or ImportStatus.Waiting ? preview.ForRelease : 0,
+            Refusal = run.Refusal,
+            UnusedClients = (await UnusedClients(run, stop)) is { Count: > 0 } unused ? unused : null,
             Kept = run.Status == ImportStatus.Undone ? [.. (await KeptOf(run, stop)).Select(t => t.Number)] : null,
         };
     }

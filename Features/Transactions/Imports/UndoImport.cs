@@ -41,6 +41,7 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
                 ids.Contains(i.Id)
                 && (
                     i.Status == ImportStatus.Checked
+                    || i.Status == ImportStatus.Waiting
                     || i.Status == ImportStatus.Completed
                     || i.Status == ImportStatus.Failed
                 )
@@ -117,9 +118,12 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
             var clients = await db.Clients.Where(c => clientIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, stop);
             foreach (var (transactionId, transaction) in transactions)
             {
+                // An undo may have removed the client since.
+                if (!clients.TryGetValue(fields[transactionId].ClientId, out var client))
+                    continue;
                 if (transaction.Edit(fields[transactionId], user, now) is not { } change)
                     continue;
-                transaction.RefreshSearchText(clients[transaction.ClientId]);
+                transaction.RefreshSearchText(client);
                 db.Record(change);
                 reverted++;
             }

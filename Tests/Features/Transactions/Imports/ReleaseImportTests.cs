@@ -1,0 +1,194 @@
+using MdcTts.Features.Outbox.Writing;
+using MdcTts.Support;
+using Microsoft.EntityFrameworkCore;
+using MimeKit;
+using Xunit;
+using static MdcTts.Support.Cast;
+
+namespace MdcTts.Features.Transactions.Imports;
+
+/// <summary>Rows of an editor that only an admin may bring: asked for, released or sent back, and undone.</summary>
+public sealed class ReleaseImportTests(SharedApp app) : IClassFixture<SharedApp>
+{
+    private readonly string _word = Guid.NewGuid().ToString("N")[..8];
+
+    [Fact]
+    public async Task An_editor_asks_an_admin_releases_and_both_hear_of_it()
+    {
+        using var sara = app.Api(Sara);
+        using var omar = app.Api(Omar);
+        using var admin = app.Api(Nasser);
+        var url = await Checked(sara);
+        Assert.Equal(2, (await sara.Get(url)).Number("forRelease"));
+        (await omar.Post(url + "/request")).Expect(404);
+        (await admin.Post(url + "/release")).Expect(409);
+
+        Assert.Equal("waiting", (await sara.Post(url + "/request")).Expect(200)["status"]);
+
+        (await sara.Post(url + "/request")).Expect(409);
+        (await sara.Post(url + "/run")).Expect(409);
+        (await sara.Post(url + "/release")).Expect(403);
+        (await sara.Post(url + "/refusal", new { reason = "x" })).Expect(403);
+        var asked = await Mail(url, "import.waiting", Nasser);
+        Assert.Equal("An import waits for your release", asked.Subject);
+        Assert.Contains("Rows that need you: \u20682\u2069", asked.TextBody, StringComparison.Ordinal);
+        Assert.Contains(url, asked.TextBody, StringComparison.Ordinal);
+
+        (await admin.Post(url + "/release")).Expect(202);
+        (await admin.Post(url + "/release")).Expect(409);
+        var done = await sara.Ended(url.Split('/')[^1]);
+        Assert.Equal(("completed", 3, 0), (done["status"], done.Number("imported"), done.Number("rejected")));
+        Assert.Equal("Your import was released", (await Mail(url, "import.released", Sara)).Subject);
+        Assert.Equal(
+            "completed",
+            await app.Db(db =>
+                db.Transactions.Where(t => t.Title == "Status " + _word).Select(t => t.Status).SingleAsync()
+            )
+        );
+
+        (await sara.Delete(url)).Expect(200);
+        Assert.Equal(0, await app.Db(db => db.Transactions.CountAsync(t => t.Title.EndsWith(_word))));
+        Assert.False((await sara.Get(url)).Json.TryGetProperty("unusedClients", out _));
+        (await sara.Delete(url + "/clients")).Expect(403);
+        Assert.Equal(
+            "New " + _word,
+            (await admin.Get(url)).Json.GetProperty("unusedClients")[0].GetProperty("name").GetString()
+        );
+        (await admin.Delete(url + "/clients")).Expect(200);
+        Assert.False(await app.Db(db => db.Clients.AnyAsync(c => c.NameEn == "New " + _word)));
+        Assert.Equal("import-no-unused-clients", (await admin.Delete(url + "/clients")).Expect(409).Problem);
+    }
+
+    [Theory]
+    [InlineData("en", "Ask an administrator to release 2 more rows", "An administrator sent this import back: Known")]
+    [InlineData("ar", "طلب اعتماد صفين إضافيين من مشرف", "أعاد مشرف هذا الاستيراد: Known")]
+    public async Task What_an_admin_sends_back_with_a_reason_is_as_it_was_checked(
+        string language,
+        string ask,
+        string told
+    )
+    {
+        using var api = app.Api(Sara);
+        using var sara = app.SignedInAs(Sara).In(language);
+        using var nasser = app.SignedInAs(Nasser).In(language);
+        var url = await Checked(api);
+        var page = await sara.Page(url);
+        Assert.Equal(ask, page.TextOf($"button[formaction='{url}/request']"));
+        (await sara.Submit(url + "/request")).Expect(303);
+        Assert.False((await sara.Page(url)).Has($"form[action='{url}/release']"));
+        var waiting = await nasser.Page(url);
+        Assert.True(waiting.Has($"form[action='{url}/release']"));
+
+        (await nasser.Submit(waiting, $"form[action='{url}/refusal']")).Expect(422);
+        (await nasser.Submit(waiting, $"form[action='{url}/refusal']", new { reason = "Known" })).Expect(303);
+
+        Assert.StartsWith(told, (await sara.Page(url)).TextOf("#refusal"), StringComparison.Ordinal);
+        Assert.Equal("Known", (await api.Get(url))["refusal"]);
+        Assert.Contains("Known", (await Mail(url, "import.refused", Sara)).TextBody, StringComparison.Ordinal);
+        Assert.Null(await Written(url, "import.waiting", Nasser));
+        (await nasser.Submit(url + "/refusal", new { reason = "Again" })).Expect(409);
+        (await sara.Submit(url + "/run")).Expect(303);
+        Assert.Equal(1, (await api.Ended(url.Split('/')[^1])).Number("imported"));
+    }
+
+    [Fact]
+    public async Task There_is_nothing_to_ask_for_without_such_rows_and_a_request_can_be_withdrawn()
+    {
+        using var sara = app.Api(Sara);
+        var plain = await sara.Import(Registers.Of(Registers.Row("Plain " + _word)), ("mode", "validate"));
+        Assert.Equal(
+            "import-nothing-to-release",
+            (await sara.Post($"/transactions/imports/{plain["id"]}/request")).Expect(409).Problem
+        );
+        (await sara.Post($"/transactions/imports/{plain["id"]}/request?existing=merge")).Expect(400);
+        var url = await Checked(sara);
+        (await sara.Post(url + "/request")).Expect(200);
+
+        (await sara.Delete(url)).Expect(200);
+
+        using var admin = app.Api(Nasser);
+        (await admin.Post(url + "/release")).Expect(409);
+        (await admin.Post("/transactions/imports/999999/release")).Expect(404);
+        (await admin.Post("/transactions/imports/999999/refusal", new { reason = "x" })).Expect(404);
+        (await admin.Delete("/transactions/imports/999999/clients")).Expect(404);
+        (await admin.Delete($"/transactions/imports/{plain["id"]}/clients")).Expect(409);
+    }
+
+    [Theory]
+    [InlineData("en", "Remove 1 client")]
+    [InlineData("ar", "حذف العميل")]
+    public async Task An_undo_offers_to_remove_only_clients_that_nobody_uses(string language, string offer)
+    {
+        using var api = app.Api(Nasser);
+        using var nasser = app.SignedInAs(Nasser).In(language);
+        var answer = await api.Import(
+            Registers.Of(
+                Registers.Row("U " + _word, client: "Unused " + _word),
+                Registers.Row("V " + _word, client: "Used " + _word)
+            )
+        );
+        var url = $"/transactions/imports/{answer["id"]}";
+        await app.Db(async db =>
+        {
+            var used = await db.Clients.SingleAsync(c => c.NameEn == "Used " + _word);
+            var project = await db.Projects.AddAsync(
+                new()
+                {
+                    Code = "PRJ-" + _word,
+                    NameEn = "Uses it",
+                    ClientId = used.Id,
+                    CreatedAt = app.Now,
+                }
+            );
+            return await db.SaveChangesAsync();
+        });
+        (await api.Delete(url)).Expect(200);
+
+        var page = await nasser.Page(url);
+
+        Assert.Equal("Unused " + _word, page.TextOf("#unused li"));
+        Assert.Equal(offer, page.TextOf("#unused button"));
+        (await nasser.Submit(page, "#unused form")).Expect(303);
+        Assert.Equal(
+            ["Used " + _word],
+            await app.Db(db => db.Clients.Where(c => c.NameEn!.EndsWith(_word)).Select(c => c.NameEn).ToListAsync())
+        );
+    }
+
+    /// <summary>One good row, one with a status of admins, one with a client that the editor wants made.</summary>
+    private async Task<string> Checked(ApiClient api)
+    {
+        var file = Registers.Of(
+            Registers.Row("Good " + _word),
+            Registers.Row("Status " + _word, status: "Completed"),
+            Registers.Row("Client " + _word, client: "New " + _word)
+        );
+        var url = "/transactions/imports/" + (await api.Import(file, ("mode", "validate")))["id"];
+        var names = new[]
+        {
+            new
+            {
+                field = "client",
+                text = "New " + _word,
+                create = true,
+            },
+        };
+        (await api.Post(url + "/corrections", new { names })).Expect(202);
+        await api.Ended(url.Split('/')[^1]);
+        return url;
+    }
+
+    private async Task<MimeMessage> Mail(string url, string @event, Person to) =>
+        await Written(url, @event, to) ?? throw new Xunit.Sdk.XunitException($"No {@event} for {to}");
+
+    private async Task<MimeMessage?> Written(string url, string @event, Person to)
+    {
+        var id = url.Split('/')[^1];
+        var message = await app.Db(db =>
+            db.Outbox.SingleAsync(m =>
+                m.Event == @event && m.RecipientId == to.Id && m.Args.StartsWith("[\"" + id + "\"")
+            )
+        );
+        return (await app.With<WriteMail, Outbox.Mail>(write => write.Handle(message, CancellationToken.None))).Message;
+    }
+}
