@@ -1,10 +1,11 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -15,9 +16,6 @@ namespace MdcTts.Infrastructure.Database;
 /// </remarks>
 public static class BulkInsert
 {
-    // PostgreSQL gains by sending many rows at once; SQLite, in process, by one statement that stays prepared.
-    private const int PostgresRows = 100;
-
     /// <summary>Inserts the rows in the transaction of <see cref="EngineDb.BeginWrite"/>.</summary>
     public static Task InsertMany<T>(this EngineDb db, IReadOnlyList<T> rows, CancellationToken stop)
         where T : class => db.InsertMany(rows.Select(row => (row, (object?)null)).ToList(), foreignKey: null, stop);
@@ -46,79 +44,102 @@ public static class BulkInsert
                     && p.Name != foreignKey
                 )
             )
+            .Select(p => new Column(p, p.Name == foreignKey))
             .ToList();
-        DbCommand? command = null;
-        var sized = 0;
-        try
-        {
-            foreach (var chunk in rows.Chunk(db.IsSqlite ? 1 : PostgresRows))
-            {
-                if (chunk.Length != sized)
-                {
-                    if (command is not null)
-                        await command.DisposeAsync();
-                    command = Command(db, type, columns, chunk.Length);
-                    await command.PrepareAsync(stop);
-                    sized = chunk.Length;
-                }
+        foreach (var (row, _) in rows)
+            db.Complete(row);
+        if (db.Database.GetDbConnection() is SqliteConnection sqlite)
+            IntoSqlite(db, sqlite, type, columns, rows, stop);
+        else
+            await IntoPostgres(db, type, columns, rows, stop);
+    }
 
-                var at = 0;
-                foreach (var (row, _) in chunk)
-                    db.Complete(row);
-                foreach (var (row, owner) in chunk)
-                foreach (var column in columns)
-                    command!.Parameters[at++].Value = Value(
-                        column,
-                        column.Name == foreignKey ? owner : column.GetGetter().GetClrValue(row)
-                    );
-                await command!.ExecuteNonQueryAsync(stop);
-            }
-        }
-        finally
+    /// <summary>A column of the table and where its value comes from.</summary>
+    private sealed class Column(IProperty property, bool isOwner)
+    {
+        private readonly Func<object?, object?>? _convert = property
+            .GetRelationalTypeMapping()
+            .Converter?.ConvertToProvider;
+
+        public IProperty Property => property;
+
+        public object? Of(object row, object? owner)
         {
-            if (command is not null)
-                await command.DisposeAsync();
+            var value = isOwner ? owner : property.GetGetter().GetClrValue(row);
+            return value is null || _convert is null ? value : _convert(value);
         }
     }
 
-    private static object Value(IProperty column, object? value) =>
-        (
-            value is not null && column.GetRelationalTypeMapping().Converter is { } converter
-                ? converter.ConvertToProvider(value)
-                : value
-        ) ?? DBNull.Value;
-
-    [SuppressMessage(
-        "Security",
-        "CA2100",
-        Justification = "Only names of the model go into the text; values are parameters."
-    )]
-    private static DbCommand Command(EngineDb db, IEntityType type, List<IProperty> columns, int rows)
+    /// <summary>In process: one statement that stays prepared.</summary>
+    private static void IntoSqlite<T>(
+        EngineDb db,
+        SqliteConnection connection,
+        IEntityType type,
+        List<Column> columns,
+        IReadOnlyList<(T Row, object? Owner)> rows,
+        CancellationToken stop
+    )
+        where T : class
     {
-        var sql = db.GetService<ISqlGenerationHelper>();
-        var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        var text = new StringBuilder("INSERT INTO ")
-            .Append(sql.DelimitIdentifier(type.GetTableName()!))
-            .Append(" (")
-            .AppendJoin(", ", columns.Select(c => sql.DelimitIdentifier(c.GetColumnName())))
-            .Append(") VALUES ");
-        for (var row = 0; row < rows; row++)
+        var names = NamesOf(db, type, columns);
+        using var statement = new SqliteStatement(
+            connection,
+            $"INSERT INTO {names.Table} ({names.Columns}) VALUES ({string.Join(", ", columns.Select(_ => "?"))})"
+        );
+        foreach (var (row, owner) in rows)
         {
-            text.Append(row == 0 ? "(" : ", (");
+            stop.ThrowIfCancellationRequested();
+            for (var i = 0; i < columns.Count; i++)
+                statement.Bind(i + 1, columns[i].Of(row, owner));
+            statement.Run();
+        }
+    }
+
+    /// <summary>Over the wire: a stream of rows, which the server neither parses nor plans.</summary>
+    private static async Task IntoPostgres<T>(
+        EngineDb db,
+        IEntityType type,
+        List<Column> columns,
+        IReadOnlyList<(T Row, object? Owner)> rows,
+        CancellationToken stop
+    )
+        where T : class
+    {
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        var names = NamesOf(db, type, columns);
+        var types = columns.ConvertAll(column => TypeOf(connection, column.Property));
+        await using var copy = await connection.BeginBinaryImportAsync(
+            $"COPY {names.Table} ({names.Columns}) FROM STDIN (FORMAT BINARY)",
+            stop
+        );
+        foreach (var (row, owner) in rows)
+        {
+            await copy.StartRowAsync(stop);
             for (var i = 0; i < columns.Count; i++)
             {
-                var name = $"@p{row * columns.Count + i}";
-                text.Append(i == 0 ? "" : ", ").Append(name);
-                command.Parameters.Add(
-                    columns[i].GetRelationalTypeMapping().CreateParameter(command, name, value: null, nullable: true)
-                );
+                if (columns[i].Of(row, owner) is { } value)
+                    await copy.WriteAsync(value, types[i], stop);
+                else
+                    await copy.WriteNullAsync(stop);
             }
-
-            text.Append(')');
         }
 
-        command.CommandText = text.ToString();
-        return command;
+        await copy.CompleteAsync(stop);
+    }
+
+    private static NpgsqlDbType TypeOf(NpgsqlConnection connection, IProperty property)
+    {
+        using DbCommand command = connection.CreateCommand();
+        var mapping = property.GetRelationalTypeMapping();
+        return ((NpgsqlParameter)mapping.CreateParameter(command, "p", value: null, nullable: true)).NpgsqlDbType;
+    }
+
+    private static (string Table, string Columns) NamesOf(EngineDb db, IEntityType type, List<Column> columns)
+    {
+        var sql = db.GetService<ISqlGenerationHelper>();
+        return (
+            sql.DelimitIdentifier(type.GetTableName()!),
+            string.Join(", ", columns.Select(c => sql.DelimitIdentifier(c.Property.GetColumnName())))
+        );
     }
 }

@@ -1,6 +1,7 @@
 using MdcTts.Infrastructure.Configuration;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using SQLitePCL;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -34,7 +35,9 @@ public static class DatabaseRegistration
         services.AddDbContextPool<TDb, TSqlite>(o => Sqlite(o, file, settings.IsReadOnly));
     }
 
-    internal static void Sqlite(DbContextOptionsBuilder options, string file, bool isReadOnly = false) =>
+    internal static void Sqlite(DbContextOptionsBuilder options, string file, bool isReadOnly = false)
+    {
+        SqliteSetUp.Once();
         options.UseSqlite(
             new SqliteConnectionStringBuilder
             {
@@ -45,6 +48,7 @@ public static class DatabaseRegistration
                 Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             }.ToString()
         );
+    }
 
     internal static void Postgres(DbContextOptionsBuilder options, string connection) => options.UseNpgsql(connection);
 }
@@ -75,4 +79,23 @@ public sealed class SqliteFile(string path) : IDisposable
     }
 
     public void Dispose() => _lock?.Dispose();
+}
+
+/// <summary>What holds for all SQLite files of a process; only before the first one is opened.</summary>
+internal static class SqliteSetUp
+{
+    /// <summary>SQLITE_CONFIG_STMTJRNL_SPILL, which the driver does not name.</summary>
+    private const int StatementJournalInMemory = 26;
+
+    private const int StatementJournalBytes = 8 * 1024 * 1024;
+
+    private static readonly Lazy<bool> Done = new(static () =>
+    {
+        Batteries_V2.Init();
+        // A statement that fires triggers keeps what it changes until it ends. With twenty indexes and a search index
+        // that is more than 64 KB, and was written to a temporary file for each row of an import.
+        return raw.sqlite3_config(StatementJournalInMemory, StatementJournalBytes) == raw.SQLITE_OK;
+    });
+
+    public static void Once() => _ = Done.Value;
 }

@@ -111,7 +111,7 @@ public sealed partial class FollowEvents(
         var (ids, now) = (batch.Select(e => e.Id).ToList(), clock.Instant());
         await db.SaveChangesAsync(stop);
         await db.Set<EventRow>()
-            .Where(e => ids.Contains(e.Id))
+            .Where(e => EF.Parameter(ids).Contains(e.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(e => e.FollowedAt, now), stop);
     }
 

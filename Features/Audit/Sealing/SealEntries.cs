@@ -81,7 +81,7 @@ public sealed partial class SealEntries(
         }
 
         var ids = waiting.ConvertAll(entry => entry.Id);
-        await db.AuditPending.Where(p => ids.Contains(p.EntryId)).ExecuteDeleteAsync(stop);
+        await db.AuditPending.Where(p => EF.Parameter(ids).Contains(p.EntryId)).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
         // Counted here because only entries that were committed are sealed.
         genuine.ForEach(entry => Counters.Audited(entry.Action));

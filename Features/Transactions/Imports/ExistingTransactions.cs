@@ -31,12 +31,14 @@ internal sealed class ExistingTransactions(AppDb db, CurrentUser by, RegisterFil
 
         var others = db.Transactions.VisibleTo(by).Where(t => t.ImportId != importId);
         var numbered = (
-            numbers.Count == 0 ? [] : await Candidates(others.Where(t => numbers.Contains(t.Number)), stop)
+            numbers.Count == 0
+                ? []
+                : await Candidates(others.Where(t => EF.Parameter(numbers).Contains(t.Number)), stop)
         ).ToDictionary(c => c.Number, StringComparer.Ordinal);
         var referred = (
             references.Count == 0
                 ? []
-                : await Candidates(others.Where(t => references.Contains(t.ReferenceNumber!)), stop)
+                : await Candidates(others.Where(t => EF.Parameter(references).Contains(t.ReferenceNumber!)), stop)
         ).ToLookup(c => ArabicText.Fold(c.Reference), StringComparer.Ordinal);
 
         var found = new Dictionary<int, Found>();
@@ -76,7 +78,10 @@ internal sealed class ExistingTransactions(AppDb db, CurrentUser by, RegisterFil
 
     /// <summary>The transactions with all their fields, by id.</summary>
     public Task<Dictionary<int, Transaction>> Load(IReadOnlyCollection<int> ids, CancellationToken stop) =>
-        db.Transactions.Where(t => ids.Contains(t.Id)).WithFormFields().ToDictionaryAsync(t => t.Id, stop);
+        db
+            .Transactions.Where(t => EF.Parameter(ids).Contains(t.Id))
+            .WithFormFields()
+            .ToDictionaryAsync(t => t.Id, stop);
 
     /// <summary>The fields after an update: what the row says, and as they are where its cell is empty.</summary>
     public TransactionFields Merged(Transaction transaction, RegisterRow row, RowDraft draft)

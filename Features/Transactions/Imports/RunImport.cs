@@ -338,9 +338,9 @@ public sealed partial class RunImport(
         Lease<ImportRun> lease
     )
     {
-        var numbers = readings.ConvertAll(r => r.Row.Number);
+        var (first, last) = (readings[0].Row.Number, readings[^1].Row.Number);
         await db
-            .ImportMatches.Where(m => m.ImportRunId == run.Id && numbers.Contains(m.Row))
+            .ImportMatches.Where(m => m.ImportRunId == run.Id && m.Row >= first && m.Row <= last)
             .ExecuteDeleteAsync(lease.Stop);
         if (found.Count == 0)
             return;
@@ -400,7 +400,9 @@ public sealed partial class RunImport(
         if (changed.Count == 0)
             return;
         var numbers = changed.ConvertAll(r => r.Row.Number);
-        await db.ImportRejects.Where(r => r.ImportRunId == id && numbers.Contains(r.Row)).ExecuteDeleteAsync(stop);
+        await db
+            .ImportRejects.Where(r => r.ImportRunId == id && EF.Parameter(numbers).Contains(r.Row))
+            .ExecuteDeleteAsync(stop);
         await db.InsertMany(
             changed
                 .Where(r => r.Reading.Draft is null)
