@@ -124,7 +124,8 @@ public sealed partial class Lease<T> : IAsyncDisposable
     {
         while (!_lost.IsCancellationRequested)
         {
-            await Task.Delay(_length / 3, _clock, _done.Token);
+            // Not where the work goes on: its thread may be busy for longer than a claim lasts.
+            await Task.Delay(_length / 3, _clock, _done.Token).ConfigureAwait(false);
             try
             {
                 await using var scope = _scopes.CreateAsyncScope();

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace MdcTts.Infrastructure.Jobs;
+
+/// <summary>
+/// Runs long work on a thread of its own, which gives way to those that answer requests. SQLite works on the thread
+/// that asks it: in the pool, which begins with one thread a processor, such work would keep requests waiting for a
+/// thread.
+/// </summary>
+public static class QuietThread
+{
+    /// <summary>How far it gives way, from 0 (not at all) to 19; at 5 it gets a quarter of what two share.</summary>
+    private const int Niceness = 5;
+
+    /// <summary>Runs the work; what it awaits goes on on the same thread.</summary>
+    public static Task Run(Func<Task> work)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() => Turns(work, ended)) { IsBackground = true, Name = nameof(QuietThread) };
+        thread.Start();
+        return ended.Task;
+    }
+
+    private static void Turns(Func<Task> work, TaskCompletionSource ended)
+    {
+        GiveWay();
+        using var turns = new Queue();
+        SynchronizationContext.SetSynchronizationContext(turns);
+        var task = Begin(work);
+        _ = task.ContinueWith(
+            _ => turns.End(),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+        turns.Run();
+        ended.SetFromTask(task);
+    }
+
+    private static async Task Begin(Func<Task> work) => await work();
+
+    /// <summary>Linux counts niceness by thread. Elsewhere the thread is one like the others.</summary>
+    private static void GiveWay()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetPriority(which: 0, who: 0, Niceness);
+    }
+
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetPriority(int which, int who, int priority);
+
+    /// <summary>Takes what the work goes on with, in its order.</summary>
+    private sealed class Queue : SynchronizationContext, IDisposable
+    {
+        private readonly BlockingCollection<(SendOrPostCallback Step, object? State)> _steps = [];
+
+        public void Run()
+        {
+            foreach (var (step, state) in _steps.GetConsumingEnumerable())
+                step(state);
+        }
+
+        public void End() => _steps.CompleteAdding();
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            // Something that nobody waited for may end after the work.
+            if (!TryAdd(d, state))
+                ThreadPool.QueueUserWorkItem(_ => d(state));
+        }
+
+        public override SynchronizationContext CreateCopy() => this;
+
+        public void Dispose() => _steps.Dispose();
+
+        private bool TryAdd(SendOrPostCallback step, object? state)
+        {
+            try
+            {
+                return _steps.TryAdd((step, state));
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }
+    }
+}
