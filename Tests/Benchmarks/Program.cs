@@ -114,6 +114,24 @@ busy.SetAction(
 );
 root.Add(busy);
 
+var file = new Option<string?>("--file") { Description = "A register of one's own instead of a made one" };
+var most = new Option<int>("--most") { DefaultValueFactory = _ => 50_000, Description = "Rows of the largest import" };
+var import = new Command("import", "Measures an import from its upload until it is completed, and others' pages")
+{
+    engine,
+    rows,
+    most,
+    file,
+};
+import.SetAction(
+    async (parsed, stop) =>
+    {
+        foreach (var postgres in EnginesOf(parsed))
+            await Imports.Measure(postgres, PlanOf(parsed), parsed.GetValue(most), parsed.GetValue(file), stop);
+    }
+);
+root.Add(import);
+
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 100, Description = "Tries of each kind" };
 var signIn = new Command("signin", "Measures whether a refused sign-in's time tells why it was refused")
 {

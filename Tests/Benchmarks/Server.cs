@@ -23,6 +23,29 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of memory that it has now.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>The most memory that it has until told to stop.</summary>
+    public async Task<long> Peak(CancellationToken stop)
+    {
+        var most = Memory;
+        while (!stop.IsCancellationRequested)
+        {
+            await Task.Delay(25, CancellationToken.None);
+            most = Math.Max(most, Memory);
+        }
+
+        return most;
+    }
+
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="arguments">Of dotnet, for a port.</param>
     /// <param name="log">
