@@ -18,6 +18,7 @@ internal static class XlsRecords
     private const int TruthOrError = 0x0205;
     private const int Formula = 0x0006;
     private const int MaxErrors = 1_000_000;
+    private const byte ReferenceError = 0x17;
     private const int SheetEntry = 0x0085;
 
     // Claims about a sheet's size and the places of its rows; readers find out for themselves.
@@ -25,7 +26,12 @@ internal static class XlsRecords
     private const int Index = 0x020B;
     private const int IndexOfBlock = 0x00D7;
 
+    /// <summary>The same claim in the oldest format; some programs write it into newer workbooks.</summary>
+    private const int DimensionsOfOld = 0x0000;
+
     private const int SharedTexts = 0x00FC;
+    private const int SharedTextCell = 0x00FD;
+    private const int Continued = 0x003C;
     private const int Row = 0x0208;
     private const int ManyNumbers = 0x00BD;
     private const int ManyBlanks = 0x00BE;
@@ -45,6 +51,7 @@ internal static class XlsRecords
         var errors = new Dictionary<(int At, int Row, int Column), byte>();
         var beginnings = new HashSet<int>();
         var sheets = new List<int>();
+        var texts = uint.MaxValue;
         for (var at = 0; at + HeaderLength <= workbook.Length; )
         {
             var id = Short(workbook, at);
@@ -57,6 +64,22 @@ internal static class XlsRecords
                 beginnings.Add(current = at);
             if (id == SheetEntry && length >= 4)
                 sheets.Add(BinaryPrimitives.ReadInt32LittleEndian(data));
+            if (id == SharedTexts && length >= XlsTexts.HeaderLength)
+            {
+                CheckRecord(workbook.AsSpan(at, HeaderLength), data[..length], id);
+                // The claim is often wrong, and the library believes it.
+                texts = Math.Min(texts, (uint)XlsTexts.Count(Records(workbook, at)));
+                BinaryPrimitives.WriteUInt32LittleEndian(workbook.AsSpan(at + HeaderLength + 4), texts);
+            }
+
+            // A text that is not there: the library would say that the cell is empty.
+            if (
+                id == SharedTextCell
+                && length >= 10
+                && BinaryPrimitives.ReadUInt32LittleEndian(data[6..]) >= texts
+                && errors.Count < MaxErrors
+            )
+                errors[(current, Short(data, 0), Short(data, 2))] = ReferenceError;
             if (ErrorIn(data[..length], id) is { } error && errors.Count < MaxErrors)
                 errors[(current, Short(data, 0), Short(data, 2))] = error;
             if (id == DateSystem && length >= 2)
@@ -78,6 +101,21 @@ internal static class XlsRecords
         );
     }
 
+    /// <summary>The data of a record and of those that continue it.</summary>
+    private static List<ReadOnlyMemory<byte>> Records(byte[] workbook, int at)
+    {
+        var records = new List<ReadOnlyMemory<byte>>();
+        do
+        {
+            var length = Short(workbook, at + 2);
+            if (at + HeaderLength + length > workbook.Length)
+                break;
+            records.Add(workbook.AsMemory(at + HeaderLength, length));
+            at += HeaderLength + length;
+        } while (at + HeaderLength <= workbook.Length && Short(workbook, at) == Continued);
+        return records;
+    }
+
     /// <summary>The code of an error, stored as a cell of its own or as the result of a formula.</summary>
     private static byte? ErrorIn(ReadOnlySpan<byte> data, int id) =>
         id switch
@@ -96,7 +134,7 @@ internal static class XlsRecords
             case Beginning:
                 Require(data.Length >= 4 && Short(data, 0) is 0x0500 or 0x0600);
                 break;
-            case Dimensions or Index or IndexOfBlock:
+            case Dimensions or DimensionsOfOld or Index or IndexOfBlock:
                 BinaryPrimitives.WriteUInt16LittleEndian(header, Ignored);
                 break;
             case Row:

@@ -45,6 +45,43 @@ public sealed class RegisterFileTests
         Assert.Equal("مراجعة مخططات", file.Rows[1].Cells[1].Text);
     }
 
+    [Theory]
+    [InlineData(255u)]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue / 1024)]
+    public void The_texts_of_an_old_workbook_are_counted_and_not_believed(uint claimed)
+    {
+        var file = Opened(
+            Workbooks.XlsOfShared(
+                ["Title", "Client", "عنوان", "MODON"],
+                claimed,
+                [
+                    [0, 1],
+                    [2, 3],
+                ]
+            )
+        );
+
+        Assert.Equal(["عنوان", "MODON"], Assert.Single(file.Rows).Cells.Select(cell => cell.Text));
+    }
+
+    [Fact]
+    public void A_text_that_an_old_workbook_has_lost_is_an_error_and_not_empty()
+    {
+        var file = Opened(
+            Workbooks.XlsOfShared(
+                ["Title", "Client", "t"],
+                9,
+                [
+                    [0, 1],
+                    [2, 7],
+                ]
+            )
+        );
+
+        Assert.Equal(CellTrouble.Error, Assert.Single(file.Rows).Cells[1].Trouble);
+    }
+
     [Fact]
     public void Headings_may_stand_under_a_title_and_blank_rows_keep_their_numbers()
     {

@@ -150,6 +150,47 @@ internal static class Workbooks
         );
     }
 
+    /// <summary>
+    /// A workbook of Excel 97 whose cells name shared texts; of these it claims to have another number.
+    /// </summary>
+    public static MemoryStream XlsOfShared(string[] texts, uint claimed, int[][] rows)
+    {
+        byte[] strings =
+        [
+            .. BitConverter.GetBytes(claimed),
+            .. BitConverter.GetBytes(claimed),
+            .. texts.SelectMany(text =>
+                (byte[])[.. BitConverter.GetBytes((ushort)text.Length), 1, .. Encoding.Unicode.GetBytes(text)]
+            ),
+        ];
+        byte[] start =
+        [
+            .. Record(0x0809, [0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            .. Record(0x0042, [0xB0, 0x04]),
+            .. Record(0x00E0, CellFormat(0)),
+        ];
+        byte[] name = [1, 1, .. Encoding.Unicode.GetBytes("S")];
+        var sheetAt = start.Length + 4 + 6 + name.Length + 4 + strings.Length + 4;
+        byte[] dimensions = [0, 0, 0, 0, .. BitConverter.GetBytes(rows.Length), 0, 0, (byte)rows[0].Length, 0, 0, 0];
+        var cells = rows.SelectMany(
+            (row, r) =>
+                row.SelectMany((index, c) => Record(0x00FD, [(byte)r, 0, (byte)c, 0, 0, 0, (byte)index, 0, 0, 0]))
+        );
+        return Compound(
+            [
+                .. start,
+                .. Record(0x0085, [.. BitConverter.GetBytes(sheetAt), 0, 0, .. name]),
+                .. Record(0x00FC, strings),
+                .. Record(0x000A, []),
+                .. Record(0x0809, [0, 6, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+                .. Record(0x0200, dimensions),
+                .. cells,
+                .. Record(0x000A, []),
+            ],
+            "Workbook"
+        );
+    }
+
     /// <summary>A compound file that holds one stream.</summary>
     public static MemoryStream Compound(byte[] content, string streamName)
     {
