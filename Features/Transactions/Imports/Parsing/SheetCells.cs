@@ -10,6 +10,9 @@ internal static class SheetCells
     /// <summary>Two date systems lie this many days apart.</summary>
     private const int DaysTo1904 = 1462;
 
+    private const int FirstDay = 1;
+    private const int NoDay = 60;
+
     public static RegisterCell Text(string text) =>
         text.Length == 0
             ? RegisterCell.Empty
@@ -52,9 +55,15 @@ internal static class SheetCells
     /// </summary>
     public static RegisterCell DateSerial(double serial, bool since1904)
     {
-        var days = since1904 ? serial + DaysTo1904 : serial;
+        // Spreadsheets count a 29 February 1900, which never was: the days before it have one number less.
+        if (!since1904 && serial is < FirstDay or (>= NoDay and < NoDay + 1))
+            return Number(serial);
+        var days =
+            since1904 ? serial + DaysTo1904
+            : serial < NoDay ? serial + 1
+            : serial;
         // A second is the finest that spreadsheets show; the number behind it is seldom exact.
-        return days is >= 1 and < 2_958_466 ? Date(Rounded(DateTime.FromOADate(days))) : Number(serial);
+        return days is >= FirstDay and < 2_958_466 ? Date(Rounded(DateTime.FromOADate(days))) : Number(serial);
     }
 
     private static DateTime Rounded(DateTime moment) =>
