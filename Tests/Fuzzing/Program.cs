@@ -34,4 +34,30 @@ root.SetAction(
         return await new Fuzzer(visitor, new(parsed.GetValue(seed))).Run(endpoints, parsed.GetValue(each), stop);
     }
 );
+
+var folder = new Argument<string>("folder") { Description = "Whole spreadsheets" };
+var count = new Option<int>("--count") { DefaultValueFactory = _ => 5_000, Description = "How many spoilt ones" };
+var registers = new Command("registers", "Reads spoilt spreadsheets: each is answered, soon and in little memory")
+{
+    folder,
+    count,
+    seed,
+};
+registers.SetAction(parsed =>
+{
+    var files = Directory
+        .EnumerateFiles(parsed.GetValue(folder)!)
+        .Order(StringComparer.Ordinal)
+        .Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))
+        .ToList();
+    var seen = RegisterFuzzer.Run(files, parsed.GetValue(seed), parsed.GetValue(count));
+    foreach (var line in seen.Wrong)
+        Console.WriteLine(line);
+    Console.WriteLine(
+        $"{seen.Read} read, {seen.Refused} refused, {seen.Wrong.Count} wrong; "
+            + $"slowest {seen.Slowest.TotalSeconds:0.00} s, at most {seen.Largest >> 20} MB"
+    );
+    return seen.Wrong.Count == 0 ? 0 : 1;
+});
+root.Add(registers);
 return await root.Parse(args).InvokeAsync();
