@@ -46,8 +46,9 @@ function shown({ t, v, w, f }) {
 }
 
 function date({ t, v, z }, date1904) {
+  if (t !== 'n' || !z || !XLSX.SSF.is_date(z)) return undefined;
   // Hours alone, such as [h]:mm, show no day.
-  if (t !== 'n' || !z || !/[yd]/i.test(z.replace(/\[[^\]]*\]|"[^"]*"/g, '')) || !XLSX.SSF.is_date(z)) return undefined;
+  if (!/[yd]/i.test(z.replace(/\[[^\]]*\]|"[^"]*"/g, ''))) return undefined;
   const parts = XLSX.SSF.parse_date_code(v, { date1904 });
   if (!parts) return undefined;
   const { y, m, d, H, M, S } = parts;
