@@ -270,7 +270,9 @@ public sealed class ShowImport(
         {
             Matches = found.Run.IsUnderway ? [] : await MatchesOf(id, MatchesShown, stop),
             Twin = await TwinOf(found.Run, stop),
-            Continues = (await Parts(i => i.Id == found.Run.ContinuesId, stop)).SingleOrDefault(),
+            Continues = found.Run.ContinuesId is { } former
+                ? (await Parts(i => i.Id == former, stop)).SingleOrDefault()
+                : null,
             ContinuedBy = await Parts(i => i.ContinuesId == id, stop),
             UnusedClients = await UnusedClients(found.Run, stop),
             Catalogue = await catalogues.Get(stop),
