@@ -89,7 +89,15 @@ internal sealed class TestDatabase : IAsyncDisposable
             await Drop(_postgres);
         else
             SqliteConnection.ClearAllPools();
-        Directory.Delete(DataDir, recursive: true);
+        try
+        {
+            Directory.Delete(DataDir, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Work in the background that was cut off still writes its last words: the folder goes with the process.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(DataDir, recursive: true);
+        }
     }
 
     // The settings of the app itself, so that the template is what a first start makes.
