@@ -49,7 +49,7 @@ public sealed class PasskeyCheck(
     /// </summary>
     public async Task<Shown?> Take(string credential, HttpContext http, CancellationToken stop)
     {
-        if (!IsJsonObject(credential) || await TakeQuestion(http, stop) is not { } state)
+        if (!IsUnambiguous(credential) || await TakeQuestion(http, stop) is not { } state)
             return null;
         var result = await handler.PerformAssertionAsync(
             new()
@@ -100,7 +100,7 @@ public sealed class PasskeyCheck(
         CancellationToken stop
     )
     {
-        if (!IsJsonObject(credential) || await TakeQuestion(http, stop) is not { } state)
+        if (!IsUnambiguous(credential) || await TakeQuestion(http, stop) is not { } state)
             return null;
         var result = await handler.PerformAttestationAsync(
             new()
@@ -140,19 +140,33 @@ public sealed class PasskeyCheck(
             && (data[FlagsAt] & UserVerified) != 0;
     }
 
-    // The handler answers any JSON object and throws on anything else.
-    private static bool IsJsonObject(string? credential)
+    // The handler answers any JSON object and throws on anything else. It takes names in any case, and of two the last:
+    // what it checks must be what is read here.
+    private static bool IsUnambiguous(string? credential)
     {
         if (credential is not { Length: > 0 and <= CredentialMaxLength })
             return false;
         try
         {
             using var parsed = JsonDocument.Parse(credential);
-            return parsed.RootElement.ValueKind == JsonValueKind.Object;
+            return parsed.RootElement.ValueKind == JsonValueKind.Object && HasEachNameOnce(parsed.RootElement);
         }
-        catch (JsonException)
+        // The latter for a name with half a character.
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return false;
         }
     }
+
+    private static bool HasEachNameOnce(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => HasEachNameOnce([.. element.EnumerateObject()]),
+            JsonValueKind.Array => element.EnumerateArray().All(HasEachNameOnce),
+            _ => true,
+        };
+
+    private static bool HasEachNameOnce(List<JsonProperty> properties) =>
+        properties.DistinctBy(p => p.Name, StringComparer.OrdinalIgnoreCase).Count() == properties.Count
+        && properties.TrueForAll(p => HasEachNameOnce(p.Value));
 }

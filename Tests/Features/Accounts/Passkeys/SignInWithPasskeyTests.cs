@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -84,9 +86,39 @@ public sealed class SignInWithPasskeyTests(PasskeyApp app) : IClassFixture<Passk
         (await visitor.Page("/account")).Expect(200);
     }
 
+    // What was signed, and beside it the same with the bit that says that the holder was verified.
+    [Theory]
+    [InlineData("authenticatorData", "AuthenticatorData")]
+    [InlineData("AuthenticatorData", "authenticatorData")]
+    [InlineData("authenticatorData", "authenticatorData")]
+    public async Task An_answer_that_says_something_twice_signs_nobody_in(string first, string second)
+    {
+        using var key = await Registered(await app.Given.User(), verified: true);
+        foreach (var isLast in new[] { true, false })
+        {
+            var visitor = app.Anonymous;
+            var credential = key.Show(await Asked(visitor), verified: false);
+            var signed = JsonNode.Parse(credential)!["response"]!["authenticatorData"]!.GetValue<string>();
+            var bytes = Base64Url.DecodeFromChars(signed);
+            bytes[32] |= 0x04;
+            var claimed = Base64Url.EncodeToString(bytes);
+            var (one, other) = isLast ? (claimed, signed) : (signed, claimed);
+            credential = credential.Replace(
+                $"\"authenticatorData\":\"{signed}\"",
+                $"\"{first}\":\"{one}\",\"{second}\":\"{other}\"",
+                StringComparison.Ordinal
+            );
+            Assert.Contains(claimed, credential, StringComparison.Ordinal);
+
+            (await visitor.Submit("/signin/passkey", new { credential })).Expect(422);
+            (await visitor.Page("/account")).Expect(302);
+        }
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
+    [InlineData("""{"a\ud800":1}""")]
     [InlineData("nonsense")]
     [InlineData("""{"response":{"authenticatorData":"AA"}}""")]
     [InlineData("""{"response":{"authenticatorData":7}}""")]
