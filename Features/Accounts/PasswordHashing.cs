@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Identity;
@@ -5,8 +7,9 @@ using Microsoft.AspNetCore.Identity;
 namespace MdcTts.Features.Accounts;
 
 /// <summary>
-/// Hashes and verifies passwords with half of the processors, so that the other half serves pages however many people
-/// sign in. The others wait for their turn in a queue; whoever finds it full is told to come back.
+/// Hashes and verifies passwords with half of the processors, and on threads that leave them to pages when both want
+/// them, so that pages come as fast however many people sign in. The others wait for their turn in a queue; whoever
+/// finds it full is told to come back.
 /// </summary>
 /// <remarks>
 /// PBKDF2 with HMAC-SHA-512 (OWASP asks for 210,000 rounds) over the password in NFC, because two keyboards write the
@@ -22,8 +25,19 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
     /// <summary>How many passwords are hashed at a time.</summary>
     public static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
-    private readonly SemaphoreSlim _turns = new(AtOnce);
+    /// <summary>
+    /// How many may be at work, with their questions to the database: as many wait for the next hash as are hashed.
+    /// Two hundred who come at once would otherwise ask all their questions at once.
+    /// </summary>
+    private static readonly int InsideMax = AtOnce * 2;
+
+    // Linux has no priorities of threads for .NET, but each thread has its own niceness: 19 is the most modest.
+    private const int Modest = 5;
+
+    private readonly SemaphoreSlim _inside = new(InsideMax);
+    private readonly BlockingCollection<Action> _queue = [];
     private int _taken;
+    private int _started;
 
     /// <summary>Whether a password is right; an old hash should be replaced by one of today.</summary>
     public enum Verdict
@@ -40,7 +54,11 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
 
         internal Place(PasswordHashing hashing) => _hashing = hashing;
 
-        public void Dispose() => Interlocked.Decrement(ref _hashing._taken);
+        public void Dispose()
+        {
+            _hashing._inside.Release();
+            Interlocked.Decrement(ref _hashing._taken);
+        }
 
         /// <summary>What is stored of a password.</summary>
         public Task<string> Hash(string password, CancellationToken stop) =>
@@ -51,40 +69,77 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
             _hashing.InTurn(hasher => Compare(hasher, hash, typed), stop);
     }
 
-    /// <summary>Takes a place; before anything is written for the request.</summary>
+    /// <summary>Waits for a place; before anything is read or written for the request.</summary>
     /// <exception cref="BusyException">The queue is full.</exception>
-    public Place TakePlace()
+    public async Task<Place> TakePlace(CancellationToken stop)
     {
-        if (Interlocked.Increment(ref _taken) <= PlacesMax)
+        try
+        {
+            if (Interlocked.Increment(ref _taken) > PlacesMax)
+                throw new BusyException();
+            await _inside.WaitAsync(stop);
             return new(this);
-        Interlocked.Decrement(ref _taken);
-        throw new BusyException();
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _taken);
+            throw;
+        }
     }
 
     /// <summary>What is stored of a password.</summary>
     /// <exception cref="BusyException">The queue is full.</exception>
     public async Task<string> Hash(string password, CancellationToken stop)
     {
-        using var place = TakePlace();
+        using var place = await TakePlace(stop);
         return await place.Hash(password, stop);
     }
 
-    public void Dispose() => _turns.Dispose();
+    /// <summary>Nothing is hashed any more.</summary>
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        _inside.Dispose();
+    }
 
     private async Task<T> InTurn<T>(Func<IPasswordHasher<User>, T> work, CancellationToken stop)
     {
-        await _turns.WaitAsync(stop);
-        try
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            for (var i = 0; i < AtOnce; i++)
+                new Thread(Work) { IsBackground = true, Name = "passwords" }.Start();
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Add(Do, stop);
+        return await done.Task.WaitAsync(stop);
+
+        void Do()
         {
-            using var scope = scopes.CreateScope();
-            var hasher = scope.ServiceProvider.GetRequiredService<IPasswordHasher<User>>();
-            return await Task.Run(() => work(hasher), stop);
-        }
-        finally
-        {
-            _turns.Release();
+            if (stop.IsCancellationRequested)
+                return;
+            try
+            {
+                using var scope = scopes.CreateScope();
+                done.SetResult(work(scope.ServiceProvider.GetRequiredService<IPasswordHasher<User>>()));
+            }
+            catch (Exception failed)
+            {
+                done.SetException(failed);
+            }
         }
     }
+
+    private void Work()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetNiceness(ofProcess: 0, thisThread: 0, Modest);
+        else
+            Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+        foreach (var work in _queue.GetConsumingEnumerable())
+            work();
+    }
+
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetNiceness(int ofProcess, uint thisThread, int niceness);
 
     private static Verdict Compare(IPasswordHasher<User> hasher, string hash, string typed)
     {

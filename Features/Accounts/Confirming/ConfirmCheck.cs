@@ -33,7 +33,7 @@ public sealed class ConfirmCheck(
     public async Task<bool> Prove(Proof proof, HttpContext http, CancellationToken stop)
     {
         var me = await db.Users.AsNoTracking().SingleAsync(u => u.Id == user.Id, stop);
-        using var place = hashing.TakePlace();
+        using var place = await hashing.TakePlace(stop);
         var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, http.Origin(), stop, user.SessionId);
         var isRight = attempt.IsAllowed && await IsRight(me, proof, place, http, stop);
 

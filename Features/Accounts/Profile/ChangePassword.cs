@@ -49,7 +49,7 @@ public sealed class ChangePassword(
     {
         var settings = await current.Get(stop);
         var me = await db.Users.SingleAsync(u => u.Id == user.Id, stop);
-        using var place = hashing.TakePlace();
+        using var place = await hashing.TakePlace(stop);
         var errors = new FieldErrors();
         var attempt = await attempts.Begin(me.NormalizedEmail!, me.Id, from, stop, user.SessionId);
         var isRight =

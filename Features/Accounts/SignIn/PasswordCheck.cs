@@ -32,7 +32,7 @@ public sealed class PasswordCheck(
     public async Task<Proven?> Handle(string? email, string? password, RequestOrigin from, CancellationToken stop)
     {
         // Before anything is counted: who is told to come back has not tried.
-        using var place = hashing.TakePlace();
+        using var place = await hashing.TakePlace(stop);
         email = EmailAddress.WithoutMarks(email);
         var normalized =
             email is { Length: > 0 and <= User.EmailMaxLength } && !PlainText.HasForbidden(email)
