@@ -29,17 +29,21 @@ internal static partial class Endpoints
 
     private static readonly Dictionary<string, string> Nothing = [];
 
-    // They would end the session that asks, or begin work that takes minutes.
-    private static readonly string[] Left =
+    // In this order at the end: what takes away what others need, what ends the session that asks, what works long in
+    // the background, and the rules for all of it.
+    private static readonly string[][] Late =
     [
-        "/signout",
-        "/sessions/",
-        "/auth/logout",
-        "/backups",
-        "/jobs/",
-        "/audit/verif",
-        "/settings",
+        ["DELETE ", "/delete", "/removal", "/erasure", "/revocation", "/discard"],
+        ["/sessions/", "/auth/logout", "/signout"],
+        ["/backups", "/jobs/", "/audit/verif"],
+        ["/settings"],
     ];
+
+    /// <summary>Whether one request makes the app work for seconds.</summary>
+    public static bool IsCostly(Endpoint endpoint) => endpoint.Method != "GET" && RankOf(endpoint) == 3;
+
+    /// <summary>Whether it changes the rules by which everything else works.</summary>
+    public static bool ChangesRules(Endpoint endpoint) => endpoint.Form is not null && RankOf(endpoint) == Late.Length;
 
     public static async Task<List<Endpoint>> Find(Visitor visitor, CancellationToken stop)
     {
@@ -47,19 +51,24 @@ internal static partial class Endpoints
         foreach (var endpoint in await OfApi(visitor, stop))
             found.TryAdd(endpoint.Name, endpoint);
         await FollowLinks(visitor, found, stop);
-        return
-        [
-            .. found.Values.Where(e =>
-                !Array.Exists(Left, l => e.Path.Contains(l, StringComparison.Ordinal)) || e.Method == "GET"
-            ),
-        ];
+        return [.. found.Values.OrderBy(RankOf)];
     }
+
+    private static int RankOf(Endpoint endpoint) =>
+        endpoint.Method == "GET"
+            ? 0
+            : 1
+                + Array.FindIndex(
+                    Late,
+                    words => Array.Exists(words, w => endpoint.Name.Contains(w, StringComparison.Ordinal))
+                );
 
     private static async Task<List<Endpoint>> OfApi(Visitor visitor, CancellationToken stop)
     {
         var document = JsonDocument.Parse(await visitor.Text("/openapi/v1.json", stop)).RootElement;
         var schemas = document.GetProperty("components").GetProperty("schemas");
         var number = NumberIn().Match(await visitor.Text("/transactions", stop)).Value;
+        var code = CodeIn().Match(await visitor.Text("/projects", stop)).Value;
         var list = new List<Endpoint>();
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
@@ -73,7 +82,12 @@ internal static partial class Endpoints
                         var name = p.GetProperty("name").GetString()!;
                         var place = p.GetProperty("in").GetString();
                         if (place == "path")
-                            places[name] = name == "number" ? number : "1";
+                            places[name] = name switch
+                            {
+                                "number" => number,
+                                "code" => code,
+                                _ => "1",
+                            };
                         else if (place == "query")
                             query[name] = "1";
                     }
@@ -157,11 +171,8 @@ internal static partial class Endpoints
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (Match field in Field().Matches(form.Groups["inside"].Value))
         {
-            if (Attribute(field.Value, "name") is { } name)
-                fields.TryAdd(
-                    WebUtility.HtmlDecode(name),
-                    WebUtility.HtmlDecode(Attribute(field.Value, "value") ?? "1")
-                );
+            if (Attribute(field.Value, "name") is { } name && IsSent(field.Value, where))
+                fields.TryAdd(WebUtility.HtmlDecode(name), WebUtility.HtmlDecode(ValueOf(field.Value, form)));
         }
 
         var method = isPost ? "POST" : "GET";
@@ -169,6 +180,30 @@ internal static partial class Endpoints
             $"{method} {PatternOf(where)} {string.Join(',', fields.Keys.Order(StringComparer.Ordinal))}",
             new(method, where, Nothing, isPost ? query : fields, isPost ? fields : null, Json: null)
         );
+    }
+
+    // An open box is worth trying, but as a setting it would change how everything else answers.
+    private static bool IsSent(string field, string where) =>
+        !where.StartsWith("/settings", StringComparison.Ordinal)
+        || Attribute(field, "type") is not ("checkbox" or "radio")
+        || Regex.IsMatch(field, "\\schecked", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    // Of a list the chosen line, of a text what stands in it.
+    private static string ValueOf(string field, Match form)
+    {
+        if (Attribute(field, "value") is { } value)
+            return value;
+        var inside = form.Groups["inside"].Value;
+        var rest = inside[(inside.IndexOf(field, StringComparison.Ordinal) + field.Length)..];
+        if (field.StartsWith("<textarea", StringComparison.Ordinal))
+            return rest[..rest.IndexOf("</textarea>", StringComparison.Ordinal)].TrimStart('\n');
+        if (!field.StartsWith("<select", StringComparison.Ordinal))
+            return "1";
+        var lines = Line().Matches(rest[..rest.IndexOf("</select>", StringComparison.Ordinal)]);
+        var chosen =
+            lines.FirstOrDefault(l => l.Value.Contains(" selected", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault();
+        return chosen is null ? "1" : Attribute(chosen.Value, "value") ?? "";
     }
 
     private static (string Path, Dictionary<string, string> Query) Split(string path)
@@ -194,6 +229,12 @@ internal static partial class Endpoints
 
     [GeneratedRegex(@"TRX-\d{4}-\d{5}", RegexOptions.None, 1000)]
     private static partial Regex NumberIn();
+
+    [GeneratedRegex(@"PRJ-\d{4}-\d{3}", RegexOptions.None, 1000)]
+    private static partial Regex CodeIn();
+
+    [GeneratedRegex("<option[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Line();
 
     [GeneratedRegex("href=\"(?<path>/(?!/|lib/|api/docs)[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
