@@ -1,18 +1,16 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 
 namespace MdcTts.Infrastructure.Jobs;
 
 /// <summary>
-/// Runs long work on a thread of its own, which gives way to those that answer requests. SQLite works on the thread
-/// that asks it: in the pool, which begins with one thread a processor, such work would keep requests waiting for a
-/// thread.
+/// Runs long work on a thread of its own. SQLite works on the thread that asks it: in the pool, which begins with one
+/// thread a processor, such work would keep requests waiting for a thread.
 /// </summary>
+/// <remarks>
+/// The thread is no slower than others: it holds the turn to write, for which others would have to wait longer.
+/// </remarks>
 public static class QuietThread
 {
-    /// <summary>How far it gives way, from 0 (not at all) to 19; at 5 it gets a quarter of what two share.</summary>
-    private const int Niceness = 5;
-
     /// <summary>Runs the work; what it awaits goes on on the same thread.</summary>
     public static Task Run(Func<Task> work)
     {
@@ -24,7 +22,6 @@ public static class QuietThread
 
     private static void Turns(Func<Task> work, TaskCompletionSource ended)
     {
-        GiveWay();
         using var turns = new Queue();
         SynchronizationContext.SetSynchronizationContext(turns);
         var task = Begin(work);
@@ -39,17 +36,6 @@ public static class QuietThread
     }
 
     private static async Task Begin(Func<Task> work) => await work();
-
-    /// <summary>Linux counts niceness by thread. Elsewhere the thread is one like the others.</summary>
-    private static void GiveWay()
-    {
-        if (OperatingSystem.IsLinux())
-            _ = SetPriority(which: 0, who: 0, Niceness);
-    }
-
-    [DllImport("libc", EntryPoint = "setpriority")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetPriority(int which, int who, int priority);
 
     /// <summary>Takes what the work goes on with, in its order.</summary>
     private sealed class Queue : SynchronizationContext, IDisposable
