@@ -12,6 +12,9 @@ internal sealed record CellFormat
     public static CellFormat General { get; } = new();
 
     public bool IsDate { get; private init; }
+
+    /// <summary>Hours without a day.</summary>
+    public bool IsTime { get; private init; }
     public bool IsPercent { get; private init; }
 
     /// <summary>As the format writes it; not every one is a currency that we know.</summary>
@@ -25,6 +28,7 @@ internal sealed record CellFormat
         id switch
         {
             (>= 14 and <= 17) or 22 or (>= 27 and <= 36) or (>= 50 and <= 58) => new() { IsDate = true },
+            >= 18 and <= 21 => new() { IsTime = true },
             9 or 10 => new() { IsPercent = true },
             _ => General,
         };
@@ -37,6 +41,8 @@ internal sealed record CellFormat
         var pieces = Read(code);
         if (ShowsDate(code, pieces.Signs))
             return new() { IsDate = true };
+        if (pieces.Signs.AsSpan().IndexOfAny("hH") >= 0)
+            return new() { IsTime = true };
         if (pieces.Signs.Contains('%', StringComparison.Ordinal))
             return new() { IsPercent = true };
         var currency = pieces.Currency ?? KnownCurrency(pieces.Before) ?? KnownCurrency(pieces.After);

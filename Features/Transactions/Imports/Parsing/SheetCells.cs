@@ -35,6 +35,13 @@ internal static class SheetCells
         };
     }
 
+    /// <summary>A time of day without a day, as it is shown.</summary>
+    public static RegisterCell Time(TimeSpan time)
+    {
+        var rounded = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return new(rounded.ToString(rounded.Seconds == 0 ? @"hh\:mm" : @"hh\:mm\:ss", CultureInfo.InvariantCulture));
+    }
+
     public static RegisterCell Error(string shown) => new(shown) { Trouble = CellTrouble.Error };
 
     /// <summary>A formula that nobody has computed: its text is the formula.</summary>

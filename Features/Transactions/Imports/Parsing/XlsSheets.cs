@@ -107,6 +107,7 @@ internal static class XlsSheets
             string text => SheetCells.Text(text),
             double number => Number(number),
             int number => Number(number),
+            DateTime { Year: < 1900 } time => SheetCells.Time(time.TimeOfDay),
             DateTime date => SheetCells.Date(date),
             bool truth => new RegisterCell(truth ? "TRUE" : "FALSE"),
             var other => SheetCells.Text(Convert.ToString(other, CultureInfo.InvariantCulture) ?? string.Empty),

@@ -16,6 +16,7 @@ internal static class XlsxSheets
     private const int MaxSharedTexts = 1_000_000;
     private const int LastRow = 1_048_576;
     private const int LastColumn = 16_384;
+    private const double LastSecond = 1 - (0.5 / (24 * 60 * 60));
     private const int MaxMerges = 100_000;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -364,6 +365,8 @@ internal static class XlsxSheets
             case null
             or "n" when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number):
                 var format = reading.Format(style);
+                if (format.IsTime && number is >= 0 and < LastSecond)
+                    return SheetCells.Time(TimeSpan.FromDays(number));
                 return format.IsDate
                     ? SheetCells.DateSerial(number, reading.Since1904)
                     : SheetCells.Number(number, format) with

@@ -115,6 +115,8 @@ public sealed class IndependentReaderTests
             return Math.Abs(value) >= 1e15;
         if (cell.Number is { } number)
             return Near((double)number, value) && (date is null || value is < 1 and > -1 or (>= 60 and < 61));
+        if (date is null && TimeOnly.TryParse(cell.Text, CultureInfo.InvariantCulture, out var time))
+            return Math.Abs((time.ToTimeSpan() / TimeSpan.FromDays(1)) - value) <= 1.0 / (24 * 60 * 60);
         return cell.Text.EndsWith('%')
             && double.TryParse(cell.Text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent)
             && Near(percent, value * 100);

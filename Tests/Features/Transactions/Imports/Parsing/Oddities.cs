@@ -59,6 +59,8 @@ internal static class Oddities
         "#,##0.00\" day\"",
         "[$-2000401]d/mm/yyyy;@",
         "General\" d\"",
+        "h:mm AM/PM",
+        "hh:mm:ss",
     ];
 
     /// <summary>Their names and bytes.</summary>

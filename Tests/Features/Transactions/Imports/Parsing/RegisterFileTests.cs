@@ -45,6 +45,18 @@ public sealed class RegisterFileTests
         Assert.Equal("مراجعة مخططات", file.Rows[1].Cells[1].Text);
     }
 
+    [Fact]
+    public void A_time_without_a_day_is_what_the_sheet_shows()
+    {
+        var time = new RegisterCell("11:01:02");
+
+        Assert.Equal(time, SheetCells.Time(TimeSpan.FromDays(0.4590509259259259)));
+        Assert.Equal("12:00", SheetCells.Time(TimeSpan.FromHours(12)).Text);
+        Assert.True(CellFormat.Of("h:mm").IsTime);
+        Assert.False(CellFormat.Of("d/m h:mm").IsTime);
+        Assert.False(CellFormat.Of("0.0\" h\"").IsTime);
+    }
+
     [Theory]
     [InlineData(255u)]
     [InlineData(0u)]
