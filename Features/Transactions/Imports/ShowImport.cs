@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -59,7 +60,7 @@ public sealed class ShowImport(
 
     /// <param name="Run">The row.</param>
     /// <param name="By">Who started it.</param>
-    /// <param name="Rejects">The first rejected rows.</param>
+    /// <param name="Rejects">Rejected rows, a page of them.</param>
     /// <param name="Kept">What an undo left.</param>
     /// <param name="User">Who looks.</param>
     /// <param name="Now">For times.</param>
@@ -73,6 +74,9 @@ public sealed class ShowImport(
     )
     {
         public ImportPreview Preview { get; } = Run.ReadPreview();
+
+        /// <summary>The page of <see cref="Rejects"/>, from 1.</summary>
+        public int Page { get; init; } = 1;
 
         /// <summary>The first rows whose transactions are here already.</summary>
         public IReadOnlyList<Match> Matches { get; init; } = [];
@@ -241,8 +245,12 @@ public sealed class ShowImport(
             .ProducesProblem(404);
     }
 
-    public async Task<Result<View>> Handle(int id, CancellationToken stop)
+    public Task<Result<View>> Handle(int id, CancellationToken stop) => Handle(id, page: null, stop);
+
+    /// <summary>With a page of the rejected rows.</summary>
+    public async Task<Result<View>> Handle(int id, string? page, CancellationToken stop)
     {
+        var asked = PageRequest.From(page, size: null) with { Size = RejectsShown };
         var found = await db
             .Imports.AsNoTracking()
             .VisibleTo(user)
@@ -257,6 +265,7 @@ public sealed class ShowImport(
                 .ImportRejects.AsNoTracking()
                 .Where(r => r.ImportRunId == id)
                 .OrderBy(r => r.Row)
+                .Skip(asked.Skip)
                 .Take(RejectsShown)
                 .ToListAsync(stop);
         return new View(
@@ -268,6 +277,7 @@ public sealed class ShowImport(
             clock.Instant()
         )
         {
+            Page = asked.Page,
             Matches = found.Run.IsUnderway ? [] : await MatchesOf(id, MatchesShown, stop),
             Twin = await TwinOf(found.Run, stop),
             Continues = found.Run.ContinuesId is { } former
@@ -479,8 +489,14 @@ public sealed class ShowImport(
                 .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title))
                 .ToListAsync(stop);
 
-    private static async Task<IResult> Page(int id, ShowImport useCase, HttpContext http, CancellationToken stop) =>
-        (await useCase.Handle(id, stop)).Match<IResult>(
+    private static async Task<IResult> Page(
+        int id,
+        string? page,
+        ShowImport useCase,
+        HttpContext http,
+        CancellationToken stop
+    ) =>
+        (await useCase.Handle(id, page, stop)).Match<IResult>(
             view => http.WantsFragment() ? ImportState.Create(view) : ImportPage.Create(view),
             http.HtmlProblem
         );

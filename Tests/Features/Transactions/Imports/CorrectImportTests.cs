@@ -251,6 +251,24 @@ public sealed class CorrectImportTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task Faults_beyond_the_first_page_can_be_mended_too()
+    {
+        using var sara = app.SignedInAs(Sara);
+        using var api = app.Api(Sara);
+        var rows = Enumerable.Range(0, 52).Select(i => Registers.Row($"Page {i} {_word}", amount: "x"));
+        var url = await Checked(api, [.. rows]);
+
+        var page = await sara.Page(url);
+        Assert.False(page.Has("input[name='cell.53.amount']"));
+        var next = await sara.Fragment(page.Attribute(".pager a[rel=next]", "href")!);
+
+        Assert.Equal(["52", "53"], next.Select("#mend tbody th"));
+        var fields = new[] { ("cell.52.amount", "1"), ("cell.53.amount", "2") };
+        (await sara.Submit(url + "/corrections", fields.Select(f => (f.Item1, (string?)f.Item2)))).Expect(303);
+        Assert.Equal(50, (await api.Ended(url.Split('/')[^1])).Number("rejected"));
+    }
+
+    [Fact]
     public async Task What_makes_no_sense_is_refused_place_by_place()
     {
         using var sara = app.Api(Sara);
