@@ -21,7 +21,6 @@ using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Privacy;
-using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Transactions;
@@ -75,8 +74,8 @@ public static class TransactionsFeature
 
     public static void MapTransactions(this IEndpointRouteBuilder app)
     {
-        var pages = app.MapPages(TransactionRoutes.Root).RequireAuthorization(Policies.SignedIn);
-        var api = app.MapApi(TransactionRoutes.Root, "Transactions").RequireAuthorization(Policies.SignedIn);
+        var pages = app.MapPages(TransactionRoutes.Root);
+        var api = app.MapApi(TransactionRoutes.Root, "Transactions");
 
         ListTransactions.Map(pages, api);
         SuggestTransactions.Map(pages);

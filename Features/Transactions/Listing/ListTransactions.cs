@@ -67,8 +67,10 @@ public sealed class ListTransactions(
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
-        pages.MapGet("/", Page);
-        api.MapGet("/", Json).WithSummary("The list, by page or, with after and limit, by cursor");
+        pages.MapGet("/", Page).RequireAuthorization(Policies.SignedIn);
+        api.MapGet("/", Json)
+            .RequireAuthorization(Policies.SignedIn)
+            .WithSummary("The list, by page or, with after and limit, by cursor");
     }
 
     /// <summary>What was asked for, understood: page and JSON start here.</summary>

@@ -25,7 +25,8 @@ public sealed class ShowChanges(AppDb db, CurrentUser user, CatalogueCache catal
     /// <param name="ListUrl">Shows them.</param>
     public sealed record View(IReadOnlyList<RowView> Rows, int? Fresh, string ListUrl);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/changes", Page).SentInBackground();
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/changes", Page).RequireAuthorization(Policies.SignedIn).SentInBackground();
 
     public async Task<Result<View>> Handle(Query asked, TransactionQuery query, CancellationToken stop)
     {

@@ -24,7 +24,12 @@ public static class StreamChanges
     public sealed record Query(string? List, string? Number, string? Import, string? After);
 
     public static void Map(RouteGroupBuilder pages) =>
-        pages.MapGet("/live", Stream).SentInBackground().DisableHttpMetrics().DisableRequestTimeout();
+        pages
+            .MapGet("/live", Stream)
+            .RequireAuthorization(Policies.SignedIn)
+            .SentInBackground()
+            .DisableHttpMetrics()
+            .DisableRequestTimeout();
 
     private static async Task<IResult> Stream(
         [AsParameters] Query query,

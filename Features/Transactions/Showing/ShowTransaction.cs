@@ -58,12 +58,15 @@ public sealed class ShowTransaction(
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
-        pages.MapGet("/{number}", Page);
-        api.MapGet("/{number}", Json).WithSummary("One transaction");
+        pages.MapGet("/{number}", Page).RequireAuthorization(Policies.SignedIn);
+        api.MapGet("/{number}", Json).RequireAuthorization(Policies.SignedIn).WithSummary("One transaction");
         api.MapGet("/{number}/transitions", Transitions)
+            .RequireAuthorization(Policies.SignedIn)
             .WithSummary("The moves open to the caller now")
             .RequireAuthorization(Policies.SignedIn);
-        api.MapGet("/{number}/history", History).WithSummary("The timeline, newest first");
+        api.MapGet("/{number}/history", History)
+            .RequireAuthorization(Policies.SignedIn)
+            .WithSummary("The timeline, newest first");
     }
 
     /// <summary>A move as the API tells it.</summary>

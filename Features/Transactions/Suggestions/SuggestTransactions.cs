@@ -14,7 +14,8 @@ public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCac
 
     public sealed record View(string Search, IReadOnlyList<Hit> Hits, CatalogueEntries Catalogue);
 
-    public static void Map(RouteGroupBuilder pages) => pages.MapGet("/suggestions", Fragment);
+    public static void Map(RouteGroupBuilder pages) =>
+        pages.MapGet("/suggestions", Fragment).RequireAuthorization(Policies.SignedIn);
 
     public async Task<View> Handle(string? q, CancellationToken stop)
     {
