@@ -7,7 +7,7 @@ namespace MdcTts.InBrowser;
 
 /// <summary>Keyboard, filters, going back, language, theme and the phone's bar.</summary>
 [Collection(Support.Browser.Collection)]
-[Trait("runs", "once")]
+[Trait("runs", "postgres")]
 public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture<App>
 {
     [Fact]

@@ -24,6 +24,9 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
     public sealed record View(Paged<Row> Rows, CurrentUser User, DateTime Now)
     {
         public FieldErrors? Errors { get; init; }
+
+        /// <summary>The cells that were pasted and refused.</summary>
+        public string? Pasted { get; init; }
     }
 
     public static void Map(RouteGroupBuilder pages) => pages.MapGet("/", Page);

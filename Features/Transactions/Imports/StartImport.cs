@@ -160,7 +160,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     )
     {
         if (!useCase.Check(command ??= new()).Ok(out var start, out var problem))
-            return await ShowAgain(problem, list, http, stop);
+            return await ShowAgain(command, problem, list, http, stop);
         // A box that is not ticked is not sent.
         start = start with
         {
@@ -169,12 +169,13 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         };
         await using var file = Open(command);
         if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
-            return await ShowAgain(problem, list, http, stop);
+            return await ShowAgain(command, problem, list, http, stop);
         jobs.Enqueue<ImportJob>(id);
         return http.SeeOther(TransactionRoutes.Import(id));
     }
 
     private static async Task<IResult> ShowAgain(
+        Command command,
         Problem problem,
         ListImports list,
         HttpContext http,
@@ -185,7 +186,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             return http.HtmlProblem(problem);
         var view = await list.Handle(page: null, stop);
         var errors = problem.Fields ?? new FieldErrors().Add("file", problem.Key, problem.Args);
-        return ImportsPage.Create(view with { Errors = errors }).Status(ProblemResults.StatusOf(problem.Kind));
+        view = view with { Errors = errors, Pasted = command.Text };
+        return ImportsPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
     }
 
     private static async Task<IResult> Json(

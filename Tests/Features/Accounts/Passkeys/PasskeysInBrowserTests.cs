@@ -12,7 +12,7 @@ namespace MdcTts.Features.Accounts.Passkeys;
 /// name, because a passkey never belongs to an address.
 /// </summary>
 [Collection(Browser.Collection)]
-[Trait("runs", "once")]
+[Trait("runs", "postgres")]
 public sealed class PasskeysInBrowserTests(App app, Browser browser) : IClassFixture<App>
 {
     [Theory]

@@ -106,6 +106,7 @@ public sealed class ContinuedImportTests(SharedApp app) : IClassFixture<SharedAp
         Assert.Equal(name, (await sara.Page(url)).TextOf("h1"));
         var refused = await sara.Upload("/transactions/imports", "other", "none", [], new { text = "a\u0001" });
         Assert.NotEmpty(refused.Expect(422).TextOf("form[data-paste] .err"));
+        Assert.StartsWith("a", refused.TextOf("form[data-paste] textarea"), StringComparison.Ordinal);
         Assert.Equal(
             "checked",
             (
