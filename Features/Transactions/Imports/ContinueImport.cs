@@ -91,9 +91,6 @@ public sealed class ContinueImport(AppDb db, CurrentUser user, TimeProvider cloc
         if ((await useCase.Handle(id, existing, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await show.Answered(id, stop)).Match<IResult>(
-            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
-            ProblemResults.Json
-        );
+        return await show.Accepted(id, stop);
     }
 }

@@ -275,22 +275,7 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
         var sent = form.Select(field => (field.Key, Value: field.Value.ToString())).ToList();
         var result = await useCase.Handle(id, CorrectionFields.Read(sent), stop);
         if (result.Problem is { Kind: ProblemKind.Invalid } invalid)
-        {
-            return (await show.Handle(id, stop)).Match<IResult>(
-                view =>
-                    ImportPage
-                        .Create(
-                            view with
-                            {
-                                Errors = invalid.Fields,
-                                Typed = sent.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal),
-                            }
-                        )
-                        .Status(ProblemResults.StatusOf(ProblemKind.Invalid)),
-                http.HtmlProblem
-            );
-        }
-
+            return await show.Again(id, invalid, http, stop, sent);
         if (result.Problem is { } problem)
             return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);
@@ -323,10 +308,7 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
         if ((await useCase.Handle(id, command, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await show.Answered(id, stop)).Match<IResult>(
-            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
-            ProblemResults.Json
-        );
+        return await show.Accepted(id, stop);
     }
 
     /// <summary>A row through all sheets; without a sheet's name, of the first one that was read.</summary>

@@ -131,13 +131,7 @@ public sealed class DecideRelease(AppDb db, CurrentUser user, TimeProvider clock
     {
         var result = await useCase.Refuse(id, command?.Reason, stop);
         if (result.Problem is { Kind: ProblemKind.Invalid } invalid)
-            return (await show.Handle(id, stop)).Match<IResult>(
-                view =>
-                    ImportPage
-                        .Create(view with { Errors = invalid.Fields })
-                        .Status(ProblemResults.StatusOf(ProblemKind.Invalid)),
-                http.HtmlProblem
-            );
+            return await show.Again(id, invalid, http, stop);
         if (result.Problem is { } problem)
             return http.HtmlProblem(problem);
         http.Toast(Words.T["import.refused_done"]);
@@ -155,10 +149,7 @@ public sealed class DecideRelease(AppDb db, CurrentUser user, TimeProvider clock
         if ((await useCase.Release(id, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await show.Answered(id, stop)).Match<IResult>(
-            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
-            ProblemResults.Json
-        );
+        return await show.Accepted(id, stop);
     }
 
     private static async Task<IResult> RefusalJson(

@@ -92,16 +92,7 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
             .ToDictionary(i => i, i => form["c" + i].ToString());
         var result = await useCase.Handle(id, chosen, stop);
         if (result.Problem is { Kind: ProblemKind.Invalid } invalid)
-        {
-            return (await show.Handle(id, stop)).Match<IResult>(
-                view =>
-                    ImportPage
-                        .Create(view with { Errors = invalid.Fields })
-                        .Status(ProblemResults.StatusOf(ProblemKind.Invalid)),
-                http.HtmlProblem
-            );
-        }
-
+            return await show.Again(id, invalid, http, stop);
         if (result.Problem is { } problem)
             return http.HtmlProblem(problem);
         jobs.Enqueue<ImportJob>(id);

@@ -489,6 +489,35 @@ public sealed class ShowImport(
                 .Select(t => new Left(t.ReferenceNumber, t.Number, t.Title))
                 .ToListAsync(stop);
 
+    /// <summary>202 to a script: the import goes on, and this is where to follow it.</summary>
+    public async Task<IResult> Accepted(int id, CancellationToken stop) =>
+        (await Answered(id, stop)).Match<IResult>(
+            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
+            ProblemResults.Json
+        );
+
+    /// <summary>The page once more, with what is wrong in a form on it and what was typed there.</summary>
+    public async Task<IResult> Again(
+        int id,
+        Problem invalid,
+        HttpContext http,
+        CancellationToken stop,
+        IReadOnlyList<(string Name, string Value)>? typed = null
+    ) =>
+        (await Handle(id, stop)).Match<IResult>(
+            view =>
+                ImportPage
+                    .Create(
+                        view with
+                        {
+                            Errors = invalid.Fields,
+                            Typed = (typed ?? []).ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal),
+                        }
+                    )
+                    .Status(ProblemResults.StatusOf(invalid.Kind)),
+            http.HtmlProblem
+        );
+
     private static async Task<IResult> Page(
         int id,
         string? page,

@@ -204,10 +204,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         if (!(await useCase.Handle(start, file, stop)).Ok(out var id, out problem))
             return ProblemResults.Json(problem);
         jobs.Enqueue<ImportJob>(id);
-        return (await show.Answered(id, stop)).Match<IResult>(
-            answer => TypedResults.Accepted(RouteGroups.Api + TransactionRoutes.Import(id), answer),
-            ProblemResults.Json
-        );
+        return await show.Accepted(id, stop);
     }
 
     private static bool IsPasted(Command command) =>
