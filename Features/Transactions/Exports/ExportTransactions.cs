@@ -106,7 +106,7 @@ public sealed class ExportTransactions(
         var today = clock.Today();
         var matching = filter.Apply(db.Transactions.VisibleTo(user), db, user, today);
         if (numbers.Count > 0)
-            matching = matching.Where(t => numbers.Contains(t.Number));
+            matching = matching.Where(t => EF.Parameter(numbers).Contains(t.Number));
         var found = await filter.Order(matching, user).Select(t => new { t.Id, t.Number }).ToListAsync(stop);
         var missing = numbers.Except(found.Select(t => t.Number), StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
@@ -160,30 +160,26 @@ public sealed class ExportTransactions(
         var stop = http.RequestAborted;
         if (!(await Handle(wish, query, stop)).Ok(out var view, out var problem))
             return http.Problem(problem);
-        var pdf = Array.Empty<byte>();
-        // Printed before the answer begins: what cannot be printed is said, and is not a broken file.
-        if (view.Format == "pdf" && !(await Print(view, Brand.Of(http), stop)).Ok(out pdf, out problem))
-            return http.Problem(problem);
-        return new Download(
-            Words.T["export.file"],
-            view.Today,
-            view.Format,
-            http => view.Format == "pdf" ? WritePrinted(view, pdf, http) : Write(view, http, json),
-            log
-        );
-    }
+        if (view.Format != "pdf")
+            return FileOf(view, http => Write(view, http, json), log);
 
-    private async Task<Result<byte[]>> Print(View view, Brand brand, CancellationToken stop)
-    {
+        // Printed before the answer begins: what cannot be printed is said, and is not a broken file.
         var rows = new List<TransactionFacts>();
         await foreach (var row in ExportedRows.Read(view.Ids, db, user, stop))
             rows.Add(row);
-        return await printer.Print(rows, view.Filter, view.Catalogue, brand, stop);
+        if (
+            !(await printer.Print(rows, view.Filter, view.Catalogue, Brand.Of(http), stop)).Ok(out var pdf, out problem)
+        )
+            return http.Problem(problem);
+        return FileOf(view, http => WritePrinted(view, rows.Count, pdf, http), log);
     }
 
-    private async Task WritePrinted(View view, byte[] pdf, HttpContext http)
+    private static Download FileOf(View view, Func<HttpContext, Task> write, ILogger log) =>
+        new(Words.T["export.file"], view.Today, view.Format, write, log);
+
+    private async Task WritePrinted(View view, int rows, byte[] pdf, HttpContext http)
     {
-        await Note(view, view.Ids.Count, isComplete: true);
+        await Note(view, rows, isComplete: true);
         await http.Response.Body.WriteAsync(pdf, http.RequestAborted);
     }
 
