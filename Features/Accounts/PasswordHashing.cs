@@ -31,8 +31,8 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
     /// </summary>
     private static readonly int InsideMax = AtOnce * 2;
 
-    // Linux has no priorities of threads for .NET, but each thread has its own niceness: 19 is the most modest.
-    private const int Modest = 5;
+    // Linux has no priorities of threads for .NET, but each thread has its own niceness, from 0 to 19.
+    private const int Niceness = 5;
 
     private readonly SemaphoreSlim _inside = new(InsideMax);
     private readonly BlockingCollection<Action> _queue = [];
@@ -130,7 +130,7 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
     private void Work()
     {
         if (OperatingSystem.IsLinux())
-            _ = SetNiceness(ofProcess: 0, thisThread: 0, Modest);
+            _ = SetNiceness(ofProcess: 0, thisThread: 0, Niceness);
         else
             Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
         foreach (var work in _queue.GetConsumingEnumerable())

@@ -22,7 +22,7 @@ public sealed class ImportJob(
         try
         {
             jobs.Began<ImportJob>(Payload);
-            await QuietThread.Run(() => work.Handle(Payload, life.ApplicationStopping));
+            await OwnThread.Run(() => work.Handle(Payload, life.ApplicationStopping));
         }
         finally
         {

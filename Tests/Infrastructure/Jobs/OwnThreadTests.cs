@@ -3,14 +3,14 @@ using Xunit;
 namespace MdcTts.Infrastructure.Jobs;
 
 [Trait("runs", "once")]
-public sealed class QuietThreadTests
+public sealed class OwnThreadTests
 {
     [Fact]
     public async Task Work_goes_on_on_its_own_thread_after_it_has_waited()
     {
         var threads = new List<(int Id, bool IsOfPool)>();
 
-        await QuietThread.Run(async () =>
+        await OwnThread.Run(async () =>
         {
             Note();
             await Task.Yield();
@@ -29,16 +29,16 @@ public sealed class QuietThreadTests
     [Fact]
     public async Task What_fails_or_is_cancelled_does_so_for_the_caller()
     {
-        await Assert.ThrowsAsync<InvalidDataException>(() => QuietThread.Run(() => throw new InvalidDataException()));
+        await Assert.ThrowsAsync<InvalidDataException>(() => OwnThread.Run(() => throw new InvalidDataException()));
         await Assert.ThrowsAsync<InvalidDataException>(() =>
-            QuietThread.Run(async () =>
+            OwnThread.Run(async () =>
             {
                 await Task.Yield();
                 throw new InvalidDataException();
             })
         );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            QuietThread.Run(() => Task.FromCanceled(new CancellationToken(canceled: true)))
+            OwnThread.Run(() => Task.FromCanceled(new CancellationToken(canceled: true)))
         );
     }
 
@@ -47,7 +47,7 @@ public sealed class QuietThreadTests
     {
         var (go, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
 
-        await QuietThread.Run(() =>
+        await OwnThread.Run(() =>
         {
             _ = Later();
             return Task.CompletedTask;

@@ -9,13 +9,13 @@ namespace MdcTts.Infrastructure.Jobs;
 /// <remarks>
 /// The thread is no slower than others: it holds the turn to write, for which others would have to wait longer.
 /// </remarks>
-public static class QuietThread
+public static class OwnThread
 {
     /// <summary>Runs the work; what it awaits goes on on the same thread.</summary>
     public static Task Run(Func<Task> work)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => Turns(work, ended)) { IsBackground = true, Name = nameof(QuietThread) };
+        var thread = new Thread(() => Turns(work, ended)) { IsBackground = true, Name = nameof(OwnThread) };
         thread.Start();
         return ended.Task;
     }
