@@ -23,9 +23,9 @@ public static class DefaultLists
         ),
         .. Of(
             ListKind.Category,
-            ("architecture", "Architecture", "عمارة"),
-            ("engineering", "Engineering", "هندسة"),
-            ("construction", "Construction", "إنشاء"),
+            ("architecture", "Architecture", "الهندسة المعمارية"),
+            ("engineering", "Engineering", "الهندسة"),
+            ("construction", "Construction", "إنشاءات"),
             ("planning", "Planning", "تخطيط"),
             ("consultation", "Consultation", "استشارات"),
             ("landscape", "Landscape", "تنسيق مواقع"),
@@ -34,7 +34,7 @@ public static class DefaultLists
         ),
         .. Of(
             ListKind.Department,
-            ("architecture", "Architecture", "العمارة"),
+            ("architecture", "Architecture", "الهندسة المعمارية"),
             ("engineering", "Engineering", "الهندسة"),
             ("supervision", "Supervision", "الإشراف"),
             ("projects", "Projects", "المشاريع"),

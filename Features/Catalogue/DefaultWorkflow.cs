@@ -6,13 +6,13 @@ public static class DefaultWorkflow
     public static IReadOnlyList<WorkflowStatus> Statuses { get; } =
     [
         Status("draft", "Draft", "مسودة", 0, Meaning.Draft, initial: true),
-        Status("submitted", "Submitted", "مقدمة", 1, Meaning.Open),
+        Status("submitted", "Submitted", "مُقدَّمة", 1, Meaning.Open),
         Status("under_review", "Under review", "قيد المراجعة", 2, Meaning.Open),
         Status("approved", "Approved", "معتمدة", 3, Meaning.Open),
         Status("in_progress", "In progress", "قيد التنفيذ", 4, Meaning.Open),
         Status("payment_pending", "Payment pending", "بانتظار الدفع", 5, Meaning.Waiting),
         Status("paid", "Paid", "مدفوعة", 6, Meaning.Open),
-        Status("on_hold", "On hold", "معلقة", 7, Meaning.Waiting, onPath: false),
+        Status("on_hold", "On hold", "معلّقة", 7, Meaning.Waiting, onPath: false),
         Status("completed", "Completed", "مكتملة", 8, Meaning.Done),
         Status("cancelled", "Cancelled", "ملغاة", 9, Meaning.Dropped, onPath: false),
     ];
@@ -93,7 +93,7 @@ public static class DefaultWorkflow
         ["in_progress"] = ["ongoing", "wip", "جاري التنفيذ", "جاري العمل", "تحت التنفيذ", "قيد العمل", "جارية", "جاري"],
         ["payment_pending"] = ["awaiting payment", "pending payment", "بانتظار السداد", "في انتظار الدفع"],
         ["paid"] = ["تم الدفع", "تم السداد", "مسددة", "مسدد"],
-        ["on_hold"] = ["hold", "paused", "suspended", "موقوفة", "موقوف", "متوقفة", "متوقف"],
+        ["on_hold"] = ["hold", "paused", "suspended", "موقوفة مؤقتا", "موقوفة", "موقوف", "متوقفة", "متوقف"],
         ["completed"] =
         [
             "complete",

@@ -67,7 +67,7 @@ public static class ProblemResults
     /// move has the name of the contract.
     /// </summary>
     public static string UrnOf(string key) =>
-        key == "status.not_allowed"
+        key is "status.not_allowed" or "status.not_allowed_end" or "status.not_allowed_none"
             ? "urn:mdc:problem:invalid-transition"
             : "urn:mdc:problem:"
                 + key.Replace("problem.", "", StringComparison.Ordinal).Replace('.', '-').Replace('_', '-');

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Features.Accounts.SessionList;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Ui;
@@ -47,7 +48,7 @@ internal static class AccountMails
         {
             "account.new_device" =>
             [
-                new("mail.device", request.Arg(0)),
+                new("mail.device", DeviceName.Of(request.Arg(0)) ?? request.Arg(0)),
                 new("mail.address", request.Arg(1)),
                 When(At(request.Args.ElementAtOrDefault(2)) ?? request.Message.CreatedAt),
             ],

@@ -1,3 +1,5 @@
+using MdcTts.Infrastructure.Ui;
+
 namespace MdcTts.Features.Accounts.SessionList;
 
 /// <summary>
@@ -34,7 +36,9 @@ public static class DeviceName
     public static string? Of(string? agent)
     {
         string?[] names = [Find(Browsers, agent), Find(Systems, agent)];
-        return names.Any(n => n is not null) ? string.Join(", ", names.Where(n => n is not null)) : null;
+        return names.Any(n => n is not null)
+            ? string.Join(Words.T["list.comma"], names.Where(n => n is not null))
+            : null;
     }
 
     private static string? Find((string Mark, string Name)[] known, string? agent) =>

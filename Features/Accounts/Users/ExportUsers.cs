@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Exports;
 using MdcTts.Infrastructure.Results;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Accounts.Users;
 
 /// <summary>The people of the filtered list as a file; the audit log learns how many left the house.</summary>
-public sealed class ExportUsers(AppDb db, CurrentUser user, TimeProvider clock)
+public sealed class ExportUsers(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     private static readonly string[] Formats = ["xlsx", "csv"];
 
@@ -73,6 +74,7 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, TimeProvider clock)
         [EnumeratorCancellation] CancellationToken stop
     )
     {
+        var catalogue = await catalogues.Get(stop);
         var people = await ListUsers
             .Matching(ListUsers.Present(db), filter)
             .OrderBy(u => u.FullName)
@@ -86,7 +88,7 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, TimeProvider clock)
                 u.Client!.NameEn,
                 u.Client.NameAr,
                 u.Company,
-                u.Department,
+                catalogue.NameOf(ListKind.Department, u.Department),
                 u.CreatedAt,
                 u.LastSignInAt
             ))

@@ -77,7 +77,9 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
     {
         var allowed = workflow.MovesFrom(transaction.Status, user.ActingRole).Select(m => m.To).ToArray();
         return Problem.Conflict(
-            "status.not_allowed",
+            allowed.Length > 0 ? "status.not_allowed"
+                : workflow[transaction.Status].IsEnd ? "status.not_allowed_end"
+                : "status.not_allowed_none",
             workflow[to].Name,
             workflow[transaction.Status].Name,
             string.Join(Words.T["list.comma"], allowed.Select(a => workflow[a].Name))

@@ -218,7 +218,7 @@ public static partial class Headings
             ["With (Kind)", "Holder Kind", "Kind of holder", "نوع من عنده", "عند من (النوع)", "نوع الحائز"]
         ),
         (RegisterField.Number, ["Transaction Number", "رقم المعاملة"]),
-        (RegisterField.HolderSince, ["With Since", "Holder Since", "Held Since", "عنده منذ", "لديه منذ"]),
+        (RegisterField.HolderSince, ["With Since", "Holder Since", "Held Since", "عند من منذ", "عنده منذ", "لديه منذ"]),
         (
             RegisterField.AuthorityReferences,
             [
@@ -254,6 +254,7 @@ public static partial class Headings
         "Due Date Hijri",
         "dueDateHijri",
         "الاستحقاق بالهجري",
+        "تاريخ الاستحقاق (هجري)",
         "Assignee's Name",
         "اسم المسند إليه",
         "Created By",

@@ -23,7 +23,7 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
             { "account.approved", [], "/signin" },
             { "account.rejected", ["We do not know you <b>yet</b>."], null },
             { "account.password_changed", [], "/account" },
-            { "account.new_device", ["Firefox on Linux", "10.0.0.9", "2026-11-21T22:15:00Z"], "/account/sessions" },
+            { "account.new_device", ["Firefox 130", "10.0.0.9", "2026-11-21T22:15:00Z"], "/account/sessions" },
             { "account.second_factor_changed", ["on"], "/account/security" },
             { "account.second_factor_changed", ["something new"], "/account/security" },
             { "account.email_taken", [], "/signin" },
@@ -68,6 +68,24 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
                 Assert.Contains(arg!, new HtmlParser().ParseDocument(mail.HtmlBody!).Body!.TextContent);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("en", "Firefox, Linux")]
+    [InlineData("ar", "Firefox، Linux")]
+    public async Task A_new_device_is_named_as_people_name_it(string language, string name)
+    {
+        await Speaks(Nasser, language);
+
+        var mail = await Write(
+            Nasser,
+            "account.new_device",
+            ["Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "10.0.0.9", null],
+            "the-token"
+        );
+
+        Assert.Contains(name, mail.TextBody);
+        Assert.DoesNotContain("Gecko", mail.TextBody);
     }
 
     [Theory]

@@ -61,7 +61,7 @@ public sealed class ReleaseImportTests(SharedApp app) : IClassFixture<SharedApp>
 
     [Theory]
     [InlineData("en", "Ask an administrator to release 2 more rows", "An administrator sent this import back: Known")]
-    [InlineData("ar", "طلب اعتماد صفين إضافيين من مشرف", "أعاد مشرف هذا الاستيراد: Known")]
+    [InlineData("ar", "طلب اعتماد صفين إضافيين من مدير النظام", "أُعيد هذا الاستيراد بواسطة مدير النظام: Known")]
     public async Task What_an_admin_sends_back_with_a_reason_is_as_it_was_checked(
         string language,
         string ask,
