@@ -5,6 +5,7 @@ using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
+using MdcTts.Features.Transactions.Counts;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure.Audit;
@@ -30,6 +31,7 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
 {
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();
+    public DbSet<CountedChange> TransactionChanges => Set<CountedChange>();
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
     public DbSet<Client> Clients => Set<Client>();
     public DbSet<Project> Projects => Set<Project>();

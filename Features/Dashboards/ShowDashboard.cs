@@ -1,12 +1,15 @@
 using System.Globalization;
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
+using MdcTts.Features.Transactions.Counts;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
+using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Dashboards;
 
@@ -18,7 +21,8 @@ public sealed class ShowDashboard(
     AppDb db,
     CurrentUser user,
     CatalogueCache catalogues,
-    CountCache counts,
+    CountCache cache,
+    ListCounts counts,
     TimeProvider clock
 )
 {
@@ -29,8 +33,10 @@ public sealed class ShowDashboard(
     }
 
     /// <summary>A number of something that has a name of its own: a status, a month, a span of days.</summary>
-    public sealed record Bar(string Key, string Name, long Count, TransactionFilter List)
+    public sealed record Bar(string Key, string Name, TransactionFilter List)
     {
+        public long Count { get; init; }
+
         /// <summary>CSS classes that colour it, where it is a status.</summary>
         public string? Css { get; init; }
 
@@ -83,120 +89,146 @@ public sealed class ShowDashboard(
     {
         var catalogue = await catalogues.Get(stop);
         var now = clock.Instant();
-        var lists = new DashboardLists(catalogue.Workflow, user, Clock.RiyadhDate(now));
-        var view = TransactionQueries.ViewOf(user);
-        var numbers = await counts.GetShared(
-            $"dashboard:{view}:{lists.Today}",
-            () => new DashboardCounts(db, user, lists).Take(stop),
+        var today = Clock.RiyadhDate(now);
+        var lists = new DashboardLists(catalogue.Workflow, user, today);
+        List<(string Key, TransactionFilter List)> figures = Figures(lists);
+        List<Bar> statuses = ByStatus(lists, catalogue.Workflow);
+        List<Bar> priorities = user.Role == Role.Editor ? ByPriority(lists) : [];
+        List<Bar> ages = user.IsAdmin ? ByAge(lists) : [];
+        List<Bar> months = user.IsAdmin ? ByMonth(lists) : [];
+        var bars = statuses.Concat(priorities).Concat(ages).Concat(months);
+        var numbers = await counts.Count(
+            [.. figures.Select(f => f.List), .. bars.Select(b => b.List)],
+            today,
             stop
         );
-        var moves = await counts.Get(
-            $"moves:{view}:{lists.Today}",
+        var next = 0;
+        var moves = await cache.Get(
+            $"moves:{TransactionQueries.ViewOf(user)}:{today}",
             () => RecentMoves.Read(db, user, lists.WeekAgo, stop),
             stop
         );
         return new(
             user,
             now,
-            Figures(numbers, lists),
-            ByStatus(numbers, lists, catalogue.Workflow),
-            user.Role == Role.Editor ? ByPriority(numbers, lists) : [],
-            user.IsAdmin ? ByAge(numbers, lists) : [],
-            user.IsAdmin ? ByMonth(numbers, lists) : [],
-            Workload(numbers, lists),
+            figures.ConvertAll(f => new Figure(f.Key, numbers[next++], f.List)),
+            [.. Counted(statuses).Where(b => b.Count > 0)],
+            [.. Counted(priorities)],
+            [.. Counted(ages)],
+            [.. Counted(months)],
+            user.IsAdmin ? await Workload(lists, stop) : [],
             moves,
             catalogue
         );
+
+        List<Bar> Counted(List<Bar> of) => of.ConvertAll(bar => bar with { Count = numbers[next++] });
     }
 
-    private static List<Bar> ByStatus(DashboardNumbers numbers, DashboardLists lists, WorkflowMap workflow) =>
+    private static List<Bar> ByStatus(DashboardLists lists, WorkflowMap workflow) =>
         [
-            .. lists
-                .Open.Statuses.Select(status =>
+            .. lists.Open.Statuses.Select(status => new Bar(
+                status,
+                workflow[status].Name,
+                lists.Open with
                 {
-                    var list = lists.Open with { Statuses = [status] };
-                    var count = numbers.ByStatus.GetValueOrDefault(status);
-                    return new Bar(status, workflow[status].Name, count, list) { Css = workflow[status].Css };
-                })
-                .Where(b => b.Count > 0),
-        ];
-
-    private static List<Bar> ByPriority(DashboardNumbers numbers, DashboardLists lists) =>
-        [
-            .. Enum.GetValues<Priority>()
-                .Reverse()
-                .Select(priority =>
-                {
-                    var key = Keys.Of(priority);
-                    var list = lists.Mine with { Priorities = [priority] };
-                    var count = numbers.MineByPriority.GetValueOrDefault(priority);
-                    return new Bar(key, Words.T["priority." + key], count, list);
-                }),
-        ];
-
-    private static List<Bar> ByAge(DashboardNumbers numbers, DashboardLists lists) =>
-        [
-            .. lists.Ages.Select(
-                (age, i) => new Bar(age.Key, Words.T["dashboard.age." + age.Key], numbers.ByAge[i], lists.AgedOf(age))
-            ),
-        ];
-
-    private static List<Bar> ByMonth(DashboardNumbers numbers, DashboardLists lists) =>
-        [
-            .. lists.Months.Select(
-                (month, i) =>
-                    new Bar(
-                        month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-                        Dates.FormatMonth(month, Words.T.Language),
-                        numbers.ByMonth[i],
-                        DashboardLists.CreatedIn(month)
-                    )
-            ),
-        ];
-
-    private static List<Load> Workload(DashboardNumbers numbers, DashboardLists lists) =>
-        [
-            .. numbers.Workload.Select(editor =>
+                    Statuses = [status],
+                }
+            )
             {
-                string[] assignees = [$"{editor.Id}"];
-                return new Load(
-                    editor.Name,
-                    new("open", editor.Open, lists.Open with { Assignees = assignees }),
-                    new("overdue", editor.Overdue, lists.Overdue with { Assignees = assignees }),
-                    new("completed_month", editor.Completed, lists.CompletedThisMonth with { Assignees = assignees })
-                );
+                Css = workflow[status].Css,
             }),
         ];
 
-    private List<Figure> Figures(DashboardNumbers n, DashboardLists lists) =>
+    private static List<Bar> ByPriority(DashboardLists lists) =>
+        [
+            .. Enum.GetValues<Priority>()
+                .Reverse()
+                .Select(priority => new Bar(
+                    Keys.Of(priority),
+                    Words.T["priority." + Keys.Of(priority)],
+                    lists.Mine with
+                    {
+                        Priorities = [priority],
+                    }
+                )),
+        ];
+
+    private static List<Bar> ByAge(DashboardLists lists) =>
+        [.. lists.Ages.Select(age => new Bar(age.Key, Words.T["dashboard.age." + age.Key], lists.AgedOf(age)))];
+
+    private static List<Bar> ByMonth(DashboardLists lists) =>
+        [
+            .. lists.Months.Select(month => new Bar(
+                month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+                Dates.FormatMonth(month, Words.T.Language),
+                DashboardLists.CreatedIn(month)
+            )),
+        ];
+
+    private sealed record Person(int Id, string Name, bool IsEditor, bool IsActive);
+
+    /// <summary>Active editors, and whoever else has something to show.</summary>
+    private async Task<List<Load>> Workload(DashboardLists lists, CancellationToken stop)
+    {
+        TransactionFilter[] kinds = [lists.Open, lists.Overdue, lists.CompletedThisMonth];
+        var loads = await counts.CountByAssignee(kinds, lists.Today, stop);
+        var staff = await cache.Get("workload staff", ReadStaff, stop);
+        return
+        [
+            .. staff
+                .Select(person => (Person: person, Numbers: loads.GetValueOrDefault(person.Id) ?? [0, 0, 0]))
+                .Where(l =>
+                    l.Numbers[0] > 0 || (l.Person.IsEditor && (l.Person.IsActive || l.Numbers.Any(n => n > 0)))
+                )
+                .OrderByDescending(l => l.Numbers[0])
+                .Select(l => new Load(
+                    l.Person.Name,
+                    Of("open", kinds[0], l.Person.Id, l.Numbers[0]),
+                    Of("overdue", kinds[1], l.Person.Id, l.Numbers[1]),
+                    Of("completed_month", kinds[2], l.Person.Id, l.Numbers[2])
+                )),
+        ];
+
+        static Figure Of(string key, TransactionFilter list, int assignee, long count) =>
+            new(key, count, list with { Assignees = [$"{assignee}"] });
+
+        Task<List<Person>> ReadStaff() =>
+            db
+                .Users.Where(u => u.Role != Role.Client)
+                .OrderBy(u => u.FullName)
+                .Select(u => new Person(u.Id, u.FullName, u.Role == Role.Editor, u.Status == UserStatus.Active))
+                .ToListAsync(stop);
+    }
+
+    private List<(string Key, TransactionFilter List)> Figures(DashboardLists lists) =>
         user.Role switch
         {
             Role.Client =>
             [
-                new("open", n.Open, lists.Open),
-                new("with_you", n.WithClient, lists.WithClient),
-                new("overdue", n.Overdue, lists.Overdue),
-                new("changed", n.Changed, lists.Changed),
+                ("open", lists.Open),
+                ("with_you", lists.WithClient),
+                ("overdue", lists.Overdue),
+                ("changed", lists.Changed),
             ],
             Role.Editor =>
             [
-                new("mine", n.Mine, lists.Mine),
-                new("due_today", n.DueToday, lists.DueToday),
-                new("due_week", n.DueThisWeek, lists.DueThisWeek),
-                new("overdue", n.Overdue, lists.Overdue),
-                new("with_client", n.WithClient, lists.WithClient),
-                new("with_authority", n.WithAuthority, lists.WithAuthority),
-                new("completed_month", n.CompletedThisMonth, lists.CompletedThisMonth),
+                ("mine", lists.Mine),
+                ("due_today", lists.DueToday),
+                ("due_week", lists.DueThisWeek),
+                ("overdue", lists.Overdue),
+                ("with_client", lists.WithClient),
+                ("with_authority", lists.WithAuthority),
+                ("completed_month", lists.CompletedThisMonth),
             ],
             _ =>
             [
-                new("open", n.Open, lists.Open),
-                new("due_today", n.DueToday, lists.DueToday),
-                new("due_week", n.DueThisWeek, lists.DueThisWeek),
-                new("overdue", n.Overdue, lists.Overdue),
-                new("unassigned", n.Unassigned, lists.Unassigned),
-                new("with_client", n.WithClient, lists.WithClient),
-                new("with_authority", n.WithAuthority, lists.WithAuthority),
+                ("open", lists.Open),
+                ("due_today", lists.DueToday),
+                ("due_week", lists.DueThisWeek),
+                ("overdue", lists.Overdue),
+                ("unassigned", lists.Unassigned),
+                ("with_client", lists.WithClient),
+                ("with_authority", lists.WithAuthority),
             ],
         };
 

@@ -421,9 +421,14 @@ public sealed record TransactionFilter
     /// <summary>The same list from its first page.</summary>
     public TransactionFilter FromStart() => this with { Page = Page with { Page = 1 } };
 
+    /// <summary>What is in the list, whatever its order and page.</summary>
+    public TransactionFilter Unsorted() => this with { Sort = [DefaultSort], Page = new(1, PageRequest.SizeDefault) };
+
     /// <summary>True when anything but sort and page narrows the list.</summary>
-    public bool IsNarrowed =>
-        (this with { Sort = [DefaultSort], Page = new(1, PageRequest.SizeDefault) }).ToQueryString().Length > 0;
+    public bool IsNarrowed => Unsorted().ToQueryString().Length > 0;
+
+    /// <summary>It says <c>me</c>, so that it is another list for everybody.</summary>
+    public bool IsPersonal => Assignees.Contains("me") || Creators.Contains("me");
 
     private static List<int> People(IEnumerable<string> values, CurrentUser user) =>
         [

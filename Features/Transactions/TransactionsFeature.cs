@@ -3,6 +3,7 @@ using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
 using MdcTts.Features.Transactions.Codes;
 using MdcTts.Features.Transactions.Comments;
+using MdcTts.Features.Transactions.Counts;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Duplicates;
@@ -36,6 +37,9 @@ public static class TransactionsFeature
         services.AddScoped<CurrentChoices>();
         services.AddSingleton(TransactionMails.Kind);
         services.AddSingleton<IsWithinReach>(TransactionReach.Find);
+        services.AddSingleton<ListCounts.Store>();
+        services.AddScoped<ListCounts>();
+        services.AddScheduled<PruneChanges>(PruneChanges.Schedule);
         services.AddScheduled<RemindOfDueDatesJob>(RemindOfDueDates.Schedule);
         services.AddImports();
         services.AddDocuments();

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Redis;
 
 namespace MdcTts.Infrastructure.Database;
 
@@ -12,17 +9,11 @@ namespace MdcTts.Infrastructure.Database;
 /// again.
 /// </summary>
 /// <remarks>
-/// Most counts each process makes for itself, also with Redis: of those of two replicas under people who write now and
-/// then one in eight, and with no write at all one in four, would have been found with the other one, at the price of
-/// asking for all of them. Only what takes several queries over everything is worth that price:
-/// <see cref="GetShared"/>.
+/// Each process counts for itself, also with Redis: of the counts of two replicas under people who write now and then
+/// one in eight would have been found with the other one, at the price of asking for all of them.
 /// </remarks>
-public sealed class CountCache(EngineDb db, CountCache.Store store, RedisLink redis)
+public sealed class CountCache(EngineDb db, CountCache.Store store)
 {
-    // After a restore to an earlier moment a mark could come again for other data, but not as soon as that.
-    private const string Keep = "redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)";
-    private const string Find = "return redis.call('GET', KEYS[1])";
-
     private readonly Dictionary<string, long> _marks = new(StringComparer.Ordinal);
 
     /// <summary>What all requests of this process share.</summary>
@@ -44,29 +35,9 @@ public sealed class CountCache(EngineDb db, CountCache.Store store, RedisLink re
     public Task<T> Get<T>(string key, Func<Task<T>> count, CancellationToken stop, string mark = DataMark.Register)
         where T : notnull => Get(key, _ => count(), mark, stop);
 
-    /// <summary>
-    /// As <c>Get</c>, and with Redis one process counts for all of them. The value must be what JSON can carry.
-    /// </summary>
-    public Task<T> GetShared<T>(string key, Func<Task<T>> count, CancellationToken stop)
-        where T : class =>
-        Get(
-            key,
-            async mark =>
-            {
-                // Its file has one process.
-                if (db.IsSqlite)
-                    return await count();
-                // Another version may count other things.
-                var shared = RedisLink.Key($"count:{AppVersion.Current}:{key}");
-                if (Read<T>(mark, (string?)await redis.Ask(Find, [shared], [])) is { } known)
-                    return known;
-                var value = await count();
-                await redis.Ask(Keep, [shared], [$"{mark}\n{JsonSerializer.Serialize(value)}"]);
-                return value;
-            },
-            DataMark.Register,
-            stop
-        );
+    /// <summary>As <c>Get</c>, for a count that must know the mark it is taken under.</summary>
+    public Task<T> Get<T>(string key, Func<long, Task<T>> count, CancellationToken stop)
+        where T : notnull => Get(key, count, DataMark.Register, stop);
 
     private async Task<T> Get<T>(string key, Func<long, Task<T>> count, string mark, CancellationToken stop)
         where T : notnull
@@ -79,21 +50,6 @@ public sealed class CountCache(EngineDb db, CountCache.Store store, RedisLink re
         return (T)await store.Held.GetOrAdd(key, _ => new()).Get(now, () => db.MarkOf(mark, stop), Count, stop);
 
         async Task<object> Count(long under) => await count(under);
-    }
-
-    private static T? Read<T>(long mark, string? held)
-        where T : class
-    {
-        try
-        {
-            return held?.Split('\n', 2) is [var under, var value] && under == $"{mark}"
-                ? JsonSerializer.Deserialize<T>(value)
-                : default;
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
     }
 
     /// <summary>

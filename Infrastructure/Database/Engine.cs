@@ -1,4 +1,6 @@
+using System.Data;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -16,6 +18,9 @@ public abstract class Engine
     /// Waits for the turn to write where only one writer may be; null where the engine takes care itself.
     /// </summary>
     public abstract ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop);
+
+    /// <summary>All that is read until it is disposed sees one moment.</summary>
+    public abstract Task<IAsyncDisposable> BeginRead(EngineDb db, CancellationToken stop);
 
     public virtual void Configure(ModelConfigurationBuilder conventions) { }
 
@@ -35,6 +40,25 @@ public sealed class SqliteEngine : Engine
 
     public override async ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop) =>
         await Gate(db).Enter(stop);
+
+    public override async Task<IAsyncDisposable> BeginRead(EngineDb db, CancellationToken stop)
+    {
+        await db.Database.OpenConnectionAsync(stop);
+        // Not deferred, it would wait for the turn to write.
+        var moment = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await db.Database.UseTransactionAsync(moment, stop);
+        return new Moment(db, moment);
+    }
+
+    private sealed class Moment(EngineDb db, SqliteTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await db.Database.UseTransactionAsync(null);
+            await transaction.DisposeAsync();
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
     public override void Configure(ModelConfigurationBuilder conventions) =>
         conventions.Properties<DateTime>().HaveConversion<UtcConverter>();
@@ -63,6 +87,9 @@ public sealed class PostgresEngine : Engine
 
     public override ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop) =>
         ValueTask.FromResult<IDisposable?>(null);
+
+    public override async Task<IAsyncDisposable> BeginRead(EngineDb db, CancellationToken stop) =>
+        await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
 
     public override void Configure(ModelBuilder model) => model.HasPostgresExtension("pg_trgm");
 }

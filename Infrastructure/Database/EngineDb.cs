@@ -37,6 +37,9 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     /// <inheritdoc cref="Engine.Horizon"/>
     public Task<(long Oldest, long Next)> Horizon(CancellationToken stop) => engine.Horizon(this, stop);
 
+    /// <summary>Until it is disposed, all that is read sees one moment, and nobody waits for it.</summary>
+    public Task<IAsyncDisposable> BeginRead(CancellationToken stop) => engine.BeginRead(this, stop);
+
     /// <summary>Starts the one transaction of a use case. On SQLite it first waits for the turn to write.</summary>
     public async Task<WriteScope> BeginWrite(CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using MdcTts.Features.Catalogue;
+using MdcTts.Features.Transactions.Counts;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
@@ -16,7 +17,8 @@ public sealed class ListTransactions(
     AppDb db,
     CurrentUser user,
     CatalogueCache catalogues,
-    CountCache counts,
+    CountCache cache,
+    ListCounts counts,
     CurrentChoices choices,
     TrackingLinks links,
     TimeProvider clock
@@ -97,7 +99,7 @@ public sealed class ListTransactions(
             return problem;
 
         var tabs = await CountTabs(found.Today, stop);
-        var total = found.Filter.IsNarrowed ? await Count(found, stop) : tabs.All;
+        var total = found.Filter.IsNarrowed ? await counts.Count(found.Filter, found.Today, stop) : tabs.All;
         var rows = await Rows(found, total, stop);
         var page = found.Filter.Page;
         return new View(
@@ -117,7 +119,7 @@ public sealed class ListTransactions(
     {
         if (!(await Find(query, stop)).Ok(out var found, out var problem))
             return problem;
-        var total = await Count(found, stop);
+        var total = await counts.Count(found.Filter, found.Today, stop);
         var facts = await PageOf(found, total).AsFacts().ToListAsync(stop);
         var page = found.Filter.Page;
         return new Paged<TransactionJson>(facts.ConvertAll(f => JsonOf(f, found)), page.Page, page.Size, total);
@@ -169,39 +171,28 @@ public sealed class ListTransactions(
     private Task<List<Row>> Rows(Found found, long total, CancellationToken stop)
     {
         return found.Filter is { Search: null, Page: { Page: 1, Size: PageRequest.SizeDefault } }
-            ? counts.Get(KeyOf("rows", found), Read, stop)
+            ? cache.Get(KeyOf(found), Read, stop)
             : Read();
 
         Task<List<Row>> Read() => PageOf(found, total).AsRows(user).ToListAsync(stop);
     }
 
-    private string KeyOf(string kind, Found found) =>
-        $"{kind}:{TransactionQueries.ViewOf(user)}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
+    private string KeyOf(Found found) =>
+        $"rows:{TransactionQueries.ViewOf(user)}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
 
-    private Task<long> Count(Found found, CancellationToken stop) =>
-        counts.Get(KeyOf("count", found), () => Matching(found).LongCountAsync(stop), stop);
-
-    private Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
+    private async Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
     {
         var (from, to) = Clock.WeekOf(today);
-        var isOverdue = TransactionQueries.OverdueOn(today);
-        return counts.Get(
-            $"tabs:{TransactionQueries.ViewOf(user)}:{today}",
-            async () =>
-                await db
-                    .Transactions.VisibleTo(user)
-                    .GroupBy(_ => 1)
-                    .Select(all => new Tabs(
-                        all.LongCount(),
-                        all.LongCount(t => t.AssigneeId == user.Id),
-                        all.AsQueryable().LongCount(isOverdue),
-                        all.LongCount(t => t.HolderKind == HolderKind.Client),
-                        all.LongCount(t => t.DueDate >= from && t.DueDate <= to)
-                    ))
-                    .SingleOrDefaultAsync(stop)
-                ?? new(0, 0, 0, 0, 0),
-            stop
-        );
+        TransactionFilter[] lists =
+        [
+            new(),
+            new() { Assignees = ["me"] },
+            new() { Overdue = true },
+            new() { Holders = [HolderKind.Client] },
+            new() { DueFrom = from, DueTo = to },
+        ];
+        var count = await counts.Count(lists, today, stop);
+        return new(count[0], count[1], count[2], count[3], count[4]);
     }
 
     private static async Task<IResult> Page(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MdcTts.Features.Transactions;
 using MdcTts.Support;
 using Xunit;
@@ -93,32 +92,6 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
         var again = await visitor.Page("/");
 
         Assert.DoesNotContain(again.Statements, s => s.Contains("COUNT", StringComparison.OrdinalIgnoreCase));
-    }
-
-    [Fact]
-    public void Numbers_that_another_process_counted_are_read_whole()
-    {
-        var numbers = new DashboardNumbers
-        {
-            ByStatus = new Dictionary<string, long> { ["submitted"] = 1 },
-            MineByPriority = new Dictionary<Priority, long> { [Priority.Urgent] = 2 },
-            DueToday = 3,
-            DueThisWeek = 4,
-            Overdue = 5,
-            WithClient = 6,
-            WithAuthority = 7,
-            Unassigned = 8,
-            Changed = 9,
-            CompletedThisMonth = 10,
-            ByAge = [11, 12],
-            ByMonth = [13],
-            Workload = [new(14, "سارة", 15, 16, 17)],
-        };
-        Assert.All(typeof(DashboardNumbers).GetProperties(), p => Assert.NotEqual(0L, p.GetValue(numbers)));
-
-        var json = JsonSerializer.Serialize(numbers);
-
-        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<DashboardNumbers>(json)));
     }
 
     [Fact]

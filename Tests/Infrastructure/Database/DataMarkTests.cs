@@ -36,6 +36,7 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "RecoveryCodes",
         "Sessions",
         "SignInFailures",
+        "TransactionChanges",
     ];
 
     [Fact]

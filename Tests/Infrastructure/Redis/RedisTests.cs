@@ -113,50 +113,6 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         Assert.Equal("new", (await listener.Next()).Type);
     }
 
-    [PostgresFact]
-    public async Task One_process_counts_for_all_of_them_until_something_is_written()
-    {
-        var counted = new List<string>();
-        Assert.Equal("first", await Count(_one, 1, "first"));
-        Assert.Equal("first", await Count(_two, 1, "second"));
-        Assert.Equal("third", await Count(_two, 2, "third"));
-        Assert.Equal("third", await Count(_one, 2, "fourth"));
-        Assert.Equal(["first", "third"], counted);
-
-        // What is kept cannot be read, and then there is nobody who keeps it.
-        Assert.Equal("fifth", await Count(_one, 3, "fifth"));
-        _redis.Tell(
-            "-n",
-            "1",
-            "EVAL",
-            "for _, k in ipairs(redis.call('KEYS', 'mdc:count:*')) do redis.call('SET', k, '3\\n{') end",
-            "0"
-        );
-        Assert.Equal("sixth", await Count(_two, 3, "sixth"));
-        _redis.Kill();
-        Assert.Equal("seventh", await Count(_one, 4, "seventh"));
-        Assert.Equal("eighth", await Count(_two, 4, "eighth"));
-        _redis.Start();
-
-        async Task<string> Count(App app, long mark, string value)
-        {
-            await using var scope = app.Services.CreateAsyncScope();
-            var counts = scope.ServiceProvider.GetRequiredService<CountCache>();
-            counts.SetMark(mark);
-            return (
-                await counts.GetShared(
-                    "words",
-                    () =>
-                    {
-                        counted.Add(value);
-                        return Task.FromResult(new Counted(value));
-                    },
-                    default
-                )
-            ).Value;
-        }
-    }
-
     [Theory]
     [InlineData("killed")]
     [InlineData("frozen")]
@@ -238,8 +194,6 @@ public sealed class RedisTests(TwoWithRedis two) : IClassFixture<TwoWithRedis>, 
         await app.Until(isUp: true);
         await ((IAsyncLifetime)app).DisposeAsync();
     }
-
-    private sealed record Counted(string Value);
 
     // Who is connected already has passed: they have to come again.
     private void Lock()
