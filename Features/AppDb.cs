@@ -5,7 +5,6 @@ using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Transactions.Counts;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
 using MdcTts.Infrastructure.Audit;

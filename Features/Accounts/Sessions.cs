@@ -53,6 +53,7 @@ public static class Sessions
                         s.User.PasswordHash == null ? null : s.User.PasswordChangedAt ?? s.User.CreatedAt,
                         s.User.HasGivenPassword,
                         db.DataMarks.Where(m => m.Name == DataMark.Register).Sum(m => m.Value),
+                        db.DataMarks.Where(m => m.Name == DataMark.Directory).Sum(m => m.Value),
                         db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
                     )
                 ))
@@ -243,7 +244,9 @@ public static class Sessions
         DateTime? confirmedAt = null
     )
     {
-        http.RequestServices.GetRequiredService<CountCache>().SetMark(known.Mark);
+        var cache = http.RequestServices.GetRequiredService<CountCache>();
+        cache.SetMark(DataMark.Register, known.Register);
+        cache.SetMark(DataMark.Directory, known.Directory);
         var user = new CurrentUser(
             known.Id,
             known.Name,
@@ -380,7 +383,8 @@ public static class Sessions
         bool HasAuthenticator,
         DateTime? PasswordSince,
         bool HasGivenPassword,
-        long Mark,
+        long Register,
+        long Directory,
         string? SettingsVersion
     );
 

@@ -46,6 +46,7 @@ public sealed class TokenAuthentication(
                         null,
                         false,
                         db.DataMarks.Where(m => m.Name == DataMark.Register).Sum(m => m.Value),
+                        db.DataMarks.Where(m => m.Name == DataMark.Directory).Sum(m => m.Value),
                         db.Settings.Where(v => v.Key == Setting.Version).Select(v => v.Value).FirstOrDefault()
                     )
                 ))

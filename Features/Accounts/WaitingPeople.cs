@@ -22,7 +22,12 @@ public static class WaitingPeople
 
     /// <summary>How many an admin can decide about now: the badge of the navigation.</summary>
     public static async Task<int> Count(AppDb db, CountCache counts, CancellationToken stop) =>
-        await counts.Get("people waiting", () => In(db).CountAsync(u => u.EmailConfirmed, stop), stop);
+        await counts.Get(
+            "people waiting",
+            () => In(db).CountAsync(u => u.EmailConfirmed, stop),
+            stop,
+            DataMark.Directory
+        );
 
     /// <summary>Records that somebody began or stopped to wait; the caller saves it.</summary>
     public static void HaveChanged(AppDb db, User user, int? by, DateTime at) =>

@@ -2,7 +2,6 @@ using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions;
-using MdcTts.Features.Transactions.Counts;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -97,11 +96,7 @@ public sealed class ShowDashboard(
         List<Bar> ages = user.IsAdmin ? ByAge(lists) : [];
         List<Bar> months = user.IsAdmin ? ByMonth(lists) : [];
         var bars = statuses.Concat(priorities).Concat(ages).Concat(months);
-        var numbers = await counts.Count(
-            [.. figures.Select(f => f.List), .. bars.Select(b => b.List)],
-            today,
-            stop
-        );
+        var numbers = await counts.Count([.. figures.Select(f => f.List), .. bars.Select(b => b.List)], today, stop);
         var next = 0;
         var moves = await cache.Get(
             $"moves:{TransactionQueries.ViewOf(user)}:{today}",
@@ -172,14 +167,12 @@ public sealed class ShowDashboard(
     {
         TransactionFilter[] kinds = [lists.Open, lists.Overdue, lists.CompletedThisMonth];
         var loads = await counts.CountByAssignee(kinds, lists.Today, stop);
-        var staff = await cache.Get("workload staff", ReadStaff, stop);
+        var staff = await cache.Get("workload staff", ReadStaff, stop, DataMark.Directory);
         return
         [
             .. staff
                 .Select(person => (Person: person, Numbers: loads.GetValueOrDefault(person.Id) ?? [0, 0, 0]))
-                .Where(l =>
-                    l.Numbers[0] > 0 || (l.Person.IsEditor && (l.Person.IsActive || l.Numbers.Any(n => n > 0)))
-                )
+                .Where(l => l.Numbers[0] > 0 || (l.Person.IsEditor && (l.Person.IsActive || l.Numbers.Any(n => n > 0))))
                 .OrderByDescending(l => l.Numbers[0])
                 .Select(l => new Load(
                     l.Person.Name,

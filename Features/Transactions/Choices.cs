@@ -32,11 +32,11 @@ public sealed record Choices(
     public static Choices None { get; } = new([], [], []);
 }
 
-/// <summary>Reads what is active now, at most once between two changes of the data.</summary>
+/// <summary>Reads what is active now, at most once between two changes of the directory.</summary>
 public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
 {
     public async Task<Choices> Get(CancellationToken stop) =>
-        user.IsClient ? Choices.None : await cache.Get("choices", () => Read(stop), stop);
+        user.IsClient ? Choices.None : await cache.Get("choices", () => Read(stop), stop, DataMark.Directory);
 
     private async Task<Choices> Read(CancellationToken stop) =>
         new(

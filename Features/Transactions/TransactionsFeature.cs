@@ -3,7 +3,6 @@ using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Bulk;
 using MdcTts.Features.Transactions.Codes;
 using MdcTts.Features.Transactions.Comments;
-using MdcTts.Features.Transactions.Counts;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Duplicates;

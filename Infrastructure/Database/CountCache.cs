@@ -24,8 +24,8 @@ public sealed class CountCache(EngineDb db, CountCache.Store store)
         internal ConcurrentDictionary<string, Counted> Held { get; } = new(StringComparer.Ordinal);
     }
 
-    /// <summary>Sets the register's mark when another query of this request has already read it.</summary>
-    public void SetMark(long mark) => _marks.TryAdd(DataMark.Register, mark);
+    /// <summary>Sets a mark when another query of this request has already read it.</summary>
+    public void SetMark(string name, long mark) => _marks.TryAdd(name, mark);
 
     /// <summary>The value of a key under the present mark.</summary>
     /// <param name="key">Everything the value depends on besides the data: whose view, which filter, which day.</param>

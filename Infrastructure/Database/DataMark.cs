@@ -17,6 +17,9 @@ public sealed class DataMark
     /// <summary>What lists, dashboards and choices show.</summary>
     public const string Register = "register";
 
+    /// <summary>Clients, projects and people, which change seldom: what forms and filters offer.</summary>
+    public const string Directory = "directory";
+
     /// <summary>The entries of the audit log.</summary>
     public const string Audit = "audit";
 
@@ -40,15 +43,19 @@ public sealed class DataMark
     }
 
     /// <summary>Undoes <see cref="Watch"/>, before the table of marks is dropped.</summary>
-    public static void Unwatch(MigrationBuilder migration, params ReadOnlySpan<string> tables)
+    public static void Unwatch(MigrationBuilder migration, params ReadOnlySpan<string> tables) =>
+        Unwatch(migration, Register, tables);
+
+    /// <summary>The same for one of several marks.</summary>
+    public static void Unwatch(MigrationBuilder migration, string name, ReadOnlySpan<string> tables)
     {
         foreach (var table in tables)
         {
             if (IsPostgres(migration))
-                migration.Sql($"""DROP TRIGGER "Mark_{table}" ON "{table}";""");
+                migration.Sql($"""DROP TRIGGER "Mark_{table}{SuffixOf(name)}" ON "{table}";""");
             else
                 foreach (var verb in Verbs)
-                    migration.Sql($"""DROP TRIGGER "Mark_{table}_{verb}";""");
+                    migration.Sql($"""DROP TRIGGER "Mark_{table}_{verb}{SuffixOf(name)}";""");
         }
     }
 
@@ -76,18 +83,21 @@ public sealed class DataMark
             """
         );
 
+    // Those that came later stand beside the first.
+    private static string SuffixOf(string name) => name == Directory ? "_" + name : "";
+
     private static bool IsPostgres(MigrationBuilder migration) =>
         migration.ActiveProvider == "Npgsql.EntityFrameworkCore.PostgreSQL";
 
     private static string PostgresTrigger(string table, string name) =>
         $"""
-            CREATE TRIGGER "Mark_{table}" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table}"
+            CREATE TRIGGER "Mark_{table}{SuffixOf(name)}" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table}"
             FOR EACH STATEMENT EXECUTE FUNCTION mark_data('{name}');
             """;
 
     private static string SqliteTrigger(string table, string name, string verb) =>
         $"""
-            CREATE TRIGGER "Mark_{table}_{verb}" AFTER {verb} ON "{table}"
+            CREATE TRIGGER "Mark_{table}_{verb}{SuffixOf(name)}" AFTER {verb} ON "{table}"
             BEGIN
               UPDATE "DataMarks" SET "Value" = "Value" + 1 WHERE "Name" = '{name}';
             END;

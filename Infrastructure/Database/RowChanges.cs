@@ -63,7 +63,10 @@ public static class RowChanges
 
         string Insert(string row, int sign) =>
             $"""
-                INSERT INTO "{into}" ("Writer", "Sign", {Named(columns)}) VALUES (0, {sign}, {Named(columns, row + ".")});
+                INSERT INTO "{into}" ("Writer", "Sign", {Named(columns)}) VALUES (0, {sign}, {Named(
+                    columns,
+                    row + "."
+                )});
                 """;
     }
 

@@ -18,12 +18,19 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>The look at every page takes as long as all the journeys together.</summary>
     public const string EveryPage = "Browser, every page";
 
+    /// <summary>
+    /// How long a test waits for what must come: long enough for a busy machine, because whether it comes is the
+    /// question and not when.
+    /// </summary>
+    private const int PatienceMs = 30_000;
+
     private IPlaywright _playwright = null!;
     private IBrowser _chromium = null!;
 
     public async Task InitializeAsync()
     {
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         _playwright = await Playwright.CreateAsync();
         _chromium = await _playwright.Chromium.LaunchAsync(
             new()
@@ -68,7 +75,7 @@ public sealed class Browser : IAsyncLifetime
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(PatienceMs);
         if (person is not null)
         {
             var (name, value) = Visitor.SessionOf(app, person.Id);

@@ -1,5 +1,4 @@
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Transactions.Counts;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;

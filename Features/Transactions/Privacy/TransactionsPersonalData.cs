@@ -35,6 +35,10 @@ internal static class TransactionsPersonalData
                 StaysBecause =
                     "The firm's work. It names people by the ids of users, whose rows hold a pseudonym then.",
             },
+            new("transactionChanges", typeof(CountedChange))
+            {
+                StaysBecause = "Numbers to count by, with ids of users, forgotten after the next few thousand changes.",
+            },
             new("imports", typeof(ImportRun))
             {
                 StaysBecause =

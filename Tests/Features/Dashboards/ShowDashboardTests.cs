@@ -1,5 +1,4 @@
 using System.Globalization;
-using MdcTts.Features.Transactions;
 using MdcTts.Support;
 using Xunit;
 

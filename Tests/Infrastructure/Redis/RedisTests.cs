@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MdcTts.Features.Transactions.Live;
 using MdcTts.Infrastructure.Configuration;
-using MdcTts.Infrastructure.Database;
 using MdcTts.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -738,7 +738,7 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("AuthorityReference");
                 });
 
-            modelBuilder.Entity("MdcTts.Features.Transactions.Counts.CountedChange", b =>
+            modelBuilder.Entity("MdcTts.Features.Transactions.CountedChange", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()

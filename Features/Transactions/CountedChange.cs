@@ -3,7 +3,7 @@ using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace MdcTts.Features.Transactions.Counts;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>
 /// What a transaction counted as before a change, or counts as since: the columns that lists are filtered by. Triggers

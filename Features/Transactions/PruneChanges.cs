@@ -2,7 +2,7 @@ using Coravel.Invocable;
 using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 
-namespace MdcTts.Features.Transactions.Counts;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>
 /// Forgets changes that every process has long added up, and notes how far: a process that was away longer counts anew.

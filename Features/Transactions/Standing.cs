@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
 
-namespace MdcTts.Features.Transactions.Counts;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>
 /// Counts of one or several lists, taken once from the whole table and then kept by adding the changes since; by

@@ -2,13 +2,13 @@ using System.Diagnostics;
 using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 
-namespace MdcTts.Features.Transactions.Counts;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>
 /// The last changes of the register, read once for all counts of this process. A place in it is a number that only
 /// grows.
 /// </summary>
-internal sealed class ChangeTail
+internal sealed class ChangeTail : IDisposable
 {
     /// <summary>Who is further behind counts anew, which then is cheaper too.</summary>
     internal const int RowsMax = 20_000;
@@ -65,6 +65,8 @@ internal sealed class ChangeTail
         }
     }
 
+    public void Dispose() => _turn.Dispose();
+
     // Equal marks are equal data. A lower one belongs to a request that began before the last reading; if it did not,
     // the database was restored.
     private bool Knows(long mark)
@@ -78,7 +80,7 @@ internal sealed class ChangeTail
         await using var read = await db.BeginRead(stop);
         var mark = await db.MarkOf(DataMark.Register, stop);
         var pruned = await db.MarkOf(PruneChanges.Mark, stop);
-        var seen = await Changes.Seen(db, stop);
+        var seen = await Changes.SeenNow(db, stop);
         var news =
             _seen is { } before && mark > _last.Mark && before.SawAllTo(pruned)
                 ? await Changes.Since(db, before).Take(RowsMax + 1).ToListAsync(stop)
@@ -111,10 +113,10 @@ internal sealed class ChangeTail
 internal static class Changes
 {
     /// <summary>What a reading sees that begins in the present transaction.</summary>
-    public static async Task<Seen> Seen(AppDb db, CancellationToken stop) =>
+    public static async Task<Seen> SeenNow(AppDb db, CancellationToken stop) =>
         db.IsSqlite
-            ? Counts.Seen.UpTo(await db.TransactionChanges.MaxAsync(c => (long?)c.Id, stop) ?? 0)
-            : Counts.Seen.FromSnapshot(
+            ? Seen.UpTo(await db.TransactionChanges.MaxAsync(c => (long?)c.Id, stop) ?? 0)
+            : Seen.FromSnapshot(
                 await db
                     .Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"")
                     .SingleAsync(stop)

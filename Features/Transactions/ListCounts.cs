@@ -4,7 +4,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 
-namespace MdcTts.Features.Transactions.Counts;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>
 /// How many transactions are in a list, as the person sees it. The whole table is counted once; from then on each
@@ -12,13 +12,13 @@ namespace MdcTts.Features.Transactions.Counts;
 /// </summary>
 /// <remarks>
 /// Exact at any time: triggers note what every commit changed (<see cref="CountedChange"/>), and
-/// <see cref="Counts.Seen"/> tells which of these a count had already seen. A search for words, tags or projects is
+/// <see cref="Seen"/> tells which of these a count had already seen. A search for words, tags or projects is
 /// counted by the database each time.
 /// </remarks>
 public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, ListCounts.Store store)
 {
     /// <summary>What all requests of this process share.</summary>
-    public sealed class Store
+    public sealed class Store : IDisposable
     {
         private const int StandingMax = 2_000;
 
@@ -35,6 +35,8 @@ public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, Lis
                 _standing.Clear();
             _standing[key] = standing;
         }
+
+        public void Dispose() => Tail.Dispose();
 
         // Whoever asks first counts; who sees the same waits for that.
         internal SemaphoreSlim TurnOf(string scope) => _turns.GetOrAdd(scope, _ => new(1, 1));
@@ -103,7 +105,7 @@ public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, Lis
             var standing = new Standing(forChanges!, isByAssignee);
             var place = store.Tail.End;
             await using var read = await db.BeginRead(stop);
-            var seen = await Changes.Seen(db, stop);
+            var seen = await Changes.SeenNow(db, stop);
             standing.Begin(await CountAll(lists, conditions, isByAssignee, today, stop), seen, place);
             store.Keep(key, standing);
             return standing.Now(store.Tail) ?? throw new InvalidOperationException("The tail lost its end.");

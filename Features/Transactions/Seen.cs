@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MdcTts.Features.Transactions.Counts;
+namespace MdcTts.Features.Transactions;
 
 /// <summary>Which changes a reading of the database saw: all that were committed before it.</summary>
 /// <param name="First">PostgreSQL: every writer below had ended.</param>

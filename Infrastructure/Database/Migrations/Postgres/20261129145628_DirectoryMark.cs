@@ -1,0 +1,24 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MdcTts.Infrastructure.Database.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class DirectoryMark : Migration
+    {
+        private static readonly string[] Watched = ["AspNetUserLogins", "Clients", "Projects", "Users"];
+
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            DataMark.Watch(migrationBuilder, DataMark.Directory, Watched);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            DataMark.Unwatch(migrationBuilder, DataMark.Directory, Watched);
+        }
+    }
+}
