@@ -289,9 +289,43 @@ public sealed partial class TrackTransaction(
         text is { Length: > 0 and <= InputMaxLength } && !PlainText.HasForbidden(text);
 
     private static bool Matches(string? reference, byte[] typed) =>
-        CryptographicOperations.FixedTimeEquals(Hash(reference), typed) && ArabicText.Fold(reference).Length > 0;
+        CryptographicOperations.FixedTimeEquals(Hash(reference), typed) && Same(reference).Length > 0;
 
-    private static byte[] Hash(string? text) => SHA256.HashData(Encoding.UTF8.GetBytes(ArabicText.Fold(text)));
+    private static byte[] Hash(string? text) => SHA256.HashData(Encoding.UTF8.GetBytes(Same(text)));
+
+    /// <summary>
+    /// What references have in common however people write them: letters and digits, without dashes, strokes and
+    /// blanks; of the order as it was typed and the one that begins at the end, the smaller. Who types an Arabic
+    /// reference as it stands on the label, from left to right, begins at its end.
+    /// </summary>
+    private static string Same(string? reference)
+    {
+        var folded = ArabicText.Fold(reference);
+        var runs = new List<string>();
+        var isOpen = false;
+        foreach (var c in folded)
+        {
+            if (!char.IsLetterOrDigit(c))
+            {
+                // Digits and Latin letters keep their order whatever stands between them.
+                isOpen = isOpen && !IsArabic(runs[^1][0]);
+                continue;
+            }
+
+            if (isOpen && IsArabic(runs[^1][0]) == IsArabic(c))
+                runs[^1] += c;
+            else
+                runs.Add(c.ToString());
+            isOpen = true;
+        }
+
+        if (runs.Count == 0)
+            return folded;
+        var (forth, back) = (string.Concat(runs), string.Concat(Enumerable.Reverse(runs)));
+        return runs.Any(r => IsArabic(r[0])) && string.CompareOrdinal(back, forth) < 0 ? back : forth;
+    }
+
+    private static bool IsArabic(char letter) => letter is >= '\u0620' and <= '\u06ff';
 
     [GeneratedRegex(
         "^trx(?<year>[0-9]{4})(?<number>[0-9]{1,9})$",

@@ -77,14 +77,15 @@ public sealed record TransactionFields
             new("tags", Tags.Count == 0 ? null : string.Join(", ", Tags)),
             new(
                 "authorityReferences",
-                AuthorityReferences.Count == 0
-                    ? null
-                    : string.Join(
-                        "; ",
-                        AuthorityReferences.Select(r => $"{r.Authority} {r.Number} {Iso(r.Date)}".Trim())
-                    )
+                AuthorityReferences.Count == 0 ? null : string.Join("\n", AuthorityReferences.Select(Line))
             ),
         ];
+
+    // The parts stay apart: joined into one text, an Arabic name would turn the number behind it round.
+    private static string Line(AuthorityNumber reference) =>
+        reference.Date is { } date
+            ? $"{reference.Authority} | {reference.Number} | {Iso(date)}"
+            : $"{reference.Authority} | {reference.Number}";
 
     private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

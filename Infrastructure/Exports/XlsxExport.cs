@@ -84,13 +84,14 @@ public static partial class XlsxExport
           </fills>
           <borders count="1"><border/></borders>
           <cellStyleXfs count="1"><xf/></cellStyleXfs>
-          <cellXfs count="6">
+          <cellXfs count="7">
             <xf/>
             <xf numFmtId="49" fontId="1" fillId="2" applyNumberFormat="1" applyFont="1" applyFill="1"/>
-            <xf numFmtId="49" applyNumberFormat="1"/>
-            <xf numFmtId="4" applyNumberFormat="1"/>
-            <xf numFmtId="164" applyNumberFormat="1"/>
-            <xf numFmtId="165" applyNumberFormat="1"/>
+            <xf numFmtId="49" applyNumberFormat="1" applyAlignment="1"><alignment readingOrder="1"/></xf>
+            <xf numFmtId="4" applyNumberFormat="1" applyAlignment="1"><alignment readingOrder="1"/></xf>
+            <xf numFmtId="164" applyNumberFormat="1" applyAlignment="1"><alignment readingOrder="1"/></xf>
+            <xf numFmtId="165" applyNumberFormat="1" applyAlignment="1"><alignment readingOrder="1"/></xf>
+            <xf numFmtId="49" applyNumberFormat="1" applyAlignment="1"><alignment readingOrder="2"/></xf>
           </cellXfs>
         </styleSheet>
         """;
@@ -109,7 +110,8 @@ public static partial class XlsxExport
         TextStyle = 2,
         AmountStyle = 3,
         DateStyle = 4,
-        TimeStyle = 5;
+        TimeStyle = 5,
+        ArabicTextStyle = 6;
 
     public static async Task Write<T>(
         Stream to,
@@ -249,7 +251,8 @@ public static partial class XlsxExport
                 );
                 break;
             case { Text.Length: > 0 }:
-                AppendText(xml, cell.Text, TextStyle);
+                // Not that of the sheet: one reference must not look different in the next row.
+                AppendText(xml, cell.Text, Bidi.IsRightToLeft(cell.Text) is true ? ArabicTextStyle : TextStyle);
                 break;
             default:
                 xml.Append("<c/>");

@@ -100,8 +100,5 @@ public sealed record CurrentUser(
     public string Initials => InitialsOf(Name);
 
     /// <summary>First letters of the first two names.</summary>
-    public static string InitialsOf(string name) =>
-        string.Concat(
-            name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(n => char.ToUpperInvariant(n[0]))
-        );
+    public static string InitialsOf(string name) => PersonName.Initials(name);
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MdcTts.Infrastructure.Text;
 
 /// <summary>Folds Arabic and Latin text, so that what people type differently is found alike.</summary>
-public static class ArabicText
+public static partial class ArabicText
 {
     /// <summary>Text beyond this many characters is not folded; no field of ours comes near.</summary>
     public const int MaxLength = 100_000;
@@ -60,6 +61,9 @@ public static class ArabicText
         ];
     }
 
+    /// <summary>A folded text with عبد joined to the word behind it.</summary>
+    internal static string WithJoinedNames(string folded) => Servant().Replace(folded, "عبد");
+
     private static string Shortened(string word)
     {
         if (word.Length <= WordMaxLength)
@@ -98,6 +102,9 @@ public static class ArabicText
                     or UnicodeCategory.Format
                     or UnicodeCategory.Control,
         };
+
+    [GeneratedRegex(@"(?<!\p{L})عبد (?=\p{L})", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Servant();
 
     private static char Letter(char letter) =>
         letter switch

@@ -22,14 +22,15 @@ public static class PlainText
     }
 
     /// <summary>
-    /// The text without white space around it and with line ends as <c>\n</c>; null where nothing is left.
+    /// The text as it is kept: without white space around it, without controls that turn the direction of what stands
+    /// behind it, with line ends as <c>\n</c>; null where nobody would see anything.
     /// </summary>
     public static string? Trimmed(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        if (string.IsNullOrWhiteSpace(text) || !Bidi.HasVisible(text))
             return null;
 
-        var trimmed = text.Trim();
+        var trimmed = Bidi.WithoutControls(text).Trim();
         return trimmed.Contains('\r', StringComparison.Ordinal)
             ? trimmed.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
             : trimmed;
@@ -41,9 +42,24 @@ public static class PlainText
 
     /// <summary>
     /// Between U+2068 and U+2069: where no <c>bdi</c> can be, they keep a number or a name in its place among Arabic
-    /// words.
+    /// words. The groups of a code are isolated too (see <see cref="Bidi"/>).
     /// </summary>
-    public static string Isolate(string? text) => $"\u2068{text}\u2069";
+    public static string Isolate(string? text)
+    {
+        text = Bidi.Closed(text ?? "");
+        var found = Bidi.IsCode(text) ? Bidi.Parts(text).ToList() : [];
+        if (!found.Any(p => p.IsGroup))
+            return $"\u2068{text}\u2069";
+        var inner = string.Concat(found.Select(p => p.IsGroup ? $"\u2068{p.Text}\u2069" : p.Text));
+        // A letter inside an isolate does not count when the direction is guessed.
+        var isGuessed = Bidi.IsRightToLeft(string.Concat(found.Where(p => !p.IsGroup).Select(p => p.Text)));
+        var isRightToLeft = Bidi.IsRightToLeft(text) is true;
+        var mark =
+            isRightToLeft == isGuessed ? ""
+            : isRightToLeft ? "\u200f"
+            : "\u200e";
+        return $"\u2068{mark}{inner}\u2069";
+    }
 
     internal static bool HasBrokenCharacters(string text)
     {

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Html;
 
 namespace MdcTts.Infrastructure.Ui;
@@ -35,7 +36,8 @@ public static class Markup
     /// <summary>
     /// Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.
     /// </summary>
-    public static HtmlString Bdi(string? text) => new($"<bdi>{Encoder.Encode(text ?? "")}</bdi>");
+    /// <remarks>A code never breaks at its hyphens, and keeps its groups in order (see <see cref="Bidi"/>).</remarks>
+    public static HtmlString Bdi(string? text) => new(Isolated(text ?? ""));
 
     /// <summary>A count with separators, isolated.</summary>
     public static HtmlString Count(long number) => Bdi(Words.Number(number));
@@ -48,17 +50,12 @@ public static class Markup
             string.Format(
                 System.Globalization.CultureInfo.InvariantCulture,
                 Encoder.Encode(Words.T[key]).Replace("&#x7B;", "{").Replace("&#x7D;", "}"),
-                [
-                    .. args.Select(
-                        object (a) =>
-                            a is IHtmlContent html ? Write(html) : $"<bdi>{Encoder.Encode(a?.ToString() ?? "")}</bdi>"
-                    ),
-                ]
+                [.. args.Select(object (a) => a is IHtmlContent html ? Write(html) : Isolated(a?.ToString() ?? ""))]
             )
         );
 
     /// <summary>Bold data inside a <see cref="Sentence"/>.</summary>
-    public static HtmlString Bold(string? text) => new($"<b><bdi>{Encoder.Encode(text ?? "")}</bdi></b>");
+    public static HtmlString Bold(string? text) => new($"<b>{Isolated(text ?? "")}</b>");
 
     /// <summary>A status: a coloured dot and its word.</summary>
     public static HtmlString Status(string css, string name) =>
@@ -66,13 +63,13 @@ public static class Markup
 
     /// <summary>A Gregorian date, isolated.</summary>
     public static HtmlString Date(DateOnly date) =>
-        GregorianDates.GetOrAdd((date, Words.T.Language), static key => Bdi(Dates.Format(key.Item1, key.Item2)));
+        GregorianDates.GetOrAdd((date, Words.T.Language), static key => WholeDate(Dates.Format(key.Item1, key.Item2)));
 
     /// <summary>The Hijri date, isolated; empty outside the Umm al-Qura calendar.</summary>
     public static HtmlString Hijri(DateOnly date) =>
         HijriDates.GetOrAdd(
             (date, Words.T.Language),
-            static key => HijriDate.Format(key.Item1, key.Item2) is { } hijri ? Bdi(hijri) : HtmlString.Empty
+            static key => HijriDate.Format(key.Item1, key.Item2) is { } hijri ? WholeDate(hijri) : HtmlString.Empty
         );
 
     /// <summary>
@@ -108,6 +105,26 @@ public static class Markup
             $"<input type=\"hidden\" name=\"{AntiforgeryTokens.Field}\" "
                 + $"value=\"{WebUtility.HtmlEncode(AntiforgeryTokens.AntiforgeryToken(http))}\">"
         );
+
+    // Longer ones must break, or they push their neighbours aside.
+    private const int WholeCodeMaxLength = 24;
+
+    private static string Isolated(string text)
+    {
+        if (!Bidi.IsCode(text))
+            return $"<bdi>{Encoder.Encode(text)}</bdi>";
+        var css = text.Length <= WholeCodeMaxLength ? " class=\"nowrap\"" : "";
+        var parts = Bidi.Parts(text).ToList();
+        if (parts is [{ IsGroup: false }])
+            return $"<bdi{css}>{Encoder.Encode(text)}</bdi>";
+        var inner = parts.Select(p =>
+            p.IsGroup ? $"<bdi dir=\"ltr\">{Encoder.Encode(p.Text)}</bdi>" : Encoder.Encode(p.Text)
+        );
+        // What stands in a bdi does not count when the direction is guessed: it is said.
+        return $"<bdi{css} dir=\"{(Bidi.IsRightToLeft(text) is true ? "rtl" : "ltr")}\">{string.Concat(inner)}</bdi>";
+    }
+
+    private static HtmlString WholeDate(string date) => new($"<bdi class=\"nowrap\">{Encoder.Encode(date)}</bdi>");
 
     private static string AgoText(DateTime utc, DateTime nowUtc)
     {

@@ -40,6 +40,9 @@ public sealed class Words
     /// <summary><c>ltr</c> or <c>rtl</c>.</summary>
     public string Direction => IsArabic ? "rtl" : "ltr";
 
+    /// <summary>The arrow from an old value to a new one: it does not turn round by itself.</summary>
+    public string Arrow => IsArabic ? "←" : "→";
+
     /// <summary>True in Arabic.</summary>
     public bool IsArabic => Language == "ar";
 

@@ -79,7 +79,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
     /// </summary>
     private async Task<List<int>> Mentioned(string text, Transaction transaction, CancellationToken stop)
     {
-        var folded = ArabicText.Fold(text);
+        var folded = PersonName.Folded(text);
         var staff = await db
             .Users.Where(u =>
                 u.Status == UserStatus.Active
@@ -96,29 +96,28 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
             })
             .Take(500)
             .ToListAsync(stop);
-        return
-        [
-            .. staff
-                .Where(s =>
-                    new[] { s.FullName, s.FullName.Split(' ')[0], s.Email!.Split('@')[0] }.Any(name =>
-                        Names(folded, ArabicText.Fold(name))
-                    )
+        var names = staff
+            .SelectMany(s =>
+                new[] { s.FullName, PersonName.First(s.FullName), s.Email!.Split('@')[0] }.Select(name =>
+                    (s.Id, Name: PersonName.Folded(name))
                 )
-                .Select(s => s.Id),
-        ];
+            )
+            .Where(n => n.Name.Length > 0)
+            .ToList();
+        var mentioned = new HashSet<int>();
+        for (var at = folded.IndexOf('@'); at >= 0; at = folded.IndexOf('@', at + 1))
+        {
+            // Whom the whole name means is meant alone, however many share the first one.
+            var meant = names.Where(n => StandsAt(folded, at + 1, n.Name)).ToList();
+            mentioned.UnionWith(meant.Where(n => n.Name.Length == meant.Max(m => m.Name.Length)).Select(n => n.Id));
+        }
+
+        return [.. mentioned.Order()];
     }
 
-    private static bool Names(string folded, string name)
-    {
-        for (
-            var at = folded.IndexOf("@" + name, StringComparison.Ordinal);
-            at >= 0;
-            at = folded.IndexOf("@" + name, at + 1, StringComparison.Ordinal)
-        )
-            if (at + 1 + name.Length == folded.Length || !char.IsLetterOrDigit(folded[at + 1 + name.Length]))
-                return name.Length > 0;
-        return false;
-    }
+    private static bool StandsAt(string text, int at, string name) =>
+        string.CompareOrdinal(text, at, name, 0, name.Length) == 0
+        && (at + name.Length == text.Length || !char.IsLetterOrDigit(text[at + name.Length]));
 
     private static async Task<IResult> Submit(
         string number,

@@ -3,13 +3,36 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
+using Microsoft.AspNetCore.Html;
 
 namespace MdcTts.Features.Transactions.Listing;
 
 /// <summary>The active filters as words, each with the list that is left when it is taken away.</summary>
 public static class FilterChips
 {
-    public sealed record Chip(string Text, TransactionFilter Without);
+    public sealed record Chip(Label Label, TransactionFilter Without)
+    {
+        /// <summary>The whole of it as plain text.</summary>
+        public string Text =>
+            Label.Joined(Label.Name ?? "", Words.T.IsArabic ? Label.Values.Select(PlainText.Isolate) : Label.Values);
+
+        /// <summary>The whole of it for a page.</summary>
+        public HtmlString Html =>
+            new(
+                Label.Joined(
+                    System.Net.WebUtility.HtmlEncode(Label.Name) ?? "",
+                    Label.Values.Select(v => Markup.Bdi(v).Value!)
+                )
+            );
+    }
+
+    /// <param name="Name">The filter; null where the value says it all.</param>
+    /// <param name="Values">What is asked for: data, each isolated where it is shown.</param>
+    public sealed record Label(string? Name, IReadOnlyList<string> Values)
+    {
+        internal static string Joined(string name, IEnumerable<string> values) =>
+            $"{name}{(name.Length > 0 ? ": " : "")}{string.Join(Words.T["list.comma"], values)}";
+    }
 
     public static IEnumerable<Chip> Of(
         TransactionFilter filter,
@@ -83,7 +106,7 @@ public static class FilterChips
         if (f.Tags.Count > 0)
             yield return new(Text("tag", f.Tags), f with { Tags = [] });
         if (f.Overdue)
-            yield return new(Words.T["transactions.only_overdue"], f with { Overdue = false });
+            yield return new(new Label(null, [Words.T["transactions.only_overdue"]]), f with { Overdue = false });
         if (f.DueFrom is { } dueFrom)
             yield return new(Text("dueFrom", Date(dueFrom)), f with { DueFrom = null });
         if (f.DueTo is { } dueTo)
@@ -102,8 +125,8 @@ public static class FilterChips
             yield return new(Text("import", $"{import}"), f with { Import = null });
     }
 
-    private static string Text(string name, params IEnumerable<string> values) =>
-        $"{Words.T["transactions.by." + name]}: {string.Join(Words.T["list.comma"], values)}";
+    private static Label Text(string name, params IEnumerable<string> values) =>
+        new(Words.T["transactions.by." + name], [.. values]);
 
     // All that are not at an end have a word of their own: the links of the dashboard ask for them.
     private static IEnumerable<string> Statuses(TransactionFilter filter, WorkflowMap workflow, CurrentUser user)

@@ -63,7 +63,7 @@ internal static class TransactionMails
                     "field." + c.Field,
                     Shown(c.Field, c.Old, catalogue),
                     Shown(c.Field, c.New, catalogue),
-                    "→"
+                    Words.T.Arrow
                 )),
             ],
             Button = about.IsVisible

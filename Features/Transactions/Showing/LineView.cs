@@ -1,4 +1,6 @@
 using System.Globalization;
+using MdcTts.Infrastructure.Ui;
+using Microsoft.AspNetCore.Html;
 
 namespace MdcTts.Features.Transactions.Showing;
 
@@ -9,19 +11,20 @@ public sealed record LineView(Timeline.Line Line, ShowTransaction.View Page)
     public string StatusName(string? key) => key is null ? "" : Page.Catalogue.Workflow[key].Name;
 
     /// <summary>A recorded value as people read it: names instead of keys and ids, dates written out.</summary>
-    public string Show(string field, string? value) =>
-        (
-            value is null
-                ? null
-                : field switch
-                {
-                    "client" => Page
-                        .Choices.Clients.FirstOrDefault(c => c.Id.ToString(CultureInfo.InvariantCulture) == value)
-                        ?.Name,
-                    "project" => Page
-                        .Choices.Projects.FirstOrDefault(p => p.Id.ToString(CultureInfo.InvariantCulture) == value)
-                        ?.Code,
-                    _ => null,
-                }
-        ) ?? FieldValues.Show(field, value, Page.Catalogue);
+    public HtmlString Show(string field, string? value)
+    {
+        var name = value is null
+            ? null
+            : field switch
+            {
+                "client" => Page
+                    .Choices.Clients.FirstOrDefault(c => c.Id.ToString(CultureInfo.InvariantCulture) == value)
+                    ?.Name,
+                "project" => Page
+                    .Choices.Projects.FirstOrDefault(p => p.Id.ToString(CultureInfo.InvariantCulture) == value)
+                    ?.Code,
+                _ => null,
+            };
+        return name is null ? FieldValues.Html(field, value, Page.Catalogue) : Markup.Bdi(name);
+    }
 }

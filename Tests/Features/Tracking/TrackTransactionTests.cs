@@ -8,6 +8,27 @@ namespace MdcTts.Features.Tracking;
 
 public sealed class TrackTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
+    [Theory]
+    [InlineData("ص-4326/7", "ص–4326/7", true)]
+    [InlineData("ص-4326/7", "ص - 4326/7", true)]
+    [InlineData("ص-4326/7", "ص4326/7", true)]
+    [InlineData("ص-4326/7", "ص-4326\\7", true)]
+    [InlineData("ص-4326/7", "ص-٤٣٢٦/٧", true)]
+    [InlineData("ص-4326/7", "4326/7-ص", true)]
+    [InlineData("ع/ب-2026/001", "2026/001-ب/ع", true)]
+    [InlineData("RRM-4471/12", "rrm 4471 12", true)]
+    [InlineData("ص-4326/7", "ص-4326/8", false)]
+    [InlineData("RRM-4471/12", "4471/12-RRM", false)]
+    [InlineData("RRM-4471/12", "-/", false)]
+    public async Task A_reference_is_known_however_its_signs_are_typed(string reference, string typed, bool isFound)
+    {
+        var t = await app.Given.Transaction(status: "submitted", reference: reference);
+
+        var answer = await app.AnonymousApi.Get($"/tracking?number={t.Number}&reference={Uri.EscapeDataString(typed)}");
+
+        Assert.Equal(isFound ? 200 : 404, answer.Status);
+    }
+
     [Fact]
     public async Task The_page_shows_number_last_action_and_both_dates_and_nothing_else()
     {

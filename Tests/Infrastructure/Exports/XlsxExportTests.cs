@@ -49,6 +49,36 @@ public sealed class XlsxExportTests(SharedApp app) : IClassFixture<SharedApp>
         }
     }
 
+    [Theory]
+    [InlineData("ص-4326/6", 2)]
+    [InlineData("1447/ح/12", 2)]
+    [InlineData("MDC/ص/12-3", 1)]
+    [InlineData("sara@mdc.example", 1)]
+    public async Task A_text_is_laid_out_in_its_own_direction(string text, int readingOrder)
+    {
+        var columns = new List<ExportColumn<string>> { new("الرقم", 18, value => new(Text: value)) };
+        using var file = new MemoryStream();
+        await XlsxExport.Write(file, "ورقة", isRightToLeft: true, columns, Rows(), CancellationToken.None);
+
+        using var zip = new System.IO.Compression.ZipArchive(file);
+        System.Xml.Linq.XDocument Part(string name)
+        {
+            using var part = zip.GetEntry(name)!.Open();
+            return System.Xml.Linq.XDocument.Load(part);
+        }
+
+        var cell = Part("xl/worksheets/sheet1.xml").Descendants().Last(e => e.Name.LocalName == "c");
+        var formats = Part("xl/styles.xml").Descendants().Single(e => e.Name.LocalName == "cellXfs").Elements();
+        var format = formats.ElementAt((int)cell.Attribute("s")!);
+        Assert.Equal(readingOrder, (int)format.Elements().Single().Attribute("readingOrder")!);
+
+        async IAsyncEnumerable<string> Rows()
+        {
+            await Task.Yield();
+            yield return text;
+        }
+    }
+
     [OpenpyxlFact]
     public async Task Openpyxl_opens_every_kind()
     {

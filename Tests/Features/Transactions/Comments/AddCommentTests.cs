@@ -112,6 +112,23 @@ public sealed class AddCommentTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Theory]
+    [InlineData("@عبد الله العتيبي يرجى المراجعة", 1)]
+    [InlineData("@عبدالله يرجى المراجعة", 1)]
+    [InlineData("@عبد العزيز", 2)]
+    [InlineData("@عبد", 0)]
+    public async Task An_arabic_name_of_two_words_means_one_person(string text, int which)
+    {
+        var first = await app.Given.User("عبد الله العتيبي");
+        var second = await app.Given.User("عبد العزيز الدوسري");
+        var t = await app.Given.Transaction(status: "submitted", by: first, assignee: second);
+
+        (await app.Api(Nasser).Post($"/transactions/{t.Number}/comments", new { text })).Expect(201);
+
+        var told = (await Told(t.Number)).Where(m => m.Event == "transaction.mentioned").Select(m => m.Id);
+        Assert.Equal(which == 0 ? [] : [which == 1 ? first.Id : second.Id], told);
+    }
+
+    [Theory]
     [InlineData("@Sara please look", new[] { 2 })]
     [InlineData("@sara alharbi, and @nasser.alqahtani", new[] { 1, 2 })]
     [InlineData("سؤال إلى @NASSER", new[] { 1 })]
