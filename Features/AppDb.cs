@@ -57,6 +57,7 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
     public DbSet<ImportRun> Imports => Set<ImportRun>();
     public DbSet<ImportReject> ImportRejects => Set<ImportReject>();
     public DbSet<ImportMatch> ImportMatches => Set<ImportMatch>();
+    public DbSet<ImportHeading> ImportHeadings => Set<ImportHeading>();
     public DbSet<ImportSynonym> ImportSynonyms => Set<ImportSynonym>();
     public DbSet<ImportClient> ImportClients => Set<ImportClient>();
     public DbSet<FormDraft> FormDrafts => Set<FormDraft>();

@@ -148,11 +148,13 @@
     const html = await get(location.pathname, { 'HX-Request': 'true', 'HX-Request-Type': 'partial' }),
       box = $('#import'),
       next = html && $('#import', parse(html));
-    if (next && box) {
+    if (!next || !box) return;
+    // Who is writing why they send it back goes on.
+    if (box.hasAttribute('hx-get') || (plain(box) !== plain(next) && !inUse(box))) {
       box.replaceWith(next);
       window.htmx?.process(next);
-      if (!next.hasAttribute('hx-get')) drop(true);
     }
+    if (!next.matches('[hx-get], .waits')) drop(true);
   };
   document.addEventListener(
     'htmx:before:request',
@@ -184,21 +186,27 @@
       run().catch(() => {});
     },
     waiting(count) {
-      const a = $('.side a[href="/users/pending"]');
-      let n = a && $('.n', a);
-      if (!a || count === '0') {
-        n?.remove();
-        return;
-      }
-      if (!n) {
-        n = document.createElement('span');
-        n.className = 'n';
-        a.append(n);
-      }
-      const bdi = document.createElement('bdi');
-      bdi.textContent = count;
-      n.replaceChildren(bdi);
+      badge('/users/pending', count);
     },
+    imports(count) {
+      badge('/transactions/imports', count);
+    },
+  };
+  const badge = (href, count) => {
+    const a = $(`.side a[href="${href}"]`);
+    let n = a && $('.n', a);
+    if (!a || count === '0') {
+      n?.remove();
+      return;
+    }
+    if (!n) {
+      n = document.createElement('span');
+      n.className = 'n';
+      a.append(n);
+    }
+    const bdi = document.createElement('bdi');
+    bdi.textContent = count;
+    n.replaceChildren(bdi);
   };
 
   // ---- The stream; one that says nothing, or is refused again and again, is replaced by polling for a while

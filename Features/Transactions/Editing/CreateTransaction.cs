@@ -94,7 +94,8 @@ public sealed class CreateTransaction(
                 ("assignee", user.Id.ToString(CultureInfo.InvariantCulture))
             )
             : TransactionForm.FromJson(kept.Fields);
-        return await forms.Show(form, errors: null, kept?.UpdatedAt, stop);
+        var view = await forms.Show(form, errors: null, kept?.UpdatedAt, stop);
+        return kept is null ? view : view with { Known = await drafts.FindKnown(FormDraft.New, form, stop) };
     }
 
     private static async Task<IResult> Submit(
@@ -112,7 +113,10 @@ public sealed class CreateTransaction(
         {
             if (problem.Fields is null)
                 return http.HtmlProblem(problem);
-            var view = await forms.Show(form, problem.Fields, keptAt: null, stop);
+            var view = await forms.Show(form, problem.Fields, keptAt: null, stop) with
+            {
+                Known = await drafts.FindKnown(FormDraft.New, form, stop),
+            };
             return TransactionFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
         }
 

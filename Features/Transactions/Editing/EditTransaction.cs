@@ -80,6 +80,7 @@ public sealed class EditTransaction(
             Reference = transaction.ReferenceNumber,
             Version = kept?.BasedOn ?? transaction.Version,
             Original = now,
+            Known = kept is null ? [] : await drafts.FindKnown(number, form, stop),
         };
     }
 
@@ -127,6 +128,7 @@ public sealed class EditTransaction(
             Reference = present.ReferenceNumber,
             Version = version,
             Original = original,
+            Known = await drafts.FindKnown(number, mine, stop),
         };
         if (problem.Fields is not null)
             return TransactionFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));

@@ -28,6 +28,9 @@ public sealed record FormView(
     /// <summary>When what is shown was kept as a draft; null when it is not a draft.</summary>
     public DateTime? KeptAt { get; init; }
 
+    /// <summary>What else has its reference.</summary>
+    public IReadOnlyList<KeepDraft.Known> Known { get; init; } = [];
+
     /// <summary>The key of its kept draft.</summary>
     public string DraftKey => Number ?? FormDraft.New;
 }

@@ -54,7 +54,7 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
     }
 
     // Of the same client, or of any while none is chosen. It is said and nothing else: one letter may have two parts.
-    private async Task<List<Known>> FindKnown(string key, TransactionForm form, CancellationToken stop)
+    public async Task<IReadOnlyList<Known>> FindKnown(string key, TransactionForm form, CancellationToken stop)
     {
         if (PlainText.Trimmed(form["referenceNumber"]) is not { } reference || PlainText.HasForbidden(reference))
             return [];

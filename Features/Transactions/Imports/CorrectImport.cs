@@ -41,10 +41,21 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
     /// <param name="Forgets">Nobody shall read it as was said.</param>
     public sealed record Name(string At, string? Field, string? Text, string? Means, bool Creates, bool Forgets);
 
-    public sealed record Command(IReadOnlyList<Cell> Cells, IReadOnlyList<Name> Names);
+    /// <param name="Cells">Cells as they should have been.</param>
+    /// <param name="Names">What names mean.</param>
+    /// <param name="ForgottenHeadings">Headings, as the file writes them, that shall be read as they say.</param>
+    public sealed record Command(
+        IReadOnlyList<Cell> Cells,
+        IReadOnlyList<Name> Names,
+        IReadOnlyList<string> ForgottenHeadings
+    );
 
     /// <summary>As the API takes it.</summary>
-    public sealed record Body(IReadOnlyList<BodyCell>? Cells, IReadOnlyList<BodyName>? Names);
+    public sealed record Body(
+        IReadOnlyList<BodyCell>? Cells,
+        IReadOnlyList<BodyName>? Names,
+        IReadOnlyList<string>? ForgetHeadings = null
+    );
 
     public sealed record BodyCell(int Row, string? Field, string? Value, string? Sheet = null);
 
@@ -65,7 +76,8 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
             .WithDescription(
                 "Only while the import is checked. A name's means is anything that the import understands in that "
                     + "field; create makes it a new client, forget takes back what was said; an empty text stands for "
-                    + "all other unknown names of the field. A cell's row is one of those in errors."
+                    + "all other unknown names of the field. A cell's row is one of those in errors. forgetHeadings "
+                    + "lists headings of columns that shall no longer be read as remembered."
             )
             .WithExample(
                 """
@@ -100,7 +112,7 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
         var cells = await Corrections(run, command.Cells, errors, stop);
         if (errors.Any)
             return Problem.Invalid(errors);
-        return await Keep(id, choices, cells, stop);
+        return await Keep(id, choices, cells, command.ForgottenHeadings, stop);
     }
 
     private static List<ImportChoice> Choices(IReadOnlyList<Name> said, ImportNames names, FieldErrors errors)
@@ -190,6 +202,7 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
         int id,
         List<ImportChoice> choices,
         List<(int Row, RegisterField Field, string Text)> cells,
+        IReadOnlyList<string> forgottenHeadings,
         CancellationToken stop
     )
     {
@@ -224,6 +237,7 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
         if (changed == 0)
             return Problem.Conflict("import.not_waiting");
         await Remember(choices, stop);
+        await Forget(forgottenHeadings, stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -231,7 +245,12 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
                 "import",
                 id.ToString(CultureInfo.InvariantCulture),
                 clock.Instant(),
-                new { names = choices.Count, cells = cells.Count }
+                new
+                {
+                    names = choices.Count,
+                    cells = cells.Count,
+                    headings = forgottenHeadings.Count,
+                }
             )
         );
         await db.SaveChangesAsync(stop);
@@ -257,6 +276,33 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
                         Name = choice.Name,
                         Key = key,
                         CreatedAt = at,
+                    }
+                );
+        }
+    }
+
+    /// <summary>An editor whose own memory has nothing to forget is no longer bound by the firm's.</summary>
+    private async Task Forget(IReadOnlyList<string> headings, CancellationToken stop)
+    {
+        int? owner = user.IsAdmin ? null : user.Id;
+        foreach (var heading in headings.DistinctBy(Headings.Key, StringComparer.Ordinal))
+        {
+            var key = Headings.Key(heading);
+            var forgotten = await db
+                .ImportHeadings.Where(h => h.UserId == owner && h.Heading == key)
+                .ExecuteDeleteAsync(stop);
+            if (
+                forgotten == 0
+                && owner is not null
+                && await db.ImportHeadings.AnyAsync(h => h.UserId == null && h.Heading == key, stop)
+            )
+                db.ImportHeadings.Add(
+                    new()
+                    {
+                        UserId = owner,
+                        Heading = key,
+                        Field = Headings.Field(heading),
+                        CreatedAt = clock.Instant(),
                     }
                 );
         }
@@ -303,7 +349,8 @@ public sealed class CorrectImport(AppDb db, CurrentUser user, CatalogueCache cat
                 .. (body.Names ?? []).Select(
                     (n, i) => new Name($"names[{i}]", n.Field, n.Text, n.Means, n.Create, n.Forget)
                 ),
-            ]
+            ],
+            body.ForgetHeadings ?? []
         );
         if ((await useCase.Handle(id, command, stop)).Problem is { } problem)
             return ProblemResults.Json(problem);

@@ -13,6 +13,7 @@ internal static class CorrectionFields
     private const string NameStart = "name.";
     private const string CreateStart = "create.";
     private const string ForgetStart = "forget.";
+    private const string HeadingStart = "heading.";
 
     /// <summary>A cell of a row through all sheets.</summary>
     public static string Cell(int row, RegisterField field) =>
@@ -27,6 +28,9 @@ internal static class CorrectionFields
     /// <summary>A name shall no longer be read as was said.</summary>
     public static string Forget(RegisterField field, string text) =>
         $"{ForgetStart}{ImportMapping.NameOf(field)}.{text}";
+
+    /// <summary>A column shall be read as its heading says.</summary>
+    public static string ForgetHeading(string heading) => HeadingStart + heading;
 
     public static CorrectImport.Command Read(IReadOnlyList<(string Key, string Value)> sent)
     {
@@ -56,7 +60,11 @@ internal static class CorrectionFields
                 names.Add(new(key, forgotten, known, Means: null, Creates: false, Forgets: true));
         }
 
-        return new(cells, names);
+        var headings = sent.Select(each => each.Key)
+            .Where(key => key.StartsWith(HeadingStart, StringComparison.Ordinal))
+            .Select(key => key[HeadingStart.Length..])
+            .ToList();
+        return new(cells, names, headings);
     }
 
     private static (string Field, string Text)? Parts(string key, string start)

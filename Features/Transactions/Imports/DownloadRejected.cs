@@ -65,9 +65,7 @@ public sealed class DownloadRejected(AppDb db, CurrentUser user, TimeProvider cl
         string.Join(
             "; ",
             faults.Select(f =>
-                f.Column.Length == 0
-                    ? Words.T[ShowImport.FaultKey(f.Kind)]
-                    : $"{f.Column}: {Words.T[ShowImport.FaultKey(f.Kind)]}"
+                f.Column.Length == 0 ? ShowImport.FaultText(f.Kind) : $"{f.Column}: {ShowImport.FaultText(f.Kind)}"
             )
         );
 

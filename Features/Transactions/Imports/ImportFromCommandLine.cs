@@ -137,7 +137,7 @@ public static class ImportFromCommandLine
             }
 
             if (run.Failure is { } failure)
-                return Refuse(words[failure]);
+                return Refuse(ImportLimits.Text(words, failure));
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,

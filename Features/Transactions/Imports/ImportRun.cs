@@ -153,6 +153,9 @@ public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnl
     /// <summary>Names that were understood because a person said what they mean.</summary>
     public IReadOnlyList<ImportMeant> Meant { get; init; } = [];
 
+    /// <summary>What was remembered of its headings when it was checked: they are read alike when it is written.</summary>
+    public IReadOnlyDictionary<string, RegisterField?>? Remembered { get; init; }
+
     /// <summary>The name of a row's sheet where the rows come from several; else null.</summary>
     public string? SheetOf(int row) =>
         Sheets.Count(static sheet => sheet.IsRead) > 1 && RegisterRow.SheetOf(row) is var at && at < Sheets.Count
@@ -165,7 +168,7 @@ public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnl
 /// <summary>A column of the file.</summary>
 /// <param name="Heading">As written.</param>
 /// <param name="Field">Null when the column is not read.</param>
-/// <param name="Reason">Why it is not.</param>
+/// <param name="Reason">Why it is not, or why it is read otherwise than its heading says.</param>
 public sealed record ImportColumn(string Heading, RegisterField? Field, ColumnReason? Reason = null);
 
 /// <summary>What a person should know of many cells at once.</summary>
@@ -282,6 +285,26 @@ public sealed record ImportFault(string Column, string Value, string Kind);
 /// <summary>Words that queries on imports are made of.</summary>
 public static class ImportQueries
 {
+    /// <summary>
+    /// The import whose rejected rows a file brings again, by its <see cref="RejectedMark"/>; null when the person may
+    /// not see it, when it is undone, or when the mark is another installation's.
+    /// </summary>
+    internal static async Task<ImportRun?> FormerOf(
+        this AppDb db,
+        string? mark,
+        CurrentUser user,
+        CancellationToken stop
+    )
+    {
+        if (mark is null || RejectedMark.IdIn(mark) is not { } id)
+            return null;
+        var former = await db
+            .Imports.AsNoTracking()
+            .VisibleTo(user)
+            .SingleOrDefaultAsync(i => i.Id == id && i.Status != ImportStatus.Undone, stop);
+        return former is not null && RejectedMark.Of(id, former.CreatedAt) == mark ? former : null;
+    }
+
     /// <summary>Those that a worker has or will have soon.</summary>
     public static IQueryable<ImportRun> Underway(this IQueryable<ImportRun> imports) =>
         imports.Where(i =>

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Jobs;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Web;
@@ -21,6 +22,11 @@ public static class ImportsFeature
         services.AddScoped<RequestRelease>();
         services.AddScoped<DecideRelease>();
         services.AddSingleton(ImportMails.Kind);
+        services.AddSingleton<ReadLiveNews>(WaitingImports.ReadNews);
+        services.AddKeyedSingleton<NavigationCount>(
+            "import",
+            (_, _) => (request, stop) => WaitingImports.Count(request.GetRequiredService<AppDb>(), stop)
+        );
         services.AddScoped<RunImport>();
         services.AddScoped<DownloadRejected>();
         services.AddScoped<UndoImport>();

@@ -10,6 +10,8 @@ namespace MdcTts.Features.Transactions.Imports;
 /// <summary>The upload form, and under it the imports so far.</summary>
 public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
 {
+    private const int WaitingShown = 50;
+
     public sealed record Row(
         int Id,
         string FileName,
@@ -25,6 +27,9 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
     {
         public FieldErrors? Errors { get; init; }
 
+        /// <summary>For an admin: those that wait for a release, the oldest first.</summary>
+        public IReadOnlyList<Row> Waiting { get; init; } = [];
+
         /// <summary>The cells that were pasted and refused.</summary>
         public string? Pasted { get; init; }
     }
@@ -36,10 +41,16 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
         var asked = PageRequest.From(page, null);
         var imports = db.Imports.VisibleTo(user);
         var total = await imports.LongCountAsync(stop);
-        var rows = await imports
-            .OrderByDescending(i => i.Id)
-            .Skip(asked.Skip)
-            .Take(asked.Size)
+        var rows = await Rows(imports.OrderByDescending(i => i.Id).Skip(asked.Skip).Take(asked.Size), stop);
+        var waiting = imports.Where(i => i.Status == ImportStatus.Waiting).OrderBy(i => i.Id).Take(WaitingShown);
+        return new(new(rows, asked.Page, asked.Size, total), user, clock.Instant())
+        {
+            Waiting = user.IsAdmin ? await Rows(waiting, stop) : [],
+        };
+    }
+
+    private static Task<List<Row>> Rows(IQueryable<ImportRun> imports, CancellationToken stop) =>
+        imports
             .Select(i => new Row(
                 i.Id,
                 i.FileName,
@@ -51,8 +62,6 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
                 i.Rejected
             ))
             .ToListAsync(stop);
-        return new(new(rows, asked.Page, asked.Size, total), user, clock.Instant());
-    }
 
     private static async Task<IResult> Page(string? page, ListImports useCase, HttpContext http, CancellationToken stop)
     {

@@ -10,7 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Imports;
 
-/// <summary>A person says which column is which; the rows are checked again.</summary>
+/// <summary>
+/// A person says which column is which; the rows are checked again. What they changed is remembered for their next
+/// imports, and for everybody's when an admin says so.
+/// </summary>
 public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder pages) => pages.MapPost("/{id:int}/columns", Submit);
@@ -35,6 +38,7 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
 
         var errors = new FieldErrors();
         var mapping = new Dictionary<string, RegisterField?>(StringComparer.Ordinal);
+        var changed = new Dictionary<string, RegisterField?>(StringComparer.Ordinal);
         foreach (var (index, column) in Choosable(run.ReadPreview()))
         {
             var name = chosen.GetValueOrDefault(index) ?? "";
@@ -44,13 +48,15 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
             else if (field is not null && mapping.ContainsValue(field))
                 errors.Add("c" + index, "import.column_twice");
             mapping[column.Heading] = field;
+            if (field != column.Field)
+                changed[column.Heading] = field;
         }
 
         if (errors.Any)
             return Problem.Invalid(errors);
         var json = ImportJson.Write(mapping);
         await using var write = await db.BeginWrite(stop);
-        var changed = await db
+        var queued = await db
             .Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked)
             .ExecuteUpdateAsync(
                 set =>
@@ -59,8 +65,9 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
                         .SetProperty(i => i.Attempts, 0),
                 stop
             );
-        if (changed == 0)
+        if (queued == 0)
             return Problem.Conflict("import.not_waiting");
+        await Remember(changed, stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -74,6 +81,29 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return id;
+    }
+
+    /// <summary>What a heading says by itself needs no memory, unless the firm's says otherwise.</summary>
+    private async Task Remember(Dictionary<string, RegisterField?> changed, CancellationToken stop)
+    {
+        int? owner = user.IsAdmin ? null : user.Id;
+        var keys = changed.Keys.Select(Headings.Key).ToList();
+        await db.ImportHeadings.Where(h => h.UserId == owner && keys.Contains(h.Heading)).ExecuteDeleteAsync(stop);
+        var firms = await db
+            .ImportHeadings.Where(h => h.UserId == null && keys.Contains(h.Heading))
+            .Select(h => h.Heading)
+            .ToListAsync(stop);
+        db.ImportHeadings.AddRange(
+            changed
+                .Where(each => each.Value != Headings.Field(each.Key) || firms.Contains(Headings.Key(each.Key)))
+                .Select(each => new ImportHeading
+                {
+                    UserId = owner,
+                    Heading = Headings.Key(each.Key),
+                    Field = each.Value,
+                    CreatedAt = clock.Instant(),
+                })
+        );
     }
 
     private static async Task<IResult> Submit(

@@ -13,7 +13,9 @@ public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvid
     /// <summary>02:15 daily, in Riyadh.</summary>
     public const string Schedule = "15 2 * * *";
 
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+    public const string Expired = "import.failed.expired";
+
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
     /// <summary>A file without a row: its upload broke off.</summary>
     private static readonly TimeSpan Stray = TimeSpan.FromDays(1);
@@ -31,7 +33,7 @@ public sealed partial class PurgeImports(AppDb db, ImportFiles files, TimeProvid
                 .ExecuteUpdateAsync(
                     set =>
                         set.SetProperty(i => i.Status, ImportStatus.Failed)
-                            .SetProperty(i => i.Failure, "import.failed.expired")
+                            .SetProperty(i => i.Failure, Expired)
                             .SetProperty(i => i.FinishedAt, i => i.CreatedAt),
                     stop
                 );

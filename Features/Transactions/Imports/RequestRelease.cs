@@ -1,7 +1,3 @@
-using System.Globalization;
-using MdcTts.Features.Accounts;
-using MdcTts.Features.Outbox;
-using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -41,7 +37,6 @@ public sealed class RequestRelease(AppDb db, CurrentUser user, TimeProvider cloc
         if (run.Status == ImportStatus.Checked && rows == 0)
             return Problem.Conflict("import.nothing_to_release");
         var now = clock.Instant();
-        var admins = await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);
         var changed = await db
             .Imports.Where(i => i.Id == id && i.Status == ImportStatus.Checked)
@@ -54,13 +49,7 @@ public sealed class RequestRelease(AppDb db, CurrentUser user, TimeProvider cloc
             );
         if (changed == 0)
             return Problem.Conflict("import.not_waiting");
-        var key = id.ToString(CultureInfo.InvariantCulture);
-        db.Outbox.AddRange(
-            admins.Select(admin =>
-                OutboxMessage.For(admin, ImportMails.Waiting, now, [key, user.Name, Words.Number(rows)])
-            )
-        );
-        db.Audit.Add(AuditLog.By(user, "import.release_requested", "import", key, now, new { rows, existing }));
+        await WaitingImports.Ask(db, user, id, rows, existing, now, stop);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return id;

@@ -68,7 +68,12 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
                     + "mode (validate or import, default import); "
                     + "createClients (default true for admins); mapping (JSON: heading to field); "
                     + "existing (skip, update or import: what becomes of rows that are here already, default skip). "
-                    + "A workbook of rejected rows that was set right continues its import: undone with it. "
+                    + "A file of rejected rows that was set right continues its import: undone with it. "
+                    + "An editor's import with rows that need an admin (statuses that editors cannot set, clients to be "
+                    + "made) writes nothing yet: it waits, with its good rows, until an admin releases it (status "
+                    + "waiting, forRelease counts those rows) or sends it back (status checked, with a refusal). To "
+                    + "write the good rows alone, send mode=validate and then run it. "
+                    + "mapping is for this file alone; what people choose on the page is remembered. "
                     + "Answers at once; follow Location for progress."
             )
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
@@ -84,11 +89,11 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         if (start.CreatesClients == true && !user.IsAdmin)
             return Problem.Forbidden("import.editors_create_no_clients");
         if (await files.Keep(file, stop) is not var (stored, hash))
-            return new Problem(ProblemKind.TooLarge, "import.too_large");
+            return TooLarge;
         try
         {
             var now = clock.Instant();
-            var former = await Former(stored, stop);
+            var former = await db.FormerOf(RejectedMark.Find(await files.Read(stored, stop)), user, stop);
             var run = new ImportRun
             {
                 FileName = NameOf(start.FileName),
@@ -134,20 +139,6 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             files.Delete(stored);
             throw;
         }
-    }
-
-    /// <summary>
-    /// The import whose rejected rows a file brings again; null when it does not, or when that is undone.
-    /// </summary>
-    private async Task<ImportRun?> Former(string stored, CancellationToken stop)
-    {
-        if (RejectedMark.Find(await files.Read(stored, stop)) is not { } mark || RejectedMark.IdIn(mark) is not { } id)
-            return null;
-        var former = await db
-            .Imports.AsNoTracking()
-            .VisibleTo(user)
-            .SingleOrDefaultAsync(i => i.Id == id && i.Status != ImportStatus.Undone, stop);
-        return former is not null && RejectedMark.Of(id, former.CreatedAt) == mark ? former : null;
     }
 
     private static async Task<IResult> Submit(
@@ -216,6 +207,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             ? new MemoryStream([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(command.Text!)])
             : command.File!.OpenReadStream();
 
+    private static Problem TooLarge => new(ProblemKind.TooLarge, "import.too_large", ImportLimits.Size);
+
     private Result<Start> Check(Command command)
     {
         if (command.Mode is not (null or "" or "validate" or "import"))
@@ -230,7 +223,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         else if (command.File is not { Length: > 0 } file)
             errors.Add("file", command.File is null ? "error.required" : "import.failed.empty_file");
         else if (file.Length > RegisterFile.MaxBytes)
-            return new Problem(ProblemKind.TooLarge, "import.too_large");
+            return TooLarge;
         if (!ImportMapping.TryRead(command.Mapping, out var mapping))
             errors.Add("mapping", "import.mapping_unreadable", string.Join(", ", ImportMapping.Fields.Keys));
         if (errors.Any)

@@ -36,6 +36,7 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
         var now = clock.Instant();
         await using var write = await db.BeginWrite(stop);
         var ids = await Batch(id, stop);
+        var waited = await db.Imports.AnyAsync(i => i.Id == id && i.Status == ImportStatus.Waiting, stop);
         var changed = await db
             .Imports.Where(i =>
                 ids.Contains(i.Id)
@@ -56,6 +57,8 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
             return Problem.Conflict(isUndone ? "import.already_undone" : "import.still_running");
         }
 
+        if (waited)
+            WaitingImports.HaveChanged(db, id, user.Id, now);
         var removed = await db
             .Transactions.Where(t => ids.Contains(t.ImportId!.Value) && t.Version == 1 && t.History.Count == 1)
             .ExecuteDeleteAsync(stop);
@@ -96,36 +99,52 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
             .ToListAsync(stop);
 
     /// <summary>
-    /// Gives transactions that the import changed their fields of before, unless somebody has been at them since.
+    /// Gives transactions that the import changed their fields of before, unless somebody has been at them since. What
+    /// a later import changed as well goes back with that one.
     /// </summary>
     private async Task<int> Revert(List<int> ids, DateTime now, CancellationToken stop)
     {
-        var matches = await db
-            .ImportMatches.AsNoTracking()
-            .Where(m => ids.Contains(m.ImportRunId) && m.Before != null && m.Transaction.Version == m.Version)
-            .OrderBy(m => m.Id)
+        var touched = await db
+            .ImportMatches.Where(m => ids.Contains(m.ImportRunId) && m.Before != null)
+            .Select(m => m.TransactionId)
+            .Distinct()
             .ToListAsync(stop);
         var reverted = 0;
-        foreach (var batch in matches.Chunk(RunImport.BatchSize))
+        foreach (var batch in touched.Order().Chunk(RunImport.BatchSize))
         {
-            var touched = batch.Select(m => m.TransactionId).ToList();
+            var matches = (
+                await db
+                    .ImportMatches.Where(m => EF.Parameter(batch).Contains(m.TransactionId) && m.Before != null)
+                    .Where(m =>
+                        ids.Contains(m.ImportRunId)
+                        || db.Imports.Any(i => i.Id == m.ImportRunId && i.Status != ImportStatus.Undone)
+                        || m.Version == null
+                    )
+                    .ToListAsync(stop)
+            ).ToLookup(m => m.TransactionId);
             var transactions = await db
-                .Transactions.Where(t => touched.Contains(t.Id) && t.DeletedAt == null)
+                .Transactions.Where(t => EF.Parameter(batch).Contains(t.Id) && t.DeletedAt == null)
                 .WithFormFields()
-                .ToDictionaryAsync(t => t.Id, stop);
-            var fields = batch.ToDictionary(m => m.TransactionId, m => ImportJson.Read<TransactionFields>(m.Before!));
-            var clientIds = fields.Values.Select(f => f.ClientId).Distinct().ToList();
+                .ToListAsync(stop);
+            var updates = transactions.ConvertAll(t => new ImportUpdates(t, [.. matches[t.Id]], ids));
+            var clientIds = updates.Select(u => u.Former?.ClientId).OfType<int>().Distinct().ToList();
             var clients = await db.Clients.Where(c => clientIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, stop);
-            foreach (var (transactionId, transaction) in transactions)
+            foreach (var update in updates)
             {
                 // An undo may have removed the client since.
-                if (!clients.TryGetValue(fields[transactionId].ClientId, out var client))
-                    continue;
-                if (transaction.Edit(fields[transactionId], user, now) is not { } change)
-                    continue;
-                transaction.RefreshSearchText(client);
-                db.Record(change);
-                reverted++;
+                if (update.Former is { } former && clients.TryGetValue(former.ClientId, out var client))
+                {
+                    if (update.Transaction.Edit(former, user, now) is { } change)
+                    {
+                        update.Transaction.RefreshSearchText(client);
+                        db.Record(change);
+                        reverted++;
+                    }
+
+                    update.TakeBack();
+                }
+
+                update.HandOver();
             }
 
             await db.SaveChangesAsync(stop);

@@ -30,6 +30,16 @@ internal static class TransactionsPersonalData
                         .ImportSynonyms.Where(s => s.UserId == person.Id)
                         .ExecuteDeleteAsync(stop),
             },
+            new("importHeadings", typeof(ImportHeading))
+            {
+                Order = 86,
+                Export = HeadingsOf,
+                Erase = (person, request, stop) =>
+                    request
+                        .GetRequiredService<AppDb>()
+                        .ImportHeadings.Where(h => h.UserId == person.Id)
+                        .ExecuteDeleteAsync(stop),
+            },
             new("transactions", typeof(Transaction))
             {
                 StaysBecause =
@@ -69,6 +79,19 @@ internal static class TransactionsPersonalData
                 s.Name,
                 s.Key,
                 s.CreatedAt,
+            })
+            .ToListAsync(stop);
+
+    private static async Task<object> HeadingsOf(int id, IServiceProvider request, CancellationToken stop) =>
+        await request
+            .GetRequiredService<AppDb>()
+            .ImportHeadings.Where(h => h.UserId == id)
+            .OrderBy(h => h.Id)
+            .Select(h => new
+            {
+                h.Heading,
+                field = h.Field == null ? null : h.Field.ToString(),
+                h.CreatedAt,
             })
             .ToListAsync(stop);
 

@@ -24,6 +24,7 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "FormDrafts",
         "IdempotencyKeys",
         "ImportClients",
+        "ImportHeadings",
         "ImportMatches",
         "ImportRejects",
         "ImportSynonyms",

@@ -6,7 +6,7 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 /// <param name="Field">What it is read as; null when it is not read.</param>
 public sealed record RegisterColumn(int Index, string Heading, RegisterField? Field)
 {
-    /// <summary>Why the column is not read.</summary>
+    /// <summary>Why the column is not read, or read otherwise than its heading says.</summary>
     public ColumnReason? Reason { get; init; }
 
     /// <summary>The currency that the heading names for amounts that name none themselves.</summary>
@@ -16,7 +16,7 @@ public sealed record RegisterColumn(int Index, string Heading, RegisterField? Fi
     public bool MonthFirst { get; init; }
 }
 
-/// <summary>Why a column is not read.</summary>
+/// <summary>Why a column is not read, or read otherwise than its heading says.</summary>
 public enum ColumnReason
 {
     /// <summary>Its heading names no field.</summary>
@@ -33,6 +33,12 @@ public enum ColumnReason
 
     /// <summary>The register keeps it itself: the transaction number, the last change, a person's name.</summary>
     KeptByRegister,
+
+    /// <summary>It is read as a person chose at an earlier import.</summary>
+    Remembered,
+
+    /// <summary>It is not read, as a person chose at an earlier import.</summary>
+    LeftOutBefore,
 }
 
 /// <summary>A sheet of the file.</summary>

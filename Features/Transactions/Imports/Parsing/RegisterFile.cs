@@ -75,18 +75,19 @@ public sealed class RegisterFile
     /// field hides a column.
     /// </param>
     /// <param name="stop">Cancels; the only thing that makes this throw.</param>
+    /// <param name="remembered">
+    /// The same as people said it of earlier files: a heading that is known as it is comes before these.
+    /// </param>
     public static RegisterOpening Open(
         Stream file,
         IReadOnlyDictionary<string, RegisterField?>? mapping = null,
-        CancellationToken stop = default
+        CancellationToken stop = default,
+        IReadOnlyDictionary<string, RegisterField?>? remembered = null
     )
     {
         try
         {
-            var names = mapping
-                ?.GroupBy(static named => Headings.Key(named.Key), StringComparer.Ordinal)
-                .ToDictionary(static group => group.Key, static group => group.First().Value, StringComparer.Ordinal);
-            return new(Read(Bytes(file, stop), names ?? [], stop), Fault: null);
+            return new(Read(Bytes(file, stop), new HeadingMeanings(mapping, remembered), stop), Fault: null);
         }
         catch (RegisterFaultException stopped)
         {
@@ -100,7 +101,7 @@ public sealed class RegisterFile
         }
     }
 
-    private static RegisterFile Read(byte[] bytes, Dictionary<string, RegisterField?> mapping, CancellationToken stop)
+    private static RegisterFile Read(byte[] bytes, HeadingMeanings meanings, CancellationToken stop)
     {
         var format = RegisterFormats.Detect(bytes);
         var parts = format == RegisterFormat.Xlsx ? new XlsxParts(bytes) : null;
@@ -112,10 +113,10 @@ public sealed class RegisterFile
             RegisterFormat.Xlsx => XlsxSheets.Read(parts!),
             RegisterFormat.Xls => XlsSheets.Read(bytes),
             RegisterFormat.Json => JsonSheet.Read(bytes),
-            _ => TextSheet.Read(bytes, candidate => Score(candidate, mapping)),
+            _ => TextSheet.Read(bytes, candidate => Score(candidate, meanings)),
         };
 
-        var tables = sheets.Select((sheet, at) => Look(sheet, at, mapping)).ToList();
+        var tables = sheets.Select((sheet, at) => Look(sheet, at, meanings)).ToList();
         var main = tables
             .Where(static table => table.HasHeader && table.HasData)
             // Lists and summaries name a field or two as well; the register names the most.
@@ -166,14 +167,14 @@ public sealed class RegisterFile
             IsRegister && other.HasHeader && !other.Sheet.IsHidden && other.Fields.SetEquals(Fields);
     }
 
-    private static Table Look(Sheet sheet, int place, Dictionary<string, RegisterField?> mapping)
+    private static Table Look(Sheet sheet, int place, HeadingMeanings meanings)
     {
         using var rows = sheet.Rows.GetEnumerator();
         var first = FirstRows(rows);
-        if (Header(first, mapping) is not { } header)
+        if (Header(first, meanings) is not { } header)
             return new(sheet, place, new RegisterRow(0, []), []) { HasData = first.Count > 0 };
         var data = first.SkipWhile(row => row.Number <= header[^1].Number).ToList();
-        return new(sheet, place, header[^1], ColumnsOf(header, data, mapping)) { HasData = data.Count > 0 };
+        return new(sheet, place, header[^1], ColumnsOf(header, data, meanings)) { HasData = data.Count > 0 };
     }
 
     private static int CountRows(Table table, CancellationToken stop)
@@ -220,26 +221,23 @@ public sealed class RegisterFile
     /// <summary>
     /// How much the first rows of a file look like a register: the most fields that one row names, then its width.
     /// </summary>
-    private static (int Fields, int Width) Score(
-        IEnumerable<RegisterRow> candidate,
-        Dictionary<string, RegisterField?> mapping
-    )
+    private static (int Fields, int Width) Score(IEnumerable<RegisterRow> candidate, HeadingMeanings meanings)
     {
         using var rows = candidate.GetEnumerator();
         var first = FirstRows(rows);
         return first.Count == 0
             ? (0, 0)
-            : first.Max(row => (CountFields(row, mapping), row.Cells.Count(static cell => !cell.IsBlank)));
+            : first.Max(row => (CountFields(row, meanings), row.Cells.Count(static cell => !cell.IsBlank)));
     }
 
     /// <summary>
     /// The lines of headings: the row that names the most fields, for a block of words above a register may name one or
     /// two as well; and a line below it that names them in another language or divides them further.
     /// </summary>
-    private static List<RegisterRow>? Header(List<RegisterRow> first, Dictionary<string, RegisterField?> mapping)
+    private static List<RegisterRow>? Header(List<RegisterRow> first, HeadingMeanings meanings)
     {
         var best = first
-            .Select((row, at) => (Row: row, At: at, Fields: CountFields(row, mapping)))
+            .Select((row, at) => (Row: row, At: at, Fields: CountFields(row, meanings)))
             .Where(static scored => scored.Fields >= HeaderMinFields)
             .OrderByDescending(static scored => scored.Fields)
             .FirstOrDefault();
@@ -247,9 +245,9 @@ public sealed class RegisterFile
             return null;
 
         var lines = new List<RegisterRow> { best.Row };
-        if (best.At + 1 < first.Count && IsSecondLine(best.Row, first[best.At + 1], mapping))
+        if (best.At + 1 < first.Count && IsSecondLine(best.Row, first[best.At + 1], meanings))
             lines.Add(first[best.At + 1]);
-        else if (best.At > 0 && IsSecondLine(first[best.At - 1], best.Row, mapping))
+        else if (best.At > 0 && IsSecondLine(first[best.At - 1], best.Row, meanings))
             lines.Insert(0, first[best.At - 1]);
         var tooWide = lines.Exists(static line => line.Cells.Skip(MaxColumns).Any(static cell => !cell.IsBlank));
         return tooWide ? throw new RegisterFaultException(RegisterFault.TooManyColumns) : lines;
@@ -258,18 +256,18 @@ public sealed class RegisterFile
     /// <summary>
     /// Both lines stand directly below each other and consist of words; most of what the lower one adds are headings.
     /// </summary>
-    private static bool IsSecondLine(RegisterRow upper, RegisterRow lower, Dictionary<string, RegisterField?> mapping)
+    private static bool IsSecondLine(RegisterRow upper, RegisterRow lower, HeadingMeanings meanings)
     {
         if (lower.Number != upper.Number + 1)
             return false;
         var own = lower.Cells.Where(static cell => !cell.IsBlank && !cell.Sources.HasFlag(CellSources.Merged)).ToList();
-        var named = own.Count(cell => Named(cell, mapping) is not null);
-        var above = CountFields(upper, mapping);
+        var named = own.Count(cell => Named(cell, meanings) is not null);
+        var above = CountFields(upper, meanings);
         return named > 0
             && above > 0
             && named * 2 > own.Count
             && own.TrueForAll(static cell => cell.Number is null && cell.Date is null)
-            && (named >= HeaderMinFields || CountFields(Combined(upper, lower), mapping) > above);
+            && (named >= HeaderMinFields || CountFields(Combined(upper, lower), meanings) > above);
     }
 
     /// <summary>The lower heading of each column, or the upper one where there is none below.</summary>
@@ -287,12 +285,12 @@ public sealed class RegisterFile
     private static List<RegisterColumn> ColumnsOf(
         List<RegisterRow> lines,
         List<RegisterRow> data,
-        Dictionary<string, RegisterField?> mapping
+        HeadingMeanings meanings
     )
     {
-        var header = lines.Count == 1 ? lines[0] : Headline(lines[0], lines[1], mapping);
+        var header = lines.Count == 1 ? lines[0] : Headline(lines[0], lines[1], meanings);
         var width = header.Cells.Count - header.Cells.Reverse().TakeWhile(static cell => cell.IsBlank).Count();
-        var named = header.Cells.Take(width).Select((cell, at) => (At: at, Named: Named(cell, mapping))).ToList();
+        var named = header.Cells.Take(width).Select((cell, at) => (At: at, Named: Named(cell, meanings))).ToList();
         var chosen = named
             .Where(static column => column.Named is not null)
             .GroupBy(static column => column.Named!.Value.Field)
@@ -310,7 +308,7 @@ public sealed class RegisterFile
                 RegisterField? field = chosen.TryGetValue(column.At, out var found) ? found : null;
                 return new RegisterColumn(column.At, heading, field)
                 {
-                    Reason = field is null ? ReasonOf(heading, column.Named is not null, mapping) : null,
+                    Reason = meanings.ReasonOf(heading, field),
                     Currency = field == RegisterField.Amount ? Headings.Currency(heading) : null,
                     MonthFirst = field is not null && Headings.SaysMonthFirst(heading),
                 };
@@ -324,20 +322,16 @@ public sealed class RegisterFile
     /// Of two lines of headings the lower counts, where it names a field or the upper does not: it may also say the
     /// same in another language.
     /// </summary>
-    private static RegisterRow Headline(
-        RegisterRow upper,
-        RegisterRow lower,
-        Dictionary<string, RegisterField?> mapping
-    )
+    private static RegisterRow Headline(RegisterRow upper, RegisterRow lower, HeadingMeanings meanings)
     {
         var cells = Combined(upper, lower).Cells.ToList();
         for (var at = 0; at < cells.Count; at++)
         {
-            var isMapped = !upper.Cell(at).IsBlank && mapping.ContainsKey(Headings.Key(upper.Cell(at).Text));
-            if (isMapped || (Named(cells[at], mapping) is null && Named(upper.Cell(at), mapping) is not null))
+            var isMapped = !upper.Cell(at).IsBlank && meanings.AreSaid(upper.Cell(at).Text);
+            if (isMapped || (Named(cells[at], meanings) is null && Named(upper.Cell(at), meanings) is not null))
                 cells[at] = upper.Cell(at);
             else if (
-                Named(upper.Cell(at), mapping)?.Field == Named(cells[at], mapping)?.Field
+                Named(upper.Cell(at), meanings)?.Field == Named(cells[at], meanings)?.Field
                 && !upper.Cell(at).IsBlank
             )
                 cells[at] = upper.Cell(at);
@@ -349,28 +343,14 @@ public sealed class RegisterFile
         };
     }
 
-    private static ColumnReason ReasonOf(string heading, bool isNamed, Dictionary<string, RegisterField?> mapping)
-    {
-        var key = Headings.Key(heading);
-        if (key.Length == 0)
-            return ColumnReason.NoHeading;
-        if (mapping.TryGetValue(key, out var mapped) && mapped is null)
-            return ColumnReason.LeftOut;
-        if (isNamed)
-            return ColumnReason.FieldTaken;
-        return Headings.IsKeptByRegister(key) ? ColumnReason.KeptByRegister : ColumnReason.UnknownHeading;
-    }
+    private static int CountFields(RegisterRow row, HeadingMeanings meanings) =>
+        row.Cells.Select(cell => Named(cell, meanings)?.Field).OfType<RegisterField>().Distinct().Count();
 
-    private static int CountFields(RegisterRow row, Dictionary<string, RegisterField?> mapping) =>
-        row.Cells.Select(cell => Named(cell, mapping)?.Field).OfType<RegisterField>().Distinct().Count();
-
-    private static (RegisterField Field, int Rank)? Named(RegisterCell cell, Dictionary<string, RegisterField?> mapping)
+    private static (RegisterField Field, int Rank)? Named(RegisterCell cell, HeadingMeanings meanings)
     {
         if (cell.IsBlank || cell.Number is not null || cell.Date is not null)
             return null;
-        if (!mapping.TryGetValue(Headings.Key(cell.Text), out var mapped))
-            return Headings.Find(cell.Text);
-        return mapped is { } field ? (field, -1) : null;
+        return meanings.Of(cell.Text);
     }
 
     /// <summary>How much text has been read.</summary>

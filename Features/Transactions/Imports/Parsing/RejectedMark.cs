@@ -1,14 +1,15 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml;
 using MdcTts.Infrastructure.Exports;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>
-/// What a workbook of rejected rows says of the import that it comes from. Programs keep it while somebody edits the
-/// workbook; a text file has none.
+/// What a file of rejected rows says of the import that it comes from. It stands in the properties of the workbook, and
+/// in the heading of the reasons, which stays when somebody saves the file in another format.
 /// </summary>
-internal static class RejectedMark
+internal static partial class RejectedMark
 {
     public const string Property = "MDC import";
 
@@ -18,11 +19,30 @@ internal static class RejectedMark
     public static string Of(int importId, DateTime createdAt) =>
         string.Create(CultureInfo.InvariantCulture, $"{importId}-{createdAt:yyyyMMddHHmmss}");
 
+    /// <summary>The heading of the reasons: <c>Reason (import 12-20261129144037)</c>.</summary>
+    public static string Heading(string mark, bool isArabic) =>
+        isArabic ? $"سبب الرفض (استيراد {mark})" : $"Reason (import {mark})";
+
+    /// <summary>The mark among headings. Rows that were rejected twice bring two; the later import counts.</summary>
+    public static string? In(IEnumerable<string> headings) =>
+        headings
+            .Select(static heading => Marked().Match(heading))
+            .Where(static match => match.Success)
+            .Select(static match => match.Groups[1].Value)
+            .LastOrDefault();
+
+    [GeneratedRegex(
+        @"\((?:import|استيراد) (\d{1,9}-\d{14})\)\s*$",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 200
+    )]
+    private static partial Regex Marked();
+
     /// <summary>The id in a mark; null when it is none.</summary>
     public static int? IdIn(string mark) =>
         int.TryParse(mark.Split('-')[0], CultureInfo.InvariantCulture, out var id) ? id : null;
 
-    /// <summary>The mark of a file; null without one, and for whatever is no workbook.</summary>
+    /// <summary>The mark in the properties of a workbook; null without one, and for whatever is no workbook.</summary>
     public static string? Find(byte[] file)
     {
         try

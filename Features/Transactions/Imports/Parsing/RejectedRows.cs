@@ -40,7 +40,7 @@ public static class RejectedRows
                     ColumnWidth,
                     line => Cell(line.Row.Cell(at))
                 )),
-            new(isArabic ? "سبب الرفض" : "Reason", ReasonWidth, line => new(Written(line.Reason))),
+            new(Reason(mark, isArabic), ReasonWidth, line => new(Written(line.Reason))),
             new(isArabic ? "رقم الصف" : "Row", NumberWidth, line => new(Number: line.Row.Number)),
         ];
         return XlsxExport.Write(
@@ -53,6 +53,11 @@ public static class RejectedRows
             mark is null ? null : (RejectedMark.Property, mark)
         );
     }
+
+    private static string Reason(string? mark, bool isArabic) =>
+        mark is not null ? RejectedMark.Heading(mark, isArabic)
+        : isArabic ? "سبب الرفض"
+        : "Reason";
 
     private static ExportCell Cell(RegisterCell cell) =>
         cell switch

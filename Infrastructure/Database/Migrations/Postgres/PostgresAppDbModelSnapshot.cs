@@ -923,6 +923,36 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("ImportClients");
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportHeading", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Field")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Heading")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Heading");
+
+                    b.ToTable("ImportHeadings");
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
                 {
                     b.Property<int>("Id")
@@ -1899,6 +1929,14 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                         .HasForeignKey("ImportRunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportHeading", b =>
+                {
+                    b.HasOne("MdcTts.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>

@@ -891,6 +891,34 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("ImportClients");
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportHeading", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Field")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Heading")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Heading");
+
+                    b.ToTable("ImportHeadings");
+                });
+
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>
                 {
                     b.Property<int>("Id")
@@ -1838,6 +1866,14 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasForeignKey("ImportRunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportHeading", b =>
+                {
+                    b.HasOne("MdcTts.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MdcTts.Features.Transactions.Imports.ImportMatch", b =>

@@ -171,7 +171,18 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         Assert.Equal(Lina.Email, data.GetProperty("profile").GetProperty("email").GetString());
         Assert.NotEqual(0, data.GetProperty("sessions").GetArrayLength());
         Assert.Equal(
-            ["madeAt", "profile", "sessions", "tokens", "mails", "did", "happened", "wrote", "importSynonyms"],
+            [
+                "madeAt",
+                "profile",
+                "sessions",
+                "tokens",
+                "mails",
+                "did",
+                "happened",
+                "wrote",
+                "importSynonyms",
+                "importHeadings",
+            ],
             data.EnumerateObject().Select(part => part.Name)
         );
         Assert.DoesNotContain(Sessions.HashOf(token), answer.Text, StringComparison.Ordinal);
@@ -192,6 +203,15 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
                     Field = RegisterField.Client,
                     Name = "vanishing ltd",
                     Key = "1",
+                    CreatedAt = app.Now,
+                }
+            );
+            db.ImportHeadings.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    Heading = "their title",
+                    Field = RegisterField.Title,
                     CreatedAt = app.Now,
                 }
             );

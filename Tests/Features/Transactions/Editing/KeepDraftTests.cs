@@ -80,6 +80,22 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task A_draft_that_comes_back_says_at_once_that_its_reference_is_known()
+    {
+        var known = await app.Given.Transaction("An earlier letter", reference: "KNOWN-78/2", client: Hospital);
+        var omar = app.SignedInAs(Omar);
+        (await omar.Submit("/transactions/drafts/new", new { referenceNumber = "KNOWN-78/2" }, htmx: true)).Expect(200);
+
+        Assert.False((await omar.Page("/transactions/new")).Has("#known a"));
+        var own = await app.Given.Transaction("His own", reference: "KNOWN-78/2", by: Omar, assignee: Omar);
+
+        var page = await omar.Page("/transactions/new");
+        Assert.Equal("/transactions/" + own.Number, page.Attribute("#known a", "href"));
+        Assert.DoesNotContain(known.Number, page.Text, StringComparison.Ordinal);
+        (await omar.Submit("/transactions/drafts/new/discard")).Expect(303);
+    }
+
+    [Fact]
     public async Task A_draft_can_be_discarded()
     {
         var fahad = app.SignedInAs(Fahad);

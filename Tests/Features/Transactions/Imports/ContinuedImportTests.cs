@@ -50,6 +50,53 @@ public sealed class ContinuedImportTests(SharedApp app) : IClassFixture<SharedAp
         Assert.Null(Member(await api.Import(rejected, ("mode", "validate")), "continues"));
     }
 
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ar")]
+    public async Task They_are_known_after_they_were_saved_as_text(string language)
+    {
+        using var api = app.Api(Sara);
+        using var sara = app.SignedInAs(Sara).In(language);
+        using var omar = app.Api(Omar);
+        var first = await api.Import(
+            Registers.Of(
+                Registers.Row("Kept " + _word, reference: "T" + _word),
+                Registers.Row("Late " + _word, due: "2025-02-31", reference: "U" + _word)
+            )
+        );
+        var url = $"/transactions/imports/{first["id"]}";
+        var workbook = (await sara.Page(url + "/rejected.xlsx")).Bytes;
+        var text = AsText(workbook).Replace("2025-02-31", "2027-02-28", StringComparison.Ordinal);
+
+        Assert.Null(Member(await Import(omar, text, ("mode", "validate")), "continues"));
+        var second = await Import(api, text);
+
+        Assert.Equal(("completed", 1, first["id"]), (second["status"], second.Number("imported"), second["continues"]));
+        (await api.Delete(url)).Expect(200);
+        Assert.Equal("undone", (await api.Get("/transactions/imports/" + second["id"]))["status"]);
+        Assert.Equal(0, await Here());
+
+        static async Task<ApiAnswer> Import(ApiClient by, string text, params (string, string)[] fields) =>
+            await by.Ended(
+                (
+                    await by.Upload("/transactions/imports", "file", "r.csv", Encoding.UTF8.GetBytes(text), fields)
+                ).Expect(202)["id"]!
+            );
+    }
+
+    /// <summary>What a spreadsheet program saves as csv.</summary>
+    private static string AsText(byte[] workbook)
+    {
+        using var zip = new ZipArchive(new MemoryStream(workbook));
+        using var sheet = zip.GetEntry("xl/worksheets/sheet1.xml")!.Open();
+        var rows = System
+            .Xml.Linq.XDocument.Load(sheet)
+            .Descendants()
+            .Where(e => e.Name.LocalName == "row")
+            .Select(row => row.Elements().Select(cell => '"' + cell.Value.Replace("\"", "\"\"") + '"'));
+        return string.Join("\r\n", rows.Select(cells => string.Join(',', cells)));
+    }
+
     [Fact]
     public async Task A_file_takes_over_what_was_said_before_and_can_be_undone_alone()
     {

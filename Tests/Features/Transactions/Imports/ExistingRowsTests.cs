@@ -104,6 +104,70 @@ public sealed class ExistingRowsTests(App app) : IClassFixture<App>
     }
 
     [Theory]
+    [InlineData("later first")]
+    [InlineData("earlier first")]
+    [InlineData("with a third between")]
+    public async Task Undoing_two_updates_of_one_transaction_ends_with_what_it_was(string order)
+    {
+        var reference = "EX-7" + order.Length;
+        var known = await app.Given.Transaction("As it was", reference: reference, amount: 10_00);
+        using var api = app.Api(Nasser);
+        var first = await Updated("First", 20);
+        var between = order == "with a third between" ? await Updated("Between", null) : null;
+        var second = await Updated("Second", 30);
+        string[] undone = order switch
+        {
+            "later first" => [second, first],
+            "earlier first" => [first, second],
+            _ => [between!, first, second],
+        };
+
+        var kept = new List<string>();
+        foreach (var id in undone)
+        {
+            (await api.Delete("/transactions/imports/" + id)).Expect(200);
+            kept.Add(Because(id, await api.Get("/transactions/imports/" + id)));
+        }
+
+        var now = await app.Given.Reload(known.Number);
+        Assert.Equal(("As it was", 10_00), (now.Title, now.AmountMinor));
+        foreach (var id in undone)
+            Assert.Equal("", Because(id, await api.Get("/transactions/imports/" + id)));
+        const string later = "Updated by this import, and by a later one: undo that one too";
+        string[] told = order switch
+        {
+            "later first" => ["", ""],
+            "earlier first" => [later, ""],
+            _ => [later, later, ""],
+        };
+        Assert.Equal(told, kept);
+
+        async Task<string> Updated(string title, object? amount) =>
+            (await api.Import(Book(Row(reference, title, amount)), ("existing", "update")))["id"]!;
+
+        string Because(string id, ApiAnswer answer) =>
+            answer.Json.TryGetProperty("keptBecause", out var why) ? why.GetProperty(known.Number).GetString()! : "";
+    }
+
+    [Fact]
+    public async Task What_a_person_changed_between_two_updates_stays()
+    {
+        var known = await app.Given.Transaction("Untouched", reference: "EX-90");
+        using var api = app.Api(Nasser);
+        using var nasser = app.SignedInAs(Nasser);
+        var first = await api.Import(Book(Row("EX-90", "One")), ("existing", "update"));
+        await nasser.Submit($"/transactions/{known.Number}/comments", new { text = "Seen" });
+        var second = await api.Import(Book(Row("EX-90", "Two")), ("existing", "update"));
+
+        (await api.Delete("/transactions/imports/" + second["id"])).Expect(200);
+        (await api.Delete("/transactions/imports/" + first["id"])).Expect(200);
+
+        Assert.Equal("One", (await app.Given.Reload(known.Number)).Title);
+        var page = await nasser.Page("/transactions/imports/" + first["id"]);
+        Assert.Contains("Updated by this import, and changed since", page.Select("tbody td"));
+    }
+
+    [Theory]
     [InlineData("en", "1 row already here", "This very file was imported")]
     [InlineData("ar", "صف واحد موجود من قبل", "استُورد هذا الملف نفسه")]
     public async Task The_page_offers_the_choice_and_tells_the_same_file(string language, string found, string twin)

@@ -92,6 +92,60 @@ public sealed class ReleaseImportTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task An_import_of_a_script_waits_by_itself_with_its_good_rows()
+    {
+        using var sara = app.Api(Sara);
+        using var admin = app.Api(Nasser);
+        var file = Registers.Of(
+            Registers.Row("Good " + _word),
+            Registers.Row("Status " + _word, status: "Completed"),
+            Registers.Row("Wrong " + _word, due: "2025-02-31")
+        );
+
+        var first = await sara.Import(file);
+        var url = "/transactions/imports/" + first["id"];
+
+        Assert.Equal(("waiting", 0, 2, 1), Numbers(first));
+        Assert.Equal("An import waits for your release", (await Mail(url, "import.waiting", Nasser)).Subject);
+        (await admin.Post(url + "/refusal", new { reason = "Not yet" })).Expect(200);
+        (await sara.Post(url + "/corrections", new { names = Array.Empty<object>() })).Expect(202);
+        // Who was sent back is asked again, even when the script had said to go on.
+        Assert.Equal(("checked", 0, 2, 1), Numbers(await sara.Ended(first["id"]!)));
+        (await sara.Post(url + "/run")).Expect(202);
+        Assert.Equal(("completed", 1, 2, 0), Numbers(await sara.Ended(first["id"]!)));
+
+        var second = await sara.Import(file);
+        (await admin.Post($"/transactions/imports/{second["id"]}/release")).Expect(202);
+        Assert.Equal(1, (await sara.Ended(second["id"]!)).Number("rejected"));
+        Assert.Equal(3, await app.Db(db => db.Transactions.CountAsync(t => t.Title.EndsWith(_word))));
+
+        static (string?, int, int, int) Numbers(ApiAnswer answer) =>
+            (answer["status"], answer.Number("imported"), answer.Number("rejected"), answer.Number("forRelease"));
+    }
+
+    [Fact]
+    public async Task Admins_see_how_many_wait_beside_the_menu_and_on_the_page_of_imports()
+    {
+        using var sara = app.Api(Sara);
+        using var nasser = app.SignedInAs(Nasser);
+        var url = await Checked(sara);
+        (await sara.Post(url + "/request")).Expect(200);
+
+        var page = await nasser.Page("/transactions/imports");
+
+        var count = await app.Db(db => db.Imports.CountAsync(i => i.Status == ImportStatus.Waiting));
+        Assert.Equal($"{count}", page.TextOf(".side a[href='/transactions/imports'] .n"));
+        Assert.True(page.Has($"#waiting a[href='{url}']"));
+        var own = await app.SignedInAs(Sara).Page("/transactions/imports");
+        Assert.False(own.Has("#waiting"));
+        Assert.False(own.Has(".side a[href='/transactions/imports'] .n"));
+        // The page of who waits hears of the decision, and so do the admins' pages.
+        Assert.True((await app.SignedInAs(Sara).Page(url)).Has("#import.waits"));
+        (await sara.Delete(url)).Expect(200);
+        Assert.False((await nasser.Page("/transactions/imports")).Has($"#waiting a[href='{url}']"));
+    }
+
+    [Fact]
     public async Task There_is_nothing_to_ask_for_without_such_rows_and_a_request_can_be_withdrawn()
     {
         using var sara = app.Api(Sara);

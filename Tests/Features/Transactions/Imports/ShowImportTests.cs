@@ -169,7 +169,9 @@ public sealed class ShowImportTests(App app) : IClassFixture<App>
         Assert.Equal(DownloadRejected.Xlsx, file.Header("Content-Type"));
         using var workbook = new MemoryStream(file.Bytes);
         var rejected = RegisterFile.Open(workbook).File!;
-        Assert.Equal([.. Registers.Heads, "سبب الرفض", "رقم الصف"], rejected.Columns.Select(c => c.Heading));
+        var run = await app.Db(db => db.Imports.SingleAsync(i => i.Id.ToString() == id));
+        var reason = $"سبب الرفض (استيراد {id}-{run.CreatedAt:yyyyMMddHHmmss})";
+        Assert.Equal([.. Registers.Heads, reason, "رقم الصف"], rejected.Columns.Select(c => c.Heading));
         Assert.Equal(
             [
                 "٤٤/١",

@@ -85,11 +85,15 @@ public sealed class StartImportTests(App app) : IClassFixture<App>
             ],
             own.Errors()
         );
-        Assert.Equal((2, 2), (own.Number("imported"), own.Number("rejected")));
+        Assert.Equal(
+            ("waiting", 0, 2, 2),
+            (own["status"], own.Number("imported"), own.Number("rejected"), own.Number("forRelease"))
+        );
 
         // An admin's token that may not do what admins do is an editor's here.
         using var scopeless = app.Api(Nasser, "read", "write");
-        Assert.Equal(2, (await scopeless.Import(file)).Number("rejected"));
+        var asked = await scopeless.Import(file);
+        Assert.Equal(("waiting", 2), (asked["status"], asked.Number("rejected")));
 
         var id = (await sara.Import(file, ("mode", "validate")))["id"]!;
         using var admin = app.Api(Nasser);
