@@ -39,15 +39,11 @@ public static class AccountsFeature
         services.AddSessions();
         services.AddSingleton<FirstAdmin>();
         services.AddSingleton<BeforeServing>(FirstAdmin.Announce);
-        services.AddKeyedSingleton<NavigationCount>(
-            "pending",
-            (_, _) =>
-                (request, stop) =>
-                    WaitingPeople.Count(
-                        request.GetRequiredService<AppDb>(),
-                        request.GetRequiredService<CountCache>(),
-                        stop
-                    )
+        services.AddSingleton(
+            NavigationRows.Of(
+                (AppDb db) =>
+                    WaitingPeople.Decidable(db).Select(u => new NavigationRow { Section = "pending", Id = u.Id })
+            )
         );
         services.AddScoped<ShowClientPeople>();
         services.AddSingleton(ShowClientPeople.Section);

@@ -20,14 +20,12 @@ public static class WaitingPeople
             && (u.PasswordHash != null || db.UserLogins.Any(l => l.UserId == u.Id))
         );
 
-    /// <summary>How many an admin can decide about now: the badge of the navigation.</summary>
+    /// <summary>Those whom an admin can decide about now.</summary>
+    public static IQueryable<User> Decidable(AppDb db) => In(db).Where(u => u.EmailConfirmed);
+
+    /// <summary>How many an admin can decide about now.</summary>
     public static async Task<int> Count(AppDb db, CountCache counts, CancellationToken stop) =>
-        await counts.Get(
-            "people waiting",
-            () => In(db).CountAsync(u => u.EmailConfirmed, stop),
-            stop,
-            DataMark.Directory
-        );
+        await counts.Get("people waiting", () => Decidable(db).CountAsync(stop), stop, DataMark.Directory);
 
     /// <summary>Records that somebody began or stopped to wait; the caller saves it.</summary>
     public static void HaveChanged(AppDb db, User user, int? by, DateTime at) =>

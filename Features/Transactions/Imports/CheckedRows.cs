@@ -12,6 +12,10 @@ internal sealed class CheckedRows(
 {
     public const int PreviewLines = 10;
 
+    public RegisterFile File => file;
+
+    public ImportNames Names => names;
+
     /// <summary>The rows with the corrections that people made here.</summary>
     public IReadOnlyList<RegisterRow> All { get; } =
         corrections.Count == 0

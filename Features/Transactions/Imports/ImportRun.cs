@@ -153,7 +153,7 @@ public sealed record ImportPreview(IReadOnlyList<ImportColumn> Columns, IReadOnl
     /// <summary>Names that were understood because a person said what they mean.</summary>
     public IReadOnlyList<ImportMeant> Meant { get; init; } = [];
 
-    /// <summary>What was remembered of its headings when it was checked: they are read alike when it is written.</summary>
+    /// <summary>What was remembered of its headings: when it is written, they are read as they were checked.</summary>
     public IReadOnlyDictionary<string, RegisterField?>? Remembered { get; init; }
 
     /// <summary>The name of a row's sheet where the rows come from several; else null.</summary>

@@ -23,9 +23,10 @@ public static class ImportsFeature
         services.AddScoped<DecideRelease>();
         services.AddSingleton(ImportMails.Kind);
         services.AddSingleton<ReadLiveNews>(WaitingImports.ReadNews);
-        services.AddKeyedSingleton<NavigationCount>(
-            "import",
-            (_, _) => (request, stop) => WaitingImports.Count(request.GetRequiredService<AppDb>(), stop)
+        services.AddSingleton(
+            NavigationRows.Of(
+                (AppDb db) => WaitingImports.In(db).Select(i => new NavigationRow { Section = "import", Id = i.Id })
+            )
         );
         services.AddScoped<RunImport>();
         services.AddScoped<DownloadRejected>();

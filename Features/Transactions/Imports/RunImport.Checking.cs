@@ -14,14 +14,13 @@ public sealed partial class RunImport
     private async Task<ImportStatus> Check(
         Lease<ImportRun> lease,
         ImportRun run,
-        RegisterFile register,
-        IReadOnlyDictionary<string, RegisterField?>? remembered,
         CheckedRows rows,
-        ImportNames names,
+        IReadOnlyDictionary<string, RegisterField?>? remembered,
         ExistingTransactions existing,
         CurrentUser importer
     )
     {
+        var register = rows.File;
         var keys = register.Columns.Select(c => Headings.Key(c.Heading)).ToHashSet(StringComparer.Ordinal);
         var read = rows.Preview() with
         {
@@ -101,7 +100,7 @@ public sealed partial class RunImport
             {
                 Groups = groups.Found(),
                 ForRelease = groups.ForRelease,
-                Meant = names.Meant(),
+                Meant = rows.Names.Meant(),
             }
         );
         await Change(

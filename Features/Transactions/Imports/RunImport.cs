@@ -111,7 +111,7 @@ public sealed partial class RunImport(
         var existing = new ExistingTransactions(db, importer, register, names);
         if (run.Status != ImportStatus.Running)
         {
-            var next = await Check(lease, run, register, remembered, rows, names, existing, importer);
+            var next = await Check(lease, run, rows, remembered, existing, importer);
             if (next != ImportStatus.Running)
                 return;
         }

@@ -167,7 +167,7 @@ public sealed partial class ShowImport(
     public static string ReasonKey(ColumnReason reason) => "import.reason." + Keys.Of(reason);
 
     /// <summary>The text key of why an undo left a transaction.</summary>
-    public static string KeptKey(Keeping why) => "import.kept_" + Keys.Of(why);
+    public static string KeptKey(Keeping why) => "import.kept." + Keys.Of(why);
 
     /// <summary>The text key of a warning, which counts.</summary>
     public static string WarningKey(string kind) => "import.warning." + kind;

@@ -13,11 +13,9 @@ namespace MdcTts.Features.Transactions.Imports;
 /// <summary>Imports of editors that wait for an admin's release.</summary>
 internal static class WaitingImports
 {
-    private const string Event = "import.waiting_changed";
+    private const string Event = "imports.waiting_changed";
 
-    /// <summary>The badge of the navigation.</summary>
-    public static Task<int> Count(AppDb db, CancellationToken stop) =>
-        db.Imports.CountAsync(i => i.Status == ImportStatus.Waiting, stop);
+    public static IQueryable<ImportRun> In(AppDb db) => db.Imports.Where(i => i.Status == ImportStatus.Waiting);
 
     /// <summary>Mails and entry for one that begins to wait; the caller saves them with its new status.</summary>
     public static async Task Ask(
@@ -64,7 +62,7 @@ internal static class WaitingImports
     {
         if (!events.Any(e => e.Kind == Event))
             return _ => "";
-        var count = await Count(services.GetRequiredService<AppDb>(), stop);
+        var count = await In(services.GetRequiredService<AppDb>()).CountAsync(stop);
         var frame = LiveFrame.Of("imports", mark, count.ToString(CultureInfo.InvariantCulture));
         return stream => stream.User.IsAdmin ? frame : "";
     }
