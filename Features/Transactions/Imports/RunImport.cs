@@ -1,10 +1,7 @@
 using System.Globalization;
 using MdcTts.Features.Catalogue;
-using MdcTts.Features.Clients;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Metrics;
 using MdcTts.Infrastructure.Saudi;
@@ -133,7 +130,7 @@ public sealed partial class RunImport(
     )
     {
         await using var stored = files.Open(run.StoredName);
-        return RegisterFile.Open(stored, run.ReadMapping(), stop, remembered);
+        return RegisterFile.Open(stored, run.ReadMapping(), remembered, stop);
     }
 
     /// <summary>

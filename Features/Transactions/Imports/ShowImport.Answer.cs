@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
-using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;

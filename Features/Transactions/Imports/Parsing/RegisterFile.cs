@@ -74,15 +74,15 @@ public sealed class RegisterFile
     /// Headings as the file writes them → field, where a person knows better than <see cref="Headings"/>; null as a
     /// field hides a column.
     /// </param>
-    /// <param name="stop">Cancels; the only thing that makes this throw.</param>
     /// <param name="remembered">
     /// The same as people said it of earlier files: a heading that is known as it is comes before these.
     /// </param>
+    /// <param name="stop">Cancels; the only thing that makes this throw.</param>
     public static RegisterOpening Open(
         Stream file,
         IReadOnlyDictionary<string, RegisterField?>? mapping = null,
-        CancellationToken stop = default,
-        IReadOnlyDictionary<string, RegisterField?>? remembered = null
+        IReadOnlyDictionary<string, RegisterField?>? remembered = null,
+        CancellationToken stop = default
     )
     {
         try

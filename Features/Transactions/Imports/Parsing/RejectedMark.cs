@@ -28,12 +28,12 @@ internal static partial class RejectedMark
         headings
             .Select(static heading => Marked().Match(heading))
             .Where(static match => match.Success)
-            .Select(static match => match.Groups[1].Value)
+            .Select(static match => match.Groups["mark"].Value)
             .LastOrDefault();
 
     [GeneratedRegex(
-        @"\((?:import|استيراد) (\d{1,9}-\d{14})\)\s*$",
-        RegexOptions.CultureInvariant,
+        @"\((?:import|استيراد) (?<mark>\d{1,9}-\d{14})\)\s*$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 200
     )]
     private static partial Regex Marked();
