@@ -18,6 +18,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         t.Property(x => x.NormalizedEmail).HasMaxLength(IdentityMaxLength);
         t.Property(x => x.ConcurrencyStamp).IsConcurrencyToken();
         t.Property(x => x.FullName).HasMaxLength(User.NameMaxLength);
+        t.Property(x => x.NameAr).HasMaxLength(User.NameMaxLength);
         t.Property(x => x.Role).HasConversion<string>().HasMaxLength(10);
         t.Property(x => x.Status).HasConversion<string>().HasMaxLength(10);
         t.Property(x => x.Language).HasMaxLength(2);

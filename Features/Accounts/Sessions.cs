@@ -43,6 +43,7 @@ public static class Sessions
                     new Known(
                         s.User.Id,
                         s.User.FullName,
+                        s.User.NameAr,
                         s.User.Email!,
                         s.User.Role,
                         s.User.Status,
@@ -257,6 +258,7 @@ public static class Sessions
             scopes
         )
         {
+            NameAr = known.NameAr,
             Address = http.Connection.RemoteIpAddress?.ToString(),
             RequestId = http.TraceIdentifier,
             Agent = CurrentUser.AgentOf(http),
@@ -374,6 +376,7 @@ public static class Sessions
     internal sealed record Known(
         int Id,
         string Name,
+        string? NameAr,
         string Email,
         Role Role,
         UserStatus Status,

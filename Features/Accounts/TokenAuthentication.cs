@@ -36,6 +36,7 @@ public sealed class TokenAuthentication(
                     new Sessions.Known(
                         t.User.Id,
                         t.User.FullName,
+                        t.User.NameAr,
                         t.User.Email!,
                         t.User.Role,
                         t.User.Status,

@@ -26,6 +26,7 @@ public sealed class User : IdentityUser<int>
     public const int EmailMaxLength = EmailAddress.MaxLength;
 
     private string _fullName = "";
+    private string? _nameAr;
 
     public string FullName
     {
@@ -33,11 +34,22 @@ public sealed class User : IdentityUser<int>
         set
         {
             _fullName = value;
-            SearchText = ArabicText.Fold(value);
+            SearchText = SearchTextOf(_fullName, _nameAr);
         }
     }
 
-    /// <summary>The name folded, for search.</summary>
+    /// <summary>The name in Arabic, for readers of Arabic; null where there is none.</summary>
+    public string? NameAr
+    {
+        get => _nameAr;
+        set
+        {
+            _nameAr = value;
+            SearchText = SearchTextOf(_fullName, _nameAr);
+        }
+    }
+
+    /// <summary>Both names folded, for search.</summary>
     public string SearchText { get; private set; } = "";
     public Role Role { get; set; }
     public UserStatus Status { get; set; }
@@ -83,7 +95,9 @@ public sealed class User : IdentityUser<int>
     public DateTime CreatedAt { get; set; }
 
     /// <summary>The person as use cases know them, outside of a request of theirs.</summary>
-    public CurrentUser Acting() => new(Id, FullName, Email ?? "", Role, ClientId, Language);
+    public CurrentUser Acting() => new(Id, FullName, Email ?? "", Role, ClientId, Language) { NameAr = NameAr };
+
+    private static string SearchTextOf(string fullName, string? nameAr) => ArabicText.Fold($"{fullName} {nameAr}");
 
     public bool IsActive => Status == UserStatus.Active;
 
@@ -113,6 +127,7 @@ public sealed class User : IdentityUser<int>
     {
         UseEmail($"erased-{Id}@invalid");
         FullName = pseudonym;
+        NameAr = null;
         EmailConfirmed = false;
         PhoneNumber = null;
         Company = null;

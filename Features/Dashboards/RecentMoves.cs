@@ -1,5 +1,6 @@
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Dashboards;
@@ -27,7 +28,7 @@ public static class RecentMoves
                 x.t.ReferenceNumber,
                 x.t.Title,
                 x.h.ToStatus!,
-                user.IsClient ? null : x.h.By.FullName,
+                user.IsClient ? null : PersonName.Shown(x.h.By.FullName, x.h.By.NameAr),
                 x.h.At
             ))
             .ToListAsync(stop);

@@ -160,7 +160,7 @@ public sealed class ShowDashboard(
             )),
         ];
 
-    private sealed record Person(int Id, string Name, bool IsEditor, bool IsActive);
+    private sealed record Person(int Id, string FullName, string? NameAr, bool IsEditor, bool IsActive);
 
     /// <summary>Active editors, and whoever else has something to show.</summary>
     private async Task<List<Load>> Workload(DashboardLists lists, CancellationToken stop)
@@ -175,7 +175,7 @@ public sealed class ShowDashboard(
                 .Where(l => l.Numbers[0] > 0 || (l.Person.IsEditor && (l.Person.IsActive || l.Numbers.Any(n => n > 0))))
                 .OrderByDescending(l => l.Numbers[0])
                 .Select(l => new Load(
-                    l.Person.Name,
+                    PersonName.Shown(l.Person.FullName, l.Person.NameAr),
                     Of("open", kinds[0], l.Person.Id, l.Numbers[0]),
                     Of("overdue", kinds[1], l.Person.Id, l.Numbers[1]),
                     Of("completed_month", kinds[2], l.Person.Id, l.Numbers[2])
@@ -189,7 +189,13 @@ public sealed class ShowDashboard(
             db
                 .Users.Where(u => u.Role != Role.Client)
                 .OrderBy(u => u.FullName)
-                .Select(u => new Person(u.Id, u.FullName, u.Role == Role.Editor, u.Status == UserStatus.Active))
+                .Select(u => new Person(
+                    u.Id,
+                    u.FullName,
+                    u.NameAr,
+                    u.Role == Role.Editor,
+                    u.Status == UserStatus.Active
+                ))
                 .ToListAsync(stop);
     }
 

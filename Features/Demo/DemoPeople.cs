@@ -17,7 +17,14 @@ public static class DemoPeople
 
     /// <param name="Client">Index in <see cref="Organisations"/>; null for staff.</param>
     /// <param name="Department">Key of the list.</param>
-    public sealed record Person(Role Role, string Name, string Email, int? Client = null, string? Department = null);
+    public sealed record Person(
+        Role Role,
+        string Name,
+        string? NameAr,
+        string Email,
+        int? Client = null,
+        string? Department = null
+    );
 
     /// <param name="Cr">Commercial registration.</param>
     public sealed record Organisation(
@@ -32,15 +39,15 @@ public static class DemoPeople
 
     public static IReadOnlyList<Person> All { get; } =
     [
-        new(Role.Admin, "Nasser Alqahtani", AdminEmail, Department: "projects"),
-        new(Role.Admin, "هدى الشهري", "huda.alshehri@mdc.example", Department: "finance"),
-        new(Role.Editor, "Sara Alharbi", "sara.alharbi@mdc.example", Department: "architecture"),
-        new(Role.Editor, "Omar Alotaibi", "omar.alotaibi@mdc.example", Department: "engineering"),
-        new(Role.Editor, "Lina Alghamdi", "lina.alghamdi@mdc.example", Department: "architecture"),
-        new(Role.Editor, "Fahad Almutairi", "fahad.almutairi@mdc.example", Department: "supervision"),
-        new(Role.Client, "Khalid Aldosari", "khalid@alriyadh.example", Client: 0),
-        new(Role.Client, "Reem Alzahrani", "reem@nhc.example", Client: 1),
-        new(Role.Client, "عبدالله الشمري", "abdullah@moh.example", Client: 2),
+        new(Role.Admin, "Nasser Alqahtani", "ناصر القحطاني", AdminEmail, Department: "projects"),
+        new(Role.Admin, "Huda Alshehri", "هدى الشهري", "huda.alshehri@mdc.example", Department: "finance"),
+        new(Role.Editor, "Sara Alharbi", "سارة الحربي", "sara.alharbi@mdc.example", Department: "architecture"),
+        new(Role.Editor, "Omar Alotaibi", "عمر العتيبي", "omar.alotaibi@mdc.example", Department: "engineering"),
+        new(Role.Editor, "Lina Alghamdi", "لينا الغامدي", "lina.alghamdi@mdc.example", Department: "architecture"),
+        new(Role.Editor, "Fahad Almutairi", "فهد المطيري", "fahad.almutairi@mdc.example", Department: "supervision"),
+        new(Role.Client, "Khalid Aldosari", "خالد الدوسري", "khalid@alriyadh.example", Client: 0),
+        new(Role.Client, "Reem Alzahrani", "ريم الزهراني", "reem@nhc.example", Client: 1),
+        new(Role.Client, "عبدالله الشمري", NameAr: null, "abdullah@moh.example", Client: 2),
     ];
 
     public static IReadOnlyList<Organisation> Organisations { get; } =

@@ -116,6 +116,7 @@ public sealed class FillDemo(AppDb db, CatalogueCache catalogues, PasswordHashin
                 NormalizedEmail = p.Email.ToUpperInvariant(),
                 EmailConfirmed = true,
                 FullName = p.Name,
+                NameAr = p.NameAr,
                 Role = p.Role,
                 Status = UserStatus.Active,
                 Client = p.Client is { } i ? clients[i] : null,

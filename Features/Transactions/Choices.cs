@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,7 +27,10 @@ public sealed record Choices(
         public string Name => Words.T.Pick(NameEn, NameAr);
     }
 
-    public sealed record Person(int Id, string Name, string Email);
+    public sealed record Person(int Id, string FullName, string? NameAr, string Email)
+    {
+        public string Name => PersonName.Shown(FullName, NameAr);
+    }
 
     /// <summary>For a client's person.</summary>
     public static Choices None { get; } = new([], [], []);
@@ -56,7 +60,7 @@ public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
                 .Users.Staff()
                 .OrderBy(u => u.FullName)
                 .Take(Field.ChoicesMax)
-                .Select(u => new Choices.Person(u.Id, u.FullName, u.Email!))
+                .Select(u => new Choices.Person(u.Id, u.FullName, u.NameAr, u.Email!))
                 .ToListAsync(stop)
         );
 }

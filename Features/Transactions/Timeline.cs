@@ -3,6 +3,7 @@ using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions;
@@ -33,7 +34,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
     private static readonly Expression<Func<HistoryEntry, Line>> AsLine = h => new Line(
         h.Id,
         h.Kind,
-        h.By.FullName,
+        PersonName.Shown(h.By.FullName, h.By.NameAr),
         h.At,
         h.FromStatus,
         h.ToStatus,

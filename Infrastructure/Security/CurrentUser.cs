@@ -38,6 +38,12 @@ public sealed record CurrentUser(
 {
     private const int AgentMaxLength = 300;
 
+    /// <summary>The name in Arabic; null where there is none.</summary>
+    public string? NameAr { get; init; }
+
+    /// <summary>The name for a reader of this language.</summary>
+    public string ShownName => PersonName.Shown(Name, NameAr);
+
     /// <summary>Network address of the request, for the audit log.</summary>
     public string? Address { get; init; }
 
@@ -97,7 +103,7 @@ public sealed record CurrentUser(
     }
 
     /// <summary>First letters of the first two names, for the round picture.</summary>
-    public string Initials => InitialsOf(Name);
+    public string Initials => InitialsOf(ShownName);
 
     /// <summary>First letters of the first two names.</summary>
     public static string InitialsOf(string name) => PersonName.Initials(name);

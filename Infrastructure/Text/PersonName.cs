@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
 namespace MdcTts.Infrastructure.Text;
 
 /// <summary>Names of people as they are called: عبد الله is one name, not two.</summary>
@@ -11,6 +14,11 @@ public static class PersonName
 
     // Arabic letters would join, and two initials look like a syllable.
     private const string NotJoined = "\u200c";
+
+    /// <summary>The name for a reader of this language: the Arabic one in Arabic, where the person has one.</summary>
+    [return: NotNullIfNotNull(nameof(fullName))]
+    public static string? Shown(string? fullName, string? nameAr) =>
+        nameAr is { Length: > 0 } && CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ar" ? nameAr : fullName;
 
     /// <summary>The name that people are called by: "Sara", "عبد الله".</summary>
     public static string First(string fullName) => Names(fullName).FirstOrDefault() ?? fullName;

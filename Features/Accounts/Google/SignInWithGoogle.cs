@@ -48,7 +48,9 @@ public sealed class SignInWithGoogle(AppDb db, SignInCompletion completion, Curr
     private async Task Register(GoogleIdentity identity, RequestOrigin from, CancellationToken stop)
     {
         var now = clock.Instant();
-        var name = PlainText.HasForbidden(identity.Name) || identity.Name.Length == 0 ? identity.Email : identity.Name;
+        var name = PlainText.HasForbidden(identity.Name)
+            ? identity.Email
+            : PlainText.Trimmed(identity.Name) ?? identity.Email;
         var user = new User
         {
             FullName = name[..Math.Min(name.Length, User.NameMaxLength)],

@@ -47,6 +47,7 @@ internal static class AccountsPersonalData
             {
                 u.Id,
                 u.FullName,
+                u.NameAr,
                 u.Email,
                 u.EmailConfirmed,
                 phone = u.PhoneNumber,
@@ -69,6 +70,7 @@ internal static class AccountsPersonalData
         {
             profile.Id,
             profile.FullName,
+            profile.NameAr,
             profile.Email,
             profile.EmailConfirmed,
             profile.phone,

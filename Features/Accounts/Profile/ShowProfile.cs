@@ -19,6 +19,7 @@ public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
     public sealed class Command
     {
         public string? FullName { get; set; }
+        public string? NameAr { get; set; }
         public string? Language { get; set; }
         public string? Theme { get; set; }
     }
@@ -39,6 +40,7 @@ public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
     {
         var errors = new FieldErrors();
         var name = errors.Name("fullName", command.FullName, User.NameMaxLength, required: true);
+        var nameAr = errors.Name("nameAr", command.NameAr, User.NameMaxLength);
         errors.AddIf(
             !string.IsNullOrEmpty(command.Language) && Preferences.Known(command.Language) is null,
             "language",
@@ -52,10 +54,12 @@ public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
         var old = new
         {
             me.FullName,
+            me.NameAr,
             me.Language,
             me.Theme,
         };
         me.FullName = name!;
+        me.NameAr = nameAr;
         me.Language = string.IsNullOrEmpty(command.Language) ? null : command.Language;
         me.Theme = string.IsNullOrEmpty(command.Theme) ? null : command.Theme;
         me.Touch();
@@ -72,6 +76,7 @@ public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
                     @new = new
                     {
                         me.FullName,
+                        me.NameAr,
                         me.Language,
                         me.Theme,
                     },
@@ -89,6 +94,7 @@ public sealed class ShowProfile(AppDb db, CurrentUser user, TimeProvider clock)
             .Select(u => new Command
             {
                 FullName = u.FullName,
+                NameAr = u.NameAr,
                 Language = u.Language,
                 Theme = u.Theme,
             })

@@ -17,6 +17,7 @@ public static class AddUserCommand
     {
         var email = new Option<string>("--email") { Description = "E-mail address to sign in with", Required = true };
         var name = new Option<string>("--name") { Description = "Full name", Required = true };
+        var nameAr = new Option<string?>("--name-ar") { Description = "The name in Arabic" };
         var role = new Option<string>("--role") { Description = string.Join(", ", Keys.All<Role>()), Required = true };
         var client = new Option<string?>("--client")
         {
@@ -28,7 +29,7 @@ public static class AddUserCommand
                 "The password to begin with, which the person replaces at the first sign-in; without one they are "
                 + "invited, and the link of the invitation is printed",
         };
-        var add = new Command("add", "Make an account") { email, name, role, client, password };
+        var add = new Command("add", "Make an account") { email, name, nameAr, role, client, password };
         add.SetAction(
             async (parsed, stop) =>
             {
@@ -41,6 +42,7 @@ public static class AddUserCommand
                 {
                     Email = parsed.GetValue(email),
                     FullName = parsed.GetValue(name),
+                    NameAr = parsed.GetValue(nameAr),
                     Role = parsed.GetValue(role)?.ToLowerInvariant(),
                     ClientId = parsed.GetValue(client),
                     Password = parsed.GetValue(password),

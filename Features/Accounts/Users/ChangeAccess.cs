@@ -5,6 +5,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
@@ -116,7 +117,7 @@ public sealed class ChangeAccess(AppDb db, CurrentUser by, AskReset reset, TimeP
     {
         if (!result.Ok(out var user, out var problem))
             return http.HtmlProblem(problem);
-        http.Toast(Words.T[toast, user.FullName]);
+        http.Toast(Words.T[toast, PersonName.Shown(user.FullName, user.NameAr)]);
         return http.SeeOther(AccountRoutes.User(user.Id));
     }
 }

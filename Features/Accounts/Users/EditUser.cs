@@ -144,8 +144,18 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
                 new { old = SealedPart(before.Fields, before.Status), @new = SealedPart(fields, user.Status) },
                 new
                 {
-                    old = new { before.Fields.FullName, before.Fields.Phone },
-                    @new = new { fields.FullName, fields.Phone },
+                    old = new
+                    {
+                        before.Fields.FullName,
+                        before.Fields.NameAr,
+                        before.Fields.Phone,
+                    },
+                    @new = new
+                    {
+                        fields.FullName,
+                        fields.NameAr,
+                        fields.Phone,
+                    },
                     reason = isRejection ? reason : null,
                 }
             )
@@ -185,7 +195,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         };
 
     private static UserFields UserFieldsOf(User u) =>
-        new(u.FullName, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
+        new(u.FullName, u.NameAr, u.Role, u.ClientId, u.Language, u.Department, u.PhoneNumber);
 
     private Task<User?> Find(int id, CancellationToken stop) =>
         db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.ErasedAt == null, stop);
@@ -203,6 +213,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         var typed = new UserInput
         {
             FullName = user.FullName,
+            NameAr = user.NameAr,
             Role = Keys.Of(user.Role),
             ClientId = user.ClientId?.ToString(),
             Language = user.Language,
@@ -223,7 +234,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         form ??= new();
         if (!(await useCase.Handle(id, form.Version ?? "", form, stop)).Ok(out var saved, out var problem))
             return await useCase.ShowAgain(id, form, problem, http, stop);
-        http.Toast(Words.T["user.saved", saved.FullName]);
+        http.Toast(Words.T["user.saved", PersonName.Shown(saved.FullName, saved.NameAr)]);
         return http.SeeOther(AccountRoutes.Users);
     }
 

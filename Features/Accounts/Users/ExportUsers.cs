@@ -19,6 +19,7 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, CatalogueCache catal
 
     public sealed record Row(
         string FullName,
+        string? NameAr,
         string Email,
         string? Phone,
         Role Role,
@@ -81,6 +82,7 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, CatalogueCache catal
             .ThenBy(u => u.Id)
             .Select(u => new Row(
                 u.FullName,
+                u.NameAr,
                 u.Email!,
                 u.PhoneNumber,
                 u.Role,
@@ -118,6 +120,7 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, CatalogueCache catal
         return
         [
             Text("user.fullName", 28, r => r.FullName),
+            Text("user.nameAr", 28, r => r.NameAr),
             Text("user.email", 32, r => r.Email),
             Text("user.phone", 18, r => r.Phone),
             Text("user.role", 14, r => words["role." + Keys.Of(r.Role)]),

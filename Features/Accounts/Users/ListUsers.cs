@@ -126,7 +126,7 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
         var rows = await Ordered(people, filter)
             .Select(u => new Row(
                 u.Id,
-                u.FullName,
+                PersonName.Shown(u.FullName, u.NameAr),
                 u.Email!,
                 u.Role,
                 u.Status,
@@ -201,10 +201,11 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
             {
                 u.Id,
                 u.FullName,
+                u.NameAr,
                 u.Email,
             })
             .ToListAsync(stop);
-        var bodies = rows.ConvertAll(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.Email!));
+        var bodies = rows.ConvertAll(u => new ColleagueBody(u.Id.ToString(), u.FullName, u.NameAr, u.Email!));
         return new Paged<ColleagueBody>(bodies, filter.Page.Page, filter.Page.Size, total);
     }
 

@@ -1,5 +1,6 @@
 using MdcTts.Features.Clients;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 using RazorSlices;
@@ -25,7 +26,7 @@ public sealed class ShowClientPeople(AppDb db, CurrentUser user)
                 .Users.Where(u => u.ClientId == clientId)
                 .OrderBy(u => u.FullName)
                 .Take(RowsMax)
-                .Select(u => new Row(u.Id, u.FullName, u.Email!, u.Status))
+                .Select(u => new Row(u.Id, PersonName.Shown(u.FullName, u.NameAr), u.Email!, u.Status))
                 .ToListAsync(stop),
             user
         );

@@ -7,6 +7,7 @@ public sealed record UserBody(
     string Id,
     string Email,
     string FullName,
+    string? NameAr,
     string Role,
     string Status,
     string? Language,
@@ -23,6 +24,7 @@ public sealed record UserBody(
             u.Id.ToString(),
             u.Email!,
             u.FullName,
+            u.NameAr,
             Keys.Of(u.Role),
             Keys.Of(u.Status),
             u.Language,
@@ -35,4 +37,4 @@ public sealed record UserBody(
 }
 
 /// <summary>What an editor needs to know of a colleague to give them work.</summary>
-public sealed record ColleagueBody(string Id, string FullName, string Email);
+public sealed record ColleagueBody(string Id, string FullName, string? NameAr, string Email);

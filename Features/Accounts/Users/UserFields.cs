@@ -6,6 +6,7 @@ namespace MdcTts.Features.Accounts.Users;
 public class UserInput
 {
     public string? FullName { get; set; }
+    public string? NameAr { get; set; }
     public string? Role { get; set; }
     public string? ClientId { get; set; }
     public string? Language { get; set; }
@@ -16,6 +17,7 @@ public class UserInput
 /// <summary>The same, understood and checked.</summary>
 public sealed record UserFields(
     string FullName,
+    string? NameAr,
     Role Role,
     int? ClientId,
     string? Language,
@@ -27,6 +29,7 @@ public sealed record UserFields(
     public void ApplyTo(User user)
     {
         user.FullName = FullName;
+        user.NameAr = NameAr;
         user.Role = Role;
         user.ClientId = ClientId;
         user.Language = Language;

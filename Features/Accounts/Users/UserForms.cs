@@ -27,6 +27,7 @@ public sealed class UserForms(AppDb db, CatalogueCache catalogues, CurrentSettin
     {
         var catalogue = await catalogues.Get(stop);
         var name = errors.Name("fullName", input.FullName, User.NameMaxLength, required: true);
+        var nameAr = errors.Name("nameAr", input.NameAr, User.NameMaxLength);
         var role = errors.Key<Role>("role", input.Role);
         var clientId = role == Role.Client ? errors.Id("clientId", input.ClientId) : null;
         if (mayComeIn && role == Role.Client && clientId is null && errors.Of("clientId").Count == 0)
@@ -46,7 +47,7 @@ public sealed class UserForms(AppDb db, CatalogueCache catalogues, CurrentSettin
             "error.not_in_list"
         );
         var phone = errors.Phone("phone", input.Phone);
-        return new(name ?? "", role ?? default, clientId, language, department, phone);
+        return new(name ?? "", nameAr, role ?? default, clientId, language, department, phone);
     }
 
     /// <summary>The form of somebody who has no account yet.</summary>

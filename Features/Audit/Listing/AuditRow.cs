@@ -5,6 +5,7 @@ using MdcTts.Features.Clients;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Audit;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 
@@ -78,7 +79,10 @@ public static class AuditRows
             e.Id,
             e.At,
             e.ActorId,
-            db.Users.Where(u => u.Id == e.ActorId).Select(u => u.FullName).FirstOrDefault(),
+            PersonName.Shown(
+                db.Users.Where(u => u.Id == e.ActorId).Select(u => u.FullName).FirstOrDefault(),
+                db.Users.Where(u => u.Id == e.ActorId).Select(u => u.NameAr).FirstOrDefault()
+            ),
             e.Action,
             e.EntityType,
             e.EntityKey,

@@ -4,6 +4,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,13 +44,13 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
             .Users.Where(u => u.Role != Role.Client || u.Id.ToString() == filter.Who)
             .OrderBy(u => u.FullName)
             .ThenBy(u => u.Id)
-            .Select(u => new { u.Id, u.FullName })
+            .Select(u => new { u.Id, Name = PersonName.Shown(u.FullName, u.NameAr) })
             .ToListAsync(stop);
         return new View(
             filter,
             rows,
             await db.TransactionsOf(rows.Items, stop),
-            people.ConvertAll(p => (p.Id, p.FullName)),
+            people.ConvertAll(p => (p.Id, p.Name)),
             clock.Instant()
         );
     }

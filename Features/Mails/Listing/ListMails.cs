@@ -99,7 +99,7 @@ public sealed class ListMails(AppDb db, MailFiles files, AppSettings settings, T
                 transaction.ReferenceNumber,
                 message.TransactionNumber,
                 message.RecipientId,
-                person.FullName,
+                PersonName.Shown(person.FullName, person.NameAr),
                 message.Address ?? person.Email,
                 message.Attempts,
                 message.CreatedAt,

@@ -41,7 +41,7 @@ public sealed class WriteMail(
             return new(null, "mails.dropped.out_of_reach");
 
         var stopUrl = kind.StopPath is { } path ? address.Of(path) : null;
-        var name = recipient.IsGreeted ? person.Name : null;
+        var name = recipient.IsGreeted ? person.ShownName : null;
         var view = new MailView(content, name, firmName, address.Root, stopUrl);
         using var slice = MailLayout.Create(view);
         using var html = new StringWriter();

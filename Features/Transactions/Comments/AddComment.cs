@@ -92,15 +92,21 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
             {
                 u.Id,
                 u.FullName,
+                u.NameAr,
                 u.Email,
             })
             .Take(500)
             .ToListAsync(stop);
         var names = staff
             .SelectMany(s =>
-                new[] { s.FullName, PersonName.First(s.FullName), s.Email!.Split('@')[0] }.Select(name =>
-                    (s.Id, Name: PersonName.Folded(name))
-                )
+                new[]
+                {
+                    s.FullName,
+                    PersonName.First(s.FullName),
+                    s.NameAr ?? "",
+                    PersonName.First(s.NameAr ?? ""),
+                    s.Email!.Split('@')[0],
+                }.Select(name => (s.Id, Name: PersonName.Folded(name)))
             )
             .Where(n => n.Name.Length > 0)
             .ToList();

@@ -2,6 +2,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +49,10 @@ public sealed class RestoreTransaction(AppDb db, CurrentUser user, TimeProvider 
                 t.ReferenceNumber,
                 t.Number,
                 t.Title,
-                db.Users.Where(u => u.Id == t.DeletedById).Select(u => u.FullName).FirstOrDefault(),
+                PersonName.Shown(
+                    db.Users.Where(u => u.Id == t.DeletedById).Select(u => u.FullName).FirstOrDefault(),
+                    db.Users.Where(u => u.Id == t.DeletedById).Select(u => u.NameAr).FirstOrDefault()
+                ),
                 t.DeletedAt!.Value,
                 t.DeleteReason
             ))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Saudi;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,7 +54,7 @@ public sealed record MergeView(
         var last = await db
             .History.Where(h => h.TransactionId == present.Id)
             .OrderByDescending(h => h.Id)
-            .Select(h => new { h.By.FullName, h.At })
+            .Select(h => new { By = PersonName.Shown(h.By.FullName, h.By.NameAr), h.At })
             .FirstOrDefaultAsync(stop);
         return new(
             mine,
@@ -65,7 +66,7 @@ public sealed record MergeView(
         {
             Version = present.Version,
             Theirs = theirs,
-            By = last?.FullName,
+            By = last?.By,
             At = last?.At ?? clock.Instant(),
         };
     }

@@ -2,6 +2,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -54,7 +55,7 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
             .Select(i => new Row(
                 i.Id,
                 i.FileName,
-                i.CreatedBy.FullName,
+                PersonName.Shown(i.CreatedBy.FullName, i.CreatedBy.NameAr),
                 i.CreatedAt,
                 i.Status,
                 i.Rows,

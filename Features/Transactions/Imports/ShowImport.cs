@@ -51,7 +51,7 @@ public sealed partial class ShowImport(
             .Imports.AsNoTracking()
             .VisibleTo(user)
             .Where(i => i.Id == id)
-            .Select(i => new { Run = i, i.CreatedBy.FullName })
+            .Select(i => new { Run = i, By = PersonName.Shown(i.CreatedBy.FullName, i.CreatedBy.NameAr) })
             .SingleOrDefaultAsync(stop);
         if (found is null)
             return Problem.NotFound();
@@ -66,7 +66,7 @@ public sealed partial class ShowImport(
                 .ToListAsync(stop);
         return new View(
             found.Run,
-            found.FullName,
+            found.By,
             rejects.ConvertAll(r => new Reject(r.Row, r.ReadCells(), r.ReadFaults())),
             await KeptOf(found.Run, stop),
             user,

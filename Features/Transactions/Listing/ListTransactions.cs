@@ -4,6 +4,7 @@ using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -257,7 +258,7 @@ public static class TransactionRows
             t.HolderKind,
             t.HolderName,
             t.HolderSince,
-            t.Assignee!.FullName,
+            PersonName.Shown(t.Assignee!.FullName, t.Assignee.NameAr),
             t.DueDate,
             user.IsClient ? t.OutsideUpdatedAt : t.UpdatedAt
         ));

@@ -34,7 +34,11 @@ internal static class TransactionMails
     /// <param name="By">Who did it.</param>
     /// <param name="Text">The note, comment or reason.</param>
     /// <param name="Changes">Old and new values.</param>
-    private sealed record Happened(string? Status, string? By, string? Text, IReadOnlyList<FieldChange> Changes);
+    private sealed record Happened(string? Status, string? By, string? Text, IReadOnlyList<FieldChange> Changes)
+    {
+        /// <summary>Whom the changes name by their full names, and how an Arabic mail calls them.</summary>
+        public IReadOnlyDictionary<string, string?> ArabicNames { get; init; } = new Dictionary<string, string?>();
+    }
 
     public static MailKind Kind { get; } = new(TransactionEvents.Prefix, Of) { StopPath = AccountRoutes.Mails };
 
@@ -46,6 +50,8 @@ internal static class TransactionMails
             return null;
         if (await What(request, db, stop) is not { } happened)
             return null;
+        if (message.Event == TransactionEvents.Assigned && Words.T.IsArabic)
+            happened = happened with { ArabicNames = await ArabicNames(happened.Changes[0], db, stop) };
 
         var catalogue = await services.GetRequiredService<CatalogueCache>().Get(stop);
         var status = catalogue.Workflow[happened.Status ?? about.Status].Name;
@@ -117,7 +123,7 @@ internal static class TransactionMails
             select new
             {
                 Event = e,
-                By = isClient ? null : h.By.FullName,
+                By = isClient ? null : PersonName.Shown(h.By.FullName, h.By.NameAr),
                 h.Text,
                 h.Visibility,
                 h.Changes,
@@ -131,6 +137,22 @@ internal static class TransactionMails
                 isClient ? HistoryReading.PublicText(found.Visibility, found.Text) : found.Text,
                 isClient ? [] : found.Changes
             );
+    }
+
+    private static async Task<Dictionary<string, string?>> ArabicNames(
+        FieldChange change,
+        AppDb db,
+        CancellationToken stop
+    )
+    {
+        string?[] names = [change.Old, change.New];
+        var people = await db
+            .Users.Where(u => names.Contains(u.FullName) && u.NameAr != null)
+            .Select(u => new { u.FullName, u.NameAr })
+            .ToListAsync(stop);
+        return people
+            .DistinctBy(p => p.FullName, StringComparer.Ordinal)
+            .ToDictionary(p => p.FullName, p => p.NameAr, StringComparer.Ordinal);
     }
 
     // What the clock tells of has no event, nor has what a version without events has written.
@@ -164,7 +186,7 @@ internal static class TransactionMails
         {
             TransactionEvents.StatusChanged when reader.IsClient => [new($"mail.{@event}.client", status)],
             TransactionEvents.StatusChanged => [new($"mail.{@event}.text", by, status)],
-            TransactionEvents.Assigned => [.. Assigned(happened.Changes[0].Old, happened.Changes[0].New, by, reader)],
+            TransactionEvents.Assigned => [.. Assigned(happened, by, reader)],
             TransactionEvents.DueSoon or TransactionEvents.Overdue =>
             [
                 new($"mail.{@event}.text", about.DueDate is { } due ? Dates.FormatLong(due, Words.T.Language) : "—"),
@@ -173,15 +195,17 @@ internal static class TransactionMails
         };
     }
 
-    private static IEnumerable<MailLine> Assigned(string? former, string? wanted, string by, CurrentUser person)
+    private static IEnumerable<MailLine> Assigned(Happened happened, string by, CurrentUser person)
     {
+        var (former, wanted) = (happened.Changes[0].Old, happened.Changes[0].New);
+        string Shown(string name) => happened.ArabicNames.GetValueOrDefault(name) ?? name;
         yield return wanted is null ? new("mail.transaction.assigned.to_nobody", by)
         : wanted == person.Name ? new("mail.transaction.assigned.to_you", by)
-        : new("mail.transaction.assigned.to", by, wanted);
+        : new("mail.transaction.assigned.to", by, Shown(wanted));
         if (former is not null)
             yield return former == person.Name
                 ? new("mail.transaction.assigned.from_you")
-                : new("mail.transaction.assigned.from", former);
+                : new("mail.transaction.assigned.from", Shown(former));
     }
 
     private static IEnumerable<MailFact> Facts(About about, string status, CurrentUser reader)

@@ -10,6 +10,10 @@ public sealed record LineView(Timeline.Line Line, ShowTransaction.View Page)
     /// <summary>The name of a status key.</summary>
     public string StatusName(string? key) => key is null ? "" : Page.Catalogue.Workflow[key].Name;
 
+    /// <summary>The name of somebody who was recorded by the full name.</summary>
+    public string? PersonOf(string? fullName) =>
+        Page.Choices.Staff.FirstOrDefault(p => p.FullName == fullName)?.Name ?? fullName;
+
     /// <summary>A recorded value as people read it: names instead of keys and ids, dates written out.</summary>
     public HtmlString Show(string field, string? value)
     {

@@ -244,6 +244,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("NameAr")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
                     b.Property<bool>("NoMails")
                         .HasColumnType("boolean");
 

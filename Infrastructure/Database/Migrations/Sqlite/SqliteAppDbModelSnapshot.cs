@@ -230,6 +230,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameAr")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("NoMails")
                         .HasColumnType("INTEGER");
 

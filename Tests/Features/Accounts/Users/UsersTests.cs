@@ -300,7 +300,7 @@ public sealed class UsersTests(SharedApp app) : IClassFixture<SharedApp>
         var answer = (await app.Api(Sara, "read").Get("/users?pageSize=100")).Expect(200);
         Assert.All(
             answer.Items,
-            u => Assert.Equal(["id", "fullName", "email"], u.EnumerateObject().Select(p => p.Name))
+            u => Assert.Equal(["id", "fullName", "nameAr", "email"], u.EnumerateObject().Select(p => p.Name))
         );
         var mails = answer.Items.Select(u => u.GetProperty("email").GetString()).ToList();
         Assert.Contains(Omar.Email, mails);

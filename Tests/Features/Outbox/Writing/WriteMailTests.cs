@@ -71,6 +71,22 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
     }
 
     [Theory]
+    [InlineData("en", "Hello \u2068Nasser Alqahtani\u2069")]
+    [InlineData("ar", "السلام عليكم \u2068ناصر القحطاني\u2069")]
+    public async Task A_mail_greets_by_the_name_in_its_language(string language, string greeting)
+    {
+        await Speaks(Nasser, language);
+        await app.Db(db =>
+            db.Users.Where(u => u.Id == Nasser.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(u => u.NameAr, "ناصر القحطاني"))
+        );
+
+        var mail = await Write(Nasser, "account.approved", [], "the-token");
+
+        Assert.StartsWith(greeting, mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("en", "Firefox, Linux")]
     [InlineData("ar", "Firefox، Linux")]
     public async Task A_new_device_is_named_as_people_name_it(string language, string name)
