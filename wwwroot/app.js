@@ -53,8 +53,9 @@
   on('htmx:finally:request', e => {
     if (!quiet(e)) busy(-1);
   });
-  on('htmx:error', () => {
-    if (!navigator.onLine) toast(root.dataset.offline, 'bad');
+  on('htmx:error', e => {
+    const { ctx } = e.detail ?? {};
+    if (!navigator.onLine && !ctx?.sent && !quiet(e)) toast(root.dataset.offline, 'bad');
   });
   addEventListener('pageshow', e => {
     if (e.persisted) {
@@ -310,39 +311,39 @@
         bar.value = e.loaded;
       }
     };
+    const refused = (text, status) => {
+      if (bar) bar.hidden = true;
+      f.dispatchEvent(new CustomEvent('refused', { bubbles: true, detail: { text, status, by } }));
+    };
     x.onload = () => {
-      // a redirect was followed: go where it led; otherwise show the answer in place
-      if (x.status < 400 && x.responseURL !== f.action) {
-        location.assign(x.responseURL);
+      const to = x.getResponseHeader('HX-Redirect'),
+        token = JSON.parse(x.getResponseHeader('HX-Trigger') ?? '{}').token;
+      if (to) {
+        location.assign(to);
+        return;
+      }
+      if (token) {
+        document.dispatchEvent(new CustomEvent('token', { detail: token }));
+        if (token.person === (root.dataset.person ?? '')) send(f, by);
+        else refused(token.text);
         return;
       }
       const next = new DOMParser().parseFromString(x.responseText, 'text/html').querySelector('main');
-      if (next) {
-        $('main').replaceWith(next);
-        window.htmx?.process(next);
-        settle(next);
-      } else toast(root.dataset.failed, 'bad');
+      if (!next) {
+        refused(x.responseText, x.status);
+        return;
+      }
+      $('main').replaceWith(next);
+      window.htmx?.process(next);
+      settle(next);
     };
-    x.onerror = () => {
-      if (bar) bar.hidden = true;
-      toast(root.dataset.offline, 'bad');
-    };
+    x.onerror = () => refused(root.dataset.offline);
     x.open('POST', f.action);
+    // A page is wanted, and errors beside the form.
+    x.setRequestHeader('HX-Request', 'true');
+    x.setRequestHeader('HX-Request-Type', 'full');
     x.send(new FormData(f, by));
   };
-
-  // ---- A form that keeps itself while one types stops when it is sent: a late draft would outlive what became of it
-  on('submit', e => {
-    if (!e.defaultPrevented && e.target.matches('[data-keep]')) e.target.dataset.sent = '';
-  });
-  on(
-    'htmx:before:request',
-    e => {
-      if (e.target.matches?.('[data-sent]')) e.preventDefault();
-    },
-    true,
-  );
-  addEventListener('pageshow', () => $$('[data-sent]').forEach(f => delete f.dataset.sent));
 
   // ---- Leaving a page with typed text that was not kept
   on('input', e => {

@@ -33,7 +33,7 @@ public static class RequiredPage
                         StatusCodes.Status403Forbidden,
                         "problem.second_factor_setup_required"
                     );
-                return http.SeeOther(page).ExecuteAsync(http);
+                return http.Detour(page).ExecuteAsync(http);
             }
         );
 

@@ -7,6 +7,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.ReadOnly;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -351,26 +352,34 @@ public static class Sessions
         now - found.LastSeenAt < TimeSpan.FromMinutes(settings.SessionIdleMinutes)
         && now - found.CreatedAt < TimeSpan.FromHours(settings.SessionMaxHours);
 
-    private static Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
+    private static async Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;
-        if (!http.Request.IsHtmxPart())
+        var request = http.Request;
+        var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (!request.IsHtmxPart() && !request.IsHtmxForm())
         {
-            http.Response.Redirect(context.RedirectUri);
-            return Task.CompletedTask;
+            var kept = isRead
+                ? null
+                : await KeptForm.Show(http, StatusCodes.Status401Unauthorized, Words.T["kept.signed_out"]);
+            if (kept is not null)
+                await kept.ExecuteAsync(http);
+            else
+                http.Response.Redirect(isRead ? context.RedirectUri : AccountRoutes.SignInThen(KeptForm.PageOf(http)));
+            return;
         }
 
-        // htmx would follow a redirect inside the swap and put the sign-in page into a table cell.
-        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        http.Response.Headers["HX-Redirect"] = AccountRoutes.SignInThen(
-            Html.LocalPath(
-                http.Request.Headers["HX-Current-URL"] is { Count: 1 } from
-                && Uri.TryCreate(from, UriKind.Absolute, out var url)
-                    ? url.PathAndQuery
-                    : "/"
-            )
+        var page = Html.LocalPath(
+            request.Headers["HX-Current-URL"] is { Count: 1 } from && Uri.TryCreate(from, UriKind.Absolute, out var url)
+                ? url.PathAndQuery
+                : "/"
         );
-        return Task.CompletedTask;
+        // htmx would follow a redirect inside the swap and put the sign-in page into a table cell. Who sends something
+        // stays on the page: what was typed is there.
+        if (isRead)
+            http.Response.Headers["HX-Redirect"] = AccountRoutes.SignInThen(page);
+        var way = new NoticeView.Way(AccountRoutes.SignInThen(page), Words.T["kept.sign_in"]);
+        await http.HtmlError(StatusCodes.Status401Unauthorized, Words.T["kept.signed_out"], way).ExecuteAsync(http);
     }
 
     internal sealed record Known(

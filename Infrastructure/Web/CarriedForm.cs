@@ -19,6 +19,14 @@ public sealed record CarriedForm(IReadOnlyList<(string Name, string Value)> Fiel
         return new([.. typed.Where(f => !IsSecret(f.Name))], [.. secrets.Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>What a person has written, as far as one can tell; the rest are keys and numbers.</summary>
+    public IEnumerable<string> Written =>
+        Fields.Where(f => f.Value.Length > 0 && IsProse(f.Name, f.Value)).Select(f => f.Value);
+
+    private static bool IsProse(string name, string value) =>
+        name is "text" or "note" or "reason" or "title" or "description" or "name" or "referenceNumber"
+        || (name is not "original" && value.Any(char.IsWhiteSpace));
+
     // The sealed secret of the authenticator's page is carried: only this app can open it.
     private static bool IsSecret(string name) =>
         name.Contains("password", StringComparison.OrdinalIgnoreCase) || name is "repeat" or "current";

@@ -1,4 +1,5 @@
 using Htmx;
+using MdcTts.Infrastructure.Security;
 using RazorSlices;
 
 namespace MdcTts.Infrastructure.Web;
@@ -29,6 +30,15 @@ public static class Html
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }
 
+    /// <summary>
+    /// Something must be done first, and nothing was saved: the page goes there and keeps what was typed.
+    /// </summary>
+    public static IResult Detour(this HttpContext http, string url)
+    {
+        http.Response.Headers["X-Unsaved"] = "1";
+        return http.SeeOther(url);
+    }
+
     /// <summary>Shows a short message once the answer is in: at once for htmx, on the next page otherwise.</summary>
     public static void Toast(this HttpContext http, string text)
     {
@@ -57,7 +67,8 @@ public static class Html
     /// </summary>
     internal static string? TakeToast(this HttpContext http)
     {
-        if (http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text)
+        // The page that is being left may still look for news, and would take it away from the one that comes.
+        if (http.IsInBackground() || http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text)
             return null;
         if (!http.Response.HasStarted && http.Items.TryAdd(ToastCookie, null))
             http.Response.Cookies.Delete(ToastCookie);

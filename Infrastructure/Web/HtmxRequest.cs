@@ -22,4 +22,11 @@ public static class HtmxRequest
         && !request.IsHtmxBoosted()
         && !request.Headers.ContainsKey("HX-History-Restore-Request")
         && request.Headers["HX-Request-Type"] != "full";
+
+    /// <summary>
+    /// True for a form that the page's script has sent. It takes a whole page, and out of it the main part; errors it
+    /// shows beside the form.
+    /// </summary>
+    public static bool IsHtmxForm(this HttpRequest request) =>
+        request.IsHtmx() && HttpMethods.IsPost(request.Method) && request.Headers["HX-Request-Type"] == "full";
 }

@@ -51,15 +51,18 @@ public static class ProblemResults
             : Words.T[problem.Key, problem.Args];
 
     /// <summary>The same for a status and a text.</summary>
-    public static IResult HtmlError(this HttpContext http, int status, string text)
+    /// <param name="link">A way on that stands beside the text in a notice.</param>
+    public static IResult HtmlError(this HttpContext http, int status, string text, NoticeView.Way? link = null)
     {
         // Errors from before the endpoint have not got it yet, and slices write as they render: its cookie must come
         // first.
         http.AntiforgeryToken();
-        if (!http.Request.IsHtmxPart())
-            return ErrorPage.Create(new(status, text, http.TraceIdentifier)).Status(status);
-        http.Response.Htmx(h => h.Retarget("#notices").Reswap("innerHTML"));
-        return Notice.Create(new(text, "error")).Status(status);
+        var isForm = http.Request.IsHtmxForm();
+        if (!isForm && !http.Request.IsHtmxPart())
+            return KeptForm.Refuse(status, text);
+        if (!isForm)
+            http.Response.Htmx(h => h.Retarget("#notices").Reswap("innerHTML"));
+        return Notice.Create(new(text, "error") { Link = link }).Status(status);
     }
 
     /// <summary>

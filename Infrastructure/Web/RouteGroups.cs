@@ -40,7 +40,7 @@ public static class RouteGroups
                     return await next(context);
                 if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
                 {
-                    if (await StaleForm.Show(http, http.RequestAborted) is { } again)
+                    if (await KeptForm.ShowStale(http) is { } again)
                         return again;
                     http.Features.Set(new RefusedForgery());
                     return http.Problem(new Problem(ProblemKind.Malformed, "problem.antiforgery"));

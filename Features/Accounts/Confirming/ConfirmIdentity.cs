@@ -85,13 +85,13 @@ public sealed class ConfirmIdentity(
         if (await IsFresh(stop))
             return await next(context);
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
-            return http.SeeOther(AccountRoutes.ConfirmThen(http.Request.Path + http.Request.QueryString));
+            return http.Detour(AccountRoutes.ConfirmThen(http.Request.Path + http.Request.QueryString));
 
         var form = await http.Request.ReadFormAsync(stop);
         // The page cannot carry a file, and has no place in a fragment: after the proof the person is back on the page
         // that posted.
         if (form.Files.Count > 0 || http.Request.IsHtmxPart())
-            return http.SeeOther(AccountRoutes.ConfirmThen(PageBefore(http)));
+            return http.Detour(AccountRoutes.ConfirmThen(PageBefore(http)));
         var proof = new ConfirmCheck.Proof(form[Password], form[Code], form[Credential]);
         if (!proof.IsEmpty && await check.Prove(proof, http, stop))
             return await next(context);
