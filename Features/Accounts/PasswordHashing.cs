@@ -32,7 +32,7 @@ public sealed class PasswordHashing(IServiceScopeFactory scopes) : IDisposable
     private static readonly int InsideMax = AtOnce * 2;
 
     // Linux has no priorities of threads for .NET, but each thread has its own niceness, from 0 to 19.
-    private const int Niceness = 5;
+    private const int Niceness = 10;
 
     private readonly SemaphoreSlim _inside = new(InsideMax);
     private readonly BlockingCollection<Action> _queue = [];
