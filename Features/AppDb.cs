@@ -7,6 +7,7 @@ using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Imports;
+using MdcTts.Features.Transactions.Work;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Configuration;
 using MdcTts.Infrastructure.Database;
@@ -31,6 +32,7 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();
     public DbSet<CountedChange> TransactionChanges => Set<CountedChange>();
+    public DbSet<WorkSnooze> WorkSnoozes => Set<WorkSnooze>();
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
     public DbSet<Client> Clients => Set<Client>();
     public DbSet<Project> Projects => Set<Project>();

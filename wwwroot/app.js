@@ -102,6 +102,7 @@
     if (e.target.matches('.drop input[type=file]')) names(e.target);
   });
   const row = () => document.activeElement?.closest?.('.list tbody tr');
+  const steps = () => (row() ? $$('[data-verb]', row()).filter(b => b.offsetParent) : []);
   const step = by => {
     const rows = $$('.list tbody tr'),
       at = rows.indexOf(row()),
@@ -161,6 +162,8 @@
           count();
         }
       },
+      // The next steps of a row of one's work.
+      ...Object.fromEntries([1, 2, 3, 4].map(n => [n, () => steps()[n - 1]?.click()])),
       Enter: () => e.target.matches('.list tbody tr') && $('.title a', e.target)?.click(),
     };
     if (keys[e.key]) {

@@ -32,6 +32,15 @@ public sealed class CatalogueEntries(
     public string NameOf(ListKind kind, string? key) => Find(kind, key)?.Name ?? key ?? "";
 
     /// <summary>Sunday to Thursday without public holidays.</summary>
+    /// <summary>The first working day after a date.</summary>
+    public DateOnly NextWorkingDay(DateOnly after)
+    {
+        var day = after.AddDays(1);
+        while (!IsWorkingDay(day))
+            day = day.AddDays(1);
+        return day;
+    }
+
     public bool IsWorkingDay(DateOnly date) => !IsWeekend(date) && !holidays.Contains(date);
 
     /// <summary>

@@ -78,7 +78,8 @@ public sealed class ShowDashboard(
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
-        pages.MapGet("/", Page);
+        pages.MapGet("/", Home);
+        pages.MapGet(DashboardsFeature.Root, Page);
         api.MapGet("/", Json)
             .WithSummary("The numbers of the caller's dashboard, each with the query that lists it")
             .Produces<Answer>();
@@ -230,6 +231,10 @@ public sealed class ShowDashboard(
                 ("with_authority", lists.WithAuthority),
             ],
         };
+
+    /// <summary>An editor begins the day with what is to be done.</summary>
+    private static async Task<IResult> Home(ShowDashboard useCase, CurrentUser user, CancellationToken stop) =>
+        user.Role == Role.Editor ? Results.Redirect(TransactionRoutes.Work) : await Page(useCase, stop);
 
     private static async Task<IResult> Page(ShowDashboard useCase, CancellationToken stop) =>
         DashboardPage.Create(await useCase.Handle(stop));

@@ -10,11 +10,22 @@ public static class TransactionRoutes
     public const string Imports = Root + "/imports";
     public const string Export = Root + "/export";
 
+    /// <summary>One's own work.</summary>
+    public const string Work = "/work";
+
     /// <summary>The stream of what changes.</summary>
     public const string Live = Root + "/live";
 
     /// <summary>One transaction.</summary>
     public static string One(string number) => $"{Root}/{number}";
+
+    /// <summary>Where a post of one transaction leads: back to one's work when it came from there.</summary>
+    /// <param name="from">The form's field <c>from</c>.</param>
+    public static string AfterPost(string? from, string number) => from == "work" ? Work : One(number);
+
+    public static string Holder(string number) => $"{One(number)}/holder";
+
+    public static string Snooze(string number) => $"{One(number)}/snooze";
 
     public static string Edit(string number) => $"{One(number)}/edit";
 

@@ -16,6 +16,7 @@ using MdcTts.Features.Transactions.Privacy;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Features.Transactions.StatusChanges;
 using MdcTts.Features.Transactions.Suggestions;
+using MdcTts.Features.Transactions.Work;
 using MdcTts.Infrastructure.Hosting;
 using MdcTts.Infrastructure.Idempotency;
 using MdcTts.Infrastructure.Jobs;
@@ -61,6 +62,9 @@ public static class TransactionsFeature
         services.AddScoped<DuplicateTransaction>();
         services.AddScoped<DeleteTransaction>();
         services.AddScoped<RestoreTransaction>();
+        services.AddScoped<ShowWork>();
+        services.AddScoped<HandOver>();
+        services.AddScoped<Snooze>();
         services.AddScoped<ChangeMany>();
         services.AddScoped<RenewLink>();
         services.AddScoped<ShowQr>();
@@ -81,6 +85,9 @@ public static class TransactionsFeature
         var api = app.MapApi(TransactionRoutes.Root, "Transactions");
 
         ListTransactions.Map(pages, api);
+        ShowWork.Map(app.MapPages(TransactionRoutes.Work), app.MapApi(TransactionRoutes.Work, "Transactions"));
+        HandOver.Map(pages, api);
+        Snooze.Map(pages, api);
         SuggestTransactions.Map(pages);
         StreamChanges.Map(pages);
         ShowChanges.Map(pages);

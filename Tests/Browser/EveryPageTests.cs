@@ -210,7 +210,7 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
         var role = Everybody.SingleOrDefault(p => p.Name == name)?.Role;
         var one = One;
         // What an admin's page shows as well is looked at there.
-        string[] staff = ["/transactions/imports", "/clients/" + Municipality.Id, "/projects/" + app.Project];
+        string[] staff = ["/work", "/transactions/imports", "/clients/" + Municipality.Id, "/projects/" + app.Project];
         string[] admin =
         [
             "/transactions/new",
@@ -246,7 +246,7 @@ public sealed partial class EveryPageTests(BrowsedApp app, Support.Browser brows
             $"/projects/{app.Project}/edit",
             "/transactions/" + app.Late.Number,
         ];
-        string[] everybody = ["/", "/transactions", one];
+        string[] everybody = ["/dashboard", "/transactions", one];
         string[] anonymous =
         [
             "/signin",

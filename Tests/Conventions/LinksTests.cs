@@ -31,7 +31,7 @@ public sealed partial class LinksTests(App app) : IClassFixture<App>
             new Dictionary<string, int>(),
             new Dictionary<string, string>()
         );
-        var waiting = new Queue<Step>([new("GET", "/", "the start")]);
+        var waiting = new Queue<Step>([new("GET", "/", "the start"), new("GET", "/dashboard", "the start")]);
 
         while (waiting.TryDequeue(out var step))
         {

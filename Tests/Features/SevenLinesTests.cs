@@ -112,7 +112,8 @@ public sealed class SevenLinesTests(SharedApp app) : IClassFixture<SharedApp>
         foreach (
             var url in new[]
             {
-                "/",
+                "/dashboard",
+                "/work",
                 "/transactions",
                 "/transactions?sort=number",
                 "/transactions/drafts",

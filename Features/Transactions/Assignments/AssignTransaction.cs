@@ -25,6 +25,9 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
         public string? Assignee { get; set; }
         public string? Reason { get; set; }
         public string? Version { get; set; }
+
+        /// <summary><c>work</c>: go back there.</summary>
+        public string? From { get; set; }
     }
 
     /// <summary>The body as the API takes it.</summary>
@@ -115,7 +118,7 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
         http.Toast(Words.T["assign.done"]);
         // An editor who handed over what others created no longer sees it.
         var stillSees = user.IsAdmin || saved.AssigneeId == user.Id || saved.CreatedById == user.Id;
-        return http.SeeOther(stillSees ? TransactionRoutes.One(number) : TransactionRoutes.Root);
+        return http.SeeOther(stillSees ? TransactionRoutes.AfterPost(command.From, number) : TransactionRoutes.Root);
     }
 
     private static async Task<IResult> Json(

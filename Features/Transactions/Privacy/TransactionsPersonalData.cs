@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MdcTts.Features.Transactions.Imports;
+using MdcTts.Features.Transactions.Work;
 using MdcTts.Infrastructure.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,6 +20,7 @@ internal static class TransactionsPersonalData
                 Export = Wrote,
                 Erase = ForgetName,
             },
+            PersonalData.Deleted("snoozes", (AppDb db, int id) => db.WorkSnoozes.Where(s => s.UserId == id)),
             PersonalData.Deleted("drafts", (AppDb db, int id) => db.FormDrafts.Where(d => d.UserId == id)),
             new("importSynonyms", typeof(ImportSynonym))
             {

@@ -24,6 +24,9 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
 
         /// <summary>What the person was looking at; null does not ask.</summary>
         public string? Version { get; set; }
+
+        /// <summary><c>work</c>: go back there.</summary>
+        public string? From { get; set; }
     }
 
     /// <summary>The body as the API takes it.</summary>
@@ -105,7 +108,7 @@ public sealed class ChangeStatus(AppDb db, CurrentUser user, CatalogueCache cata
         if (!result.Ok(out var saved, out var problem))
             return await show.ShowAgain(number, "status", problem, http, stop);
         http.Toast(Words.T["status.changed", (await catalogues.Get(stop)).Workflow[saved.Status].Name]);
-        return http.SeeOther(TransactionRoutes.One(number));
+        return http.SeeOther(TransactionRoutes.AfterPost(command.From, number));
     }
 
     private static async Task<IResult> Json(

@@ -13,7 +13,7 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     public async Task Every_number_is_the_count_of_the_list_it_links_to(string role)
     {
         var visitor = app.SignedInAs(PersonOf(role));
-        var page = (await visitor.Page("/")).Expect(200);
+        var page = (await visitor.Page("/dashboard")).Expect(200);
 
         var links = page
             .Document.QuerySelectorAll(".tiles a, .chart a, table a")
@@ -44,7 +44,7 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     public async Task The_API_answers_the_same_numbers(string role)
     {
         var person = PersonOf(role);
-        var page = await app.SignedInAs(person).Page("/");
+        var page = await app.SignedInAs(person).Page("/dashboard");
         var answer = (await app.Api(person).Get("/dashboard")).Expect(200);
 
         var figures = answer
@@ -63,7 +63,7 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     [Fact]
     public async Task A_client_sees_neither_staff_nor_drafts()
     {
-        var page = await app.SignedInAs(app.ClientPerson).Page("/");
+        var page = await app.SignedInAs(app.ClientPerson).Page("/dashboard");
 
         Assert.All(app.People.Where(p => p.ClientId is null), p => Assert.DoesNotContain(p.Name, page.Text));
         Assert.DoesNotContain("status=draft", page.Text);
@@ -73,8 +73,8 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     [Fact]
     public async Task Charts_are_mirrored_in_Arabic()
     {
-        var english = await app.SignedInAs(app.Admin).Page("/");
-        var arabic = await app.SignedInAs(app.Admin).In("ar").Page("/");
+        var english = await app.SignedInAs(app.Admin).Page("/dashboard");
+        var arabic = await app.SignedInAs(app.Admin).In("ar").Page("/dashboard");
 
         Assert.Equal("34%", english.Document.QuerySelector(".chart .rail")!.GetAttribute("x"));
         Assert.Equal("10%", arabic.Document.QuerySelector(".chart .rail")!.GetAttribute("x"));
@@ -86,15 +86,15 @@ public sealed class ShowDashboardTests(DemoApp app) : IClassFixture<DemoApp>
     public async Task A_second_visit_counts_nothing_again()
     {
         var visitor = app.SignedInAs(app.Admin);
-        await visitor.Page("/");
+        await visitor.Page("/dashboard");
 
-        var again = await visitor.Page("/");
+        var again = await visitor.Page("/dashboard");
 
         Assert.DoesNotContain(again.Statements, s => s.Contains("COUNT", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
-    public async Task Somebody_not_signed_in_is_asked_to() => (await app.Anonymous.Page("/")).Expect(302);
+    public async Task Somebody_not_signed_in_is_asked_to() => (await app.Anonymous.Page("/dashboard")).Expect(302);
 
     [Fact]
     public async Task The_API_wants_a_token() => (await app.AnonymousApi.Get("/dashboard")).Expect(401);
@@ -124,7 +124,7 @@ public sealed class EmptyDashboardTests(App app) : IClassFixture<App>
     {
         foreach (var person in new[] { Cast.Nasser, Cast.Sara, Cast.Huda })
         {
-            var page = (await app.SignedInAs(person).Page("/")).Expect(200);
+            var page = (await app.SignedInAs(person).Page("/dashboard")).Expect(200);
             Assert.All(page.Select(".tiles b"), t => Assert.Equal("0", t));
         }
     }

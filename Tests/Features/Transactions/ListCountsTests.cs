@@ -137,7 +137,7 @@ public sealed class ListCountsTests(App app) : IClassFixture<App>
     [Fact]
     public async Task After_a_write_no_page_counts_again()
     {
-        string[] pages = ["/", .. Standing.Select(list => "/transactions" + list.ToQueryString())];
+        string[] pages = ["/dashboard", .. Standing.Select(list => "/transactions" + list.ToQueryString())];
         foreach (var person in Readers)
         foreach (var page in pages)
             await Read(person, page);

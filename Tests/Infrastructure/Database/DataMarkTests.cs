@@ -38,6 +38,7 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "Sessions",
         "SignInFailures",
         "TransactionChanges",
+        "WorkSnoozes",
     ];
 
     [Fact]

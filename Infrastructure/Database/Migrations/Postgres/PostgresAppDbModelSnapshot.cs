@@ -1398,6 +1398,24 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.ToTable("TransactionTags");
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Work.WorkSnooze", b =>
+                {
+                    b.Property<int>("UserId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("TransactionId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("date");
+
+                    b.HasKey("UserId", "TransactionId");
+
+                    b.HasIndex("TransactionId");
+
+                    b.ToTable("WorkSnoozes");
+                });
+
             modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -2026,6 +2044,21 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasOne("MdcTts.Features.Transactions.Transaction", null)
                         .WithMany("Tags")
                         .HasForeignKey("TransactionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Work.WorkSnooze", b =>
+                {
+                    b.HasOne("MdcTts.Features.Transactions.Transaction", null)
+                        .WithMany()
+                        .HasForeignKey("TransactionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MdcTts.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1349,6 +1349,24 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.ToTable("TransactionTags");
                 });
 
+            modelBuilder.Entity("MdcTts.Features.Transactions.Work.WorkSnooze", b =>
+                {
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TransactionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "TransactionId");
+
+                    b.HasIndex("TransactionId");
+
+                    b.ToTable("WorkSnoozes");
+                });
+
             modelBuilder.Entity("MdcTts.Infrastructure.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -1963,6 +1981,21 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasOne("MdcTts.Features.Transactions.Transaction", null)
                         .WithMany("Tags")
                         .HasForeignKey("TransactionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MdcTts.Features.Transactions.Work.WorkSnooze", b =>
+                {
+                    b.HasOne("MdcTts.Features.Transactions.Transaction", null)
+                        .WithMany()
+                        .HasForeignKey("TransactionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MdcTts.Features.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
