@@ -17,7 +17,10 @@ public sealed class DataMark
     /// <summary>What lists, dashboards and choices show.</summary>
     public const string Register = "register";
 
-    /// <summary>Clients, projects and people, which change seldom: what forms and filters offer.</summary>
+    /// <summary>
+    /// Clients, projects and people, which change seldom: what forms and filters offer. And whether imports wait, for
+    /// the numbers of the navigation.
+    /// </summary>
     public const string Directory = "directory";
 
     /// <summary>The entries of the audit log.</summary>
@@ -40,6 +43,20 @@ public sealed class DataMark
                 foreach (var verb in Verbs)
                     migration.Sql(SqliteTrigger(table, name, verb));
         }
+    }
+
+    /// <summary>The same for one column of a table whose other columns change all the time.</summary>
+    public static void WatchColumn(MigrationBuilder migration, string name, string table, string column)
+    {
+        if (IsPostgres(migration))
+            migration.Sql(
+                PostgresTrigger(table, name).Replace("INSERT OR UPDATE", $"INSERT OR UPDATE OF \"{column}\"")
+            );
+        else
+            foreach (var verb in Verbs)
+                migration.Sql(
+                    SqliteTrigger(table, name, verb).Replace("AFTER UPDATE", $"AFTER UPDATE OF \"{column}\"")
+                );
     }
 
     /// <summary>Undoes <see cref="Watch"/>, before the table of marks is dropped.</summary>

@@ -24,15 +24,24 @@ public sealed class NavigationRows
         where TDb : EngineDb => new(db => rows((TDb)db));
 
     /// <summary>How many wait, by the names of entries.</summary>
+    /// <remarks>The tables that are asked must change <see cref="DataMark.Directory"/>.</remarks>
     public static Task<Dictionary<string, int>> Count(IServiceProvider request, CancellationToken stop)
     {
         var db = request.GetRequiredService<EngineDb>();
         return request
-            .GetServices<NavigationRows>()
-            .Select(each => each._rows(db))
-            .Aggregate((all, more) => all.Concat(more))
-            .GroupBy(row => row.Section)
-            .Select(rows => new { rows.Key, Count = rows.Count() })
-            .ToDictionaryAsync(rows => rows.Key, rows => rows.Count, stop);
+            .GetRequiredService<CountCache>()
+            .Get(
+                "waiting",
+                () =>
+                    request
+                        .GetServices<NavigationRows>()
+                        .Select(each => each._rows(db))
+                        .Aggregate((all, more) => all.Concat(more))
+                        .GroupBy(row => row.Section)
+                        .Select(rows => new { rows.Key, Count = rows.Count() })
+                        .ToDictionaryAsync(rows => rows.Key, rows => rows.Count, stop),
+                stop,
+                DataMark.Directory
+            );
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MdcTts.Features.Transactions.Imports;
-using MdcTts.Features.Transactions.Work;
 using MdcTts.Infrastructure.Privacy;
 using Microsoft.EntityFrameworkCore;
 

@@ -28,7 +28,6 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "ImportMatches",
         "ImportRejects",
         "ImportSynonyms",
-        "Imports",
         "JobRuns",
         "Leases",
         "NumberCounters",

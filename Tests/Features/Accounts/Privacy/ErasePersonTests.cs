@@ -194,6 +194,7 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
     private async Task LeaveTracesEverywhere(Person person)
     {
         var (own, api, admin) = (app.SignedInAs(person), app.Api(person), app.Api(Nasser));
+        var one = await app.Given.Transaction("Left behind");
         await app.Db(db =>
         {
             db.ImportSynonyms.Add(
@@ -204,6 +205,14 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
                     Name = "vanishing ltd",
                     Key = "1",
                     CreatedAt = app.Now,
+                }
+            );
+            db.WorkSnoozes.Add(
+                new()
+                {
+                    UserId = person.Id,
+                    TransactionId = one.Id,
+                    Until = app.Today.AddDays(2),
                 }
             );
             db.ImportHeadings.Add(
