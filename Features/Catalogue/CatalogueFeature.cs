@@ -12,5 +12,9 @@ public static class CatalogueFeature
         services.AddSingleton<FirstRows>(DefaultRows.Add);
     }
 
-    public static void MapCatalogue(this IEndpointRouteBuilder app) => ShowWorkflow.Map(app);
+    public static void MapCatalogue(this IEndpointRouteBuilder app)
+    {
+        ShowWorkflow.Map(app);
+        EchoDate.Map(app);
+    }
 }

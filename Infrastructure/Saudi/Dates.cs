@@ -18,7 +18,7 @@ public static partial class Dates
     public const int LastYear = 2199;
 
     private const int FirstYearNotHijri = 1700;
-    private const int MaxLength = 60;
+    private const int MaxLength = 120;
     private const int TimeoutMilliseconds = 200;
 
     private static readonly string[] EnglishMonths =
@@ -87,41 +87,89 @@ public static partial class Dates
         if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength)
             return false;
 
+        if (text.Contains("موافق", StringComparison.Ordinal))
+            return TryParseBoth(text, out date);
+
         // Folding takes away what spreadsheets strew in (bidi marks, tatweel in هـ) and makes one spelling of every
         // month.
         var folded = ArabicText.Fold(text).Replace('–', '-').Replace('−', '-').Replace('،', ',');
         folded = TimeOfDay().Replace(folded, string.Empty);
+        var weekday = Weekday(ref folded);
 
         return (Read(DayFirst(), folded) ?? Read(YearFirst(), folded) ?? Read(MonthFirst(), folded)) is { } read
-            && Resolve(read, out date);
+            && Resolve(read, out date)
+            && (weekday is null || weekday == date.DayOfWeek);
     }
 
-    /// <summary>"1 Dec 2026" or "1 ديسمبر 2026".</summary>
+    /// <summary>
+    /// As <see cref="TryParse(string?, out DateOnly)"/>, and both calendars in words for who wants to see what was
+    /// understood: "الثلاثاء 1 ديسمبر 2026م · 21 جمادى الآخرة 1448هـ".
+    /// </summary>
+    public static string? Echo(string? text, string language) =>
+        TryParse(text, out var date)
+            ? FormatLong(date, language) + (HijriDate.Format(date, language) is { } hijri ? " · " + hijri : "")
+            : null;
+
+    // "21 جمادى الآخرة 1448هـ الموافق 1 ديسمبر 2026م": both must be one day.
+    private static bool TryParseBoth(string text, out DateOnly date)
+    {
+        date = default;
+        var parts = text.Split(["الموافق", "الموافقة", "موافق"], StringSplitOptions.TrimEntries);
+        return parts is [var first, var second]
+            && TryParse(first.TrimEnd('،', ',', '('), out date)
+            && TryParse(second.TrimEnd(')'), out var other)
+            && date == other;
+    }
+
+    // A day of the week before the date is taken off; it must be the right one.
+    private static DayOfWeek? Weekday(ref string folded)
+    {
+        for (var day = 0; day < 7; day++)
+        {
+            foreach (var name in new[] { EnglishDays[day], EnglishDays[day][..3], ArabicDays[day] })
+            {
+                var known = ArabicText.Fold(name);
+                if (!folded.StartsWith(known, StringComparison.Ordinal))
+                    continue;
+                var rest = folded[known.Length..];
+                if (rest.Length == 0 || rest[0] is not (' ' or ',' or '.'))
+                    continue;
+                folded = rest.TrimStart(' ', ',', '.');
+                return (DayOfWeek)day;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>"1 Dec 2026" or "1 ديسمبر 2026م": a Saudi reader looks for the sign of the calendar.</summary>
     public static string Format(DateOnly date, string language)
     {
         var month = IsArabic(language) ? ArabicMonths[date.Month - 1] : EnglishMonths[date.Month - 1][..3];
-        return string.Create(CultureInfo.InvariantCulture, $"{date.Day} {month} {date.Year}");
+        return string.Create(CultureInfo.InvariantCulture, $"{date.Day} {month} {date.Year}{Sign(language)}");
     }
 
-    /// <summary>"Tuesday, 1 December 2026" or "الثلاثاء 1 ديسمبر 2026".</summary>
+    /// <summary>"Tuesday, 1 December 2026" or "الثلاثاء 1 ديسمبر 2026م".</summary>
     public static string FormatLong(DateOnly date, string language) =>
         IsArabic(language)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ArabicDays[(int)date.DayOfWeek]} {date.Day} {ArabicMonths[date.Month - 1]} {date.Year}"
+                $"{ArabicDays[(int)date.DayOfWeek]} {date.Day} {ArabicMonths[date.Month - 1]} {date.Year}م"
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{EnglishDays[(int)date.DayOfWeek]}, {date.Day} {EnglishMonths[date.Month - 1]} {date.Year}"
             );
 
-    /// <summary>A month and its year: "Nov 2026" or "نوفمبر 2026".</summary>
+    /// <summary>A month and its year: "Nov 2026" or "نوفمبر 2026م".</summary>
     public static string FormatMonth(DateOnly date, string language) =>
         Format(date, language)[(date.Day > 9 ? 3 : 2)..];
 
-    /// <summary>The month where there is little room: "Nov", in Arabic its number, as people call it.</summary>
+    /// <summary>The month where there is little room: "Nov"; Arabic has no short forms.</summary>
     public static string ShortMonth(DateOnly date, string language) =>
-        IsArabic(language) ? date.Month.ToString(CultureInfo.InvariantCulture) : EnglishMonths[date.Month - 1][..3];
+        IsArabic(language) ? ArabicMonths[date.Month - 1] : EnglishMonths[date.Month - 1][..3];
+
+    private static string Sign(string language) => IsArabic(language) ? "م" : "";
 
     private static bool IsArabic(string language) => string.Equals(language, "ar", StringComparison.Ordinal);
 
@@ -214,8 +262,8 @@ public static partial class Dates
         (8, true, ["Sha'aban"]),
         (9, true, ["رمضان المبارك", "Ramadhan"]),
         (10, true, ["Shawwal", "Shawal"]),
-        (11, true, ["ذي القعدة", "ذا القعدة", "Dhul Qadah", "Dhul Qidah", "Dhu al-Qadah", "Zul Qadah", "Thul Qadah"]),
-        (12, true, ["ذي الحجة", "ذا الحجة", "Dhul Hijjah", "Dhul Hijja", "Dhu al-Hijja", "Zul Hijjah", "Thul Hijjah"]),
+        (11, true, ["ذو القعدة", "ذا القعدة", "Dhul Qadah", "Dhul Qidah", "Dhu al-Qadah", "Zul Qadah", "Thul Qadah"]),
+        (12, true, ["ذو الحجة", "ذا الحجة", "Dhul Hijjah", "Dhul Hijja", "Dhu al-Hijja", "Zul Hijjah", "Thul Hijjah"]),
     ];
 
     private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
@@ -244,7 +292,7 @@ public static partial class Dates
     /// <summary>What two spellings of a month have in common: Sha'ban is Shaban, Dhul-Hijjah is Dhul Hijjah.</summary>
     private static string MonthKey(string name) =>
         string.Concat(
-            ArabicText.Fold(name).Replace('-', ' ').Where(static letter => letter is not ('\'' or '’' or '‘' or '`'))
+            ArabicText.Fold(name).Where(static letter => letter is not (' ' or '-' or '\'' or '’' or '‘' or '`'))
         );
 
     private const string Day = "(?<day>[0-9]{1,2})";

@@ -43,18 +43,23 @@ public static class HijriDate
         "شعبان",
         "رمضان",
         "شوال",
-        "ذو القعدة",
-        "ذو الحجة",
+        // After a day the genitive stands: 15 ذي الحجة.
+        "ذي القعدة",
+        "ذي الحجة",
     ];
 
-    /// <summary>The date in words, "21 Jumada II 1448" or "21 جمادى الآخرة 1448"; null outside the calendar.</summary>
+    /// <summary>
+    /// The date in words, "21 Jumada II 1448" or "21 جمادى الآخرة 1448هـ"; null outside the calendar.
+    /// </summary>
     public static string? Format(DateOnly date, string language)
     {
         if (Parts(date) is not { } parts)
             return null;
 
-        var months = string.Equals(language, "ar", StringComparison.Ordinal) ? ArabicMonths : EnglishMonths;
-        return string.Create(CultureInfo.InvariantCulture, $"{parts.Day} {months[parts.Month - 1]} {parts.Year}");
+        var (months, sign) = string.Equals(language, "ar", StringComparison.Ordinal)
+            ? (ArabicMonths, "هـ")
+            : (EnglishMonths, "");
+        return string.Create(CultureInfo.InvariantCulture, $"{parts.Day} {months[parts.Month - 1]} {parts.Year}{sign}");
     }
 
     /// <summary>The date for machines, "1448-06-21"; null outside the calendar.</summary>

@@ -32,6 +32,9 @@ public sealed record Field(string Name, string Label, string? Value)
     public string? InputMode { get; init; }
     public bool Multiline { get; init; }
 
+    /// <summary>A date in either calendar: what was understood is said under it while it is typed.</summary>
+    public bool IsDate { get; init; }
+
     /// <summary>As wide as the form.</summary>
     public bool Wide { get; init; }
 
@@ -67,11 +70,12 @@ public sealed record Field(string Name, string Label, string? Value)
         else
         {
             attributes +=
-                A("maxlength", MaxLength?.ToString())
+                A("maxlength", (IsDate ? DateEcho.TextMaxLength : MaxLength)?.ToString())
                 + A("dir", Dir)
                 + A("placeholder", Placeholder)
                 + A("autocomplete", Autocomplete)
-                + A("inputmode", InputMode);
+                + A("inputmode", InputMode)
+                + (IsDate ? DateEcho.Attributes(id) : "");
             html.Append(
                 Multiline
                     ? $"<textarea{attributes}>\n{E(Value)}</textarea>"
@@ -79,6 +83,8 @@ public sealed record Field(string Name, string Label, string? Value)
             );
         }
 
+        if (IsDate)
+            html.Append(DateEcho.Output(id, Value));
         if (Hint is not null)
             html.Append($"<p class=\"hint\" id=\"{id}-h\">{E(words[Hint, HintArgs])}</p>");
         if (errors.Count > 0)

@@ -5,6 +5,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -124,7 +125,9 @@ public sealed partial record AuditFilter
         DateOnly? Day(string name, string? value)
         {
             DateOnly day = default;
-            return Text(name, value, 20, v => Dates.TryParse(v, out day), "YYYY-MM-DD") is null ? null : day;
+            return Text(name, value, DateEcho.TextMaxLength, v => Dates.TryParse(v, out day), "YYYY-MM-DD") is null
+                ? null
+                : day;
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class TrackTransactionTests(SharedApp app) : IClassFixture<SharedA
         var arabic = (await app.Anonymous.Page(english.Attribute("header a", "href")!)).Expect(200);
 
         Assert.Equal("rtl", arabic.Attribute("html", "dir"));
-        Assert.Equal(["قيد المراجعة", "22 نوفمبر 2026 · 12 جمادى الآخرة 1448"], arabic.Select("dl.track dd"));
+        Assert.Equal(["قيد المراجعة", "22 نوفمبر 2026م · 12 جمادى الآخرة 1448هـ"], arabic.Select("dl.track dd"));
         Assert.StartsWith("mdc.language=ar", arabic.Header("Set-Cookie"), StringComparison.Ordinal);
     }
 

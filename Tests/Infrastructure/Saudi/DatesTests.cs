@@ -168,10 +168,48 @@ public sealed class DatesTests
         var date = new DateOnly(2026, 12, 1);
 
         Assert.Equal("1 Dec 2026", Dates.Format(date, "en"));
-        Assert.Equal("1 ديسمبر 2026", Dates.Format(date, "ar"));
+        Assert.Equal("1 ديسمبر 2026م", Dates.Format(date, "ar"));
         Assert.Equal("Tuesday, 1 December 2026", Dates.FormatLong(date, "en"));
-        Assert.Equal("الثلاثاء 1 ديسمبر 2026", Dates.FormatLong(date, "ar"));
+        Assert.Equal("الثلاثاء 1 ديسمبر 2026م", Dates.FormatLong(date, "ar"));
     }
+
+    [Theory]
+    [InlineData("15 ذي الحجة 1448")]
+    [InlineData("15 ذو الحجة 1448")]
+    [InlineData("15 ذوالحجة 1448 هـ")]
+    [InlineData("1 Dhul Hijjah 1448", -14)]
+    [InlineData("الجمعة 21 مايو 2027")]
+    [InlineData("Friday, 21 May 2027")]
+    [InlineData("Fri 21 May 2027")]
+    [InlineData("15 ذي الحجة 1448هـ الموافق 21 مايو 2027م")]
+    [InlineData("الجمعة 15 ذي الحجة 1448هـ، الموافق 21/5/2027م")]
+    [InlineData("15 جمادى الثاني 1448", -177)]
+    [InlineData("15 جمادى الأول 1448", -207)]
+    [InlineData("15 ربيع ثاني 1448", -237)]
+    [InlineData("1 Ramadhan 1448", -102)]
+    [InlineData("1 Sha'ban 1448", -132)]
+    [InlineData("1 Jumada al-Thani 1448", -191)]
+    [InlineData("1 Rabi al-Awwal 1448", -280)]
+    public void Dates_are_read_as_people_write_them(string text, int days = 0)
+    {
+        Assert.True(Dates.TryParse(text, out var date), text);
+        Assert.Equal(new DateOnly(2027, 5, 21).AddDays(days), date);
+    }
+
+    [Theory]
+    [InlineData("الأحد 21 مايو 2027")]
+    [InlineData("Monday, 21 May 2027")]
+    [InlineData("15 ذي الحجة 1448هـ الموافق 22 مايو 2027م")]
+    [InlineData("الموافق")]
+    [InlineData("الجمعة")]
+    public void A_date_that_contradicts_itself_is_refused(string text) => Assert.False(Dates.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("1448/12/15", "ar", "الجمعة 21 مايو 2027م · 15 ذي الحجة 1448هـ")]
+    [InlineData("21.5.2027", "en", "Friday, 21 May 2027 · 15 Dhu al-Hijjah 1448")]
+    [InlineData("21.13.2027", "en", null)]
+    public void What_was_understood_is_said_in_both_calendars(string text, string language, string? echo) =>
+        Assert.Equal(echo, Dates.Echo(text, language));
 
     private static Arbitrary<DateOnly> Any() =>
         Gen.Choose(new DateOnly(Dates.FirstYear, 1, 1).DayNumber, new DateOnly(Dates.LastYear, 12, 31).DayNumber)

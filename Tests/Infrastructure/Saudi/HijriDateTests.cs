@@ -17,7 +17,8 @@ public sealed class HijriDateTests
         var date = new DateOnly(2026, 12, 1);
 
         Assert.Equal("21 Jumada II 1448", HijriDate.Format(date, "en"));
-        Assert.Equal("21 جمادى الآخرة 1448", HijriDate.Format(date, "ar"));
+        Assert.Equal("21 جمادى الآخرة 1448هـ", HijriDate.Format(date, "ar"));
+        Assert.Equal("15 ذي الحجة 1448هـ", HijriDate.Format(new DateOnly(2027, 5, 21), "ar"));
         Assert.Equal("1448-06-21", HijriDate.ToIso(date));
         Assert.Equal(date, HijriDate.FromParts(1448, 6, 21));
     }
@@ -47,7 +48,7 @@ public sealed class HijriDateTests
                 Assert.Equal(date, HijriDate.FromParts(iso[0], iso[1], iso[2]));
                 Assert.True(Dates.TryParse(HijriDate.Format(date, "en"), out var english));
                 Assert.Equal(date, english);
-                Assert.True(Dates.TryParse(HijriDate.Format(date, "ar") + " هـ", out var arabic));
+                Assert.True(Dates.TryParse(HijriDate.Format(date, "ar"), out var arabic));
                 Assert.Equal(date, arabic);
             }
         );
