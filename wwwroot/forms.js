@@ -155,22 +155,31 @@
     const came = performance.getEntriesByType('navigation')[0]?.type !== 'navigate',
       from = document.referrer && new URL(document.referrer).pathname,
       fill = came || from === location.pathname || from.startsWith('/signin');
-    const forms = ours();
-    forms.forEach(f => restore(f, fill));
-    for (const k of Object.keys(store)) {
+    for (const k of Object.keys(store))
       if (k.startsWith('typed:') && !k.startsWith(`typed:${person}:`)) store.removeItem(k);
-      if (!k.startsWith(here) || forms.some(f => key(f) === k)) continue;
-      const texts = kept(k)
-          .filter(([, v, , isWritten]) => isWritten && v)
+    ours().forEach(f => restore(f, fill));
+    homeless(k => k.startsWith(here));
+  };
+  // What was typed into a form that this page has not.
+  const homeless = isMeant => {
+    const there = ours().map(key);
+    for (const k of Object.keys(store ?? {})) {
+      if (!isMeant(k) || there.includes(k)) continue;
+      const shown = $$('input, textarea').map(c => c.value),
+        texts = kept(k)
+          .filter(([, v, , isWritten]) => isWritten && v && !shown.includes(v))
           .map(([, v]) => v),
         drop = () => store.removeItem(k);
       if (texts.length) say(null, line(model.dataset.gone), { copy: copy(texts), drop }, texts);
-      else drop();
     }
   };
   for (const type of ['input', 'change'])
     on(type, e => {
-      if (isOurs(e.target.form)) keep(e.target.form);
+      const f = e.target.form;
+      if (!isOurs(f)) return;
+      keep(f);
+      // A form that is opened again by its own address finds its own draft.
+      if (f.dataset.address) history.replaceState(history.state, '', f.dataset.address);
     });
 
   // ---- Sending
@@ -258,7 +267,10 @@
     } else if (status >= 400 && !/<main\b/.test(ctx.text)) {
       e.preventDefault();
       refuse(sent, ctx.text, status);
-    } else if (sent.quiet) $('.kept[data-unasked]', sent.f)?.remove();
+    } else if (sent.quiet && status === 200) {
+      $('.kept[data-unasked]', sent.f)?.remove();
+      store?.removeItem(key(sent.f));
+    } else if (sent.quiet) return;
     else if (status < 400 && !ctx.response.headers.get('X-Unsaved')) taken(sent);
     if (ctx.hx.redirect) sent.left = true;
   });
@@ -278,6 +290,7 @@
     const main = $('#main');
     main.dataset.of = sent.of ?? sent.key;
     ours(main).forEach(f => restore(f, 'quietly', key(f) === sent.key));
+    homeless(k => k === sent.key && e.detail.ctx.response.status >= 400);
     scrollTo(0, 0);
     focus($('[aria-invalid=true]', main) ?? $('[role=alert]', main) ?? $('h1', main));
   });

@@ -5,6 +5,9 @@ public static class TransactionRoutes
 {
     public const string Root = "/transactions";
     public const string New = Root + "/new";
+
+    public static string NewFrom(string draft) => $"{New}?draft={draft}";
+
     public const string Drafts = Root + "/drafts";
     public const string Deleted = Root + "/deleted";
     public const string Imports = Root + "/imports";

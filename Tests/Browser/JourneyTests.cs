@@ -28,6 +28,8 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
             await tab.Expect("#kept").ToContainTextAsync("12:30");
             await tab.Go("/transactions");
             await tab.Go("/transactions/new");
+            await tab.Expect("#f-title").ToHaveValueAsync("");
+            await tab.Page.Locator("#begun a:has-text('Facade of Olaya Tower')").ClickAsync();
             await tab.Expect("#f-title").ToHaveValueAsync("Facade of Olaya Tower");
 
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Save and submit" }).ClickAsync();

@@ -87,6 +87,136 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
         );
     }
 
+    [Fact]
+    public async Task What_went_out_of_sight_meanwhile_can_be_copied()
+    {
+        var text = $"Out of sight {Guid.NewGuid():N}";
+        var transaction = await app.Given.Transaction("Handed over", status: "submitted", by: Omar, assignee: Sara);
+        await using var tab = await browser.Open(app, Sara);
+        await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.Locator("#comment").FillAsync(text);
+        await app.Db(db =>
+            db.Transactions.Where(t => t.Id == transaction.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.AssigneeId, Omar.Id))
+        );
+
+        await tab.Page.Locator(".comment .acts button").ClickAsync();
+        await tab.Expect(".comment .kept:focus").ToContainTextAsync("copy it before you leave");
+        await tab.Expect(".kept [data-act=copy]").ToBeVisibleAsync();
+        await tab.Expect(".kept [data-act=again]").ToHaveCountAsync(0);
+        await tab.Expect("#comment").ToHaveValueAsync(text);
+
+        await tab.Page.ReloadAsync();
+        await tab.Expect("#notices .kept textarea").ToHaveValueAsync(text);
+    }
+
+    [Fact]
+    public async Task The_note_of_a_move_that_somebody_else_made_first_is_shown()
+    {
+        var text = $"Second {Guid.NewGuid():N}";
+        var transaction = await app.Given.Transaction("Moved by two", status: "submitted", by: Sara);
+        await using var tab = await browser.Open(app, Sara);
+        await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.Locator(".move:has(#note-under_review) summary").ClickAsync();
+        await tab.Page.Locator("#note-under_review").FillAsync(text);
+        await tab.Page.Locator("#comment").FillAsync("Typed beside");
+        (
+            await app.SignedInAs(Nasser)
+                .Submit($"/transactions/{transaction.Number}/status", new { to = "under_review" })
+        ).Expect(303);
+
+        await tab.Page.Locator(".move:has(#note-under_review) .acts .primary").DispatchEventAsync("click");
+        await tab.Expect("[role=alert]:focus").ToBeVisibleAsync();
+        await tab.Expect("#homeless").ToHaveValueAsync(text);
+        await tab.Expect("#comment").ToHaveValueAsync("Typed beside");
+    }
+
+    [Fact]
+    public async Task Each_tab_has_its_own_text_and_nobody_gets_another_matters_unasked()
+    {
+        var (one, two) = ($"First {Guid.NewGuid():N}", $"Second {Guid.NewGuid():N}");
+        await using var tab = await browser.Open(app, Fahad);
+        await tab.Go("/transactions/new");
+        await tab.Page.Locator("#f-title").FillAsync(one);
+        await tab.Expect("#kept").Not.ToBeEmptyAsync();
+        var other = await tab.Page.Context.NewPageAsync();
+        await other.GotoAsync("/transactions/new");
+        await Assertions.Expect(other.Locator("#f-title")).ToHaveValueAsync("");
+        await Assertions.Expect(other.Locator("#begun")).ToContainTextAsync(one);
+        await other.Locator("#f-title").FillAsync(two);
+
+        await Task.WhenAll(tab.Page.ReloadAsync(), other.ReloadAsync());
+        await tab.Expect("#f-title").ToHaveValueAsync(one);
+        await Assertions.Expect(other.Locator("#f-title")).ToHaveValueAsync(two);
+
+        // Opened anew, and not by going back: offered, and put back by a click.
+        await tab.Go("/clients/new");
+        await tab.SignIn(app, Nasser);
+        await tab.Go("/clients/new");
+        await tab.Page.Locator("#f-nameEn").FillAsync(one);
+        await tab.Go("/clients/new");
+        await tab.Expect("#f-nameEn").ToHaveValueAsync("");
+        await tab.Expect(".kept textarea").ToHaveValueAsync(one);
+        await tab.Page.Locator(".kept [data-act=back]").ClickAsync();
+        await tab.Expect("#f-nameEn").ToHaveValueAsync(one);
+
+        // Whoever signs in next finds nothing.
+        await tab.SignIn(app, Huda);
+        await tab.Go("/transactions");
+        Assert.Empty(await tab.Page.EvaluateAsync<string[]>("Object.keys(sessionStorage)"));
+    }
+
+    [Fact]
+    public async Task Back_and_reload_bring_the_text_and_signing_out_takes_it_away()
+    {
+        var text = $"Half a sentence {Guid.NewGuid():N}";
+        var transaction = await app.Given.Transaction("Left for a moment", status: "submitted", by: Sara);
+        await using var tab = await browser.Open(app, Sara, language: "ar", width: 390, dark: true);
+        await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.Locator("#comment").FillAsync(text);
+        await tab.Page.ReloadAsync();
+        await tab.Expect("#comment").ToHaveValueAsync(text);
+        await tab.Expect(".comment .kept[role=status]").ToBeVisibleAsync();
+        await tab.AssertAccessible();
+        await tab.Go("/transactions");
+        await tab.Page.GoBackAsync();
+        await tab.Expect("#comment").ToHaveValueAsync(text);
+
+        await tab.Page.Locator(".tools .menu summary").ClickAsync();
+        await tab.Page.Locator("form[action='/signout'] button").ClickAsync();
+        await tab.ExpectUrl("**/signin");
+        Assert.Empty(await tab.Page.EvaluateAsync<string[]>("Object.keys(sessionStorage)"));
+    }
+
+    [Fact]
+    public async Task While_the_system_is_read_only_the_buttons_rest_and_say_why()
+    {
+        var transaction = await app.Given.Transaction("Resting", status: "submitted", by: Sara);
+        await using var tab = await browser.Open(app, Sara);
+        await tab.Page.RouteAsync(
+            "**/transactions/" + transaction.Number,
+            async route =>
+            {
+                var answer = await route.FetchAsync();
+                var page = await answer.TextAsync();
+                await route.FulfillAsync(
+                    new()
+                    {
+                        Response = answer,
+                        Body = page.Replace("<html ", "<html data-lock=work data-locked='It rests.' "),
+                    }
+                );
+            }
+        );
+        await tab.Go($"/transactions/{transaction.Number}");
+
+        await tab.Expect(".comment .acts button").ToBeDisabledAsync();
+        await tab.Expect(".comment .hint").ToHaveTextAsync("It rests.");
+        await tab.Expect("#comment").ToBeEditableAsync();
+        await tab.Expect("form[action='/signout'] button").ToBeEnabledAsync();
+        await tab.Expect("form[action='/language'] button").ToBeEnabledAsync();
+    }
+
     private static async Task IsSaid(Tab tab, Kind form, string text, string words)
     {
         await tab.Expect("form .kept[role=alert]:focus").ToContainTextAsync(words);

@@ -81,20 +81,25 @@ public sealed class CreateTransaction(
         return transaction;
     }
 
-    private static async Task<IResult> Form(CreateTransaction useCase, CancellationToken stop) =>
-        TransactionFormPage.Create(await useCase.Kept(stop));
+    private static async Task<IResult> Form(string? draft, CreateTransaction useCase, CancellationToken stop) =>
+        TransactionFormPage.Create(await useCase.Kept(draft, stop));
 
-    /// <summary>The form as it was left, or with what most begin with.</summary>
-    private async Task<FormView> Kept(CancellationToken stop)
+    /// <summary>The form as it was left, when it is asked for; otherwise with what most begin with.</summary>
+    private async Task<FormView> Kept(string? draft, CancellationToken stop)
     {
-        var kept = await drafts.Find(FormDraft.New, stop);
+        var key = FormDraft.IsNew(draft) ? draft : null;
+        var kept = key is null ? null : await drafts.Find(key, stop);
         var form = kept is null
             ? new TransactionForm().With(
                 ("currency", "SAR"),
                 ("assignee", user.Id.ToString(CultureInfo.InvariantCulture))
             )
             : TransactionForm.FromJson(kept.Fields);
-        var view = await forms.Show(form, errors: null, kept?.UpdatedAt, stop);
+        var view = await forms.Show(form, errors: null, kept?.UpdatedAt, stop) with
+        {
+            NewKey = key ?? FormDraft.NewKey(),
+            Begun = key is null ? await drafts.Begun(stop) : [],
+        };
         return kept is null ? view : view with { Known = await drafts.FindKnown(FormDraft.New, form, stop) };
     }
 
@@ -108,6 +113,8 @@ public sealed class CreateTransaction(
     {
         var posted = await http.Request.ReadFormAsync(stop);
         var form = TransactionForm.From(posted);
+        var draft = posted["draft"].ToString();
+        var key = FormDraft.IsNew(draft) ? draft : FormDraft.New;
         var result = await useCase.Handle(form.ToInput(), posted["do"] == "submit", stop);
         if (!result.Ok(out var transaction, out var problem))
         {
@@ -115,12 +122,13 @@ public sealed class CreateTransaction(
                 return http.HtmlProblem(problem);
             var view = await forms.Show(form, problem.Fields, keptAt: null, stop) with
             {
+                NewKey = key,
                 Known = await drafts.FindKnown(FormDraft.New, form, stop),
             };
             return TransactionFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
         }
 
-        await drafts.Forget(FormDraft.New, stop);
+        await drafts.Forget(key, stop);
         http.Toast(Words.T["edit.created", transaction.Number]);
         return http.SeeOther(TransactionRoutes.One(transaction.Number));
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -6,8 +7,24 @@ namespace MdcTts.Features.Transactions.Editing;
 /// <summary>The unsaved content of a transaction's form, kept while the person types.</summary>
 public sealed class FormDraft
 {
-    /// <summary>The key of the form for a new transaction; edits are kept under the transaction's number.</summary>
+    /// <summary>
+    /// Begins the key of a form for a new transaction, of which each that is opened has its own; edits are kept under
+    /// the transaction's number.
+    /// </summary>
     public const string New = "new";
+
+    private const int RandomLength = 8;
+
+    /// <summary>For a form that is opened now.</summary>
+    public static string NewKey() =>
+        $"{New}-{RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", RandomLength)}";
+
+    /// <summary>Whether it is a key of a form for a new transaction.</summary>
+    public static bool IsNew(string? key) =>
+        key is not null
+        && key.StartsWith(New, StringComparison.Ordinal)
+        && key.Length <= New.Length + 1 + RandomLength
+        && key.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     public int Id { get; set; }
     public int UserId { get; set; }

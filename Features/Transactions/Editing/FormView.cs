@@ -32,7 +32,13 @@ public sealed record FormView(
     public IReadOnlyList<KeepDraft.Known> Known { get; init; } = [];
 
     /// <summary>The key of its kept draft.</summary>
-    public string DraftKey => Number ?? FormDraft.New;
+    public string DraftKey => Number ?? NewKey;
+
+    /// <summary>Where a new transaction is kept while it is typed; another for each form that is opened.</summary>
+    public string NewKey { get; init; } = FormDraft.New;
+
+    /// <summary>Other new transactions that the person began: offered, never filled in unasked.</summary>
+    public IReadOnlyList<ListDrafts.Kept> Begun { get; init; } = [];
 }
 
 /// <summary>Makes the form of a transaction with all it offers.</summary>

@@ -32,7 +32,7 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
     /// <summary>Saves over the former draft of the same form.</summary>
     public async Task<Result<DateTime>> Handle(string key, TransactionForm form, int? basedOn, CancellationToken stop)
     {
-        if (key != FormDraft.New && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop))
+        if (!FormDraft.IsNew(key) && !await db.Transactions.VisibleTo(user).AnyAsync(t => t.Number == key, stop))
             return Problem.NotFound();
         var json = form.ToJson();
         if (json.Length > TransactionForm.JsonMaxLength)
@@ -49,9 +49,21 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
             """,
             stop
         );
+        if (FormDraft.IsNew(key))
+            await BegunOf(user.Id).Skip(ListDrafts.FormsMax).ExecuteDeleteAsync(stop);
         await write.Commit(stop);
         return now;
     }
+
+    /// <summary>Forms for new transactions that the person began and did not save, the last first.</summary>
+    public async Task<IReadOnlyList<ListDrafts.Kept>> Begun(CancellationToken stop) =>
+        [.. (await BegunOf(user.Id).AsNoTracking().Take(KnownMax).ToListAsync(stop)).Select(ListDrafts.Kept.Of)];
+
+    private IQueryable<FormDraft> BegunOf(int person) =>
+        db
+            .FormDrafts.Where(d => d.UserId == person && d.Key.StartsWith(FormDraft.New))
+            .OrderByDescending(d => d.UpdatedAt)
+            .ThenByDescending(d => d.Id);
 
     // Of the same client, or of any while none is chosen. It is said and nothing else: one letter may have two parts.
     public async Task<IReadOnlyList<Known>> FindKnown(string key, TransactionForm form, CancellationToken stop)
@@ -97,7 +109,7 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
             return http.HtmlProblem(Problem.NotFound());
         await useCase.Forget(key, stop);
         http.Toast(Words.T["drafts.discarded"]);
-        return http.SeeOther(key == FormDraft.New ? TransactionRoutes.New : TransactionRoutes.One(key));
+        return http.SeeOther(FormDraft.IsNew(key) ? TransactionRoutes.New : TransactionRoutes.One(key));
     }
 
     private static bool IsKey(string key) => key.Length <= Transaction.NumberMaxLength && !PlainText.HasForbidden(key);

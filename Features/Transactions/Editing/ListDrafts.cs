@@ -9,10 +9,17 @@ namespace MdcTts.Features.Transactions.Editing;
 /// <summary>What a person has begun: forms kept while typing, and transactions still in draft.</summary>
 public sealed class ListDrafts(AppDb db, CurrentUser user, TimeProvider clock)
 {
-    private const int FormsMax = 50;
+    public const int FormsMax = 50;
 
     /// <summary>A kept form, under its key.</summary>
-    public sealed record Kept(string Key, string Title, DateTime UpdatedAt);
+    public sealed record Kept(string Key, string Title, DateTime UpdatedAt)
+    {
+        /// <summary>Where it goes on.</summary>
+        public string Url => FormDraft.IsNew(Key) ? TransactionRoutes.NewFrom(Key) : TransactionRoutes.Edit(Key);
+
+        internal static Kept Of(FormDraft draft) =>
+            new(draft.Key, TransactionForm.FromJson(draft.Fields)["title"], draft.UpdatedAt);
+    }
 
     public sealed record Row(
         string? Reference,
@@ -46,7 +53,7 @@ public sealed class ListDrafts(AppDb db, CurrentUser user, TimeProvider clock)
             .Select(t => new Row(t.ReferenceNumber, t.Number, t.Title, t.Client.NameEn, t.Client.NameAr, t.UpdatedAt))
             .ToListAsync(stop);
         return new(
-            [.. kept.Select(d => new Kept(d.Key, TransactionForm.FromJson(d.Fields)["title"], d.UpdatedAt))],
+            [.. kept.Select(Kept.Of)],
             new(rows, asked.Page, asked.Size, await drafts.LongCountAsync(stop)),
             clock.Instant()
         );

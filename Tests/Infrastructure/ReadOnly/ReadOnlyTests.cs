@@ -30,6 +30,12 @@ public sealed class ReadOnlyBySettingTests(App app) : IClassFixture<App>, IAsync
             (notice.Header("HX-Retarget"), notice.IsWholePage, notice.Header("Retry-After"))
         );
 
+        editor.Headers.Add("Origin", app.Address.GetLeftPart(UriPartial.Authority));
+        var typed = await editor.Submit($"/transactions/{transaction.Number}/comments", new { text = "Not lost" });
+        Assert.Equal("Not lost", typed.Expect(503).TextOf("textarea[readonly]"));
+        Assert.Equal("Not lost", typed.Attribute("#stale [name=text]", "value"));
+        Assert.Equal("work", (await editor.Page("/transactions")).Attribute("html[data-locked]", "data-lock"));
+
         var problem = await app.Api(Sara)
             .Post($"/transactions/{transaction.Number}/status", new { status = "submitted" });
         Assert.Equal((503, "read-only", "300"), (problem.Status, problem.Problem, problem.Header("Retry-After")));

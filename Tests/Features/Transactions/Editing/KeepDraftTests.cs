@@ -40,7 +40,7 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
             )
         ).Expect(200);
 
-        var form = await lina.Page("/transactions/new");
+        var form = await lina.Page("/transactions/new?draft=new");
         Assert.Equal("Half a title, longer", form.Attribute("[name=title]", "value"));
         Assert.Equal("عربي \"quoted\" <b>", form.TextOf("[name=description]"));
         Assert.True(form.Has("form[action='/transactions/drafts/new/discard']"));
@@ -86,13 +86,74 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
         var omar = app.SignedInAs(Omar);
         (await omar.Submit("/transactions/drafts/new", new { referenceNumber = "KNOWN-78/2" }, htmx: true)).Expect(200);
 
-        Assert.False((await omar.Page("/transactions/new")).Has("#known a"));
+        Assert.False((await omar.Page("/transactions/new?draft=new")).Has("#known a"));
         var own = await app.Given.Transaction("His own", reference: "KNOWN-78/2", by: Omar, assignee: Omar);
 
-        var page = await omar.Page("/transactions/new");
+        var page = await omar.Page("/transactions/new?draft=new");
         Assert.Equal("/transactions/" + own.Number, page.Attribute("#known a", "href"));
         Assert.DoesNotContain(known.Number, page.Text, StringComparison.Ordinal);
         (await omar.Submit("/transactions/drafts/new/discard")).Expect(303);
+    }
+
+    [Fact]
+    public async Task Each_form_that_is_opened_has_a_draft_of_its_own_and_another_is_only_offered()
+    {
+        var person = await app.Given.User(role: Infrastructure.Security.Role.Editor);
+        var visitor = app.SignedInAs(person);
+        var (one, two) = (await visitor.Page("/transactions/new"), await visitor.Page("/transactions/new"));
+        var (first, second) = (KeyOf(one), KeyOf(two));
+        Assert.NotEqual(first, second);
+        foreach (var key in new[] { first, second })
+            (await visitor.Submit($"/transactions/drafts/{key}", new { title = $"Typed in {key}" }, htmx: true)).Expect(
+                200
+            );
+
+        var again = await visitor.Page($"/transactions/new?draft={first}");
+        Assert.Equal(($"Typed in {first}", first), (again.Attribute("[name=title]", "value"), KeyOf(again)));
+        var fresh = await visitor.Page("/transactions/new");
+        Assert.Equal("", fresh.Attribute("[name=title]", "value") ?? "");
+        Assert.Equal(
+            new[] { first, second }.Select(key => $"Typed in {key}").Order(),
+            fresh.Select("#begun a").Order()
+        );
+
+        (
+            await visitor.Submit(
+                again,
+                Form + "[action='/transactions']",
+                new { type = "payment", client = Municipality.Id }
+            )
+        ).Expect(303);
+        Assert.Equal([second], await KeysOf(person));
+
+        static string KeyOf(Answer page) => page.Attribute("input[name=draft]", "value")!;
+    }
+
+    [Fact]
+    public async Task The_oldest_forms_make_room()
+    {
+        var person = await app.Given.User(role: Infrastructure.Security.Role.Editor);
+        await app.Db(async db =>
+        {
+            for (var i = 0; i < ListDrafts.FormsMax; i++)
+                db.Add(
+                    new FormDraft
+                    {
+                        UserId = person.Id,
+                        Key = $"new-{i}",
+                        UpdatedAt = app.Now.AddDays(-1 - i),
+                    }
+                );
+            return await db.SaveChangesAsync();
+        });
+
+        (await app.SignedInAs(person).Submit("/transactions/drafts/new-x", new { title = "x" }, htmx: true)).Expect(
+            200
+        );
+
+        var kept = await KeysOf(person);
+        Assert.Equal(ListDrafts.FormsMax, kept.Count);
+        Assert.DoesNotContain($"new-{ListDrafts.FormsMax - 1}", kept);
     }
 
     [Fact]
@@ -101,7 +162,7 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
         var fahad = app.SignedInAs(Fahad);
         (await fahad.Submit("/transactions/drafts/new", new { title = "Never mind" }, htmx: true)).Expect(200);
 
-        var answer = await fahad.Submit(await fahad.Page("/transactions/new"), "form[action$=discard]");
+        var answer = await fahad.Submit(await fahad.Page("/transactions/new?draft=new"), "form[action$=discard]");
 
         Assert.Equal("/transactions/new", answer.Expect(303).Location);
         Assert.Equal(0, await Kept(Fahad));
@@ -118,6 +179,10 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
         foreach (var person in new[] { Nasser, Sara })
         {
             Assert.DoesNotContain("secret plan", (await app.SignedInAs(person).Page("/transactions/new")).Text);
+            Assert.DoesNotContain(
+                "secret plan",
+                (await app.SignedInAs(person).Page("/transactions/new?draft=new")).Text
+            );
             Assert.DoesNotContain("secret plan", (await app.SignedInAs(person).Page("/transactions/drafts")).Text);
             (await app.SignedInAs(person).Submit("/transactions/drafts/new/discard")).Expect(303);
         }
@@ -197,7 +262,7 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
             await app.SignedInAs(Sara)
                 .Submit("/transactions/drafts/new", new { title = "bell\u0007", description = "\ufffe" }, htmx: true)
         ).Expect(200);
-        (await app.SignedInAs(Sara).Page("/transactions/new")).Expect(200);
+        (await app.SignedInAs(Sara).Page("/transactions/new?draft=new")).Expect(200);
         (await app.SignedInAs(Huda).Submit("/transactions/drafts/new", new { title = "x" }, htmx: true)).Expect(403);
         (await app.Anonymous.Submit("/transactions/drafts/new", new { title = "x" })).Expect(302);
         Assert.Equal(0, await Kept(Huda));
@@ -219,6 +284,9 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
         );
         Assert.DoesNotContain("Submitted, so not here", page.Text);
     }
+
+    private Task<List<string>> KeysOf(Person person) =>
+        app.Db(db => db.FormDrafts.Where(d => d.UserId == person.Id).Select(d => d.Key).ToListAsync());
 
     private Task<int> Kept(Person person) => app.Db(db => db.FormDrafts.CountAsync(d => d.UserId == person.Id));
 }
