@@ -40,9 +40,22 @@ public sealed record Choices(
 public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
 {
     public async Task<Choices> Get(CancellationToken stop) =>
-        user.IsClient ? Choices.None : await cache.Get("choices", () => Read(stop), stop, DataMark.Directory);
+        user.IsClient
+            ? Choices.None
+            // In the order of the language: by name, however its first letters are spelled.
+            : await cache.Get("choices " + Words.T.Language, () => Read(stop), stop, DataMark.Directory);
 
-    private async Task<Choices> Read(CancellationToken stop) =>
+    private async Task<Choices> Read(CancellationToken stop)
+    {
+        var read = await ReadAll(stop);
+        return read with
+        {
+            Clients = [.. read.Clients.OrderBy(c => ArabicText.Fold(c.Name), StringComparer.Ordinal)],
+            Staff = [.. read.Staff.OrderBy(p => ArabicText.Fold(p.Name), StringComparer.Ordinal)],
+        };
+    }
+
+    private async Task<Choices> ReadAll(CancellationToken stop) =>
         new(
             await db
                 .Clients.Where(c => c.IsActive)

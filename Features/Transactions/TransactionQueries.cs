@@ -160,7 +160,7 @@ public static class TransactionQueries
     /// </summary>
     /// <param name="transactions">Where to search.</param>
     /// <param name="db">Its engine decides how.</param>
-    /// <param name="words">Folded words.</param>
+    /// <param name="words">The words and their spellings.</param>
     /// <param name="matchesMany">
     /// Thousands match: then SQLite finds a page sooner by walking the sort's index and looking at each text than by
     /// collecting all matches to sort them. PostgreSQL knows by itself.
@@ -168,22 +168,46 @@ public static class TransactionQueries
     public static IQueryable<Transaction> Matching(
         this IQueryable<Transaction> transactions,
         AppDb db,
-        IReadOnlyList<string> words,
+        IReadOnlyList<SearchWord> words,
         bool matchesMany = false
     )
     {
         var byText = !db.IsSqlite || matchesMany;
-        foreach (var word in words.Where(w => byText || w.Length < TextSearch.IndexedLength))
-        {
-            var pattern = TextSearch.Anywhere(word);
-            transactions = transactions.Where(t => EF.Functions.Like(t.SearchText, pattern, TextSearch.Escape));
-        }
+        foreach (var word in words.Where(w => byText || !IsIndexed(w) || w.Pieces.Count > 0))
+            transactions = transactions.Where(HoldsAny(word));
 
-        var indexed = !byText ? words.Where(w => w.Length >= TextSearch.IndexedLength).ToList() : [];
+        var indexed = !byText ? words.Where(IsIndexed).ToList() : [];
         if (indexed.Count == 0)
             return transactions;
-        var matches = SqliteMatches(db, TextSearch.MatchAll(indexed));
+        var matches = SqliteMatches(db, TextSearch.MatchAll(indexed.Select(Indexed)));
         return transactions.Where(t => matches.Contains(t.Id));
+    }
+
+    private static bool IsIndexed(SearchWord word) => word.Spellings.All(s => s.Length >= TextSearch.IndexedLength);
+
+    // Of pieces the index looks up the longest; whether the others stand beside it is seen in the text.
+    private static IEnumerable<string> Indexed(SearchWord word) =>
+        word.Pieces.Count == 0 ? word.Spellings : word.Spellings.Append(word.Pieces.MaxBy(p => p.Length)!);
+
+    private static Expression<Func<Transaction, bool>> HoldsAny(SearchWord word)
+    {
+        var patterns = word.Spellings.Select(TextSearch.Anywhere).ToList();
+        if (word.Pieces.Count > 0)
+            patterns.Add(TextSearch.Anywhere(word.Pieces));
+        return patterns
+            .Select(pattern =>
+                (Expression<Func<Transaction, bool>>)(t => EF.Functions.Like(t.SearchText, pattern, TextSearch.Escape))
+            )
+            .Aggregate(
+                (either, or) =>
+                    either.Update(
+                        Expression.OrElse(
+                            either.Body,
+                            ReplacingExpressionVisitor.Replace(or.Parameters[0], either.Parameters[0], or.Body)
+                        ),
+                        either.Parameters
+                    )
+            );
     }
 
     // Named one by one: an index on the meaning finds what is equal, not what is unequal.
@@ -220,5 +244,5 @@ public static class TransactionQueries
         };
 
     /// <summary>The words of a search box, folded like the text they are looked up in.</summary>
-    public static IReadOnlyList<string> WordsOf(string? q) => ArabicText.Words(q);
+    public static IReadOnlyList<SearchWord> WordsOf(string? q) => SearchWord.Of(q);
 }

@@ -55,14 +55,63 @@ public static partial class ArabicText
         [
             .. Fold(query)
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(WithoutPunctuation)
                 .Select(Shortened)
                 .Distinct(StringComparer.Ordinal)
                 .Take(Math.Max(0, most)),
         ];
     }
 
+    /// <summary>Where folded words stand in a text as it was written, in order and apart from each other.</summary>
+    public static IReadOnlyList<(int Start, int End)> Find(string text, IEnumerable<string> words)
+    {
+        // Folding a sign at a time keeps the place of each.
+        var folded = new StringBuilder(text.Length);
+        var places = new List<int>(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var sign = char.IsWhiteSpace(text[i]) ? " " : Fold(text[i].ToString());
+            folded.Append(sign);
+            places.AddRange(Enumerable.Repeat(i, sign.Length));
+        }
+
+        var whole = folded.ToString();
+        var marked = new bool[text.Length];
+        foreach (var word in words.Where(w => w.Length > 0))
+        {
+            for (
+                var at = whole.IndexOf(word, StringComparison.Ordinal);
+                at >= 0;
+                at = whole.IndexOf(word, at + word.Length, StringComparison.Ordinal)
+            )
+                Array.Fill(marked, true, places[at], places[at + word.Length - 1] - places[at] + 1);
+        }
+
+        var found = new List<(int, int)>();
+        for (var i = 0; i < marked.Length; i++)
+        {
+            if (!marked[i])
+                continue;
+            var start = i;
+            while (
+                i < marked.Length
+                && (marked[i] || (i > start && char.GetUnicodeCategory(text[i]) is UnicodeCategory.NonSpacingMark))
+            )
+                i++;
+            found.Add((start, i));
+        }
+
+        return found;
+    }
+
     /// <summary>A folded text with عبد joined to the word behind it.</summary>
     internal static string WithJoinedNames(string folded) => Servant().Replace(folded, "عبد");
+
+    // A word that was copied keeps its comma or its quotation marks; of signs alone nothing would be left.
+    private static string WithoutPunctuation(string word) =>
+        word.Trim(Punctuation) is { Length: > 0 } bare ? bare : word;
+
+    private static readonly char[] Punctuation = [.. "،؛؟.,;:!?\"'«»“”„‘’‹›()[]{}…"];
 
     private static string Shortened(string word)
     {

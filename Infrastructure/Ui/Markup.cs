@@ -57,6 +57,21 @@ public static class Markup
     /// <summary>Bold data inside a <see cref="Sentence"/>.</summary>
     public static HtmlString Bold(string? text) => new($"<b>{Isolated(text ?? "")}</b>");
 
+    /// <summary>A text with what was searched for marked in it, however it is spelled there.</summary>
+    public static HtmlString Marked(string text, IEnumerable<string> folded)
+    {
+        var html = new System.Text.StringBuilder();
+        var at = 0;
+        foreach (var (start, end) in ArabicText.Find(text, folded))
+        {
+            html.Append(Encoder.Encode(text[at..start]));
+            html.Append("<mark>").Append(Encoder.Encode(text[start..end])).Append("</mark>");
+            at = end;
+        }
+
+        return new(html.Append(Encoder.Encode(text[at..])).ToString());
+    }
+
     /// <summary>A status: a coloured dot and its word.</summary>
     public static HtmlString Status(string css, string name) =>
         new($"<span class=\"st {Encoder.Encode(css)}\">{Encoder.Encode(name)}</span>");

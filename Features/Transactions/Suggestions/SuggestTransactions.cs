@@ -12,7 +12,12 @@ public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCac
 
     public sealed record Hit(string? Reference, string Number, string Title, string Status);
 
-    public sealed record View(string Search, IReadOnlyList<Hit> Hits, CatalogueEntries Catalogue);
+    public sealed record View(
+        string Search,
+        IReadOnlyList<Hit> Hits,
+        IReadOnlyList<string> Marks,
+        CatalogueEntries Catalogue
+    );
 
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/suggestions", Fragment).RequireAuthorization(Policies.SignedIn);
@@ -32,7 +37,7 @@ public sealed class SuggestTransactions(AppDb db, CurrentUser user, CatalogueCac
                     .Take(HitsMax)
                     .Select(t => new Hit(t.ReferenceNumber, t.Number, t.Title, t.Status))
                     .ToListAsync(stop);
-        return new(search, hits, await catalogues.Get(stop));
+        return new(search, hits, [.. words.SelectMany(w => w.Marks)], await catalogues.Get(stop));
     }
 
     private static async Task<IResult> Fragment(string? q, SuggestTransactions useCase, CancellationToken stop) =>

@@ -75,4 +75,17 @@ public sealed class ArabicTextTests
     [Property]
     public void Words_are_never_empty_and_never_long(NonNull<string> query) =>
         Assert.All(ArabicText.Words(query.Get), word => Assert.InRange(word.Length, 1, ArabicText.WordMaxLength));
+
+    [Theory]
+    [InlineData("مدرسة أحمد", "احمد", "مدرسة [أحمد]")]
+    [InlineData("مَدرسة الأمل", "مدرسه", "[مَدرسة] الأمل")]
+    [InlineData("Façade of TRX", "facade", "[Façade] of TRX")]
+    [InlineData("رقم ١٢٣", "123", "رقم [١٢٣]")]
+    [InlineData("nothing", "xyz", "nothing")]
+    public void What_was_searched_for_is_found_where_it_stands(string text, string word, string marked)
+    {
+        foreach (var (start, end) in ArabicText.Find(text, [word]).Reverse())
+            text = text.Insert(end, "]").Insert(start, "[");
+        Assert.Equal(marked, text);
+    }
 }

@@ -105,6 +105,58 @@ public sealed class NarrowTransactionsTests(SharedApp app) : IClassFixture<Share
     }
 
     [Theory]
+    [InlineData("ص-4326/6")]
+    [InlineData("ص–4326")]
+    [InlineData("ص—4326/6")]
+    [InlineData("ص−4326")]
+    [InlineData("ص4326/6")]
+    [InlineData("ص-4326\\6")]
+    [InlineData("4326-6")]
+    [InlineData("ص-٤٣٢٦/٦")]
+    [InlineData("عبدالله")]
+    [InlineData("عبد الرحمن")]
+    [InlineData("الرياض،")]
+    [InlineData("\"مدرسة الأمل\"")]
+    [InlineData("«مدرسة الأمل»")]
+    [InlineData("تطوير-الرياض")]
+    [InlineData("مسئول")]
+    [InlineData("مسوول")]
+    [InlineData("شئون")]
+    [InlineData("رئيس الهيئة")]
+    [InlineData("رؤيس")]
+    public async Task Search_finds_what_people_spell_with_other_signs(string typed)
+    {
+        var t = await app.Given.Transaction(
+            "تطوير مدرسة الأمل، الرياض: خطاب عبدالرحمن بن عبد الله، مسؤول شؤون رئيس الهيئة",
+            reference: "ص-4326/6"
+        );
+
+        Assert.Contains(
+            t.Number,
+            (await app.SignedInAs(Sara).Page("/transactions?pageSize=100&q=" + Uri.EscapeDataString(typed)))
+                .Expect(200)
+                .Select("td.no")
+        );
+    }
+
+    [Theory]
+    [InlineData("ص-4326/7")]
+    [InlineData("4326/66")]
+    [InlineData("6-4326")]
+    [InlineData("عبدالكريم")]
+    public async Task Another_number_or_name_is_not_found(string typed)
+    {
+        var t = await app.Given.Transaction("خطاب عبد الله", reference: "ص-4326/6");
+
+        Assert.DoesNotContain(
+            t.Number,
+            (await app.SignedInAs(Sara).Page("/transactions?pageSize=100&q=" + Uri.EscapeDataString(typed)))
+                .Expect(200)
+                .Select("td.no")
+        );
+    }
+
+    [Theory]
     [InlineData("kingdom TOWER")]
     [InlineData("ingdom owe")]
     [InlineData("RRM-9999/77")]
