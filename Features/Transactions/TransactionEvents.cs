@@ -20,9 +20,6 @@ public static class TransactionEvents
     /// <summary>Not an event of its own: the mail of a comment to somebody whom it mentions.</summary>
     public const string Mentioned = "transaction.mentioned";
 
-    /// <summary>Mails of the clock, not of an event.</summary>
-    public const string DueSoon = "transaction.due_soon";
-
-    /// <summary>See <see cref="DueSoon"/>.</summary>
-    public const string Overdue = "transaction.overdue";
+    /// <summary>The mail of the clock: all that is overdue or soon due, once a person and working day.</summary>
+    public const string Due = "reminder.due";
 }

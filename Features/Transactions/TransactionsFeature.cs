@@ -36,6 +36,7 @@ public static class TransactionsFeature
         services.AddScoped<TransactionAnswers>();
         services.AddScoped<CurrentChoices>();
         services.AddSingleton(TransactionMails.Kind);
+        services.AddSingleton(DueMails.Kind);
         services.AddSingleton<IsWithinReach>(TransactionReach.Find);
         services.AddSingleton<ListCounts.Store>();
         services.AddScoped<ListCounts>();

@@ -10,17 +10,28 @@ public static class MailBacklog
 {
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(15);
 
-    /// <summary>A message that has been due for 15 minutes shows that sending has stopped or is far too slow.</summary>
+    private static readonly TimeSpan Looked = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// A message that has been due for 15 minutes shows that sending has stopped or is far too slow; one that was given
+    /// up after all attempts, that the server refuses us. A wrong address is neither: anybody can type one.
+    /// </summary>
     public static HealthCheck Check { get; } =
         new(
             "mail",
             async (services, stop) =>
             {
-                var before = services.GetRequiredService<TimeProvider>().Instant() - Tolerated;
-                var waiting = await services
-                    .GetRequiredService<AppDb>()
-                    .Outbox.CountAsync(m => m.SentAt == null && m.ParkedAt == null && m.DueAt < before, stop);
-                return waiting == 0 ? null : $"{waiting} mail(s) due for more than 15 minutes";
+                var now = services.GetRequiredService<TimeProvider>().Instant();
+                var (before, yesterday) = (now - Tolerated, now - Looked);
+                var outbox = services.GetRequiredService<AppDb>().Outbox.Where(m => m.SentAt == null);
+                var waiting = await outbox.CountAsync(m => m.ParkedAt == null && m.DueAt < before, stop);
+                var givenUp = await outbox.CountAsync(
+                    m => m.ParkedAt >= yesterday && m.Attempts >= OutboxMessage.AttemptsMax,
+                    stop
+                );
+                return waiting > 0 ? $"{waiting} mail(s) due for more than 15 minutes"
+                    : givenUp > 0 ? $"{givenUp} mail(s) given up within a day"
+                    : null;
             }
         );
 

@@ -63,6 +63,13 @@ public sealed class WriteMail(
         };
         mail.From.Add(new MailboxAddress(from.Name is { Length: > 0 } name ? name : OneLine(view.Firm), from.Address));
         mail.To.Add(to);
+        // All mails of one transaction are one conversation.
+        if (message.TransactionNumber is { } number)
+        {
+            mail.InReplyTo = $"{number.ToLowerInvariant()}@{from.Domain}";
+            mail.References.Add(mail.InReplyTo);
+        }
+
         mail.Headers.Add("Auto-Submitted", "auto-generated");
         mail.Headers.Add(HeaderId.ContentLanguage, Words.T.Language);
         if (view.StopUrl is { } url)

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using Coravel.Invocable;
 using MdcTts.Features.Accounts;
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Saudi;
@@ -10,84 +9,43 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.News;
 
 /// <summary>
-/// Every morning: who is responsible hears what is due in three days and what is overdue; admins hear what is overdue.
-/// Once a day, however often this runs.
+/// Every working morning one mail to whoever is responsible for what is overdue or due within three days, and to admins
+/// when anything is overdue. Once a day, however often this runs. What the mail lists is read when it is sent.
 /// </summary>
-public sealed class RemindOfDueDates(AppDb db, TimeProvider clock)
+public sealed class RemindOfDueDates(AppDb db, CatalogueCache catalogues, TimeProvider clock)
 {
     /// <summary>At 07:00 daily, in Riyadh.</summary>
     public const string Schedule = "0 7 * * *";
 
-    private const int DaysAhead = 3;
-
-    private sealed record Due(string Number, DateOnly? DueDate, int? AssigneeId);
-
     public async Task<int> Handle(CancellationToken stop)
     {
         var (now, today) = (clock.Instant(), clock.Today());
+        if (!(await catalogues.Get(stop)).IsWorkingDay(today))
+            return 0;
         // One after the other, in any number of processes: who comes second finds the rows of the first.
         await using var write = await db.BeginWrite(stop);
         await db.TakeTurn(Turn.Reminders, stop);
 
         var since = Clock.StartOf(today);
-        var told = (
-            await db
-                .Outbox.Where(m =>
-                    m.CreatedAt >= since
-                    && (m.Event == TransactionEvents.DueSoon || m.Event == TransactionEvents.Overdue)
-                )
-                .Select(m => new { m.TransactionNumber, m.RecipientId })
-                .ToListAsync(stop)
-        )
-            .Select(m => (m.TransactionNumber, m.RecipientId))
-            .ToHashSet();
-        var admins = await Admins.Active(db, stop);
-        var soon = today.AddDays(DaysAhead);
-        foreach (var one in await Read(db.Transactions.NotOver().Where(t => t.DueDate == soon), stop))
-            Tell(TransactionEvents.DueSoon, one, []);
-        foreach (var one in await Read(db.Transactions.Overdue(today), stop))
-            Tell(TransactionEvents.Overdue, one, admins);
+        var told = await db
+            .Outbox.Where(m => m.CreatedAt >= since && m.Event == TransactionEvents.Due)
+            .Select(m => m.RecipientId)
+            .ToListAsync(stop);
+        var due = DueMails.Within(db.Transactions, today);
+        var responsible = await db
+            .Users.Staff()
+            .Where(u => due.Any(t => t.AssigneeId == u.Id))
+            .Select(u => u.Id)
+            .ToListAsync(stop);
+        var isOverdue = await due.AnyAsync(t => t.DueDate < today, stop);
+        var admins = isOverdue ? await Admins.Active(db, stop) : [];
+        foreach (var person in responsible.Union(admins).Except(told))
+            db.Outbox.Add(OutboxMessage.For(person, TransactionEvents.Due, now));
 
         var added = await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return added;
-
-        void Tell(string @event, Due one, IEnumerable<int> others)
-        {
-            foreach (
-                var person in others
-                    .Concat(one.AssigneeId is { } id ? [id] : [])
-                    .Distinct()
-                    .Where(p => told.Add((one.Number, p)))
-            )
-                db.Outbox.Add(
-                    new OutboxMessage
-                    {
-                        RecipientId = person,
-                        Event = @event,
-                        TransactionNumber = one.Number,
-                        Args = Args(one),
-                        CreatedAt = now,
-                        DueAt = now,
-                    }
-                );
-        }
     }
-
-    private Task<List<Due>> Read(IQueryable<Transaction> transactions, CancellationToken stop) =>
-        transactions
-            .Where(t => t.DeletedAt == null)
-            .OrderBy(t => t.DueDate)
-            .ThenBy(t => t.Id)
-            .Select(t => new Due(
-                t.Number,
-                t.DueDate,
-                db.Users.Staff().Any(u => u.Id == t.AssigneeId) ? t.AssigneeId : null
-            ))
-            .ToListAsync(stop);
-
-    private static string Args(Due one) =>
-        JsonSerializer.Serialize<string?[]>([one.DueDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
 }
 
 /// <summary>Runs the rule by the clock.</summary>

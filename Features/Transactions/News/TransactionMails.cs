@@ -45,6 +45,9 @@ internal static class TransactionMails
     private static async Task<MailContent?> Of(MailRequest request, IServiceProvider services, CancellationToken stop)
     {
         var (message, reader) = (request.Message, request.Reader);
+        // What an earlier version left in the queue; the morning's mail lists the same.
+        if (message.Event is "transaction.due_soon" or "transaction.overdue")
+            return null;
         var db = services.GetRequiredService<AppDb>();
         if (await Find(message, reader, db, stop) is not { } about)
             return null;
@@ -58,7 +61,7 @@ internal static class TransactionMails
         var isEdit = message.Event == TransactionEvents.Edited;
         return new MailContent(
             Subject(about, Words.T[$"mail.{message.Event}.subject", Isolate(status)]),
-            Lines(message.Event, happened, status, reader, about)
+            Lines(message.Event, happened, status, reader)
         )
         {
             Quote = happened.Text,
@@ -155,7 +158,7 @@ internal static class TransactionMails
             .ToDictionary(p => p.FullName, p => p.NameAr, StringComparer.Ordinal);
     }
 
-    // What the clock tells of has no event, nor has what a version without events has written.
+    // What a version without events has written has none.
     private static Happened FromArguments(MailRequest request)
     {
         string? Given(int index) => request.Args.ElementAtOrDefault(index);
@@ -179,7 +182,7 @@ internal static class TransactionMails
     // In Arabic a number without isolation changes places with its neighbours; English subjects need none.
     private static string Isolate(string text) => Words.T.IsArabic ? PlainText.Isolate(text) : text;
 
-    private static MailLine[] Lines(string @event, Happened happened, string status, CurrentUser reader, About about)
+    private static MailLine[] Lines(string @event, Happened happened, string status, CurrentUser reader)
     {
         var by = happened.By ?? Words.T["mail.somebody"];
         return @event switch
@@ -187,10 +190,6 @@ internal static class TransactionMails
             TransactionEvents.StatusChanged when reader.IsClient => [new($"mail.{@event}.client", status)],
             TransactionEvents.StatusChanged => [new($"mail.{@event}.text", by, status)],
             TransactionEvents.Assigned => [.. Assigned(happened, by, reader)],
-            TransactionEvents.DueSoon or TransactionEvents.Overdue =>
-            [
-                new($"mail.{@event}.text", about.DueDate is { } due ? Dates.FormatLong(due, Words.T.Language) : "—"),
-            ],
             _ => [new($"mail.{@event}.text", by)],
         };
     }

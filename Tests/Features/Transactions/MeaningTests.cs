@@ -1,4 +1,6 @@
 using MdcTts.Features.Catalogue;
+using MdcTts.Features.Outbox;
+using MdcTts.Features.Outbox.Writing;
 using MdcTts.Features.Transactions.Documents;
 using MdcTts.Features.Transactions.Listing;
 using MdcTts.Features.Transactions.News;
@@ -120,10 +122,9 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
             )
         );
 
-        await app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
-        var told = await app.Db(db => db.Outbox.Where(m => m.Event == TransactionEvents.Overdue).ToListAsync());
-        Assert.Contains(told, m => m.TransactionNumber == left && m.RecipientId == reem.Id);
-        Assert.DoesNotContain(told, m => gone.Contains(m.TransactionNumber!));
+        var mail = await MorningMail(reem);
+        Assert.Contains(left, mail);
+        Assert.All(gone, number => Assert.DoesNotContain(number, mail));
 
         var refused = await app.Api(Nasser).Delete($"/transactions/{gone[0]}", new { reason = "By mistake" });
         Assert.Equal("delete-completed", refused.Expect(409).Problem);
@@ -145,16 +146,24 @@ public sealed class MeaningTests(MeaningTests.GrownApp app) : IClassFixture<Mean
             (await api.Get("/dashboard")).Json.GetProperty("openByStatus").EnumerateArray(),
             bar => bar.GetProperty("key").GetString() == "with_balady" && bar.GetProperty("count").GetInt64() == 2
         );
-        var page = await app.SignedInAs(reem).Page("/");
+        var page = await app.SignedInAs(reem).Page("/dashboard");
         Assert.Contains("With Balady", page.Select("th .st.is-waiting.with_balady"));
         var (found, notFound) = (await app.Anonymous.Page($"/t/{t.TrackingToken}"), "is-done");
         Assert.Equal("With Balady", found.Expect(200).TextOf(".st.is-waiting"));
         Assert.DoesNotContain(notFound, found.Text);
 
+        var mail = await MorningMail(reem);
+        Assert.Contains(t.Number, mail);
+        Assert.Contains(soon.Number, mail);
+    }
+
+    private async Task<string> MorningMail(Person person)
+    {
         await app.With<RemindOfDueDates, int>(r => r.Handle(CancellationToken.None));
-        var told = await app.Db(db => db.Outbox.Where(m => m.RecipientId == reem.Id).ToListAsync());
-        Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionEvents.Overdue, t.Number));
-        Assert.Contains(told, m => (m.Event, m.TransactionNumber) == (TransactionEvents.DueSoon, soon.Number));
+        var message = await app.Db(db =>
+            db.Outbox.SingleAsync(m => m.Event == TransactionEvents.Due && m.RecipientId == person.Id)
+        );
+        return (await app.With<WriteMail, Mail>(w => w.Handle(message, CancellationToken.None))).Message!.TextBody!;
     }
 
     [Fact]

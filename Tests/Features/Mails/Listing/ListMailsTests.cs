@@ -21,7 +21,7 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
             address == Omar.Email ? "550 5.1.1 <b>no such</b> user"
             : address == Lina.Email ? "451 later"
             : null;
-        await app.Tell(Sara, "transaction.overdue", number: t.Number);
+        await app.Tell(Sara, "transaction.created", number: t.Number);
         await app.Tell(Omar, "account.password_changed");
         await app.Tell(Lina, "account.password_changed");
         await app.Tell(Khalid, "transaction.commented", number: t.Number);
@@ -30,7 +30,7 @@ public sealed class ListMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
 
         var page = (await app.SignedInAs(Nasser).Page("/mails")).Expect(200);
         Assert.Equal(["Waiting", "Not sent", "Waiting", "Failed", "Sent"], page.Select("tbody .tag"));
-        Assert.Equal(["RRM-LISTED", t.Number, "Overdue"], page.Select("tbody tr:last-child > *").Take(3));
+        Assert.Equal(["RRM-LISTED", t.Number, "Transaction created"], page.Select("tbody tr:last-child > *").Take(3));
         Assert.Contains("550 5.1.1 <b>no such</b> user", page.Select("tbody td small bdi"));
         Assert.DoesNotContain("must-not-be-seen", page.Text);
         Assert.False(page.Has(".say.warn"));

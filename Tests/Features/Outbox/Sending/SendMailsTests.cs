@@ -39,7 +39,7 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
     public async Task A_mail_says_what_it_is_in_its_headers()
     {
         var t = await app.Given.Transaction("Headers", status: "submitted");
-        var optional = await app.Tell(Sara, "transaction.overdue", number: t.Number);
+        var optional = await app.Tell(Sara, "transaction.created", number: t.Number);
         var fixedOne = await app.Tell(Sara, "account.new_device", ["Firefox", "10.0.0.9", "2026-11-22T09:30:00Z"]);
 
         await app.Send();
@@ -48,6 +48,10 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
         Assert.Equal($"outbox-{optional.Id}@tts.mdc.example", first.MessageId);
         Assert.Equal($"outbox-{fixedOne.Id}@tts.mdc.example", second.MessageId);
         Assert.Equal(app.Now, first.Date.UtcDateTime);
+        // All mails of a transaction are one conversation.
+        Assert.Equal($"{t.Number.ToLowerInvariant()}@tts.mdc.example", first.References.Single());
+        Assert.Equal(first.References.Single(), first.InReplyTo);
+        Assert.Empty(second.References);
         Assert.Equal("auto-generated", first.Headers["Auto-Submitted"]);
         Assert.Equal($"<{MailApp.PublicUrl}/account/mails>", first.Headers[HeaderId.ListUnsubscribe]);
         Assert.Null(second.Headers[HeaderId.ListUnsubscribe]);
@@ -306,6 +310,37 @@ public sealed class SendMailsTests(MailApp app) : IClassFixture<MailApp>, IAsync
 
         Assert.Empty(app.Smtp.Taken);
         Assert.NotNull((await app.Look(message)).ParkedAt);
+    }
+
+    [Fact]
+    public async Task All_that_were_given_up_are_sent_again_at_once()
+    {
+        var messages = new[]
+        {
+            await app.Tell(Sara, "account.password_changed"),
+            await app.Tell(Omar, "account.password_changed"),
+        };
+        await app.Db(db =>
+            db.Outbox.ExecuteUpdateAsync(s =>
+                s.SetProperty(m => m.Attempts, OutboxMessage.AttemptsMax)
+                    .SetProperty(m => m.ParkedAt, app.Now)
+                    .SetProperty(m => m.Error, "550 5.4.5 limit")
+            )
+        );
+        var admin = app.SignedInAs(Nasser);
+        app.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Contains("2 mail(s) given up within a day", (await app.Anonymous.Page("/health")).Text);
+        Assert.Contains("Send all again", (await admin.Page("/mails")).Expect(200).Text);
+
+        (await app.SignedInAs(Sara).Submit("/mails/resend")).Expect(403);
+        (await admin.Submit("/mails/resend")).Expect(303);
+        Assert.Contains("2 emails will be sent again.", (await admin.Page("/mails")).Text);
+        Assert.Equal(2, await app.Send());
+
+        Assert.Equal(2, app.Smtp.Taken.Count);
+        foreach (var message in messages)
+            Assert.NotNull((await app.Look(message)).SentAt);
+        Assert.DoesNotContain("Send all again", (await admin.Page("/mails")).Text);
     }
 
     [Fact]
