@@ -104,7 +104,9 @@
         );
     });
     if (isShown) for (const old of $$('.kept', f)) old.remove();
-    if (row) row.before(box);
+    // What comes back in a long form is said where it begins; what went wrong, where it was sent.
+    if (!acts.again && row?.matches('.bar-foot')) f.prepend(box);
+    else if (row) row.before(box);
     else if (isShown) f.append(box);
     else $('#notices').append(box);
     return box;
@@ -280,8 +282,11 @@
   });
   on('refused', e => refuse({ f: e.target, by: e.detail.by }, e.detail.text, e.detail.status));
   on('htmx:before:swap', e => {
+    if (!e.detail.ctx.sent) return;
     // It runs already, and finds its way in the new page.
-    if (e.detail.ctx.sent) e.detail.tasks.forEach(t => $$('script[data-live]', t.fragment).forEach(s => s.remove()));
+    e.detail.tasks.forEach(t => $$('script[data-live]', t.fragment).forEach(s => s.remove()));
+    // Of those that share a name the browser lets only one be open, and the new one comes before the old one goes.
+    $$('#main details[name][open]').forEach(d => (d.open = false));
   });
   on('htmx:after:swap', e => {
     lock();
@@ -290,6 +295,7 @@
     const main = $('#main');
     main.dataset.of = sent.of ?? sent.key;
     ours(main).forEach(f => restore(f, 'quietly', key(f) === sent.key));
+    sum();
     homeless(k => k === sent.key && e.detail.ctx.response.status >= 400);
     scrollTo(0, 0);
     focus($('[aria-invalid=true]', main) ?? $('[role=alert]', main) ?? $('h1', main));
@@ -297,6 +303,30 @@
   addEventListener('pageshow', e => {
     if (e.persisted) $$('[data-sending]').forEach(f => delete f.dataset.sending);
   });
+
+  // ---- What is wrong, above the form: each field with its message, in the page's order
+  const sum = () => {
+    for (const box of $$('[data-fix] > div')) {
+      const list = $('ul', box) ?? box.appendChild(document.createElement('ul')),
+        wrong = $$('[aria-invalid=true][id]').filter(c => c.labels?.length && !c.closest('details:not([open])'));
+      if (!wrong.length) continue;
+      list.replaceChildren(
+        ...wrong.map(c => {
+          const item = document.createElement('li'),
+            label = c.labels[0].firstChild.textContent.trim(),
+            error = $('.err', c.parentElement)?.textContent.trim();
+          item.append(
+            Object.assign(document.createElement('a'), {
+              href: '#' + c.id,
+              textContent: error ? `${label}: ${error}` : label,
+            }),
+          );
+          return item;
+        }),
+      );
+    }
+  };
+  sum();
 
   // ---- Read-only: nothing can be sent, and the reason stands beside the button
   const lock = () => {

@@ -189,6 +189,37 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
     }
 
     [Fact]
+    public async Task What_is_wrong_is_said_at_the_field_and_above_in_the_pages_order_and_takes_the_focus()
+    {
+        var transaction = await app.Given.Transaction("Not without a note", status: "submitted", by: Sara);
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.Locator(".move:has(#note-cancelled) summary").ClickAsync();
+        await tab.Page.EvaluateAsync("document.querySelector('#note-cancelled').required = false");
+        await tab.Page.Locator(".move[open] .acts .primary").ClickAsync();
+        await tab.Expect("#note-cancelled[aria-invalid=true]:focus").ToBeVisibleAsync();
+        await tab.Expect("#note-cancelled-e").ToBeVisibleAsync();
+        await tab.Page.Locator("#note-cancelled").FillAsync("Withdrawn");
+        await tab.Page.Locator(".move[open] .acts .primary").ClickAsync();
+        // The result is said when the page is there, and the keyboard goes on where the page begins.
+        await tab.Expect(".toast").ToBeVisibleAsync();
+        await tab.Expect("h1").ToBeFocusedAsync();
+
+        await tab.Go("/clients/new");
+        await tab.Page.Locator("#f-crNumber").FillAsync("12");
+        await tab.Page.Locator("#f-email").FillAsync("nobody");
+        await tab.Page.Locator(".bar-foot .primary").ClickAsync();
+        await tab.Expect("#f-nameEn").ToBeFocusedAsync();
+        await tab.Expect("[data-fix] li")
+            .ToHaveTextAsync([
+                "English name: Enter a name in English or Arabic.",
+                "CR number: Enter 10 digits.",
+                "Email: Enter an email address such as name@company.com.",
+            ]);
+        await tab.AssertAccessible();
+    }
+
+    [Fact]
     public async Task While_the_system_is_read_only_the_buttons_rest_and_say_why()
     {
         var transaction = await app.Given.Transaction("Resting", status: "submitted", by: Sara);
