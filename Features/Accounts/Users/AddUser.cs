@@ -119,7 +119,13 @@ public sealed class AddUser(
     private static async Task<IResult> Form(string? client, UserForms forms, CancellationToken stop)
     {
         var isOfClient = int.TryParse(client, out _);
-        var typed = new Command { Role = isOfClient ? "client" : null, ClientId = isOfClient ? client : null };
+        var typed = new Command
+        {
+            Role = isOfClient ? "client" : null,
+            ClientId = isOfClient ? client : null,
+            // The invitation is the first that a person reads: in the language in which they are invited.
+            Language = Words.T.Language,
+        };
         return UserFormPage.Create(await forms.New(typed, errors: null, stop));
     }
 

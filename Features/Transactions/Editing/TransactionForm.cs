@@ -48,7 +48,34 @@ public sealed class TransactionForm
 
     /// <summary>What a browser posted; unknown fields are left out, line ends made one kind.</summary>
     public static TransactionForm From(IFormCollection posted) =>
-        Of(name => posted[name].ToString().ReplaceLineEndings("\n"));
+        Of(name =>
+            (
+                name == Authorities && posted[name].Count > 1 ? Lines(posted[name]) : posted[name].ToString()
+            ).ReplaceLineEndings("\n")
+        );
+
+    /// <summary>The boxes of one authority's reference: its name, the number, the date.</summary>
+    public const int AuthorityBoxes = 3;
+
+    /// <summary>What stands in the boxes, row by row.</summary>
+    public IEnumerable<IReadOnlyList<string>> AuthorityRows() =>
+        this[Authorities]
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('|', AuthorityBoxes, StringSplitOptions.TrimEntries));
+
+    private const string Authorities = "authorityReferences";
+
+    // One line of "authority | number | date" cannot be right in two directions, so the page has a box for each. A
+    // draft and a conflict keep the lines.
+    private static string Lines(IEnumerable<string?> boxes) =>
+        string.Join(
+            '\n',
+            boxes
+                .Select(box => (box ?? "").Replace('|', '/').ReplaceLineEndings(" ").Trim())
+                .Chunk(AuthorityBoxes)
+                .Where(row => row.Any(box => box.Length > 0))
+                .Select(row => string.Join(" | ", row).TrimEnd(' ', '|'))
+        );
 
     /// <summary>The present values of a transaction.</summary>
     public static TransactionForm From(Transaction t) =>

@@ -8,6 +8,37 @@ namespace MdcTts.Features.Transactions.Editing;
 public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<SharedApp>
 {
     [Fact]
+    public async Task Each_part_of_an_authority_reference_has_a_box_of_its_own()
+    {
+        var sara = app.SignedInAs(Sara);
+        var t = await app.Given.Transaction("Boxes", authorities: [new("أمانة الرياض", "12-3/أ", new(2026, 10, 1))]);
+
+        var form = (await sara.Page($"/transactions/{t.Number}/edit")).Expect(200);
+        var boxes = form
+            .Document.QuerySelectorAll("[name=authorityReferences]")
+            .Cast<AngleSharp.Html.Dom.IHtmlInputElement>()
+            .ToList();
+        Assert.Equal(["أمانة الرياض", "12-3/أ", "2026-10-01", "", "", "", "", "", ""], boxes.Select(b => b.Value));
+        (boxes[2].Value, boxes[6].Value, boxes[7].Value) = ("2/10/2026", "Balady", "B|7");
+        (await sara.Submit(form, "form.stack.narrow[action$='/edit']")).Expect(303);
+
+        var saved = (await app.Api(Sara).Get("/transactions/" + t.Number)).Expect(200).Json;
+        Assert.Equal(
+            [("أمانة الرياض", "12-3/أ", "2026-10-02"), ("Balady", "B/7", null)],
+            saved
+                .GetProperty("authorityReferences")
+                .EnumerateArray()
+                .Select(a =>
+                    (
+                        a.GetProperty("authority").GetString(),
+                        a.GetProperty("number").GetString(),
+                        a.GetProperty("date").GetString()
+                    )
+                )
+        );
+    }
+
+    [Fact]
     public async Task An_editor_fills_in_the_form_and_submits_it()
     {
         var sara = app.SignedInAs(Sara);
