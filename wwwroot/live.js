@@ -26,6 +26,10 @@
     const copy = el.cloneNode(true);
     $$('[name=__RequestVerificationToken]', copy).forEach(t => t.remove());
     $$('[data-fresh]', copy).forEach(e => delete e.dataset.fresh);
+    // As the server wrote them, before they became fields that search.
+    const chosen = $$('[data-picker]', el);
+    $$('.picker', copy).forEach(p => p.remove());
+    $$('[data-picker]', copy).forEach((s, i) => s.replaceWith(chosen[i].plain.cloneNode(true)));
     return copy.innerHTML;
   };
   const shine = el => {
@@ -121,6 +125,7 @@
       }
       part.replaceWith(next);
       window.htmx?.process(next);
+      document.dispatchEvent(new Event('swapped'));
       shine(next);
       swapped = true;
     }

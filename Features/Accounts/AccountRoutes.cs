@@ -40,6 +40,7 @@ public static class AccountRoutes
     public const string UsersExport = "/users/export";
     public const string Pending = "/users/pending";
     public const string NewUser = "/users/new";
+    public const string Colleagues = Users + "/suggestions";
 
     /// <summary>The form with its client chosen.</summary>
     public static string NewUserOf(int clientId) => $"{NewUser}?client={clientId}";

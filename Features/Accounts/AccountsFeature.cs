@@ -54,6 +54,7 @@ public static class AccountsFeature
         services.AddScoped<OwnData>();
         services.AddScoped<UserForms>();
         services.AddScoped<ListUsers>();
+        services.AddScoped<SuggestColleagues>();
         services.AddScoped<AddUser>();
         services.AddScoped<EditUser>();
         services.AddScoped<ChangeAccess>();
@@ -156,6 +157,7 @@ public static class AccountsFeature
         var users = app.MapPages(AccountRoutes.Users);
         var usersApi = app.MapApi(AccountRoutes.Users, "Users");
         ListUsers.Map(users, usersApi);
+        SuggestColleagues.Map(users);
         AddUser.Map(users, usersApi);
         EditUser.Map(users, usersApi);
         ChangeAccess.Map(users);

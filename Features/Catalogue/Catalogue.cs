@@ -24,6 +24,10 @@ public sealed class CatalogueEntries(
     /// <summary>The active entries of a list, in its order.</summary>
     public IEnumerable<ListItem> Of(ListKind kind) => items.Where(i => i.Kind == kind && i.IsActive);
 
+    /// <summary>The active entries of a list, and those that are chosen though they were taken from it.</summary>
+    public IEnumerable<ListItem> Offered(ListKind kind, params IEnumerable<string> chosen) =>
+        items.Where(i => i.Kind == kind && (i.IsActive || chosen.Contains(i.Key, StringComparer.Ordinal)));
+
     /// <summary>The entry of a key, active or not; null when the list does not have it.</summary>
     public ListItem? Find(ListKind kind, string? key) =>
         key is not null && _byKey.TryGetValue((kind, key), out var item) ? item : null;

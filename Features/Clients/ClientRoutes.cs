@@ -5,6 +5,7 @@ public static class ClientRoutes
 {
     public const string Root = "/clients";
     public const string New = Root + "/new";
+    public const string Suggestions = Root + "/suggestions";
 
     public static string One(int id) => $"{Root}/{id}";
 

@@ -12,6 +12,7 @@ public static class ClientsFeature
     public static void AddClients(this IServiceCollection services)
     {
         services.AddScoped<ListClients>();
+        services.AddScoped<SuggestClients>();
         services.AddScoped<AddClient>();
         services.AddScoped<ShowClient>();
         services.AddScoped<EditClient>();
@@ -30,6 +31,7 @@ public static class ClientsFeature
         var api = app.MapApi(ClientRoutes.Root, "Clients");
 
         ListClients.Map(pages, api);
+        SuggestClients.Map(pages);
         AddClient.Map(pages, api);
         ShowClient.Map(pages, api);
         EditClient.Map(pages, api);

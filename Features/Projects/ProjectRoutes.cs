@@ -5,6 +5,7 @@ public static class ProjectRoutes
 {
     public const string Root = "/projects";
     public const string New = Root + "/new";
+    public const string Suggestions = Root + "/suggestions";
 
     /// <summary>The form with its client chosen.</summary>
     public static string NewFor(int clientId) => $"{New}?client={clientId}";

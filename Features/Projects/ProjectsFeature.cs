@@ -11,6 +11,7 @@ public static class ProjectsFeature
     public static void AddProjects(this IServiceCollection services)
     {
         services.AddScoped<ListProjects>();
+        services.AddScoped<SuggestProjects>();
         services.AddScoped<ProjectForms>();
         services.AddScoped<AddProject>();
         services.AddScoped<ShowProject>();
@@ -26,6 +27,7 @@ public static class ProjectsFeature
         var api = app.MapApi(ProjectRoutes.Root, "Projects");
 
         ListProjects.Map(pages, api);
+        SuggestProjects.Map(pages);
         AddProject.Map(pages, api);
         ShowProject.Map(pages, api);
         EditProject.Map(pages, api);

@@ -14,8 +14,10 @@ public static class CellLists
     private static readonly SearchValues<char> TagSigns = SearchValues.Create(";,،؛|\n");
     private static readonly SearchValues<char> AuthoritySigns = SearchValues.Create(";؛\n()\"");
 
-    public static string Tags(IEnumerable<string> tags) =>
-        string.Join("; ", tags.Select(static tag => tag[0] == Quote || Holds(tag, TagSigns) ? Quoted(tag) : tag));
+    public static string Tags(IEnumerable<string> tags) => string.Join("; ", tags.Select(Tag));
+
+    /// <summary>One tag, in quotation marks where it holds a sign that stands between two.</summary>
+    public static string Tag(string tag) => tag[0] == Quote || Holds(tag, TagSigns) ? Quoted(tag) : tag;
 
     /// <summary>"Balady 7133284 (2026-10-01)"; both in quotes where the number is not simply the last word.</summary>
     public static string Authorities(IEnumerable<AuthorityNumber> references) =>
@@ -90,7 +92,8 @@ public static class CellLists
             : names;
     }
 
-    private static string Quoted(string text) => Quote + text.Replace("\"", "\"\"", StringComparison.Ordinal) + Quote;
+    /// <summary>In quotation marks; those within are doubled.</summary>
+    public static string Quoted(string text) => Quote + text.Replace("\"", "\"\"", StringComparison.Ordinal) + Quote;
 
     private static bool Holds(string text, SearchValues<char> signs) => text.AsSpan().IndexOfAny(signs) >= 0;
 

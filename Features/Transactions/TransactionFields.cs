@@ -52,6 +52,34 @@ public sealed record TransactionFields
             AuthorityReferences = [.. t.AuthorityReferences.Select(a => a.Value)],
         };
 
+    /// <summary>These fields, and some of them as they were.</summary>
+    public TransactionFields Keeping(TransactionFields former, IReadOnlySet<string> names)
+    {
+        return this with
+        {
+            ReferenceNumber = Either("referenceNumber", f => f.ReferenceNumber),
+            Title = Either("title", f => f.Title),
+            Description = Either("description", f => f.Description),
+            Type = Either("type", f => f.Type),
+            Category = Either("category", f => f.Category),
+            Priority = Either("priority", f => f.Priority),
+            AmountMinor = Either("amount", f => f.AmountMinor),
+            Currency = Either("currency", f => f.Currency),
+            ClientId = Either("client", f => f.ClientId),
+            ProjectId = Either("project", f => f.ProjectId),
+            Department = Either("department", f => f.Department),
+            DueDate = Either("dueDate", f => f.DueDate),
+            InternalNotes = Either("internalNotes", f => f.InternalNotes),
+            HolderKind = Either("holder", f => f.HolderKind),
+            HolderName = Either("holderName", f => f.HolderName),
+            HolderSince = Either("holderSince", f => f.HolderSince),
+            Tags = Either("tags", f => f.Tags),
+            AuthorityReferences = Either("authorityReferences", f => f.AuthorityReferences),
+        };
+
+        T Either<T>(string name, Func<TransactionFields, T> value) => value(names.Contains(name) ? former : this);
+    }
+
     /// <summary>
     /// Each field as machine text (keys, ISO dates, plain numbers), in the order of the form; the timeline turns keys
     /// into names.

@@ -97,6 +97,16 @@ public sealed record TransactionFilter
     public IReadOnlyList<string> Types { get; init; } = [];
     public IReadOnlyList<string> Categories { get; init; } = [];
     public IReadOnlyList<string> Departments { get; init; } = [];
+
+    /// <summary>What it names: to be shown by name, and offered again.</summary>
+    public Choices.Chosen Named() =>
+        new()
+        {
+            Clients = Clients,
+            Projects = Projects,
+            People = Choices.Chosen.Ids([.. Assignees, .. Creators]),
+        };
+
     public IReadOnlyList<int> Clients { get; init; } = [];
     public IReadOnlyList<string> Projects { get; init; } = [];
 

@@ -113,6 +113,15 @@ public sealed class FieldErrors
     public FieldErrors AddIf(bool wrong, string field, string key, params object[] args) =>
         wrong ? Add(field, key, args) : this;
 
+    /// <summary>All but those of some fields.</summary>
+    public FieldErrors Without(IReadOnlySet<string> fields)
+    {
+        var rest = new FieldErrors();
+        foreach (var (field, errors) in _errors.Where(e => !fields.Contains(e.Key)))
+            rest._errors[field] = errors;
+        return rest;
+    }
+
     /// <summary>The errors of one field; empty when it is right.</summary>
     public IReadOnlyList<(string Key, object[] Args)> Of(string field) =>
         _errors.TryGetValue(field, out var list) ? list : [];

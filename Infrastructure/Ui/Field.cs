@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using MdcTts.Infrastructure.Results;
 using Microsoft.AspNetCore.Html;
@@ -10,7 +11,7 @@ namespace MdcTts.Infrastructure.Ui;
 /// <param name="Name">Form field name, as in the JSON.</param>
 /// <param name="Label">Text key of the label.</param>
 /// <param name="Value">What was typed, shown again as it was.</param>
-public sealed record Field(string Name, string Label, string? Value)
+public sealed partial record Field(string Name, string Label, string? Value)
 {
     /// <summary>As many choices as a select can carry; beyond it people search.</summary>
     public const int ChoicesMax = 500;
@@ -40,6 +41,9 @@ public sealed record Field(string Name, string Label, string? Value)
 
     /// <summary>Makes it a select: value and name of each choice. The first may be empty.</summary>
     public IEnumerable<(string Value, string Name)>? Choices { get; init; }
+
+    /// <summary>Where the select looks further: with a script it becomes a field that searches.</summary>
+    public Search? Search { get; init; }
     public FieldErrors? Errors { get; init; }
 
     /// <summary>Writes it.</summary>
@@ -60,12 +64,24 @@ public sealed record Field(string Name, string Label, string? Value)
             + (errors.Count > 0 ? " aria-invalid=\"true\"" : "");
         if (Choices is not null)
         {
-            html.Append($"<select{attributes}>");
-            foreach (var (value, name) in Choices)
+            html.Append($"<select{attributes}{Search?.Attributes}>");
+            var choices = Choices.ToList();
+            // What is chosen is always offered: a select without it would send another choice.
+            if (Value is { Length: > 0 } && choices.TrueForAll(choice => choice.Value != Value))
+                choices.Add((Value, Value));
+            foreach (var (value, name) in choices)
                 html.Append(
                     $"<option value=\"{E(value)}\"{(value == (Value ?? "") ? " selected" : "")}>{E(name)}</option>"
                 );
             html.Append("</select>");
+            // Without a script, and with more than a select offers, searching is a step of its own.
+            if (Search is not null && choices.Count >= ChoicesMax)
+                html.Append(
+                    $"<noscript><div class=\"acts\"><input name=\"{Name}.find\" dir=\"auto\""
+                        + $" aria-label=\"{E(words["search.in", words[Label]])}\">"
+                        + $"<button class=\"btn\" name=\"find\" value=\"{Name}\" formnovalidate>"
+                        + $"{E(words["search.find"])}</button></div></noscript>"
+                );
         }
         else
         {
@@ -104,7 +120,13 @@ public sealed record Field(string Name, string Label, string? Value)
             yield return id + "-e";
     }
 
-    private static string E(string? text) => Encoder.Encode(text ?? "");
+    // Written as numbers, browsers would read these controls as signs of an old code page.
+    private static string E(string? text) =>
+        Controls()
+            .Replace(Encoder.Encode(text ?? ""), found => $"{(char)Convert.ToInt32(found.Groups["code"].Value, 16)}");
+
+    [GeneratedRegex("&#x(?<code>[89][0-9A-F]);", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex Controls();
 
     private static string A(string name, string? value) => string.IsNullOrEmpty(value) ? "" : $" {name}=\"{E(value)}\"";
 }

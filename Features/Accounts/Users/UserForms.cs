@@ -73,7 +73,9 @@ public sealed class UserForms(AppDb db, CatalogueCache catalogues, CurrentSettin
             .. (
                 await db
                     .Clients.Where(c => c.IsActive || c.Id == kept)
-                    .OrderBy(c => c.NameEn ?? c.NameAr)
+                    // What is chosen is always among them.
+                    .OrderByDescending(c => c.Id == kept)
+                    .ThenBy(c => c.NameEn ?? c.NameAr)
                     .Take(Field.ChoicesMax)
                     .Select(c => new
                     {

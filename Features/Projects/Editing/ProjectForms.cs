@@ -47,7 +47,9 @@ public sealed class ProjectForms(AppDb db)
         var kept = existing?.ClientId;
         var clients = await db
             .Clients.Where(c => c.IsActive || c.Id == kept)
-            .OrderBy(c => c.NameEn ?? c.NameAr)
+            // What is chosen is always among them.
+            .OrderByDescending(c => c.Id == kept)
+            .ThenBy(c => c.NameEn ?? c.NameAr)
             .Take(Field.ChoicesMax)
             .Select(c => new
             {

@@ -50,6 +50,9 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
         var found = await db.Transactions.Include(t => t.Assignee).FindOne(number, user, version, stop);
         if (!found.Ok(out var transaction, out var problem))
             return problem;
+        // Also somebody who may no longer be given any keeps what they have.
+        if (transaction.AssigneeId is { } present && Choices.Chosen.Ids(command.Assignee).Contains(present))
+            return transaction;
         if (!(await WantedBy(command, stop)).Ok(out var wanted, out problem))
             return problem;
         if (wanted.Person?.Id == transaction.AssigneeId)

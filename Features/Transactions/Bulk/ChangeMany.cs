@@ -107,7 +107,14 @@ public sealed class ChangeMany(
     }
 
     private async Task<View> Shown(Command command, CancellationToken stop) =>
-        new(command, Outcomes: null, Problem: null, await choices.Get(stop), await catalogues.Get(stop), user);
+        new(
+            command,
+            Outcomes: null,
+            Problem: null,
+            await choices.Get(new() { People = Choices.Chosen.Ids(command.Assignee) }, stop),
+            await catalogues.Get(stop),
+            user
+        );
 
     // The bar on the list names the act; its page asks for what the act needs, then posts again with "go".
     private static async Task<IResult> Submit(ChangeMany useCase, HttpContext http, CancellationToken stop)

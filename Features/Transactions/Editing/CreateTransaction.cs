@@ -112,6 +112,8 @@ public sealed class CreateTransaction(
     )
     {
         var posted = await http.Request.ReadFormAsync(stop);
+        if (TransactionForms.IsSearch(posted))
+            return TransactionFormPage.Create(await forms.Search(posted, stop));
         var form = TransactionForm.From(posted);
         var draft = posted["draft"].ToString();
         var key = FormDraft.IsNew(draft) ? draft : FormDraft.New;

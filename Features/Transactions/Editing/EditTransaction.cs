@@ -33,17 +33,29 @@ public sealed class EditTransaction(
     /// <summary>
     /// Applies the input to the version it was made on; <c>problem.version_mismatch</c> when there is a newer one.
     /// </summary>
-    public async Task<Result<Transaction>> Handle(
+    public Task<Result<Transaction>> Handle(
         string number,
         int? version,
         TransactionInput input,
+        CancellationToken stop
+    ) => Handle(number, version, _ => input, stop);
+
+    private async Task<Result<Transaction>> Handle(
+        string number,
+        int? version,
+        Func<Transaction, TransactionInput> inputFor,
         CancellationToken stop
     )
     {
         if (!(await WithForm.FindOne(number, user, version, stop)).Ok(out var transaction, out var problem))
             return problem;
         var catalogue = await catalogues.Get(stop);
-        if (!(await input.Understand(transaction, db, catalogue, stop)).Ok(out var understood, out problem))
+        if (
+            !(await inputFor(transaction).Understand(transaction, db, catalogue, stop)).Ok(
+                out var understood,
+                out problem
+            )
+        )
             return problem;
         if (transaction.Edit(understood.Fields, user, clock.Instant()) is not { } change)
             return transaction;
@@ -93,10 +105,12 @@ public sealed class EditTransaction(
     )
     {
         var posted = await http.Request.ReadFormAsync(stop);
+        if (TransactionForms.IsSearch(posted))
+            return await useCase.Search(number, posted, http, stop);
         var mine = TransactionForm.From(posted);
         var version = int.TryParse(posted["version"], out var v) ? v : 0;
 
-        var result = await useCase.Handle(number, version, mine.ToInput(), stop);
+        var result = await useCase.Handle(number, version, t => mine.ToInput(TransactionForm.From(t)), stop);
         if (!result.Ok(out var saved, out var problem))
         {
             var original = TransactionForm.FromJson(posted["original"]);
@@ -106,6 +120,21 @@ public sealed class EditTransaction(
         await drafts.Forget(number, stop);
         http.Toast(Words.T["edit.saved"]);
         return http.SeeOther(TransactionRoutes.One(saved.Number));
+    }
+
+    private async Task<IResult> Search(string number, IFormCollection posted, HttpContext http, CancellationToken stop)
+    {
+        if (!(await WithForm.FindOne(number, user, version: null, stop)).Ok(out var present, out var problem))
+            return http.HtmlProblem(problem);
+        return TransactionFormPage.Create(
+            await forms.Search(posted, stop) with
+            {
+                Number = number,
+                Reference = present.ReferenceNumber,
+                Version = int.TryParse(posted["version"], out var version) ? version : 0,
+                Original = TransactionForm.FromJson(posted["original"]),
+            }
+        );
     }
 
     /// <summary>The form with its errors, or both people's texts side by side when somebody saved meanwhile.</summary>

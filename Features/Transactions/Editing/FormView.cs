@@ -1,7 +1,11 @@
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
+using MdcTts.Features.Clients;
+using MdcTts.Features.Projects;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Transactions.Editing;
 
@@ -28,6 +32,9 @@ public sealed record FormView(
     /// <summary>When what is shown was kept as a draft; null when it is not a draft.</summary>
     public DateTime? KeptAt { get; init; }
 
+    /// <summary>What a search for one of many found, by the field that asks.</summary>
+    public (string Field, IReadOnlyList<Suggestion> Choices)? Found { get; init; }
+
     /// <summary>What else has its reference.</summary>
     public IReadOnlyList<KeepDraft.Known> Known { get; init; } = [];
 
@@ -46,14 +53,45 @@ public sealed class TransactionForms(
     CurrentUser user,
     CatalogueCache catalogues,
     CurrentChoices choices,
+    SuggestClients clients,
+    SuggestProjects projects,
+    SuggestColleagues colleagues,
     TimeProvider clock
 )
 {
+    /// <summary>The button of a search beside a field was pressed: the field offers what was found.</summary>
+    public static bool IsSearch(IFormCollection posted) => posted["find"].Count > 0;
+
+    /// <summary>The form as it was posted, one of its fields offering what its search found.</summary>
+    public async Task<FormView> Search(IFormCollection posted, CancellationToken stop)
+    {
+        var form = TransactionForm.From(posted);
+        var field = posted["find"].ToString();
+        var q = posted[field + ".find"].ToString();
+        var found = field switch
+        {
+            "client" => await clients.Handle(q, stop),
+            "project" => await projects.Handle(q, form["client"], stop),
+            "assignee" => await colleagues.Handle(q, stop),
+            _ => [],
+        };
+        return await Show(form, errors: null, keptAt: null, stop) with { Found = (field, found) };
+    }
+
     public async Task<FormView> Show(
         TransactionForm form,
         FieldErrors? errors,
         DateTime? keptAt,
         CancellationToken stop
-    ) =>
-        new(form, errors, await choices.Get(stop), await catalogues.Get(stop), user, clock.Today()) { KeptAt = keptAt };
+    )
+    {
+        var chosen = new Choices.Chosen
+        {
+            Clients = Choices.Chosen.Ids(form["client"]),
+            Projects = form["project"].Length > 0 ? [form["project"]] : [],
+            People = Choices.Chosen.Ids(form["assignee"]),
+        };
+        var offered = await choices.Get(chosen, stop);
+        return new(form, errors, offered, await catalogues.Get(stop), user, clock.Today()) { KeptAt = keptAt };
+    }
 }

@@ -43,9 +43,13 @@ public sealed record MergeView(
     {
         var original = mine.Original is { IsEmpty: false } known ? known : theirs;
         // The assignee has a way of its own and is not part of the edit form.
-        var fields = TransactionForm.Names.Where(n => n != "assignee" && mine.Form[n] != theirs[n]).ToList();
-        var takenTheirs = fields.Where(n => mine.Form[n] == original[n]).ToList();
-        var takenMine = fields.Where(n => theirs[n] == original[n] && mine.Form[n] != original[n]).ToList();
+        var fields = TransactionForm
+            .Names.Where(n => n != "assignee" && !TransactionForm.IsSame(n, mine.Form[n], theirs[n]))
+            .ToList();
+        var takenTheirs = fields.Where(n => TransactionForm.IsSame(n, mine.Form[n], original[n])).ToList();
+        var takenMine = fields
+            .Where(n => theirs[n] == original[n] && !TransactionForm.IsSame(n, mine.Form[n], original[n]))
+            .ToList();
         var clashes = fields
             .Except(takenTheirs)
             .Except(takenMine)

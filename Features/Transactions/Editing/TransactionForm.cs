@@ -38,6 +38,8 @@ public sealed class TransactionForm
         "internalNotes",
     ];
 
+    private static readonly string[] OfManyLines = ["description", "authorityReferences", "internalNotes"];
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     /// <summary>A field's text; empty when not filled.</summary>
@@ -97,11 +99,14 @@ public sealed class TransactionForm
                 "holder" => Keys.Of(t.HolderKind),
                 "holderName" => t.HolderName,
                 "holderSince" => Iso(t.HolderSince),
-                "tags" => string.Join(", ", t.Tags.Select(tag => tag.Name).Order(StringComparer.Ordinal)),
+                "tags" => string.Join(
+                    ", ",
+                    t.Tags.Select(tag => tag.Name).Order(StringComparer.Ordinal).Select(CellLists.Tag)
+                ),
                 "authorityReferences" => string.Join(
                     "\n",
                     t.AuthorityReferences.OrderBy(a => a.Id)
-                        .Select(a => $"{a.Authority} | {a.Number}{(a.Date is { } d ? " | " + Iso(d) : "")}")
+                        .Select(a => $"{Part(a.Authority)} | {Part(a.Number)}{(a.Date is { } d ? " | " + Iso(d) : "")}")
                 ),
                 "internalNotes" => t.InternalNotes,
                 _ => null,
@@ -135,10 +140,15 @@ public sealed class TransactionForm
 
     /// <summary>
     /// As the rules want it: tags split at commas, authority references one a line, <c>authority | number | date</c>.
+    /// What holds such a sign itself stands in quotation marks.
     /// </summary>
-    public TransactionInput ToInput() =>
+    /// <param name="shown">The form as the person found it: what they left alone stays exactly as it is.</param>
+    public TransactionInput ToInput(TransactionForm? shown = null) =>
         new()
         {
+            Untouched = Names
+                .Where(name => shown is not null && IsSame(name, this[name], shown[name]))
+                .ToHashSet(StringComparer.Ordinal),
             ReferenceNumber = this["referenceNumber"],
             Title = this["title"],
             Description = this["description"],
@@ -156,11 +166,7 @@ public sealed class TransactionForm
             HolderSince = this["holderSince"],
             DueDate = this["dueDate"],
             InternalNotes = this["internalNotes"],
-            Tags = this["tags"]
-                .Split(
-                    [',', '،', ';', '؛', '\n'],
-                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                ),
+            Tags = CellLists.ReadTags(this["tags"]),
             AuthorityReferences =
             [
                 .. this["authorityReferences"]
@@ -171,9 +177,33 @@ public sealed class TransactionForm
 
     private static TransactionInput.Authority Line(string line)
     {
-        var parts = line.Split('|', 3, StringSplitOptions.TrimEntries);
+        var parts = new List<string>();
+        for (var at = 0; parts.Count < 3 && at <= line.Length; )
+        {
+            while (at < line.Length && line[at] == ' ')
+                at++;
+            var quoted = CellLists.ReadQuoted(line, at);
+            var end = line.IndexOf('|', quoted?.End ?? at);
+            if (end < 0 || parts.Count == 2)
+                end = line.Length;
+            var isWhole = quoted is { } q && string.IsNullOrWhiteSpace(line[q.End..end]);
+            parts.Add(isWhole ? quoted!.Value.Text : line[at..end].Trim());
+            at = end + 1;
+        }
+
         return new(parts[0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
     }
+
+    private static string Part(string text) =>
+        text.StartsWith('"') || text.Contains('|', StringComparison.Ordinal) ? CellLists.Quoted(text) : text;
+
+    /// <summary>
+    /// Whether a field came back as it was shown: browsers write line ends their way, and leave them out where a field
+    /// has one line.
+    /// </summary>
+    public static bool IsSame(string name, string posted, string shown) =>
+        posted.ReplaceLineEndings("\n") == shown.ReplaceLineEndings("\n")
+        || (!OfManyLines.Contains(name) && posted == string.Concat(shown.Split('\r', '\n')));
 
     private static TransactionForm Of(Func<string, string?> value)
     {

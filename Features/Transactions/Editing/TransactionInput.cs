@@ -33,6 +33,12 @@ public sealed record TransactionInput
     public IReadOnlyList<Authority> AuthorityReferences { get; init; } = [];
     public string? InternalNotes { get; init; }
 
+    /// <summary>
+    /// Fields that came back as a form showed them. The transaction keeps what it has in them, whatever the rules say
+    /// today: to save a form unchanged changes nothing.
+    /// </summary>
+    public IReadOnlySet<string> Untouched { get; init; } = new HashSet<string>();
+
     /// <summary>An authority's reference as sent.</summary>
     public sealed record Authority(string? Name, string? Number, string? Date);
 
@@ -82,7 +88,32 @@ public sealed record TransactionInput
             Tags = ReadTags(errors),
             AuthorityReferences = ReadAuthorities(errors),
         };
+        if (existing is not null && Untouched.Count > 0)
+        {
+            var untouched = TrulyUntouched();
+            fields = fields.Keeping(TransactionFields.Of(existing), untouched);
+            errors = errors.Without(untouched);
+        }
+
         return errors.Any ? Problem.Invalid(errors) : new Understood(fields, client!, assigneeId);
+    }
+
+    /// <summary>Fields that stand together are checked together: a project belongs to its client.</summary>
+    private HashSet<string> TrulyUntouched()
+    {
+        string[][] together =
+        [
+            ["client", "project"],
+            ["amount", "currency"],
+            ["holder", "holderName", "holderSince"],
+        ];
+        return
+        [
+            .. Untouched.Where(name =>
+                together.FirstOrDefault(names => names.Contains(name, StringComparer.Ordinal)) is not { } group
+                || group.All(Untouched.Contains)
+            ),
+        ];
     }
 
     private static string? Listed(

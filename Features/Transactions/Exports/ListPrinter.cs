@@ -43,7 +43,7 @@ public sealed class ListPrinter(
         CancellationToken stop
     )
     {
-        var chips = FilterChips.Of(filter, catalogue, await choices.Get(stop), user);
+        var chips = FilterChips.Of(filter, catalogue, await choices.Get(filter.Named(), stop), user);
         var narrowed = chips.Select(c => c.Text).ToList();
         var view = new View(rows, narrowed, catalogue, user, clock.Instant(), style.Element, brand);
         using var slice = ListSheet.Create(view);

@@ -106,7 +106,7 @@ public sealed class ListTransactions(
             found.Filter,
             new(rows, page.Page, page.Size, total),
             tabs,
-            await choices.Get(stop),
+            await choices.Get(found.Filter.Named(), stop),
             found.Catalogue,
             user,
             found.Now,

@@ -90,12 +90,20 @@ public sealed class ShowTransaction(
         if (await db.Transactions.FactsOf(number, user, stop) is not { } facts)
             return Problem.NotFound();
         var catalogue = await catalogues.Get(stop);
+        var lines = await timeline.Of(facts.Id, kind, stop);
+        var changes = lines.SelectMany(line => line.Changes).ToLookup(c => c.Field, StringComparer.Ordinal);
+        var named = new Choices.Chosen
+        {
+            Clients = Choices.Chosen.Ids(changes["client"].SelectMany(c => new[] { c.Old, c.New })),
+            ProjectIds = Choices.Chosen.Ids(changes["project"].SelectMany(c => new[] { c.Old, c.New })),
+            People = facts.AssigneeId is { } assignee ? [assignee] : [],
+        };
         return new View(
             facts,
             [.. catalogue.Workflow.MovesFrom(facts.Status, user.ActingRole)],
-            await timeline.Of(facts.Id, kind, stop),
+            lines,
             kind,
-            await choices.Get(stop),
+            await choices.Get(named, stop),
             catalogue,
             user,
             clock.Instant()
