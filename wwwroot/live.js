@@ -26,7 +26,6 @@
     const copy = el.cloneNode(true);
     $$('[name=__RequestVerificationToken]', copy).forEach(t => t.remove());
     $$('[data-fresh]', copy).forEach(e => delete e.dataset.fresh);
-    // As the server wrote them, before they became fields that search.
     const chosen = $$('[data-picker]', el);
     $$('.picker', copy).forEach(p => p.remove());
     $$('[data-picker]', copy).forEach((s, i) => s.replaceWith(chosen[i].plain.cloneNode(true)));
@@ -154,7 +153,6 @@
       box = $('#import'),
       next = html && $('#import', parse(html));
     if (!next || !box) return;
-    // Who is writing why they send it back goes on.
     if (box.hasAttribute('hx-get') || (plain(box) !== plain(next) && !inUse(box))) {
       box.replaceWith(next);
       window.htmx?.process(next);

@@ -20,10 +20,9 @@ public sealed record Search(string Url, string? With = null, int Fixed = 1)
     /// <summary>For the tag of a select; app.js reads them.</summary>
     public HtmlString Attributes =>
         new(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $" data-search=\"{Url}\" data-fixed=\"{Fixed}\" data-none=\"{Encode(Words.T["search.none"])}\""
-            ) + (With is null ? "" : $" data-with=\"{With}\"")
+            $" data-search=\"{Url}\" data-none=\"{Encode(Words.T["search.none"])}\""
+                + (Fixed == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" data-fixed=\"{Fixed}\""))
+                + (With is null ? "" : $" data-with=\"{With}\"")
         );
 
     private static string Encode(string text) => System.Net.WebUtility.HtmlEncode(text);
