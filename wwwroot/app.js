@@ -1,8 +1,8 @@
-// Enhancements only: every page works without this file. Plain script, loaded with "defer". See mock/VOCABULARY.md
-// for the data- attributes.
+// Enhancements only: every page works without this file.
 (() => {
   'use strict';
-  const root = document.documentElement,
+  const { pick } = document.currentScript.dataset,
+    root = document.documentElement,
     $ = (s, from = document) => from.querySelector(s),
     $$ = (s, from = document) => [...from.querySelectorAll(s)];
   const on = (type, fn, capture) => document.addEventListener(type, fn, capture);
@@ -69,6 +69,8 @@
   const settle = from => {
     if (from) $('[aria-invalid="true"]', from)?.focus();
     count();
+    const many = $$('select[data-search]:not([hidden])');
+    if (many[0]) import(pick).then(m => many.forEach(m.pick));
     $$('.toast:not([data-seen])').forEach(t => {
       t.dataset.seen = '';
       fade(t);
@@ -118,15 +120,6 @@
   on('htmx:before:swap', e => {
     if (e.target.id === 'q' && $('.hits').contains(document.activeElement)) e.preventDefault();
   });
-
-  // ---- Selects that search
-  const { pick } = document.currentScript.dataset;
-  const pickers = () => {
-    const many = $$('select[data-search]:not([data-picker])').filter(s => s.dataset.with || s.options.length > 9);
-    if (many[0]) import(pick).then(m => many.forEach(m.pick));
-  };
-  on('htmx:after:swap', pickers);
-  on('swapped', pickers);
 
   // ---- Keyboard
   const typing = t =>
@@ -373,6 +366,5 @@
     if ($('form[data-dirty]')) e.preventDefault();
   });
 
-  pickers();
   settle(document);
 })();

@@ -26,9 +26,7 @@
     const copy = el.cloneNode(true);
     $$('[name=__RequestVerificationToken]', copy).forEach(t => t.remove());
     $$('[data-fresh]', copy).forEach(e => delete e.dataset.fresh);
-    const chosen = $$('[data-picker]', el);
-    $$('.picker', copy).forEach(p => p.remove());
-    $$('[data-picker]', copy).forEach((s, i) => s.replaceWith(chosen[i].plain.cloneNode(true)));
+    window.unpick?.(el, copy);
     return copy.innerHTML;
   };
   const shine = el => {
@@ -124,7 +122,6 @@
       }
       part.replaceWith(next);
       window.htmx?.process(next);
-      document.dispatchEvent(new Event('swapped'));
       shine(next);
       swapped = true;
     }

@@ -3,8 +3,27 @@
 const $ = s => document.querySelector(s),
   $$ = (s, from) => [...from.querySelectorAll(s)];
 
+const style = new CSSStyleSheet();
+style.replaceSync(`
+  .picker { position: relative; }
+  .picker input { inline-size: 100%; }
+  .picker .hits { position: absolute; inset: 100% 0 auto; margin: 4px 0; list-style: none; }
+  .picker li { padding: 8px 10px; border-radius: var(--r-s); cursor: pointer; }
+  .picker li:is(:hover, [aria-selected="true"]) { background: var(--tint); }
+  .picker li[aria-selected="true"] { outline: 2px solid var(--green); outline-offset: -2px; }
+  .picker [role="status"]:not(.vh) { display: block; padding-block-start: 4px; color: var(--muted); }
+`);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+
+// For live.js, which compares parts of the page with what the server writes: a copy as the server wrote it.
+window.unpick = (now, copy) => {
+  const chosen = $$('select[data-search][hidden]', now);
+  $$('.picker', copy).forEach(box => box.remove());
+  $$('select[data-search][hidden]', copy).forEach((s, i) => s.replaceWith(chosen[i].plain.cloneNode(true)));
+};
+
 export const pick = select => {
-  if ('picker' in select.dataset) return;
+  if (select.hidden) return;
   const id = select.id || 'pick-' + select.name,
     box = document.createElement('div'),
     input = document.createElement('input'),
@@ -12,7 +31,7 @@ export const pick = select => {
     say = document.createElement('span'),
     empty = [...select.options].find(o => !o.value)?.text ?? '';
   select.plain = select.cloneNode(true);
-  select.dataset.picker = '';
+  select.hidden = true;
   box.className = 'picker';
   Object.assign(input, { type: 'text', id, autocomplete: 'off', dir: 'auto', placeholder: empty });
   Object.assign(list, { id: id + '-list', hidden: true });

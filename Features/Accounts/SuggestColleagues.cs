@@ -32,9 +32,17 @@ public sealed class SuggestColleagues(AppDb db)
             .OrderBy(u => u.FullName)
             .ThenBy(u => u.Id)
             .Take(Search.SuggestionsMax)
-            .Select(u => new { u.Id, u.FullName })
+            .Select(u => new
+            {
+                u.Id,
+                u.FullName,
+                u.NameAr,
+            })
             .ToListAsync(stop);
-        return rows.ConvertAll(u => new Suggestion(u.Id.ToString(CultureInfo.InvariantCulture), u.FullName));
+        return rows.ConvertAll(u => new Suggestion(
+            u.Id.ToString(CultureInfo.InvariantCulture),
+            Words.T.Pick(u.FullName, u.NameAr)
+        ));
     }
 
     private static async Task<IResult> List(string? q, SuggestColleagues useCase, CancellationToken stop) =>

@@ -64,11 +64,11 @@ public sealed partial record Field(string Name, string Label, string? Value)
             + (errors.Count > 0 ? " aria-invalid=\"true\"" : "");
         if (Choices is not null)
         {
-            html.Append($"<select{attributes}{Search?.Attributes}>");
             var choices = Choices.ToList();
             // What is chosen is always offered: a select without it would send another choice.
             if (Value is { Length: > 0 } && choices.TrueForAll(choice => choice.Value != Value))
                 choices.Add((Value, Value));
+            html.Append($"<select{attributes}{Search?.AttributesFor(choices.Count)}>");
             foreach (var (value, name) in choices)
                 html.Append(
                     $"<option value=\"{E(value)}\"{(value == (Value ?? "") ? " selected" : "")}>{E(name)}</option>"

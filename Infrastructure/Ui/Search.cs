@@ -14,16 +14,20 @@ public sealed record Suggestion(string Value, string Name);
 /// <param name="Fixed">How many of its own choices are offered before anything is typed: nobody, none, new.</param>
 public sealed record Search(string Url, string? With = null, int Fixed = 1)
 {
+    private const int ChoicesMin = 10;
+
     /// <summary>As many as a list under a field shows.</summary>
     public const int SuggestionsMax = 20;
 
-    /// <summary>For the tag of a select; app.js reads them.</summary>
-    public HtmlString Attributes =>
-        new(
-            $" data-search=\"{Url}\" data-none=\"{Encode(Words.T["search.none"])}\""
-                + (Fixed == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" data-fixed=\"{Fixed}\""))
-                + (With is null ? "" : $" data-with=\"{With}\"")
-        );
+    /// <summary>For the tag of a select with so many choices; a few need no search. picker.js reads them.</summary>
+    public HtmlString AttributesFor(int choices) =>
+        choices < ChoicesMin && With is null
+            ? HtmlString.Empty
+            : new(
+                $" data-search=\"{Url}\" data-none=\"{Encode(Words.T["search.none"])}\""
+                    + (Fixed == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" data-fixed=\"{Fixed}\""))
+                    + (With is null ? "" : $" data-with=\"{With}\"")
+            );
 
     private static string Encode(string text) => System.Net.WebUtility.HtmlEncode(text);
 }
