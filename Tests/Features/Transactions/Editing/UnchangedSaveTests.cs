@@ -165,6 +165,11 @@ public sealed class UnchangedSaveTests(SharedApp app) : IClassFixture<SharedApp>
         Assert.Equal(person, (await app.Given.Reload(number)).AssigneeId);
         var list = await nasser.Page($"/transactions?assignee={person}&filters=open");
         Assert.Equal("Gone Editor", list.TextOf("select[name=assignee] option[selected]"));
+        await app.Db(db =>
+            db.Transactions.Where(t => t.AssigneeId == person)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.AssigneeId, (int?)null))
+        );
+        await app.Db(db => db.Users.Where(u => u.Id == person).ExecuteDeleteAsync());
     }
 
     [Fact]
