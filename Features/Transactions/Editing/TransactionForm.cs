@@ -60,10 +60,10 @@ public sealed class TransactionForm
     public const int AuthorityBoxes = 3;
 
     /// <summary>What stands in the boxes, row by row.</summary>
-    public IEnumerable<IReadOnlyList<string>> AuthorityRows() =>
-        this[Authorities]
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('|', AuthorityBoxes, StringSplitOptions.TrimEntries));
+    public IEnumerable<IReadOnlyList<string>> AuthorityRows() => RowsOf(this[Authorities]);
+
+    private static IEnumerable<List<string>> RowsOf(string lines) =>
+        lines.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Parts);
 
     private const string Authorities = "authorityReferences";
 
@@ -76,7 +76,7 @@ public sealed class TransactionForm
                 .Select(box => (box ?? "").Replace('|', '/').ReplaceLineEndings(" ").Trim())
                 .Chunk(AuthorityBoxes)
                 .Where(row => row.Any(box => box.Length > 0))
-                .Select(row => string.Join(" | ", row).TrimEnd(' ', '|'))
+                .Select(row => string.Join(" | ", row.Select(Part)).TrimEnd(' ', '|'))
         );
 
     /// <summary>The present values of a transaction.</summary>
@@ -177,6 +177,12 @@ public sealed class TransactionForm
 
     private static TransactionInput.Authority Line(string line)
     {
+        var parts = Parts(line);
+        return new(parts[0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
+    }
+
+    private static List<string> Parts(string line)
+    {
         var parts = new List<string>();
         for (var at = 0; parts.Count < 3 && at <= line.Length; )
         {
@@ -191,8 +197,12 @@ public sealed class TransactionForm
             at = end + 1;
         }
 
-        return new(parts[0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
+        return parts;
     }
+
+    /// <summary>As the boxes send back what stands in lines.</summary>
+    private static string InBoxes(string lines) =>
+        Lines(RowsOf(lines).SelectMany(row => row.Concat(Enumerable.Repeat("", AuthorityBoxes - row.Count))));
 
     private static string Part(string text) =>
         text.StartsWith('"') || text.Contains('|', StringComparison.Ordinal) ? CellLists.Quoted(text) : text;
@@ -203,6 +213,7 @@ public sealed class TransactionForm
     /// </summary>
     public static bool IsSame(string name, string posted, string shown) =>
         posted.ReplaceLineEndings("\n") == shown.ReplaceLineEndings("\n")
+        || (name == Authorities && InBoxes(posted) == InBoxes(shown))
         || (!OfManyLines.Contains(name) && posted == string.Concat(shown.Split('\r', '\n')));
 
     private static TransactionForm Of(Func<string, string?> value)
