@@ -27,9 +27,19 @@ public static class RequestRules
         app.UseRequiredPage();
         // The description of the API is open to anybody: before authorization.
         app.UseApiDocs();
+        app.Use(TellStrangersWhatIsMissing);
         app.UseAuthorization();
         // Open pages hear of a write only after its answer is sent, and a repeated request writes nothing.
         app.UseEvents();
         app.UseIdempotency();
+    }
+
+    // Who mistyped an address would sign in, and only then hear that there is no such page.
+    private static Task TellStrangersWhatIsMissing(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint() is not null || http.IsApi() || http.User.Identity?.IsAuthenticated == true)
+            return next(http);
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

@@ -110,9 +110,13 @@ public sealed partial class TrackTransaction(
     /// <summary>Finds by the secret of the link.</summary>
     public async Task<Result<View>> Handle(string token, CancellationToken stop)
     {
-        var sound = IsSound(token) ? token : "";
-        return await Show(await Find(db.Transactions.Where(t => t.TrackingToken == sound), stop), isRight: true, stop);
+        var secret = token.Length <= InputMaxLength ? SecretOf(token) : "";
+        return await Show(await Find(db.Transactions.Where(t => t.TrackingToken == secret), stop), isRight: true, stop);
     }
+
+    // Mails and scanners put full stops, brackets and invisible signs behind an address.
+    private static string SecretOf(string token) =>
+        string.Concat(token.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 
     /// <summary>
     /// <c>trx 2026 ٠٠٠١٧</c> → <c>TRX-2026-00017</c>; empty, which is no transaction's number, for anything else.

@@ -200,6 +200,23 @@ public sealed class TrackTransactionTests(SharedApp app) : IClassFixture<SharedA
         Assert.Equal("", pages[0].Attribute("input[name=number]", "value") ?? "");
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData(")")]
+    [InlineData("%3E")]
+    [InlineData("%20")]
+    [InlineData("%0A")]
+    [InlineData("%E2%80%8E")]
+    [InlineData("%D8%8C")]
+    public async Task What_a_mail_puts_behind_the_link_does_no_harm(string behind)
+    {
+        var t = await app.Given.Transaction(status: "submitted");
+
+        (await app.Anonymous.Page($"/t/{t.TrackingToken}{behind}")).Expect(200);
+        (await app.AnonymousApi.Get($"/tracking/{t.TrackingToken}{behind}")).Expect(200);
+        (await app.Anonymous.Page($"/t/{behind}{t.TrackingToken}")).Expect(404);
+    }
+
     [Fact]
     public async Task Without_a_reference_number_only_the_link_finds_it()
     {

@@ -53,6 +53,15 @@ public sealed class ProblemsTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task A_stranger_hears_that_there_is_no_such_page_and_is_not_asked_to_sign_in_for_it()
+    {
+        Assert.Contains("It does not exist", (await app.Anonymous.Page("/nowhere")).Expect(404).Text);
+        (await app.Anonymous.Page("/favicon.ico")).Expect(404);
+        Assert.StartsWith("/signin", (await app.Anonymous.Page("/transactions")).Expect(302).Location);
+        Assert.Contains("Disallow: /", (await app.Anonymous.Page("/robots.txt")).Expect(200).Text);
+    }
+
+    [Fact]
     public async Task Under_the_api_there_is_never_a_page()
     {
         foreach (
