@@ -144,7 +144,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
 
         await tab.Page.GetByLabel("Assignee").SelectOptionAsync(new SelectOptionValue { Label = Omar.Name });
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
-        await tab.Expect("#f-reason[aria-invalid=true]").ToBeVisibleAsync();
+        await tab.Expect("#f-reason:invalid").ToBeFocusedAsync();
         await tab.Expect("#f-assignee")
             .ToHaveValueAsync(Omar.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await tab.Page.GetByLabel("Reason").FillAsync("I am on leave");

@@ -115,7 +115,7 @@ public sealed class CreateTransaction(
         if (TransactionForms.IsSearch(posted))
             return TransactionFormPage.Create(await forms.Search(posted, stop));
         var form = TransactionForm.From(posted);
-        var draft = posted["draft"].ToString();
+        var draft = posted["draftKey"].ToString();
         var key = FormDraft.IsNew(draft) ? draft : FormDraft.New;
         var result = await useCase.Handle(form.ToInput(), posted["do"] == "submit", stop);
         if (!result.Ok(out var transaction, out var problem))

@@ -45,8 +45,8 @@ internal static class TransactionMails
     private static async Task<MailContent?> Of(MailRequest request, IServiceProvider services, CancellationToken stop)
     {
         var (message, reader) = (request.Message, request.Reader);
-        // What an earlier version left in the queue; the morning's mail lists the same.
-        if (message.Event is "transaction.due_soon" or "transaction.overdue")
+        // An earlier version's reminders may still wait; the morning's mail lists the same.
+        if (!Words.T.Has($"mail.{message.Event}.subject"))
             return null;
         var db = services.GetRequiredService<AppDb>();
         if (await Find(message, reader, db, stop) is not { } about)

@@ -25,7 +25,7 @@ public sealed class ArabicNameTests(SharedApp app) : IClassFixture<SharedApp>
             Assert.Contains("Asma Alruwaili", english, StringComparison.Ordinal);
         }
 
-        var home = (await app.SignedInAs(person).In("ar").Page("/")).Expect(200);
+        var home = (await app.SignedInAs(person).In("ar").Page("/dashboard")).Expect(200);
         Assert.Contains("أسماء", home.TextOf("h1"), StringComparison.Ordinal);
     }
 

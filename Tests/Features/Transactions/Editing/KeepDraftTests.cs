@@ -126,7 +126,7 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
         ).Expect(303);
         Assert.Equal([second], await KeysOf(person));
 
-        static string KeyOf(Answer page) => page.Attribute("input[name=draft]", "value")!;
+        static string KeyOf(Answer page) => page.Attribute("input[name=draftKey]", "value")!;
     }
 
     [Fact]
