@@ -86,7 +86,8 @@ public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<Shared
             await app.Db(db => db.Audit.CountAsync(a => a.EntityKey == number && a.Action == "transaction.created"))
         );
         await app.Follow();
-        // As in two steps: it is new to the admin, and its submission concerns the client and the admin.
+        // As in two steps: it is new to the admin, and its submission concerns the client and the admin. Other tests of
+        // this app may have given the client more people.
         Assert.Equal(
             [
                 (Nasser.Id, "transaction.created"),
@@ -94,6 +95,7 @@ public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<Shared
                 (Huda.Id, "transaction.status_changed"),
             ],
             (await app.Db(db => db.Outbox.Where(m => m.TransactionNumber == number).ToListAsync()))
+                .Where(m => Everybody.Any(p => p.Id == m.RecipientId))
                 .Select(m => (m.RecipientId, m.Event))
                 .OrderBy(m => m.Event, StringComparer.Ordinal)
                 .ThenBy(m => m.RecipientId)

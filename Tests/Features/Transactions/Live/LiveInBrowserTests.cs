@@ -8,7 +8,7 @@ namespace MdcTts.Features.Transactions.Live;
 
 [Collection(Browser.Collection)]
 [Trait("runs", "once")]
-public sealed class LiveInBrowserTests(SharedApp app, Browser browser) : IClassFixture<SharedApp>
+public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture<App>
 {
     [Theory]
     [InlineData("en", "Show 1 new transaction", "Show 2 new transactions")]
