@@ -186,7 +186,7 @@ internal static class Imports
     /// <summary>Opens pages at an even pace; each is timed from when it was due.</summary>
     private sealed class Reader(Uri address, string cookie) : IDisposable
     {
-        private static readonly string[] Pages = ["/transactions", "/", "/transactions?status=in_progress"];
+        private static readonly string[] Pages = ["/transactions", "/dashboard", "/transactions?status=in_progress"];
 
         private readonly HttpClient _http = new(
             new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }

@@ -33,7 +33,7 @@ internal sealed record Scenario(string Key, string Name, string Path, string Who
             new("search-en-common", "English search, common word", Search(Seed.Common.En), who.Admin),
             new("list-json", "List, JSON", "/api/v1/transactions", who.Token),
             new("one", "One transaction", "/transactions/" + number, who.Admin),
-            new("dashboard", "Dashboard, admin", "/", who.Admin),
+            new("dashboard", "Dashboard, admin", "/dashboard", who.Admin),
             new(
                 CreateKey,
                 "Create, JSON",

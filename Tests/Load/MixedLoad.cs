@@ -25,7 +25,7 @@ internal sealed class MixedLoad(Target target, Ledger ledger, bool retry, string
     private static readonly string[] Pages =
     [
         "/transactions",
-        "/",
+        "/dashboard",
         "/transactions?q=facade",
         "/transactions?status=submitted",
         "/account",

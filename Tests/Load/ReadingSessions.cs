@@ -8,7 +8,7 @@ internal static class ReadingSessions
     private static readonly string[] Paths =
     [
         "/transactions",
-        "/",
+        "/dashboard",
         "/transactions?status=in_progress",
         "/transactions?q=facade",
         "/transactions?page=2",
