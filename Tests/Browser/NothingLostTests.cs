@@ -274,9 +274,7 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
                 Fill: async tab =>
                 {
                     await tab.Page.Locator("#f-type").SelectOptionAsync("payment");
-                    await tab
-                        .Page.Locator("#f-client")
-                        .SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameAr });
+                    await tab.Choose("#f-client", Municipality.NameAr);
                 }
             );
 
@@ -301,8 +299,7 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
                 "#f-reason",
                 "[data-part=assign] .acts button",
                 InHistory,
-                Fill: tab =>
-                    tab.Page.Locator("#f-assignee").SelectOptionAsync(new SelectOptionValue { Label = Omar.Name })
+                Fill: tab => tab.Choose("#f-assignee", Omar.Name)
             ),
             "edit" => new(
                 page + "/edit",
@@ -321,9 +318,7 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
                 {
                     await tab.Page.Locator("tbody .pick input").First.CheckAsync();
                     await tab.Page.Locator(".bulk button[value=assign]").ClickAsync();
-                    await tab
-                        .Page.Locator("#f-assignee")
-                        .SelectOptionAsync(new SelectOptionValue { Label = Omar.Name });
+                    await tab.Choose("#f-assignee", Omar.Name);
                 }
             ),
         };

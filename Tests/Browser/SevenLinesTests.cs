@@ -85,9 +85,7 @@ public sealed class SevenLinesTests(SharedApp app, Support.Browser browser) : IC
             await tab.Go("/users?status=pending&q=" + Uri.EscapeDataString(waiting.Name));
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = waiting.Name }).ClickAsync();
             await tab.Page.Locator("#f-role").SelectOptionAsync("client");
-            await tab
-                .Page.Locator("#f-clientId")
-                .SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameEn });
+            await tab.Choose("#f-clientId", Municipality.NameEn);
             await tab.Page.Locator("#f-status").SelectOptionAsync("active");
             await tab.Page.Locator(".bar-foot button.primary").ClickAsync();
             await tab.Expect("#toasts").ToContainTextAsync(waiting.Name);

@@ -73,7 +73,7 @@ public sealed class StaleFormTests(SharedApp app, Support.Browser browser) : ICl
         await tab.Page.Locator("#f-title").FillAsync(title);
         await renewed;
         await tab.Page.Locator("#f-type").SelectOptionAsync("payment");
-        await tab.Page.Locator("#f-client").SelectOptionAsync(new SelectOptionValue { Label = Municipality.NameEn });
+        await tab.Choose("#f-client", Municipality.NameEn);
         await tab.Expect("#kept").Not.ToBeEmptyAsync();
         await tab.Page.Locator("button[name=do][value=save]").ClickAsync();
 

@@ -133,6 +133,22 @@ public sealed class Tab : IAsyncDisposable
 
     public IPage Page { get; }
 
+    /// <summary>Chooses in a select, or in the field that searches, which a select with many choices becomes.</summary>
+    public async Task Choose(string css, string text)
+    {
+        var field = Page.Locator(css);
+        if (await field.EvaluateAsync<bool>("e => e.matches('select:not([data-search])')"))
+        {
+            await field.SelectOptionAsync(new SelectOptionValue { Label = text });
+            return;
+        }
+
+        await Assertions.Expect(field).ToHaveAttributeAsync("role", "combobox");
+        await field.FillAsync(text);
+        await Page.Locator($"{css}-list [role=option]").Filter(new() { HasText = text }).First.ClickAsync();
+        await Assertions.Expect(Page.Locator($"{css}-list")).ToBeHiddenAsync();
+    }
+
     /// <summary>
     /// Opens an address of the app and waits until it is loaded and listens: htmx begins in a task of its own.
     /// </summary>
