@@ -1,4 +1,5 @@
 using MdcTts.Features.Clients;
+using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Text;
 
@@ -142,4 +143,33 @@ public static class FieldRules
 
     // Of a tag of marks alone, folding leaves nothing.
     private static string Spelling(string tag) => ArabicText.Fold(tag) is { Length: > 0 } folded ? folded : tag;
+}
+
+/// <summary>How forms and the API say what is wrong with a value.</summary>
+internal static class FlawWords
+{
+    /// <param name="most">The characters that the field takes.</param>
+    /// <param name="unreadable">Text key for what cannot be understood.</param>
+    public static void AddFlaw(
+        this FieldErrors errors,
+        string name,
+        Flaw? flaw,
+        int most = 0,
+        string unreadable = "error.date"
+    )
+    {
+        if (flaw is null)
+            return;
+        _ = flaw switch
+        {
+            Flaw.Missing => errors.Add(name, "error.required"),
+            Flaw.ForbiddenCharacters => errors.Add(name, "error.forbidden_characters"),
+            Flaw.TooLong => errors.Add(name, "error.too_long", most),
+            Flaw.TooMany => errors.Add(name, "error.too_many", Transaction.TagsMax),
+            Flaw.Negative => errors.Add(name, "error.amount_negative"),
+            Flaw.TooLarge => errors.Add(name, "error.amount_too_large"),
+            Flaw.CurrenciesDiffer => errors.Add(name, "error.currencies_differ"),
+            _ => errors.Add(name, unreadable),
+        };
+    }
 }

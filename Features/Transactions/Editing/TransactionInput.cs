@@ -141,38 +141,15 @@ public sealed record TransactionInput
     private static string? Text(string name, string? sent, TextRule rule, FieldErrors errors)
     {
         var (text, flaw) = rule.Read(sent);
-        Tell(errors, name, flaw, rule.MaxLength);
+        errors.AddFlaw(name, flaw, rule.MaxLength);
         return text;
     }
 
     private static DateOnly? Date(string name, string? sent, FieldErrors errors)
     {
         var (date, flaw) = FieldRules.Date(sent);
-        Tell(errors, name, flaw);
+        errors.AddFlaw(name, flaw);
         return date;
-    }
-
-    private static void Tell(
-        FieldErrors errors,
-        string name,
-        Flaw? flaw,
-        int most = 0,
-        string unreadable = "error.date"
-    )
-    {
-        if (flaw is null)
-            return;
-        _ = flaw switch
-        {
-            Flaw.Missing => errors.Add(name, "error.required"),
-            Flaw.ForbiddenCharacters => errors.Add(name, "error.forbidden_characters"),
-            Flaw.TooLong => errors.Add(name, "error.too_long", most),
-            Flaw.TooMany => errors.Add(name, "error.too_many", Transaction.TagsMax),
-            Flaw.Negative => errors.Add(name, "error.amount_negative"),
-            Flaw.TooLarge => errors.Add(name, "error.amount_too_large"),
-            Flaw.CurrenciesDiffer => errors.Add(name, "error.currencies_differ"),
-            _ => errors.Add(name, unreadable),
-        };
     }
 
     private Priority ReadPriority(FieldErrors errors)
@@ -187,9 +164,9 @@ public sealed record TransactionInput
     private (long? Minor, string Currency) ReadAmount(FieldErrors errors)
     {
         var (minor, named, flaw) = FieldRules.Amount(Amount);
-        Tell(errors, "amount", flaw, unreadable: "error.amount");
+        errors.AddFlaw("amount", flaw, unreadable: "error.amount");
         var (currency, flawOfCurrency) = FieldRules.Currency(Currency, named);
-        Tell(errors, "currency", flawOfCurrency, unreadable: "error.currency");
+        errors.AddFlaw("currency", flawOfCurrency, unreadable: "error.currency");
         return (minor, currency ?? "SAR");
     }
 
@@ -209,7 +186,7 @@ public sealed record TransactionInput
     private IReadOnlyList<string> ReadTags(FieldErrors errors)
     {
         var (tags, flaw) = FieldRules.Tags(Tags);
-        Tell(errors, "tags", flaw, Transaction.TagMaxLength);
+        errors.AddFlaw("tags", flaw, Transaction.TagMaxLength);
         return tags;
     }
 

@@ -45,9 +45,12 @@ public sealed class HandOver(AppDb db, CurrentUser user, TimeProvider clock)
             return problem;
         if (Keys.Find<HolderKind>(command.Holder ?? "") is not { } kind)
             return Problem.Invalid("holder", "error.not_in_list");
-        var (name, flaw) = FieldRules.HolderName(kind).Read(kind == HolderKind.Client ? null : command.HolderName);
-        if (flaw is { } wrong)
-            return Problem.Invalid("holderName", wrong == Flaw.Missing ? "error.required" : Worded(wrong));
+        var rule = FieldRules.HolderName(kind);
+        var (name, flaw) = rule.Read(kind == HolderKind.Client ? null : command.HolderName);
+        var errors = new FieldErrors();
+        errors.AddFlaw("holderName", flaw, rule.MaxLength);
+        if (errors.Any)
+            return Problem.Invalid(errors);
         var fields = TransactionFields.Of(transaction) with
         {
             HolderKind = kind,
@@ -59,9 +62,6 @@ public sealed class HandOver(AppDb db, CurrentUser user, TimeProvider clock)
         db.Record(change);
         return await db.Save(transaction, stop);
     }
-
-    private static string Worded(Flaw flaw) =>
-        flaw == Flaw.ForbiddenCharacters ? "error.forbidden_characters" : "error.not_in_list";
 
     private static async Task<IResult> Submit(
         string number,

@@ -112,6 +112,11 @@ public sealed class WorkTests(SharedApp app) : IClassFixture<SharedApp>
 
         Assert.Equal("Balady", answer.Json.GetProperty("holder").GetProperty("name").GetString());
         (await api.Post($"/transactions/{one.Number}/holder", new { kind = "authority" })).Expect(422);
+        var tooLong = new { kind = "authority", name = new string('x', 121) };
+        Assert.Contains(
+            "Use at most 120 characters.",
+            (await api.Post($"/transactions/{one.Number}/holder", tooLong)).Expect(422).Text
+        );
         (await app.Api(Omar).Post($"/transactions/{one.Number}/holder", new { kind = "us" })).Expect(404);
         (await app.Api(Huda).Post($"/transactions/{one.Number}/holder", new { kind = "us" })).Expect(403);
     }
