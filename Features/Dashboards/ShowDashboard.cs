@@ -97,8 +97,10 @@ public sealed class ShowDashboard(
         List<Bar> ages = user.IsAdmin ? ByAge(lists) : [];
         List<Bar> months = user.IsAdmin ? ByMonth(lists) : [];
         var bars = statuses.Concat(priorities).Concat(ages).Concat(months);
-        var numbers = await counts.Count([.. figures.Select(f => f.List), .. bars.Select(b => b.List)], today, stop);
-        var next = 0;
+        TransactionFilter[] counted = [.. figures.Select(f => f.List), .. bars.Select(b => b.List)];
+        var numbers = new Dictionary<TransactionFilter, long>(ReferenceEqualityComparer.Instance);
+        foreach (var (list, number) in counted.Zip(await counts.Count(counted, today, stop)))
+            numbers[list] = number;
         var moves = await cache.Get(
             $"moves:{TransactionQueries.ViewOf(user)}:{today}",
             () => RecentMoves.Read(db, user, lists.WeekAgo, stop),
@@ -107,17 +109,17 @@ public sealed class ShowDashboard(
         return new(
             user,
             now,
-            figures.ConvertAll(f => new Figure(f.Key, numbers[next++], f.List)),
+            figures.ConvertAll(f => new Figure(f.Key, numbers[f.List], f.List)),
             [.. Counted(statuses).Where(b => b.Count > 0)],
-            [.. Counted(priorities)],
-            [.. Counted(ages)],
-            [.. Counted(months)],
+            Counted(priorities),
+            Counted(ages),
+            Counted(months),
             user.IsAdmin ? await Workload(lists, stop) : [],
             moves,
             catalogue
         );
 
-        List<Bar> Counted(List<Bar> of) => of.ConvertAll(bar => bar with { Count = numbers[next++] });
+        List<Bar> Counted(List<Bar> of) => of.ConvertAll(bar => bar with { Count = numbers[bar.List] });
     }
 
     private static List<Bar> ByStatus(DashboardLists lists, WorkflowMap workflow) =>

@@ -142,8 +142,7 @@ public static class TransactionQueries
     /// <summary>The same rule for one that is at hand.</summary>
     public static bool IsOverdue(this ITracked tracked, DateOnly today) => IsLate(tracked, today);
 
-    /// <summary>The same rule as a condition, to count by.</summary>
-    public static Expression<Func<Transaction, bool>> OverdueOn(DateOnly today)
+    private static Expression<Func<Transaction, bool>> OverdueOn(DateOnly today)
     {
         var late = LateOf<Transaction>();
         // Captured in an object, like the values of WhereIn: one plan for all days.

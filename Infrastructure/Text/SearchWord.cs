@@ -22,14 +22,12 @@ public sealed partial record SearchWord(IReadOnlyList<string> Spellings, IReadOn
         foreach (var typed in Typed(query))
         {
             if (Parted(typed) is { } parts)
-                words.AddRange(parts.Select(Of));
+                words.AddRange(parts.Select(Word));
             else
                 words.Add(Word(typed));
         }
 
         return [.. words.DistinctBy(w => w.Spellings[0], StringComparer.Ordinal).Take(8)];
-
-        static SearchWord Of(string part) => Word(part);
     }
 
     /// <summary>Every text that marks a hit.</summary>
