@@ -114,25 +114,22 @@ internal static class Changes
 {
     /// <summary>What a reading sees that begins in the present transaction.</summary>
     public static async Task<Seen> SeenNow(AppDb db, CancellationToken stop) =>
-        db.IsSqlite
-            ? Seen.UpTo(await db.TransactionChanges.MaxAsync(c => (long?)c.Id, stop) ?? 0)
-            : Seen.FromSnapshot(
-                await db
-                    .Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"")
-                    .SingleAsync(stop)
-            );
+        new(
+            await db.Writers(stop),
+            db.IsSqlite ? await db.TransactionChanges.MaxAsync(c => (long?)c.Id, stop) ?? 0 : null
+        );
 
     /// <summary>What was committed since.</summary>
     public static IQueryable<CountedChange> Since(AppDb db, Seen seen)
     {
         if (db.IsSqlite)
             return db.TransactionChanges.AsNoTracking().Where(c => c.Id > seen.LastId).OrderBy(c => c.Id);
-        var (first, snapshot) = (seen.First, seen.ToString());
+        var (oldest, snapshot) = (seen.Writers.Oldest, seen.Writers.ToString());
         return db
             .TransactionChanges.FromSql(
                 $"""
                 SELECT * FROM "TransactionChanges"
-                WHERE "Writer" >= {first} AND NOT pg_visible_in_snapshot("Writer"::text::xid8, {snapshot}::pg_snapshot)
+                WHERE "Writer" >= {oldest} AND NOT pg_visible_in_snapshot("Writer"::text::xid8, {snapshot}::pg_snapshot)
                 """
             )
             .AsNoTracking();

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -11,8 +10,8 @@ public abstract class Engine
 {
     public abstract bool IsSqlite { get; }
 
-    /// <summary>The oldest transaction that runs, and the first that has not begun.</summary>
-    public abstract Task<(long Oldest, long Next)> Horizon(EngineDb db, CancellationToken stop);
+    /// <summary>Which writers have ended for a reading that begins now.</summary>
+    public abstract Task<WritersSeen> Writers(EngineDb db, CancellationToken stop);
 
     /// <summary>
     /// Waits for the turn to write where only one writer may be; null where the engine takes care itself.
@@ -35,8 +34,8 @@ public sealed class SqliteEngine : Engine
     public override bool IsSqlite => true;
 
     /// <remarks>One writer, whose ids come in order: nothing is ever under way behind what is read.</remarks>
-    public override Task<(long Oldest, long Next)> Horizon(EngineDb db, CancellationToken stop) =>
-        Task.FromResult((long.MaxValue, 0L));
+    public override Task<WritersSeen> Writers(EngineDb db, CancellationToken stop) =>
+        Task.FromResult(new WritersSeen(long.MaxValue, 0, []));
 
     public override async ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop) =>
         await Gate(db).Enter(stop);
@@ -75,15 +74,10 @@ public sealed class PostgresEngine : Engine
 {
     public override bool IsSqlite => false;
 
-    public override async Task<(long Oldest, long Next)> Horizon(EngineDb db, CancellationToken stop)
-    {
-        // "oldest:next:running"
-        var snapshot = await db
-            .Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"")
-            .SingleAsync(stop);
-        var parts = snapshot.Split(':');
-        return (long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
-    }
+    public override async Task<WritersSeen> Writers(EngineDb db, CancellationToken stop) =>
+        WritersSeen.Parse(
+            await db.Database.SqlQueryRaw<string>("SELECT pg_current_snapshot()::text AS \"Value\"").SingleAsync(stop)
+        );
 
     public override ValueTask<IDisposable?> TakeTurn(EngineDb db, CancellationToken stop) =>
         ValueTask.FromResult<IDisposable?>(null);

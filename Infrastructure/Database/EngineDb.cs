@@ -34,8 +34,8 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
     public Task<long> MarkOf(string name, CancellationToken stop) =>
         DataMarks.Where(m => m.Name == name).SumAsync(m => m.Value, stop);
 
-    /// <inheritdoc cref="Engine.Horizon"/>
-    public Task<(long Oldest, long Next)> Horizon(CancellationToken stop) => engine.Horizon(this, stop);
+    /// <inheritdoc cref="Engine.Writers"/>
+    public Task<WritersSeen> Writers(CancellationToken stop) => engine.Writers(this, stop);
 
     /// <summary>Until it is disposed, all that is read sees one moment, and nobody waits for it.</summary>
     public Task<IAsyncDisposable> BeginRead(CancellationToken stop) => engine.BeginRead(this, stop);

@@ -117,11 +117,11 @@ public sealed partial class LiveFeed(
         var db = services.GetRequiredService<EngineDb>();
         var last = _cursor is null ? await db.Set<EventRow>().MaxAsync(e => (long?)e.Id, stop) ?? 0 : 0;
         var cursor = _cursor ?? new(Math.Max(0, last - UnderWay));
-        var (oldest, next) = await db.Horizon(stop);
+        var writers = await db.Writers(stop);
         var read = await After(db, cursor.Settled).Take(ReadMax).ToListAsync(stop);
         // Told first and ticked off then: a look that fails between is made again, and nobody misses anything.
         await Tell(cursor.Fresh(read), marks.Seal(cursor.Settled), services, stop);
-        cursor.Advance(read, oldest, next, clock.Instant());
+        cursor.Advance(read, writers.Oldest, writers.Next, clock.Instant());
         Volatile.Write(ref _cursor, cursor);
         if (_streams.IsEmpty)
             return;
