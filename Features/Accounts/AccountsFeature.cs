@@ -41,7 +41,9 @@ public static class AccountsFeature
         services.AddSingleton(
             NavigationRows.Of(
                 (AppDb db) =>
-                    WaitingPeople.Decidable(db).Select(u => new NavigationRow { Section = "pending", Id = u.Id })
+                    WaitingPeople
+                        .Decidable(db)
+                        .Select(u => new NavigationRow { Section = WaitingPeople.Section, Id = u.Id })
             )
         );
         services.AddScoped<ShowClientPeople>();
@@ -96,7 +98,7 @@ public static class AccountsFeature
         services.AddPasskeys();
         services.AddGoogle(settings);
         services.AddSingleton(AccountMails.Kind);
-        services.AddSingleton<ReadLiveNews>(WaitingPeople.ReadNews);
+        services.AddSingleton<ReadLiveNews>(WaitingPeople.News.Read);
         services.AddSingleton<FindEndedStreams>(LiveSessions.FindEnded);
         services.AddSingleton<FindRecipient>(MailRecipients.Find);
         services.AddScheduled<PurgeSessions>(PurgeSessions.Schedule);

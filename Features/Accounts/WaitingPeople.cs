@@ -1,8 +1,4 @@
-using System.Globalization;
-using MdcTts.Infrastructure.Database;
-using MdcTts.Infrastructure.Events;
-using MdcTts.Infrastructure.Live;
-using Microsoft.EntityFrameworkCore;
+using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Accounts;
 
@@ -11,7 +7,10 @@ namespace MdcTts.Features.Accounts;
 /// </summary>
 public static class WaitingPeople
 {
-    private const string Event = "user.waiting_changed";
+    /// <summary>The name of the entry in the navigation.</summary>
+    public const string Section = "pending";
+
+    public static NavigationNews News { get; } = new("user.waiting_changed", "waiting", Section);
 
     public static IQueryable<User> In(AppDb db) =>
         db.Users.Where(u =>
@@ -22,36 +21,4 @@ public static class WaitingPeople
 
     /// <summary>Those whom an admin can decide about now.</summary>
     public static IQueryable<User> Decidable(AppDb db) => In(db).Where(u => u.EmailConfirmed);
-
-    /// <summary>How many an admin can decide about now.</summary>
-    public static async Task<int> Count(AppDb db, CountCache counts, CancellationToken stop) =>
-        await counts.Get("people waiting", () => Decidable(db).CountAsync(stop), stop, DataMark.Directory);
-
-    /// <summary>Records that somebody began or stopped to wait; the caller saves it.</summary>
-    public static void HaveChanged(AppDb db, User user, int? by, DateTime at) =>
-        db.Add(
-            new EventRow
-            {
-                At = at,
-                Kind = Event,
-                Key = user.Id.ToString(CultureInfo.InvariantCulture),
-                ActorId = by,
-                Effect = PageEffect.Changed,
-            }
-        );
-
-    /// <summary>Tells the admins' open pages the new count.</summary>
-    public static async Task<Func<LiveStream, string>> ReadNews(
-        IReadOnlyList<EventRow> events,
-        string mark,
-        IServiceProvider services,
-        CancellationToken stop
-    )
-    {
-        if (!events.Any(e => e.Kind == Event))
-            return _ => "";
-        var count = await Count(services.GetRequiredService<AppDb>(), services.GetRequiredService<CountCache>(), stop);
-        var frame = LiveFrame.Of("waiting", mark, count.ToString(CultureInfo.InvariantCulture));
-        return stream => stream.User.IsAdmin ? frame : "";
-    }
 }

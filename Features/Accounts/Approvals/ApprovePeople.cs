@@ -119,7 +119,7 @@ public sealed class ApprovePeople(AppDb db, CurrentUser by, TimeProvider clock)
         user.RejectReason = reason;
         user.EndSessions();
         user.Touch();
-        WaitingPeople.HaveChanged(db, user, by.Id, now);
+        WaitingPeople.News.HaveChanged(db, user.Id, by.Id, now);
         // An address that nobody has confirmed may be anybody's.
         if (user.EmailConfirmed)
             db.Outbox.Add(OutboxMessage.For(id, "account.rejected", now, [reason]));
@@ -178,7 +178,7 @@ public sealed class ApprovePeople(AppDb db, CurrentUser by, TimeProvider clock)
         user.RejectReason = null;
         user.EndSessions();
         user.Touch();
-        WaitingPeople.HaveChanged(db, user, by.Id, now);
+        WaitingPeople.News.HaveChanged(db, user.Id, by.Id, now);
         db.Outbox.Add(OutboxMessage.For(user.Id, "account.approved", now));
         db.Audit.Add(
             AuditLog.By(

@@ -72,7 +72,7 @@ public sealed class SignInWithGoogle(AppDb db, SignInCompletion completion, Curr
         }
 
         AddLogin(user.Id, identity);
-        WaitingPeople.HaveChanged(db, user, user.Id, now);
+        WaitingPeople.News.HaveChanged(db, user.Id, user.Id, now);
         await Admins.TellOfWaiting(user, db, now, stop);
         var about = new { user.FullName, user.Email };
         Audit("account.registered", user.Id, from, new { how = Cookie }, about);

@@ -16,7 +16,7 @@ public sealed class EraseData(AppDb db, IEnumerable<PersonalData> kept, IService
     {
         var person = new ErasedPerson(user.Id, user.FullName, user.Email!, PseudonymOf(user.Id));
         user.Erase(person.Pseudonym, now);
-        WaitingPeople.HaveChanged(db, user, by, now);
+        WaitingPeople.News.HaveChanged(db, user.Id, by, now);
         db.AuditErasures.Add(
             new()
             {

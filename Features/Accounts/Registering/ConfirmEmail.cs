@@ -43,7 +43,7 @@ public sealed class ConfirmEmail(AppDb db, TimeProvider clock)
         var user = link.User;
         user.EmailConfirmed = true;
         user.Touch();
-        WaitingPeople.HaveChanged(db, user, user.Id, now);
+        WaitingPeople.News.HaveChanged(db, user.Id, user.Id, now);
         if (user.Status == UserStatus.Pending)
             await Admins.TellOfWaiting(user, db, now, stop);
         db.Audit.Add(AuditLog.Entry("account.email_confirmed", "user", user.Id.ToString(), user.Id, now, from));

@@ -127,7 +127,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             user.EndSessions();
         user.Touch();
         var now = clock.Instant();
-        WaitingPeople.HaveChanged(db, user, by.Id, now);
+        WaitingPeople.News.HaveChanged(db, user.Id, by.Id, now);
         if (!wasAdmin && IsAdminOrInvited(user))
             Admins.TellOfNew(user, by.Name, admins, db, now);
         if (before.Status == UserStatus.Pending && user.IsActive)

@@ -100,7 +100,7 @@ public sealed class DecideRelease(AppDb db, CurrentUser user, TimeProvider clock
         var key = id.ToString(CultureInfo.InvariantCulture);
         var editor = await db.Imports.Where(i => i.Id == id).Select(i => i.CreatedById).SingleAsync(stop);
         db.Outbox.Add(OutboxMessage.For(editor, mail, now, [key, user.Name, reason]));
-        WaitingImports.HaveChanged(db, id, user.Id, now);
+        WaitingImports.News.HaveChanged(db, id, user.Id, now);
         db.Audit.Add(AuditLog.By(user, mail, "import", key, now, reason is null ? null : new { reason }));
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);

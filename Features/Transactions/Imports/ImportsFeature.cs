@@ -22,10 +22,11 @@ public static class ImportsFeature
         services.AddScoped<RequestRelease>();
         services.AddScoped<DecideRelease>();
         services.AddSingleton(ImportMails.Kind);
-        services.AddSingleton<ReadLiveNews>(WaitingImports.ReadNews);
+        services.AddSingleton<ReadLiveNews>(WaitingImports.News.Read);
         services.AddSingleton(
             NavigationRows.Of(
-                (AppDb db) => WaitingImports.In(db).Select(i => new NavigationRow { Section = "import", Id = i.Id })
+                (AppDb db) =>
+                    WaitingImports.In(db).Select(i => new NavigationRow { Section = WaitingImports.Section, Id = i.Id })
             )
         );
         services.AddScoped<RunImport>();

@@ -58,7 +58,7 @@ public sealed class UndoImport(AppDb db, CurrentUser user, TimeProvider clock)
         }
 
         if (waited)
-            WaitingImports.HaveChanged(db, id, user.Id, now);
+            WaitingImports.News.HaveChanged(db, id, user.Id, now);
         var removed = await db
             .Transactions.Where(t => ids.Contains(t.ImportId!.Value) && t.Version == 1 && t.History.Count == 1)
             .ExecuteDeleteAsync(stop);

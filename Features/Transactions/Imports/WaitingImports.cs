@@ -2,18 +2,19 @@ using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
-using MdcTts.Infrastructure.Events;
-using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
-using Microsoft.EntityFrameworkCore;
+using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Imports of editors that wait for an admin's release.</summary>
 internal static class WaitingImports
 {
-    private const string Event = "imports.waiting_changed";
+    /// <summary>The name of the entry in the navigation.</summary>
+    public const string Section = "import";
+
+    public static NavigationNews News { get; } = new("imports.waiting_changed", "imports", Section);
 
     public static IQueryable<ImportRun> In(AppDb db) => db.Imports.Where(i => i.Status == ImportStatus.Waiting);
 
@@ -36,34 +37,6 @@ internal static class WaitingImports
             )
         );
         db.Audit.Add(AuditLog.By(editor, "import.release_requested", "import", key, now, new { rows, existing }));
-        HaveChanged(db, id, editor.Id, now);
-    }
-
-    /// <summary>Records that one began or stopped to wait; the caller saves it.</summary>
-    public static void HaveChanged(AppDb db, int id, int by, DateTime at) =>
-        db.Add(
-            new EventRow
-            {
-                At = at,
-                Kind = Event,
-                Key = id.ToString(CultureInfo.InvariantCulture),
-                ActorId = by,
-                Effect = PageEffect.Changed,
-            }
-        );
-
-    /// <summary>Tells the admins' open pages the new count.</summary>
-    public static async Task<Func<LiveStream, string>> ReadNews(
-        IReadOnlyList<EventRow> events,
-        string mark,
-        IServiceProvider services,
-        CancellationToken stop
-    )
-    {
-        if (!events.Any(e => e.Kind == Event))
-            return _ => "";
-        var count = await In(services.GetRequiredService<AppDb>()).CountAsync(stop);
-        var frame = LiveFrame.Of("imports", mark, count.ToString(CultureInfo.InvariantCulture));
-        return stream => stream.User.IsAdmin ? frame : "";
+        News.HaveChanged(db, id, editor.Id, now);
     }
 }
