@@ -13,6 +13,8 @@ public sealed class PostgresAppDb(DbContextOptions<PostgresAppDb> options) : App
         base.OnModelCreating(modelBuilder);
         // SQLite has a table of its own for this: see SearchIndex.
         modelBuilder.Entity<Transaction>().HasIndex(t => t.SearchText).HasMethod("gin").HasOperators("gin_trgm_ops");
+        // SQLite reads changes by their ids, and would keep an index of nothing but zeros.
+        modelBuilder.Entity<CountedChange>().HasIndex(c => c.Writer);
     }
 }
 

@@ -50,6 +50,5 @@ internal sealed class CountedChangeConfiguration : IEntityTypeConfiguration<Coun
         t.Property(x => x.Department).HasMaxLength(ListItem.KeyMaxLength);
         t.Property(x => x.Status).HasMaxLength(WorkflowStatus.KeyMaxLength);
         t.Property(x => x.Meaning).HasConversion<string>().HasMaxLength(10);
-        t.HasIndex(x => x.Writer);
     }
 }

@@ -67,11 +67,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     table.PrimaryKey("PK_TransactionChanges", x => x.Id);
                 });
 
-            migrationBuilder.CreateIndex(
-                name: "IX_TransactionChanges_Writer",
-                table: "TransactionChanges",
-                column: "Writer");
-
             RowChanges.Record(migrationBuilder, "Transactions", "TransactionChanges", Columns);
         }
 

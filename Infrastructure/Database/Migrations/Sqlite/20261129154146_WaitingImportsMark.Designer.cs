@@ -791,8 +791,6 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Writer");
-
                     b.ToTable("TransactionChanges", (string)null);
                 });
 
