@@ -1,5 +1,6 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions.Imports.Parsing;
+using MdcTts.Infrastructure.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -44,6 +45,42 @@ internal static class ImportHeadings
             .OrderBy(h => h.UserId is null)
             .DistinctBy(h => h.Heading, StringComparer.Ordinal)
             .ToDictionary(h => h.Heading, h => h.Field, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Remembers what headings mean for the person, or for all when an admin says so; the caller saves it. What a
+    /// heading says by itself needs no memory, unless the firm's says otherwise.
+    /// </summary>
+    public static async Task Remember(
+        this AppDb db,
+        IReadOnlyDictionary<string, RegisterField?> said,
+        CurrentUser user,
+        DateTime at,
+        CancellationToken stop
+    )
+    {
+        int? owner = user.IsAdmin ? null : user.Id;
+        var meanings = said.Select(each => (Key: Headings.Key(each.Key), Heading: each.Key, Field: each.Value))
+            .Where(each => each.Key.Length > 0)
+            .DistinctBy(each => each.Key, StringComparer.Ordinal)
+            .ToList();
+        var keys = meanings.ConvertAll(each => each.Key);
+        await db.ImportHeadings.Where(h => h.UserId == owner && keys.Contains(h.Heading)).ExecuteDeleteAsync(stop);
+        var firms = await db
+            .ImportHeadings.Where(h => h.UserId == null && keys.Contains(h.Heading))
+            .Select(h => h.Heading)
+            .ToListAsync(stop);
+        db.ImportHeadings.AddRange(
+            meanings
+                .Where(each => each.Field != Headings.Field(each.Heading) || firms.Contains(each.Key))
+                .Select(each => new ImportHeading
+                {
+                    UserId = owner,
+                    Heading = each.Key,
+                    Field = each.Field,
+                    CreatedAt = at,
+                })
+        );
+    }
 }
 
 internal sealed class ImportHeadingConfiguration : IEntityTypeConfiguration<ImportHeading>

@@ -67,7 +67,7 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
             );
         if (queued == 0)
             return Problem.Conflict("import.not_waiting");
-        await Remember(changed, stop);
+        await db.Remember(changed, user, clock.Instant(), stop);
         db.Audit.Add(
             AuditLog.By(
                 user,
@@ -81,29 +81,6 @@ public sealed class MapColumns(AppDb db, CurrentUser user, TimeProvider clock)
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
         return id;
-    }
-
-    /// <summary>What a heading says by itself needs no memory, unless the firm's says otherwise.</summary>
-    private async Task Remember(Dictionary<string, RegisterField?> changed, CancellationToken stop)
-    {
-        int? owner = user.IsAdmin ? null : user.Id;
-        var keys = changed.Keys.Select(Headings.Key).ToList();
-        await db.ImportHeadings.Where(h => h.UserId == owner && keys.Contains(h.Heading)).ExecuteDeleteAsync(stop);
-        var firms = await db
-            .ImportHeadings.Where(h => h.UserId == null && keys.Contains(h.Heading))
-            .Select(h => h.Heading)
-            .ToListAsync(stop);
-        db.ImportHeadings.AddRange(
-            changed
-                .Where(each => each.Value != Headings.Field(each.Key) || firms.Contains(Headings.Key(each.Key)))
-                .Select(each => new ImportHeading
-                {
-                    UserId = owner,
-                    Heading = Headings.Key(each.Key),
-                    Field = each.Value,
-                    CreatedAt = clock.Instant(),
-                })
-        );
     }
 
     private static async Task<IResult> Submit(
