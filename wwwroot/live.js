@@ -125,7 +125,7 @@
       shine(next);
       swapped = true;
     }
-    const text = missed ? say.dataset.text : swapped ? say.dataset.said : '';
+    const text = !say ? '' : missed ? say.dataset.text : swapped ? say.dataset.said : '';
     if (text && say.textContent !== text) {
       say.textContent = text;
       say.className = missed ? 'say' : 'vh';
@@ -190,6 +190,7 @@
     },
     imports(count) {
       badge('/transactions/imports', count);
+      if ($('[data-part=waiting]')) later(parts);
     },
   };
   const badge = (href, count) => {

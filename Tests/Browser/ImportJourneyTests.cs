@@ -214,6 +214,35 @@ public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClas
         await tab.Expect("nav.side").ToHaveCountAsync(1);
     }
 
+    [Fact]
+    public async Task What_waits_for_an_admin_comes_and_goes_on_open_pages()
+    {
+        var name = "Live " + Guid.NewGuid().ToString("N")[..6];
+        using var api = app.Api(Sara);
+        using var admin = app.Api(Nasser);
+        await using var waiting = await browser.Open(app, Nasser);
+        await waiting.Go("/transactions/imports");
+        var before = await app.Db(db => db.Imports.CountAsync(i => i.Status == ImportStatus.Waiting));
+        var file = Registers.Of(Registers.Row(name, client: name));
+
+        var import = await api.Import(file, ("createClients", "true"), ("mode", "validate"));
+        var url = "/transactions/imports/" + import["id"];
+        (await api.Post(url + "/request")).Expect(200);
+
+        await waiting.Expect($"#waiting a[href='{url}']").ToBeVisibleAsync();
+        await waiting.Expect(".side a[href='/transactions/imports'] .n").ToHaveTextAsync($"{before + 1}");
+        await waiting.AssertAccessible();
+        await using var editors = await browser.Open(app, Sara);
+        await editors.Go(url);
+        await editors.Expect("#import.waits").ToHaveCountAsync(1);
+
+        (await admin.Post(url + "/release")).Expect(202);
+
+        await editors.Expect(".tiles a:first-child b").ToHaveTextAsync("1");
+        await waiting.Expect($"#waiting a[href='{url}']").ToHaveCountAsync(0);
+        await waiting.Expect(".side a[href='/transactions/imports'] .n").ToHaveCountAsync(before > 0 ? 1 : 0);
+    }
+
     // With script the page goes on by itself; without, a person follows its link until it has.
     private static async Task Until(Tab tab, string css, bool script)
     {

@@ -19,6 +19,7 @@ internal static class RegisterFuzzer
         Assignees = new Dictionary<string, string>(StringComparer.Ordinal),
         DefaultType = "type",
         DefaultStatus = "draft",
+        WantsClients = true,
         MayCreateClients = true,
     };
 

@@ -4,7 +4,11 @@ using MdcTts.Infrastructure.Text;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>Puts the faults of a register together by kind and column, as a person mends them.</summary>
-internal sealed class FaultGroups(RegisterFile file)
+/// <param name="file">The register.</param>
+/// <param name="wantsClients">
+/// All clients that are not known are to be created: one of their names may still mean a client that is here.
+/// </param>
+internal sealed class FaultGroups(RegisterFile file, bool wantsClients)
 {
     private const int NamesMax = 30;
 
@@ -53,7 +57,7 @@ internal sealed class FaultGroups(RegisterFile file)
                     CheckedRows.Storable(group.Key.Column),
                     group.Value.Rows,
                     group.Value.Values.Count,
-                    CanBeNamed(group.Key.Kind)
+                    CanBeNamed(group.Key.Kind) || (wantsClients && group.Key.Kind == FaultKind.ClientForAdmins)
                         ?
                         [
                             .. group

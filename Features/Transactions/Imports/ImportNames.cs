@@ -31,8 +31,8 @@ internal sealed class ImportNames
         IReadOnlyDictionary<string, string> assignees,
         Dictionary<string, string> staffNames,
         DateTime now,
-        bool mayCreateClients,
-        bool setsAnyStatus
+        bool wantsClients,
+        bool isReleased
     )
     {
         _catalogue = catalogue;
@@ -52,7 +52,7 @@ internal sealed class ImportNames
                     )
                 ),
             ]),
-            StatusesOfEditors = setsAnyStatus ? null : catalogue.Workflow.ReachableBy(Role.Editor),
+            StatusesOfEditors = isReleased ? null : catalogue.Workflow.ReachableBy(Role.Editor),
             DefaultStatus = catalogue.Workflow.Initial.Key,
             Assignees = assignees,
             AssigneeNames = staffNames.ToDictionary(
@@ -63,8 +63,8 @@ internal sealed class ImportNames
             Now = now,
             Projects = _projectIds,
             Clients = _clientIds,
-            MayCreateClients = mayCreateClients,
-            MayCreateChosenClients = setsAnyStatus,
+            WantsClients = wantsClients,
+            MayCreateClients = isReleased,
             Meanings = new(_meanings),
         };
     }

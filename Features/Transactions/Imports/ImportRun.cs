@@ -63,10 +63,13 @@ public sealed class ImportRun : ILeased
 
     /// <summary>Go on to writing by itself once checked; else wait for a person.</summary>
     public bool RunsWhenChecked { get; set; }
+
+    /// <summary>Clients that are not known are to be created: an editor's wait for an admin.</summary>
     public bool CreatesClients { get; set; }
 
     /// <summary>
-    /// An admin started it or let it go on: rows may carry statuses to which an editor could not bring them.
+    /// An admin started it or let it go on: rows may carry statuses to which an editor could not bring them, and
+    /// clients are created.
     /// </summary>
     public bool SetsAnyStatus { get; set; }
 

@@ -1,4 +1,5 @@
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Live;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions.Imports;
 
 /// <summary>The upload form, and under it the imports so far.</summary>
-public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
+public sealed class ListImports(AppDb db, CurrentUser user, LiveFeed live, TimeProvider clock)
 {
     private const int WaitingShown = 50;
 
@@ -31,6 +32,9 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
         /// <summary>For an admin: those that wait for a release, the oldest first.</summary>
         public IReadOnlyList<Row> Waiting { get; init; } = [];
 
+        /// <summary>Up to where live news are on this page.</summary>
+        public string Mark { get; init; } = "";
+
         /// <summary>The cells that were pasted and refused.</summary>
         public string? Pasted { get; init; }
     }
@@ -40,12 +44,14 @@ public sealed class ListImports(AppDb db, CurrentUser user, TimeProvider clock)
     public async Task<View> Handle(string? page, CancellationToken stop)
     {
         var asked = PageRequest.From(page, null);
+        var mark = live.Mark;
         var imports = db.Imports.VisibleTo(user);
         var total = await imports.LongCountAsync(stop);
         var rows = await Rows(imports.OrderByDescending(i => i.Id).Skip(asked.Skip).Take(asked.Size), stop);
         var waiting = imports.Where(i => i.Status == ImportStatus.Waiting).OrderBy(i => i.Id).Take(WaitingShown);
         return new(new(rows, asked.Page, asked.Size, total), user, clock.Instant())
         {
+            Mark = mark,
             Waiting = user.IsAdmin ? await Rows(waiting, stop) : [],
         };
     }

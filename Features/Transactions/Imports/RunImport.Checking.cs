@@ -28,7 +28,7 @@ public sealed partial class RunImport
                 ?.Where(each => keys.Contains(each.Key))
                 .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal),
         };
-        var groups = new FaultGroups(register);
+        var groups = new FaultGroups(register, run.CreatesClients);
         var preview = ImportJson.Write(read);
         var since = clock.Instant();
         await Change(

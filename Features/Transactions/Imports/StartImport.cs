@@ -29,6 +29,7 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
         public string? Mode { get; set; }
         public string? CreateClients { get; set; }
         public string? Mapping { get; set; }
+        public string? RememberMapping { get; set; }
         public string? Existing { get; set; }
     }
 
@@ -38,12 +39,14 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     /// <param name="CreatesClients">Null: what the person's role has.</param>
     /// <param name="Mapping">Where the guess of the headings is wrong.</param>
     /// <param name="Existing">What becomes of rows that are here already.</param>
+    /// <param name="RemembersMapping">The mapping holds for later files as well.</param>
     public sealed record Start(
         string FileName,
         bool RunsWhenChecked,
         bool? CreatesClients,
         Dictionary<string, RegisterField?>? Mapping,
-        ExistingRows Existing = ExistingRows.Skip
+        ExistingRows Existing = ExistingRows.Skip,
+        bool RemembersMapping = false
     );
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -65,14 +68,17 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             .WithDescription(
                 "Form fields: file, or text with cells copied from a spreadsheet; "
                     + "mode (validate or import, default import); "
-                    + "createClients (default true for admins); mapping (JSON: heading to field); "
+                    + "createClients (true or false: clients that are not known are created; default true for admins); "
+                    + "mapping (JSON: heading to field); rememberMapping (true or false, default false); "
                     + "existing (skip, update or import: what becomes of rows that are here already, default skip). "
                     + "A file of rejected rows that was set right continues its import: undone with it. "
                     + "An editor's import with rows that need an admin (statuses that editors cannot set, new clients) "
                     + "writes nothing yet: it waits, with its good rows, until an admin releases it (status "
                     + "waiting, forRelease counts those rows) or sends it back (status checked, with a refusal). To "
                     + "write the good rows alone, send mode=validate and then run it. "
-                    + "mapping is for this file alone; what people choose on the page is remembered. "
+                    + "mapping is for this file alone, so that a script changes nothing for people, unless "
+                    + "rememberMapping is true: then it is remembered as what is chosen on the page is, for the "
+                    + "person, or for all when an admin says so. The reasons of columns tell which it was. "
                     + "Answers at once; follow Location for progress."
             )
             .Produces<ShowImport.Answer>(StatusCodes.Status202Accepted)
@@ -85,8 +91,6 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
     /// <summary>Keeps the file, then the row; the caller queues it.</summary>
     public async Task<Result<int>> Handle(Start start, Stream file, CancellationToken stop)
     {
-        if (start.CreatesClients == true && !user.IsAdmin)
-            return Problem.Forbidden("import.editors_create_no_clients");
         if (await files.Keep(file, stop) is not var (stored, hash))
             return TooLarge;
         try
@@ -111,6 +115,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             };
             await using var write = await db.BeginWrite(stop);
             db.Imports.Add(run);
+            if (start is { RemembersMapping: true, Mapping: { } said })
+                await db.Remember(said, user, now, stop);
             await db.SaveChangesAsync(stop);
             db.Audit.Add(
                 AuditLog.By(
@@ -214,6 +220,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             return Problem.NotAllowed("mode", command.Mode, ["validate", "import"]);
         if (command.CreateClients is not (null or "" or "true" or "false"))
             return Problem.NotAllowed("createClients", command.CreateClients, ["true", "false"]);
+        if (command.RememberMapping is not (null or "" or "true" or "false"))
+            return Problem.NotAllowed("rememberMapping", command.RememberMapping, ["true", "false"]);
         if (!TryExisting(command.Existing, out var existing))
             return Problem.NotAllowed("existing", command.Existing!, ExistingKeys);
         var errors = new FieldErrors();
@@ -234,7 +242,8 @@ public sealed class StartImport(AppDb db, CurrentUser user, TimeProvider clock, 
             command.Mode != "validate",
             string.IsNullOrEmpty(command.CreateClients) ? null : command.CreateClients == "true",
             mapping,
-            existing
+            existing,
+            command.RememberMapping == "true"
         );
     }
 

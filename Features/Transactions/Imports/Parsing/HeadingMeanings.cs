@@ -41,7 +41,9 @@ internal sealed class HeadingMeanings(
         if (key.Length == 0)
             return ColumnReason.NoHeading;
         if (_said.TryGetValue(key, out var mapped))
-            return field is null && mapped is null ? ColumnReason.LeftOut : Otherwise();
+            return field is null && mapped is null ? ColumnReason.LeftOut
+                : field is not null && field == mapped && field != Headings.Field(heading) ? ColumnReason.Said
+                : Otherwise();
         if (_remembered.TryGetValue(key, out var before) && before == field && before != Headings.Field(heading))
             return field is null ? ColumnReason.LeftOutBefore : ColumnReason.Remembered;
         return Otherwise();

@@ -28,8 +28,11 @@ public enum ColumnReason
     /// <summary>Another column names the same field more plainly.</summary>
     FieldTaken,
 
-    /// <summary>A person said so.</summary>
+    /// <summary>A person or a script said so.</summary>
     LeftOut,
+
+    /// <summary>It is read as a person or a script said of this file.</summary>
+    Said,
 
     /// <summary>The register keeps it itself: the transaction number, the last change, a person's name.</summary>
     KeptByRegister,

@@ -40,11 +40,11 @@ public sealed record RegisterNames
     public IReadOnlyDictionary<string, string> Projects { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Whether a client whose name is not known is to be created, and not a fault.</summary>
-    public bool MayCreateClients { get; init; }
+    /// <summary>Whether every client that is not known is to be created, and not only those that are chosen.</summary>
+    public bool WantsClients { get; init; }
 
-    /// <summary>Whether a client is created that a person chose to create; else an admin must allow it.</summary>
-    public bool MayCreateChosenClients { get; init; }
+    /// <summary>Whether clients are created; else an admin must allow it.</summary>
+    public bool MayCreateClients { get; init; }
 
     /// <summary>What people said that other names mean.</summary>
     public RegisterMeanings Meanings { get; init; } = new(new Dictionary<(RegisterField Field, string Name), string>());

@@ -59,13 +59,11 @@ public sealed partial class RowReader(RegisterFile file, RegisterNames names)
         if (id is not null || name.Length == 0)
             return (id, name);
         id = names.Meanings.Find(RegisterField.Client, name);
-        if (id is null && !names.MayCreateClients)
+        if (id is null && !names.WantsClients)
             cells.Reject(RegisterField.Client, FaultKind.UnknownClient);
-        if (id != RegisterMeanings.NewClient)
-            return (id, name);
-        if (!names.MayCreateChosenClients)
+        else if ((id is null or RegisterMeanings.NewClient) && !names.MayCreateClients)
             cells.Reject(RegisterField.Client, FaultKind.ClientForAdmins);
-        return (null, name);
+        return (id == RegisterMeanings.NewClient ? null : id, name);
     }
 
     private string Status(Cells cells)

@@ -1,4 +1,5 @@
 using MdcTts.Support;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 using static MdcTts.Support.Cast;
 
@@ -65,6 +66,9 @@ public sealed class TokenScopesTests(SharedApp app) : IClassFixture<SharedApp>
             ("createClients", "true")
         );
 
-        answer.Expect(403);
+        var url = "/transactions/imports/" + answer.Expect(202)["id"];
+        await Wait.Until(async () => (await scopeless.Get(url)).Expect(200)["status"] == "waiting");
+        (await scopeless.Post(url + "/release")).Expect(403);
+        Assert.False(await app.Db(db => db.Clients.AnyAsync(c => c.NameEn == "Nobody yet")));
     }
 }

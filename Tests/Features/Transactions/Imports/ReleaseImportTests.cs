@@ -123,6 +123,71 @@ public sealed class ReleaseImportTests(SharedApp app) : IClassFixture<SharedApp>
             (answer["status"], answer.Number("imported"), answer.Number("rejected"), answer.Number("forRelease"));
     }
 
+    [Theory]
+    [InlineData("en", "An administrator must release an import that creates clients.")]
+    [InlineData("ar", "الاستيراد الذي ينشئ عملاء يحتاج إلى اعتماد مدير النظام.")]
+    public async Task All_new_clients_of_an_editors_file_wait_for_an_admin(string language, string hint)
+    {
+        using var sara = app.Api(Sara);
+        using var admin = app.Api(Nasser);
+        var file = Registers.Of(
+            Registers.Row("Known " + _word),
+            Registers.Row("New " + _word, client: "Wanted " + _word),
+            Registers.Row("Meant " + _word, client: "Misspelt " + _word),
+            Registers.Row("Wrong " + _word, client: "Wanted " + _word, due: "2025-02-31")
+        );
+        var waits = await sara.Import(file, ("createClients", "true"));
+        Assert.Equal(("waiting", 2, 3), (waits["status"], waits.Number("forRelease"), waits.Number("rejected")));
+        Assert.NotNull(await Mail("/" + waits["id"], "import.waiting", Nasser));
+        Assert.Contains(
+            $"3 Client=Wanted {_word}: Only an admin can create this client. Ask one to release this import.",
+            waits.Errors()
+        );
+
+        // On the page: asked for with a box, and a name may still mean a client that is here.
+        using var page = app.SignedInAs(Sara).In(language);
+        var upload = await page.Page("/transactions/imports");
+        Assert.True(upload.Has("form[data-upload] input[name=createClients]:not([checked])"));
+        Assert.Contains(hint, upload.TextOf("form[data-upload]"), StringComparison.Ordinal);
+        (
+            await page.Submit("/transactions/imports", [("createClients", "true"), ("text", Pasted("Pasted " + _word))])
+        ).Expect(303);
+        var id = await app.Db(db =>
+            db.Imports.Where(i => i.CreatedById == Sara.Id).OrderByDescending(i => i.Id).Select(i => i.Id).FirstAsync()
+        );
+        await sara.Ended($"{id}");
+        var seen = await page.Page($"/transactions/imports/{id}");
+        Assert.True(
+            seen.Has($"input[name='{CorrectionFields.Name(Parsing.RegisterField.Client, "Pasted " + _word)}']")
+        );
+        Assert.False(seen.Has($"input[name='{CorrectionFields.Create("Pasted " + _word)}']"));
+        Assert.True(
+            seen.Has($"button[formaction='/transactions/imports/{id}/request'], form[action$='/request'] button")
+        );
+        (await sara.Delete($"/transactions/imports/{id}")).Expect(200);
+
+        var url = $"/transactions/imports/{waits["id"]}";
+        (await admin.Post(url + "/refusal", new { reason = "One is misspelt" })).Expect(200);
+        var names = new[]
+        {
+            new
+            {
+                field = "client",
+                text = "Misspelt " + _word,
+                means = Hospital.NameEn,
+            },
+        };
+        (await sara.Post(url + "/corrections", new { names })).Expect(202);
+        var mended = await sara.Ended(waits["id"]!);
+        Assert.Equal(("checked", 1), (mended["status"], mended.Number("forRelease")));
+        (await sara.Post(url + "/request")).Expect(200);
+        (await admin.Post(url + "/release")).Expect(202);
+        Assert.Equal(3, (await sara.Ended(waits["id"]!)).Number("imported"));
+        Assert.Equal(1, await app.Db(db => db.Clients.CountAsync(c => c.NameEn!.EndsWith(_word))));
+    }
+
+    private static string Pasted(string client) => $"Title\tClient\tType\r\nPasted\t{client}\tPayment\r\n";
+
     [Fact]
     public async Task Admins_see_how_many_wait_beside_the_menu_and_on_the_page_of_imports()
     {

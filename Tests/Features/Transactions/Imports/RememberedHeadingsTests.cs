@@ -77,6 +77,27 @@ public sealed class RememberedHeadingsTests(SharedApp app) : IClassFixture<Share
         Assert.Equal("null", Columns(await omar.Import(File(), ("mode", "validate")))[3].Split('|')[0]);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("true")]
+    public async Task What_a_script_says_is_remembered_when_it_asks_for_that(string? remember)
+    {
+        using var omar = app.Api(Omar);
+        var mapping = ("mapping", $$"""{"Aside {{_word}}":"internalNotes"}""");
+        (string, string)[] fields = remember is null ? [mapping] : [mapping, ("rememberMapping", remember)];
+
+        var first = await omar.Import(File(), [("mode", "validate"), .. fields]);
+        var next = await omar.Import(File(), ("mode", "validate"));
+
+        Assert.Equal("internalNotes|As the mapping of this import says.", Columns(first)[3]);
+        Assert.Equal(
+            remember is null
+                ? "null|Not imported: this heading names no field."
+                : "internalNotes|As remembered from an earlier import.",
+            Columns(next)[3]
+        );
+    }
+
     [Fact]
     public async Task A_column_left_out_is_read_again_where_no_other_holds_its_field()
     {

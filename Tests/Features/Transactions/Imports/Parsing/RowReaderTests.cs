@@ -16,6 +16,7 @@ public sealed class RowReaderTests
         Assignees = Of(("7", ["Sara.Alharbi@mdc.example"])),
         Clients = Of(("3", ["MODON", "شركة مدن"])),
         Projects = Of(("5", ["PRJ-2026-003"])),
+        WantsClients = true,
         MayCreateClients = true,
     };
 
@@ -135,7 +136,7 @@ public sealed class RowReaderTests
     public void An_unknown_client_is_new_or_a_fault()
     {
         var draft = Read(("Client", "New  Client")).Draft!;
-        var fault = Assert.Single(Read(Names with { MayCreateClients = false }, ("Client", "New Client")).Faults);
+        var fault = Assert.Single(Read(Names with { WantsClients = false }, ("Client", "New Client")).Faults);
 
         Assert.Null(draft.Client);
         Assert.Equal("New  Client", draft.ClientName);
