@@ -52,35 +52,57 @@ public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, Lis
         IReadOnlyList<TransactionFilter> lists,
         DateOnly today,
         CancellationToken stop
-    ) => (await Count(lists, isByAssignee: false, today, stop)).GetValueOrDefault(0) ?? new long[lists.Count];
+    ) => (await Count(new Asked(lists, today), stop)).GetValueOrDefault(0) ?? new long[lists.Count];
+
+    /// <summary>How many are in each of these lists, all of which are parts of one.</summary>
+    /// <param name="whole">What they have in common: looked up once.</param>
+    /// <param name="lists">Each as a whole, and what it asks for beside that.</param>
+    /// <param name="today">What is overdue depends on it.</param>
+    public async Task<IReadOnlyList<long>> CountWithin(
+        TransactionFilter whole,
+        IReadOnlyList<(TransactionFilter List, TransactionFilter Part)> lists,
+        DateOnly today,
+        CancellationToken stop
+    )
+    {
+        var asked = new Asked([.. lists.Select(l => l.List)], today)
+        {
+            Whole = whole,
+            Parts = [.. lists.Select(l => l.Part)],
+        };
+        return (await Count(asked, stop)).GetValueOrDefault(0) ?? new long[lists.Count];
+    }
 
     /// <summary>How many are in each of these lists, by assignee; who has none of any is missing.</summary>
     public Task<IReadOnlyDictionary<int, long[]>> CountByAssignee(
         IReadOnlyList<TransactionFilter> lists,
         DateOnly today,
         CancellationToken stop
-    ) => Count(lists, isByAssignee: true, today, stop);
+    ) => Count(new Asked(lists, today) { IsByAssignee = true }, stop);
 
-    private Task<IReadOnlyDictionary<int, long[]>> Count(
-        IReadOnlyList<TransactionFilter> lists,
-        bool isByAssignee,
-        DateOnly today,
-        CancellationToken stop
-    )
+    private sealed record Asked(IReadOnlyList<TransactionFilter> Lists, DateOnly Today)
+    {
+        public bool IsByAssignee { get; init; }
+
+        /// <summary>What all lists ask for, and what each asks for beside that.</summary>
+        public TransactionFilter Whole { get; init; } = new();
+        public IReadOnlyList<TransactionFilter> Parts { get; init; } = Lists;
+    }
+
+    private Task<IReadOnlyDictionary<int, long[]>> Count(Asked asked, CancellationToken stop)
     {
         // All admins see the same.
-        var view = user.IsAdmin && !lists.Any(list => list.IsPersonal) ? "admin" : TransactionQueries.ViewOf(user);
-        var addresses = string.Join(' ', lists.Select(list => list.Unsorted().ToQueryString()));
-        var key = $"{(isByAssignee ? "by assignee" : "count")}:{view}:{today}:{addresses}";
-        return cache.Get(key, mark => Count(view, key, lists, isByAssignee, today, mark, stop), stop);
+        var isShared = user.IsAdmin && !asked.Lists.Any(list => list.IsPersonal);
+        var view = isShared ? "admin" : TransactionQueries.ViewOf(user);
+        var addresses = string.Join(' ', asked.Lists.Select(list => list.Unsorted().ToQueryString()));
+        var key = $"{(asked.IsByAssignee ? "by assignee" : "count")}:{view}:{asked.Today}:{addresses}";
+        return cache.Get(key, mark => Count(view, key, asked, mark, stop), stop);
     }
 
     private async Task<IReadOnlyDictionary<int, long[]>> Count(
         string view,
         string key,
-        IReadOnlyList<TransactionFilter> lists,
-        bool isByAssignee,
-        DateOnly today,
+        Asked asked,
         long mark,
         CancellationToken stop
     )
@@ -89,12 +111,12 @@ public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, Lis
         if (store.Find(key)?.Now(store.Tail) is { } known)
             return known;
 
-        var nothing = Array.Empty<Transaction>().AsQueryable();
-        var conditions = lists.Select(list => Conditions.Of(list.Apply(nothing, db, user, today))).ToList();
-        var visible = nothing.VisibleTo(user);
-        var forChanges = lists.Select(list => Conditions.ForChanges(list.Apply(visible, db, user, today))).ToList();
+        var visible = Array.Empty<Transaction>().AsQueryable().VisibleTo(user);
+        var forChanges = asked
+            .Lists.Select(list => Conditions.ForChanges(list.Apply(visible, db, user, asked.Today)))
+            .ToList();
         if (forChanges.Contains(null))
-            return await CountAll(lists, conditions, isByAssignee, today, stop);
+            return await CountAll(asked, stop);
 
         var turn = store.TurnOf(view);
         await turn.WaitAsync(stop);
@@ -102,11 +124,11 @@ public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, Lis
         {
             if (store.Find(key)?.Now(store.Tail) is { } counted)
                 return counted;
-            var standing = new Standing(forChanges!, isByAssignee);
+            var standing = new Standing(forChanges!, asked.IsByAssignee);
             var place = store.Tail.End;
             await using var read = await db.BeginRead(stop);
             var seen = await Changes.SeenNow(db, stop);
-            standing.Begin(await CountAll(lists, conditions, isByAssignee, today, stop), seen, place);
+            standing.Begin(await CountAll(asked, stop), seen, place);
             store.Keep(key, standing);
             return standing.Now(store.Tail) ?? throw new InvalidOperationException("The tail lost its end.");
         }
@@ -119,19 +141,15 @@ public sealed class ListCounts(AppDb db, CurrentUser user, CountCache cache, Lis
     /// <summary>The numbers of one assignee, or of all.</summary>
     private sealed record Numbers(int Of, long[] Counts);
 
-    private async Task<Dictionary<int, long[]>> CountAll(
-        IReadOnlyList<TransactionFilter> lists,
-        List<Expression<Func<Transaction, bool>>> conditions,
-        bool isByAssignee,
-        DateOnly today,
-        CancellationToken stop
-    )
+    private async Task<Dictionary<int, long[]>> CountAll(Asked asked, CancellationToken stop)
     {
-        var visible = db.Transactions.VisibleTo(user);
+        var visible = asked.Whole.Apply(db.Transactions.VisibleTo(user), db, user, asked.Today);
         // By itself a list may have an index; several are counted in one pass.
-        if (!isByAssignee && lists is [var list])
-            return new() { [0] = [await list.Apply(visible, db, user, today).LongCountAsync(stop)] };
-        var grouped = isByAssignee
+        if (!asked.IsByAssignee && asked.Parts is [var list])
+            return new() { [0] = [await list.Apply(visible, db, user, asked.Today).LongCountAsync(stop)] };
+        var nothing = Array.Empty<Transaction>().AsQueryable();
+        var conditions = asked.Parts.Select(part => Conditions.Of(part.Apply(nothing, db, user, asked.Today)));
+        var grouped = asked.IsByAssignee
             ? visible.Where(t => t.AssigneeId != null).GroupBy(t => t.AssigneeId!.Value)
             : visible.GroupBy(_ => 0);
         return await grouped.Select(NumbersOf(conditions)).ToDictionaryAsync(n => n.Of, n => n.Counts, stop);

@@ -86,6 +86,7 @@ public static class TransactionsFeature
         var api = app.MapApi(TransactionRoutes.Root, "Transactions");
 
         ListTransactions.Map(pages, api);
+        Density.Map(pages);
         ShowWork.Map(app.MapPages(TransactionRoutes.Work), app.MapApi(TransactionRoutes.Work, "Transactions"));
         HandOver.Map(pages, api);
         Snooze.Map(pages, api);

@@ -43,14 +43,11 @@ public sealed class ListTransactions(
         DateTime UpdatedAt
     ) : ITracked;
 
-    /// <summary>How many there are behind each tab.</summary>
-    public sealed record Tabs(long All, long Mine, long Overdue, long WithClient, long ThisWeek);
-
     /// <summary>All that the page and its fragment show.</summary>
     public sealed record View(
         TransactionFilter Filter,
         Paged<Row> Rows,
-        Tabs Tabs,
+        IReadOnlyList<Tab> Tabs,
         Choices Choices,
         CatalogueEntries Catalogue,
         CurrentUser User,
@@ -60,8 +57,8 @@ public sealed class ListTransactions(
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 
-        /// <summary>The first and last day of this working week, Sunday to Saturday.</summary>
-        public (DateOnly From, DateOnly To) Week => Clock.WeekOf(Today);
+        /// <summary>A page was asked for that the list does not have.</summary>
+        public bool IsBeyondEnd => Rows.Items.Count == 0 && Rows.Total > 0;
 
         /// <summary>From where on the page hears of changes.</summary>
         public string Mark { get; init; } = "";
@@ -98,8 +95,10 @@ public sealed class ListTransactions(
         if (!(await Find(query, stop)).Ok(out var found, out var problem))
             return problem;
 
-        var tabs = await CountTabs(found.Today, stop);
-        var total = found.Filter.IsNarrowed ? await counts.Count(found.Filter, found.Today, stop) : tabs.All;
+        var tabs = await Tabs(found, stop);
+        var total =
+            tabs.FirstOrDefault(t => t.Shows(found.Filter))?.Count
+            ?? await counts.Count(found.Filter, found.Today, stop);
         var rows = await Rows(found, total, stop);
         var page = found.Filter.Page;
         return new View(
@@ -180,19 +179,12 @@ public sealed class ListTransactions(
     private string KeyOf(Found found) =>
         $"rows:{TransactionQueries.ViewOf(user)}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
 
-    private async Task<Tabs> CountTabs(DateOnly today, CancellationToken stop)
+    private async Task<IReadOnlyList<Tab>> Tabs(Found found, CancellationToken stop)
     {
-        var (from, to) = Clock.WeekOf(today);
-        TransactionFilter[] lists =
-        [
-            new(),
-            new() { Assignees = ["me"] },
-            new() { Overdue = true },
-            new() { Holders = [HolderKind.Client] },
-            new() { DueFrom = from, DueTo = to },
-        ];
-        var count = await counts.Count(lists, today, stop);
-        return new(count[0], count[1], count[2], count[3], count[4]);
+        var tabs = Tab.Of(found.Filter, user, found.Today);
+        var rest = tabs[0].Filter;
+        var count = await counts.CountWithin(rest, [.. tabs.Select(t => (t.Filter, t.Part))], found.Today, stop);
+        return [.. tabs.Zip(count, (tab, number) => tab with { Count = number })];
     }
 
     private static async Task<IResult> Page(

@@ -137,6 +137,62 @@ public sealed class ListTransactionsTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task A_page_beyond_the_end_says_so_and_leads_to_the_last()
+    {
+        var place = await app.Given.Client("Ending Co.");
+        await app.Given.Transactions(30, client: place, status: "submitted");
+
+        var page = (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}&page=999")).Expect(200);
+
+        Assert.Equal("There is no page 999", page.TextOf(".empty h2"));
+        Assert.Equal($"/transactions?client={place.Id}&page=2", page.Attribute(".empty a", "href"));
+        Assert.Equal("30", page.TextOf("h1 .n"));
+    }
+
+    [Fact]
+    public async Task Tabs_keep_the_other_filters_and_count_within_them()
+    {
+        var place = await app.Given.Client("Tabbed Co.");
+        await app.Given.Transaction("Mine", client: place, assignee: Sara, status: "submitted");
+        await app.Given.Transaction("Waits", client: place, assignee: Omar, holder: HolderKind.Client);
+        await app.Given.Transaction("Late", client: place, assignee: Omar, due: app.Today.AddDays(-3));
+        await app.Given.Transaction("Late elsewhere", due: app.Today.AddDays(-3));
+        var nasser = app.SignedInAs(Nasser);
+
+        var page = (await nasser.Page($"/transactions?client={place.Id}&assignee={Omar.Id}&sort=title")).Expect(200);
+        Assert.Equal("2", page.TextOf("h1 .n"));
+        Assert.Equal(["2", "0", "1", "1", "0"], page.Select(".tabs .n"));
+
+        var late = (await nasser.Page(page.Attribute("#tab-overdue", "href")!)).Expect(200);
+        Assert.Equal(["Late"], late.Select("td.title a"));
+        Assert.Equal("1", late.TextOf("h1 .n"));
+        Assert.Equal("page", late.Attribute("#tab-overdue", "aria-current"));
+        Assert.Equal(
+            $"/transactions?client={place.Id}&assignee={Omar.Id}&sort=title",
+            late.Attribute("#tab-all", "href")
+        );
+
+        var searched = (await nasser.Page($"/transactions?client={place.Id}&q=late")).Expect(200);
+        Assert.Equal(["1", "0", "1", "0", "0"], searched.Select(".tabs .n"));
+        Assert.Equal($"/transactions?q=late&client={place.Id}&assignee=me", searched.Attribute("#tab-mine", "href"));
+    }
+
+    [Fact]
+    public async Task The_height_of_the_rows_is_kept_in_the_browser()
+    {
+        await app.Given.Transaction(status: "submitted");
+        var sara = app.SignedInAs(Sara);
+
+        var back = await sara.Submit("/transactions/density", new { density = "compact", returnUrl = "/transactions" });
+        Assert.Equal("/transactions", back.Expect(303).Location);
+        await sara.Submit("/transactions/density", new { density = "tiny", returnUrl = "//evil.example" });
+        var page = (await sara.Page("/transactions")).Expect(200);
+
+        Assert.Equal("compact", page.Attribute("#list", "data-density"));
+        Assert.Equal(["Compact"], page.Select("[form=density][aria-pressed=true]"));
+    }
+
+    [Fact]
     public async Task The_page_speaks_arabic_with_the_hijri_date()
     {
         var t = await app.Given.Transaction("اعتماد", status: "under_review", due: new(2026, 12, 1));

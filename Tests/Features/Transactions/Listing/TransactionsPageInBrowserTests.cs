@@ -55,6 +55,73 @@ public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browse
     }
 
     [Fact]
+    public async Task Rows_fit_a_laptop_and_a_tablet_whatever_is_in_them()
+    {
+        var place = await app.Given.Client("Fitting Co.");
+        var lengthy = "https://example.com/" + new string('a', 200);
+        await app.Given.Transaction(lengthy, client: place, status: "submitted", reference: new string('W', 50));
+        await app.Given.Transactions(29, i => $"Fits {i}", client: place, status: "payment_pending");
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go($"/transactions?client={place.Id}&sort=number");
+
+        foreach (var (width, height) in new[] { (1280, 720), (820, 1180), (721, 900) })
+        {
+            await tab.Page.SetViewportSizeAsync(width, height);
+            var wrong = await tab.Page.EvaluateAsync<string[]>(
+                """
+                () => [
+                    ...[...document.querySelectorAll('#list tbody tr')].map(r => r.offsetHeight).filter(h => h !== 44),
+                    ...[...document.querySelectorAll('#list thead th')]
+                        .filter(h => h.offsetWidth && h.getBoundingClientRect().right > innerWidth)
+                        .map(h => h.className),
+                ].map(String)
+                """
+            );
+            Check.None(wrong, $"Does not fit {width} px");
+            await tab.AssertNoSidewaysScroll();
+        }
+
+        Assert.Equal(lengthy, await tab.Page.Locator("tbody tr:first-child .title a").GetAttributeAsync("title"));
+        await tab.Page.SetViewportSizeAsync(1280, 720);
+        var rows = await tab.Page.EvaluateAsync<int>(
+            """
+            () => {
+                scrollTo(0, document.querySelector('#list tbody').offsetTop + 120);
+                const top = document.querySelector('#list thead th').getBoundingClientRect().bottom;
+                return Math.floor((innerHeight - top) / 44);
+            }
+            """
+        );
+        Assert.True(rows >= 14, $"{rows} rows below the headings");
+    }
+
+    [Fact]
+    public async Task Sorting_and_paging_keep_the_focus_and_say_what_came()
+    {
+        var place = await app.Given.Client("Focused Co.");
+        await app.Given.Transactions(30, i => $"Focused {i:00}", client: place, status: "submitted");
+        await using var tab = await browser.Open(app, Nasser);
+        await tab.Go($"/transactions?client={place.Id}");
+
+        await tab.Page.Locator("#sort-title").FocusAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions
+            .Expect(tab.Page.Locator("#said"))
+            .ToHaveTextAsync("Transactions 1–25 of 30, sorted by Title, ascending");
+        await Assertions.Expect(tab.Page.Locator("#sort-title")).ToBeFocusedAsync();
+
+        await tab.Page.Locator(".pager [rel=next]").ClickAsync();
+        await Assertions
+            .Expect(tab.Page.Locator("#said"))
+            .ToHaveTextAsync("Transactions 26–30 of 30, sorted by Title, ascending");
+        await Assertions.Expect(tab.Page.Locator("#rows")).ToBeFocusedAsync();
+
+        await tab.Page.Locator("#view-menu").ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Comfortable" }).ClickAsync();
+        Assert.Equal(56, await tab.Page.Locator("#list tbody tr").First.EvaluateAsync<int>("r => r.offsetHeight"));
+    }
+
+    [Fact]
     public async Task Back_shows_the_whole_page_again()
     {
         await app.Given.Transactions(60, status: "submitted");

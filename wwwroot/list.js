@@ -1,0 +1,55 @@
+// The register after a swap: says what came, and leaves the focus and the place where the person was. The page works
+// without it.
+(() => {
+  'use strict';
+  const $ = (s, from = document) => from.querySelector(s),
+    $$ = (s, from = document) => [...from.querySelectorAll(s)];
+  const on = (type, fn, capture) => document.addEventListener(type, fn, capture);
+
+  // ---- Focus: the same thing on the new list, by its id; after paging, the table from its top
+  let had = null;
+  on('htmx:before:swap', e => {
+    const from = e.detail?.ctx?.sourceElement,
+      active = document.activeElement;
+    // After the swap htmx names what came in place of what asked.
+    had = from?.closest?.('#transactions') &&
+      !from.closest('[hx-target]:not([hx-target="#transactions"])') && {
+        isPaging: from.closest('.pager'),
+        id: active?.closest('#transactions') && active.closest('[id]').id,
+        at: active?.matches('input[type=search]') ? active.selectionStart : null,
+      };
+  });
+  on('htmx:after:swap', () => {
+    const list = $('#transactions');
+    if (!had || !list) return;
+    $('#said').textContent = list.dataset.said;
+    const rows = $('#rows'),
+      same = had.id && document.getElementById(had.id);
+    if (had.isPaging) {
+      rows?.focus({ preventScroll: true });
+      list.scrollIntoView({ block: 'start' });
+    } else if (same && same !== list) {
+      same.focus({ preventScroll: true });
+      if (had.at !== null) same.setSelectionRange?.(had.at, had.at);
+    } else if (document.activeElement === document.body) (rows ?? $('#filter-q'))?.focus({ preventScroll: true });
+    had = null;
+  });
+
+  // ---- Height of the rows: at once; the post keeps it
+  on(
+    'submit',
+    e => {
+      const f = e.target,
+        to = e.submitter?.value;
+      if (f.id !== 'density' || !to) return;
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      $('#list').dataset.density = to;
+      $$('[form=density]').forEach(b => b.setAttribute('aria-pressed', b.value === to));
+      fetch(f.action, { method: 'POST', body: new FormData(f, e.submitter), headers: { 'HX-Request': 'true' } }).catch(
+        () => {},
+      );
+    },
+    true,
+  );
+})();
