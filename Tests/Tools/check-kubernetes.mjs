@@ -1,11 +1,14 @@
-// Kubernetes manifests from stdin (kubectl kustomize | node check-kubernetes.mjs), each held against the schema of its kind; says what is wrong, or how many are right.
+// Kubernetes manifests from stdin (kubectl kustomize | node check-kubernetes.mjs), each held against the schema of its
+// kind; says what is wrong, or how many are right.
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 
-// The schemas let unknown members pass, and a typing error would be one: what a schema never looks at, it does not know.
+// The schemas let unknown members pass, and a typing error would be one: what a schema never looks at, it does not
+// know.
 function watched(value, path, unread) {
   if (value === null || typeof value !== "object") return value;
-  const members = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, watched(inner, `${path}/${key}`, unread)]));
+  const pairs = Object.entries(value).map(([key, inner]) => [key, watched(inner, `${path}/${key}`, unread)]);
+  const members = Object.fromEntries(pairs);
   const copy = Array.isArray(value) ? Object.values(members) : members;
   if (!Array.isArray(value)) for (const key of Object.keys(value)) unread.add(`${path}/${key}`);
   return new Proxy(copy, { get: (target, key) => (unread.delete(`${path}/${String(key)}`), target[key]) });

@@ -1,4 +1,5 @@
-// An OpenID provider for the tests of Google sign-in: prints its address, then takes lines of JSON {claims, refuses} that say what it answers from then on.
+// An OpenID provider for the tests of Google sign-in: prints its address, then takes lines of JSON {claims, refuses}
+// that say what it answers from then on.
 import { createInterface } from 'node:readline';
 import { OAuth2Server } from 'oauth2-mock-server';
 
@@ -6,7 +7,10 @@ const server = new OAuth2Server();
 await server.issuer.keys.generate('RS256');
 let told = { claims: {}, refuses: false };
 server.service.on('beforeTokenSigning', token => Object.assign(token.payload, told.claims));
-server.service.on('beforeUserinfo', answer => { answer.body = { sub: told.claims.sub, email: told.claims.email, name: told.claims.name }; });
+server.service.on('beforeUserinfo', answer => {
+  const { sub, email, name } = told.claims;
+  answer.body = { sub, email, name };
+});
 server.service.on('beforeAuthorizeRedirect', redirect => {
   if (!told.refuses) return;
   redirect.url.searchParams.delete('code');

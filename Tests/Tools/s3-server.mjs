@@ -1,10 +1,12 @@
-// A store that speaks S3, for the tests of backups: takes a folder and a bucket, prints its address; the line "corrupt" makes it keep other bytes than it is given, "honest" ends that.
+// A store that speaks S3, for the tests of backups: takes a folder and a bucket, prints its address; the line "corrupt"
+// makes it keep other bytes than it is given, "honest" ends that.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import S3rver from 's3rver';
 
 const [directory, bucket] = process.argv.slice(2);
-const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory, configureBuckets: [{ name: bucket }] });
+const configureBuckets = [{ name: bucket }];
+const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory, configureBuckets });
 let corrupts = false;
 server.middleware.unshift(async (ctx, next) => {
   await next();
