@@ -49,6 +49,7 @@ public static class Sessions
                         s.User.Role,
                         s.User.Status,
                         s.User.ClientId,
+                        s.User.Department,
                         s.User.Language,
                         s.User.SecurityStamp!,
                         s.User.TotpSecret != null,
@@ -239,6 +240,7 @@ public static class Sessions
     internal static ClaimsPrincipal Enter(
         HttpContext http,
         Known known,
+        FirmSettings settings,
         IReadOnlyList<string>? scopes,
         string scheme,
         string? requiredPage,
@@ -260,6 +262,8 @@ public static class Sessions
         )
         {
             NameAr = known.NameAr,
+            Sight = settings.EditorsSee,
+            Department = known.Department,
             Address = http.Connection.RemoteIpAddress?.ToString(),
             RequestId = http.TraceIdentifier,
             Agent = CurrentUser.AgentOf(http),
@@ -310,6 +314,7 @@ public static class Sessions
             Enter(
                 http,
                 found.Owner,
+                settings!,
                 scopes: null,
                 Cookie,
                 await RequiredPage.For(found.Owner, settings!, db, now, http.RequestAborted),
@@ -390,6 +395,7 @@ public static class Sessions
         Role Role,
         UserStatus Status,
         int? ClientId,
+        string? Department,
         string? Language,
         string Stamp,
         bool HasAuthenticator,

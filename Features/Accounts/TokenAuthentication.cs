@@ -41,6 +41,7 @@ public sealed class TokenAuthentication(
                         t.User.Role,
                         t.User.Status,
                         t.User.ClientId,
+                        t.User.Department,
                         t.User.Language,
                         t.User.SecurityStamp!,
                         t.User.TotpSecret != null,
@@ -79,16 +80,11 @@ public sealed class TokenAuthentication(
                 await uses.Write(db, Context.RequestAborted);
         }
 
-        var requiredPage = await RequiredPage.For(
-            found.Owner,
-            await Sessions.SettingsOf(found.Owner, Context),
-            db,
-            now,
-            Context.RequestAborted
-        );
+        var settings = await Sessions.SettingsOf(found.Owner, Context);
+        var requiredPage = await RequiredPage.For(found.Owner, settings, db, now, Context.RequestAborted);
         return AuthenticateResult.Success(
             new(
-                Sessions.Enter(Context, found.Owner, found.Scopes.Split(' '), Sessions.Token, requiredPage),
+                Sessions.Enter(Context, found.Owner, settings, found.Scopes.Split(' '), Sessions.Token, requiredPage),
                 Sessions.Token
             )
         );

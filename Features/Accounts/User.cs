@@ -95,7 +95,14 @@ public sealed class User : IdentityUser<int>
     public DateTime CreatedAt { get; set; }
 
     /// <summary>The person as use cases know them, outside of a request of theirs.</summary>
-    public CurrentUser Acting() => new(Id, FullName, Email ?? "", Role, ClientId, Language) { NameAr = NameAr };
+    /// <param name="sight">What an editor sees beside their own.</param>
+    public CurrentUser Acting(EditorSight sight = EditorSight.Own) =>
+        new(Id, FullName, Email ?? "", Role, ClientId, Language)
+        {
+            NameAr = NameAr,
+            Sight = sight,
+            Department = Department,
+        };
 
     private static string SearchTextOf(string fullName, string? nameAr) => ArabicText.Fold($"{fullName} {nameAr}");
 

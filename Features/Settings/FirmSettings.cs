@@ -1,5 +1,6 @@
 using System.Globalization;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.EntityFrameworkCore;
 
@@ -50,6 +51,9 @@ public sealed record FirmSettings
     public bool SecondFactorForEditors { get; init; }
     public bool SecondFactorForClients { get; init; }
 
+    /// <summary>What editors see of the firm's transactions.</summary>
+    public EditorSight EditorsSee { get; init; }
+
     /// <summary>Clients see the files that staff marked for them.</summary>
     public bool ClientsSeeFiles { get; init; }
 
@@ -96,6 +100,7 @@ public sealed record FirmSettings
             ["second_factor_admins"] = Flag(SecondFactorForAdmins),
             ["second_factor_editors"] = Flag(SecondFactorForEditors),
             ["second_factor_clients"] = Flag(SecondFactorForClients),
+            ["editors_see"] = Keys.Of(EditorsSee),
             ["clients_see_files"] = Flag(ClientsSeeFiles),
             ["track_by_number_alone"] = Flag(TrackByNumberAlone),
             ["read_only"] = Flag(ReadOnly),
@@ -127,6 +132,7 @@ public sealed record FirmSettings
             SecondFactorForAdmins = Flag("second_factor_admins", defaults.SecondFactorForAdmins),
             SecondFactorForEditors = Flag("second_factor_editors", defaults.SecondFactorForEditors),
             SecondFactorForClients = Flag("second_factor_clients", defaults.SecondFactorForClients),
+            EditorsSee = Keys.Find<EditorSight>(Text("editors_see")) ?? defaults.EditorsSee,
             ClientsSeeFiles = Flag("clients_see_files", defaults.ClientsSeeFiles),
             TrackByNumberAlone = Flag("track_by_number_alone", defaults.TrackByNumberAlone),
             ReadOnly = Flag("read_only", defaults.ReadOnly),

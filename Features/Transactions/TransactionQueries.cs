@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
@@ -28,8 +29,8 @@ public static class TransactionQueries
     private static readonly Func<ITracked, DateOnly, bool> IsLate = LateOf<ITracked>().Compile();
 
     /// <summary>
-    /// What a person may see, and nothing else: admins all, editors what they created or are assigned to, clients their
-    /// organisation's without drafts; nobody the deleted ones.
+    /// What a person may see, and nothing else: admins all, editors what they created or are assigned to and what the
+    /// firm shows them beside, clients their organisation's without drafts; nobody the deleted ones.
     /// Every list, count, search, export and page starts here.
     /// </summary>
     public static IQueryable<Transaction> VisibleTo(this IQueryable<Transaction> transactions, CurrentUser user) =>
@@ -62,13 +63,63 @@ public static class TransactionQueries
             ? transactions.VisibleTo(user).Where(t => t.Number == number)
             : transactions.Where(_ => false);
 
+    /// <summary>What a person may change: admins all, editors what they created or are assigned to.</summary>
+    public static IQueryable<Transaction> ChangeableBy(this IQueryable<Transaction> transactions, CurrentUser user) =>
+        user.Role is Role.Admin
+            ? transactions.VisibleTo(user)
+            : transactions.VisibleTo(user).Where(t => t.AssigneeId == user.Id || t.CreatedById == user.Id);
+
+    /// <summary>Active staff who see a transaction.</summary>
+    /// <param name="users">Where to look.</param>
+    /// <param name="transaction">Not deleted.</param>
+    /// <param name="sight">What editors see beside their own; everybody's <see cref="CurrentUser.Sight"/>.</param>
+    public static IQueryable<User> WhoSee(this IQueryable<User> users, Transaction transaction, EditorSight sight)
+    {
+        var (assignee, creator, department) = (transaction.AssigneeId, transaction.CreatedById, transaction.Department);
+        var everyEditor = sight is EditorSight.All || (sight is EditorSight.OwnAndUnassigned && assignee is null);
+        var colleagues = sight is EditorSight.Department && department is not null;
+        return users.Where(u =>
+            u.Status == UserStatus.Active
+            && (
+                u.Role == Role.Admin
+                || (
+                    u.Role == Role.Editor
+                    && (
+                        everyEditor || u.Id == assignee || u.Id == creator || (colleagues && u.Department == department)
+                    )
+                )
+            )
+        );
+    }
+
+    /// <summary>The same rule for one that a person sees.</summary>
+    public static bool MayChange(this CurrentUser user, int? assigneeId, int createdById) =>
+        user.Role is Role.Admin || (user.IsStaff && (assigneeId == user.Id || createdById == user.Id));
+
     /// <summary>One transaction to be changed, looked up through the person who changes it.</summary>
+    /// <inheritdoc cref="FindSeen"/>
+    /// <returns>Forbidden for what an editor sees and nothing more.</returns>
+    public static async Task<Result<Transaction>> FindOne(
+        this IQueryable<Transaction> transactions,
+        string number,
+        CurrentUser user,
+        int? version,
+        CancellationToken stop
+    )
+    {
+        var found = await transactions.FindSeen(number, user, version, stop);
+        return found.Ok(out var transaction, out _) && !user.MayChange(transaction.AssigneeId, transaction.CreatedById)
+            ? Problem.Forbidden("problem.not_yours")
+            : found;
+    }
+
+    /// <summary>One transaction for a person who need not be in charge of it.</summary>
     /// <param name="transactions">With whatever else the change needs included.</param>
     /// <param name="number">The raw text from the address.</param>
     /// <param name="user">A person who may not see it gets the same answer as for one that does not exist.</param>
     /// <param name="version">What the person was looking at; null does not ask.</param>
     /// <param name="stop">Ends the wait.</param>
-    public static async Task<Result<Transaction>> FindOne(
+    public static async Task<Result<Transaction>> FindSeen(
         this IQueryable<Transaction> transactions,
         string number,
         CurrentUser user,
@@ -98,7 +149,7 @@ public static class TransactionQueries
         {
             Role.Admin => $"admin{user.Id}",
             Role.Client => $"client{user.ClientId}",
-            _ => $"editor{user.Id}",
+            _ => $"editor{user.Id}-{user.Sight}-{user.Department}",
         };
 
     /// <summary>
@@ -238,8 +289,20 @@ public static class TransactionQueries
         user.Role switch
         {
             Role.Admin => [t => t.DeletedAt == null],
-            Role.Editor => [t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id)],
+            Role.Editor => [SeenByEditor(user)],
             _ => [IsOutside, t => t.ClientId == user.ClientId],
+        };
+
+    private static Expression<Func<Transaction, bool>> SeenByEditor(CurrentUser user) =>
+        user switch
+        {
+            { Sight: EditorSight.All } => t => t.DeletedAt == null,
+            { Sight: EditorSight.OwnAndUnassigned } => t =>
+                t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id || t.AssigneeId == null),
+            { Sight: EditorSight.Department, Department: not null } => t =>
+                t.DeletedAt == null
+                && (t.AssigneeId == user.Id || t.CreatedById == user.Id || t.Department == user.Department),
+            _ => t => t.DeletedAt == null && (t.AssigneeId == user.Id || t.CreatedById == user.Id),
         };
 
     /// <summary>The words of a search box, folded like the text they are looked up in.</summary>

@@ -44,6 +44,12 @@ public sealed record CurrentUser(
     /// <summary>The name for a reader of this language.</summary>
     public string ShownName => PersonName.Shown(Name, NameAr);
 
+    /// <summary>What an editor sees beside their own, as the firm has set it.</summary>
+    public EditorSight Sight { get; init; }
+
+    /// <summary>Key of the department; null where there is none.</summary>
+    public string? Department { get; init; }
+
     /// <summary>Network address of the request, for the audit log.</summary>
     public string? Address { get; init; }
 

@@ -1,5 +1,6 @@
 using MdcTts.Features.Accounts.Registering;
 using MdcTts.Features.Outbox;
+using MdcTts.Features.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Accounts.Mails;
@@ -16,7 +17,7 @@ internal static class MailRecipients
         )
             return null;
         return new(
-            user.Acting(),
+            user.Acting((await services.GetRequiredService<CurrentSettings>().Get(stop)).EditorsSee),
             IsActive: user is { IsActive: true, IsClientActive: true },
             IsSuspended: user.Status == UserStatus.Suspended,
             IsErased: user.ErasedAt is not null,

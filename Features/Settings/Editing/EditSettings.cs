@@ -53,6 +53,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         public string? SecondFactorForEditors { get; set; }
         public string? SecondFactorForClients { get; set; }
         public string? TrackByNumberAlone { get; set; }
+        public string? EditorsSee { get; set; }
         public string? ReadOnly { get; set; }
 
         public static Command Of(FirmSettings s, string version) =>
@@ -75,6 +76,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                 SecondFactorForEditors = Flag(s.SecondFactorForEditors),
                 SecondFactorForClients = Flag(s.SecondFactorForClients),
                 TrackByNumberAlone = Flag(s.TrackByNumberAlone),
+                EditorsSee = Keys.Of(s.EditorsSee),
                 ReadOnly = Flag(s.ReadOnly),
             };
 
@@ -103,6 +105,8 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
             "defaultLanguage",
             "error.not_in_list"
         );
+        var editorsSee = Keys.Find<EditorSight>(command.EditorsSee);
+        errors.AddIf(editorsSee is null, "editorsSee", "error.not_in_list");
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         Number("registrationsPerHourMax", command.RegistrationsPerHourMax);
         Number("passwordMinLength", command.PasswordMinLength);
@@ -135,6 +139,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                     SecondFactorForEditors = command.SecondFactorForEditors == "true",
                     SecondFactorForClients = command.SecondFactorForClients == "true",
                     TrackByNumberAlone = command.TrackByNumberAlone == "true",
+                    EditorsSee = editorsSee!.Value,
                     ReadOnly = command.ReadOnly == "true",
                 },
             stop

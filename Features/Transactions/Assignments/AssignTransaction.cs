@@ -47,7 +47,7 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
 
     public async Task<Result<Transaction>> Handle(string number, Command command, int? version, CancellationToken stop)
     {
-        var found = await db.Transactions.Include(t => t.Assignee).FindOne(number, user, version, stop);
+        var found = await db.Transactions.Include(t => t.Assignee).FindSeen(number, user, version, stop);
         if (!found.Ok(out var transaction, out var problem))
             return problem;
         // Also somebody who may no longer be given any keeps what they have.
@@ -94,10 +94,11 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
             .AddIf(needsReason && reason is null && !hasForbidden, "reason", "assign.reason_needed");
         if (errors.Any)
             return Problem.Invalid(errors);
-        var isMine = transaction.AssigneeId is null || transaction.AssigneeId == user.Id;
-        return user.IsAdmin || wanted?.Id == user.Id || isMine
-            ? new CheckedInput(reason)
-            : Problem.Forbidden("assign.not_yours");
+        var isOwn = user.MayChange(transaction.AssigneeId, transaction.CreatedById);
+        var isFree = transaction.AssigneeId is null;
+        var takes = wanted?.Id == user.Id && (isFree || isOwn);
+        var gives = isOwn && (isFree || transaction.AssigneeId == user.Id);
+        return user.IsAdmin || takes || gives ? new CheckedInput(reason) : Problem.Forbidden("assign.not_yours");
     }
 
     private static async Task<IResult> Submit(
@@ -119,8 +120,8 @@ public sealed class AssignTransaction(AppDb db, CurrentUser user, TimeProvider c
         if (!result.Ok(out var saved, out var problem))
             return await show.ShowAgain(number, "assign", problem, http, stop);
         http.Toast(Words.T["assign.done"]);
-        // An editor who handed over what others created no longer sees it.
-        var stillSees = user.IsAdmin || saved.AssigneeId == user.Id || saved.CreatedById == user.Id;
+        // An editor who handed over what others created may no longer see it.
+        var stillSees = TransactionQueries.Sees(user)(saved);
         return http.SeeOther(stillSees ? TransactionRoutes.AfterPost(command.From, number) : TransactionRoutes.Root);
     }
 

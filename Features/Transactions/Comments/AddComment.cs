@@ -55,7 +55,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
 
     private async Task<Result<HistoryEntry>> Write(string number, string? text, int? version, CancellationToken stop)
     {
-        if (!(await db.Transactions.FindOne(number, user, version, stop)).Ok(out var transaction, out var problem))
+        if (!(await db.Transactions.FindSeen(number, user, version, stop)).Ok(out var transaction, out var problem))
             return problem;
 
         var hasForbidden = PlainText.HasForbidden(text);
@@ -81,13 +81,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
     {
         var folded = PersonName.Folded(text);
         var staff = await db
-            .Users.Where(u =>
-                u.Status == UserStatus.Active
-                && (
-                    u.Role == Role.Admin
-                    || (u.Role == Role.Editor && (u.Id == transaction.AssigneeId || u.Id == transaction.CreatedById))
-                )
-            )
+            .Users.WhoSee(transaction, user.Sight)
             .Select(u => new
             {
                 u.Id,

@@ -21,7 +21,7 @@ public sealed class DuplicateTransaction(AppDb db, CurrentUser user, CatalogueCa
 
     public async Task<Result<Transaction>> Handle(string number, CancellationToken stop)
     {
-        var found = await db.Transactions.WithFormFields().FindOne(number, user, version: null, stop);
+        var found = await db.Transactions.WithFormFields().FindSeen(number, user, version: null, stop);
         if (!found.Ok(out var source, out var problem))
             return problem;
         var fields = TransactionFields.Of(source) with

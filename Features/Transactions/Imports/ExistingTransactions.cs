@@ -29,7 +29,7 @@ internal sealed class ExistingTransactions(AppDb db, CurrentUser by, RegisterFil
         if (numbers.Count + references.Count == 0)
             return [];
 
-        var others = db.Transactions.VisibleTo(by).Where(t => t.ImportId != importId);
+        var others = db.Transactions.ChangeableBy(by).Where(t => t.ImportId != importId);
         var numbered = (
             numbers.Count == 0
                 ? []

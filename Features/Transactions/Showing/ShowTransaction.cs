@@ -38,7 +38,10 @@ public sealed class ShowTransaction(
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
 
-        public bool CanChange => User.IsStaff;
+        public bool CanChange => User.MayChange(Facts.AssigneeId, Facts.CreatedById);
+
+        /// <summary>Whether this person may take it or give it to somebody.</summary>
+        public bool CanAssign => CanChange || (User.IsStaff && Facts.AssigneeId is null);
 
         /// <summary>Where the QR leads.</summary>
         public required string TrackingUrl { get; init; }
@@ -100,7 +103,7 @@ public sealed class ShowTransaction(
         };
         return new View(
             facts,
-            [.. catalogue.Workflow.MovesFrom(facts.Status, user.ActingRole)],
+            MovesOf(facts.Status, facts.AssigneeId, facts.CreatedById, catalogue),
             lines,
             kind,
             await choices.Get(named, stop),
@@ -119,19 +122,33 @@ public sealed class ShowTransaction(
     /// <summary>Reads no more than the status: scripts ask for this often.</summary>
     public async Task<Result<Open>> Moves(string number, CancellationToken stop)
     {
-        var status = await db.Transactions.Numbered(number, user).Select(t => t.Status).SingleOrDefaultAsync(stop);
-        if (status is null)
+        var found = await db
+            .Transactions.Numbered(number, user)
+            .Select(t => new
+            {
+                t.Status,
+                t.AssigneeId,
+                t.CreatedById,
+            })
+            .SingleOrDefaultAsync(stop);
+        if (found is null)
             return Problem.NotFound();
-        var workflow = (await catalogues.Get(stop)).Workflow;
+        var catalogue = await catalogues.Get(stop);
         return new Open(
-            status,
+            found.Status,
             [
-                .. workflow
-                    .MovesFrom(status, user.ActingRole)
-                    .Select(m => new MoveJson(m.To, workflow[m.To].Name, m.NeedsNote)),
+                .. MovesOf(found.Status, found.AssigneeId, found.CreatedById, catalogue)
+                    .Select(m => new MoveJson(m.To, catalogue.Workflow[m.To].Name, m.NeedsNote)),
             ]
         );
     }
+
+    private IReadOnlyList<WorkflowMove> MovesOf(
+        string status,
+        int? assigneeId,
+        int createdById,
+        CatalogueEntries catalogue
+    ) => user.MayChange(assigneeId, createdById) ? [.. catalogue.Workflow.MovesFrom(status, user.ActingRole)] : [];
 
     /// <summary>The page again after a refused post of one of its forms, with what was typed.</summary>
     public async Task<IResult> ShowAgain(

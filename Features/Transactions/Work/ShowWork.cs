@@ -29,6 +29,7 @@ public sealed class ShowWork(AppDb db, CurrentUser user, CatalogueCache catalogu
         DateOnly HolderSince,
         DateOnly? DueDate,
         bool IsMine,
+        int CreatedById,
         DateOnly? SnoozedUntil
     ) : ITracked;
 
@@ -44,7 +45,9 @@ public sealed class ShowWork(AppDb db, CurrentUser user, CatalogueCache catalogu
         public required bool IsCut { get; init; }
 
         public IReadOnlyList<WorkflowMove> MovesOf(Row row) =>
-            [.. Catalogue.Workflow.MovesFrom(row.Status, User.ActingRole)];
+            User.MayChange(row.IsMine ? User.Id : null, row.CreatedById)
+                ? [.. Catalogue.Workflow.MovesFrom(row.Status, User.ActingRole)]
+                : [];
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -87,6 +90,7 @@ public sealed class ShowWork(AppDb db, CurrentUser user, CatalogueCache catalogu
                 t.HolderSince,
                 t.DueDate,
                 t.AssigneeId == me,
+                t.CreatedById,
                 db.WorkSnoozes.Where(s => s.UserId == me && s.TransactionId == t.Id)
                     .Select(s => (DateOnly?)s.Until)
                     .FirstOrDefault()

@@ -26,6 +26,7 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
                     companyNameAr = "دار المعمار",
                     passwordMinLength = "٢٠",
                     trackByNumberAlone = "true",
+                    editorsSee = "department",
                 }
             )
         ).Expect(303);
@@ -53,6 +54,7 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         );
         Assert.Contains("\"password_min_length\":\"12\"", entry, StringComparison.Ordinal);
         Assert.Contains("\"password_min_length\":\"20\"", entry, StringComparison.Ordinal);
+        Assert.Contains("\"editors_see\":\"department\"", entry, StringComparison.Ordinal);
         Assert.DoesNotContain("session_idle", entry, StringComparison.Ordinal);
 
         (await admin.Submit(form, "form.stack", new { companyNameEn = "Too late" })).Expect(409);
@@ -120,6 +122,8 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
     [InlineData("passwordMaxDays", "a year")]
     [InlineData("defaultLanguage", "fr")]
     [InlineData("companyNameEn", "A\nB")]
+    [InlineData("editorsSee", "nothing")]
+    [InlineData("editorsSee", "")]
     public async Task A_value_out_of_bounds_is_refused(string field, string value)
     {
         var admin = app.SignedInAs(Nasser);
