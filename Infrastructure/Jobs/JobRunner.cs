@@ -29,6 +29,9 @@ public sealed class JobRunner(
 
     protected override bool IsWanted => configuration.GetValue("Jobs:Scheduled", true);
 
+    /// <summary>Whether this process looks by itself.</summary>
+    public bool RunsByTheClock => IsOurs;
+
     /// <summary>One look, asked for by the scheduler.</summary>
     public Task Look() => IsOurs && !_stopping.IsCancellationRequested ? Guarded(_stopping) : Task.CompletedTask;
 

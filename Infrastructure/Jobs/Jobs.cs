@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Coravel;
 using Coravel.Invocable;
 using Coravel.Queuing.Interfaces;
+using Coravel.Scheduling.Schedule;
+using Coravel.Scheduling.Schedule.Interfaces;
 using MdcTts.Infrastructure.Configuration;
 
 namespace MdcTts.Infrastructure.Jobs;
@@ -54,13 +56,16 @@ public static class JobsRegistration
     }
 
     /// <summary>Coravel says when to check; the ledger says which job is due and which process runs it.</summary>
-    public static void UseTimetable(this WebApplication app) =>
-        app.Services.UseScheduler(scheduler =>
-            scheduler
-                .ScheduleAsync(app.Services.GetRequiredService<JobRunner>().Look)
-                .EverySecond()
-                .PreventOverlapping(nameof(JobRunner))
-        );
+    public static void UseTimetable(this WebApplication app)
+    {
+        var runner = app.Services.GetRequiredService<JobRunner>();
+        if (!runner.RunsByTheClock)
+            return;
+        var scheduler = app.Services.GetRequiredService<IScheduler>();
+        scheduler.ScheduleAsync(runner.Look).EverySecond().PreventOverlapping(nameof(JobRunner));
+        // A look that begins while the services go would end the process with an error.
+        app.Lifetime.ApplicationStopping.Register(() => ((Scheduler)scheduler).TryUnschedule(nameof(JobRunner)));
+    }
 
     /// <summary>
     /// Runs a job by the clock, once for each time over all processes. Declare the cron as a constant beside the rule.
