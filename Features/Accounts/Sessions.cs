@@ -244,8 +244,7 @@ public static class Sessions
         IReadOnlyList<string>? scopes,
         string scheme,
         string? requiredPage,
-        Guid? sessionId = null,
-        DateTime? confirmedAt = null
+        (Guid Id, DateTime ConfirmedAt)? session = null
     )
     {
         var cache = http.RequestServices.GetRequiredService<CountCache>();
@@ -269,7 +268,7 @@ public static class Sessions
             Agent = CurrentUser.AgentOf(http),
             RequiredPage = requiredPage,
         };
-        user.Continue(sessionId, confirmedAt);
+        user.Continue(session?.Id, session?.ConfirmedAt);
         http.RequestServices.GetRequiredService<ActingPerson>().User = user;
         return new(
             new ClaimsIdentity(
@@ -318,8 +317,7 @@ public static class Sessions
                 scopes: null,
                 Cookie,
                 await RequiredPage.For(found.Owner, settings!, db, now, http.RequestAborted),
-                id,
-                found.ConfirmedAt
+                (id, found.ConfirmedAt)
             )
         );
     }
