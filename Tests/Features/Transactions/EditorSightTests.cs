@@ -83,12 +83,8 @@ public sealed class EditorSightTests(App app) : IClassFixture<App>
         ).Expect(200);
         Assert.Contains("not-yours", bulk.Text, StringComparison.Ordinal);
 
-        Assert.Equal(
-            ("Of others", "submitted"),
-            await app.Db(db =>
-                db.Transactions.Where(x => x.Id == t.Id).Select(x => ValueTuple.Create(x.Title, x.Status)).SingleAsync()
-            )
-        );
+        var now = await app.Given.Reload(t.Number);
+        Assert.Equal(("Of others", "submitted", t.Version), (now.Title, now.Status, now.Version));
         (await api.Post($"/transactions/{t.Number}/comments", new { text = "@Lina, look" })).Expect(201);
         await app.Follow();
         Assert.True(
