@@ -1,4 +1,3 @@
-using MdcTts.Features.Accounts;
 using MdcTts.Features.Transactions.Showing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
