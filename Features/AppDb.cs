@@ -29,6 +29,12 @@ namespace MdcTts.Features;
 /// </remarks>
 public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(options, engine)
 {
+    /// <summary>
+    /// Set while one act changes many transactions: each of their events says so, and the act can be undone as one.
+    /// Whoever sets it takes it away again, because contexts are used again.
+    /// </summary>
+    public string? Batch { get; set; }
+
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();
     public DbSet<CountedChange> TransactionChanges => Set<CountedChange>();

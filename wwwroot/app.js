@@ -21,7 +21,8 @@
   const fade = item => {
     if (item.classList.contains('bad')) return; // errors stay until closed
     let timer;
-    const start = () => (timer = setTimeout(() => item.remove(), 6000)),
+    // An undo is offered for ten seconds.
+    const start = () => (timer = setTimeout(() => item.remove(), $('form', item) ? 10000 : 6000)),
       stop = () => clearTimeout(timer);
     start();
     for (const e of ['mouseenter', 'focusin']) item.addEventListener(e, stop);
@@ -64,11 +65,9 @@
     }
   });
 
-  // ---- After a form was answered: the first wrong field gets the focus (not when one field checks itself), and
-  // counts are made again
+  // ---- After a form was answered: the first wrong field gets the focus (not when one field checks itself)
   const settle = from => {
     if (from) $('[aria-invalid="true"]', from)?.focus();
-    count();
     const many = $$('select[data-search]:not([hidden])');
     if (many[0]) import(pick).then(m => many.forEach(m.pick));
     $$('.toast:not([data-seen])').forEach(t => {
@@ -80,26 +79,8 @@
     settle(e.detail?.ctx?.sourceElement?.matches?.('form, [type=submit], button') && document),
   );
 
-  // ---- Rows: select all, bulk bar, j/k
-  const picks = () => $$('.list tbody .pick input');
-  const count = () => {
-    const bar = $('.bulk');
-    if (!bar) return;
-    const all = picks(),
-      chosen = all.filter(p => p.checked),
-      box = $('[data-all]');
-    all.forEach(p => p.closest('tr').classList.toggle('on', p.checked));
-    bar.classList.toggle('any', chosen.length > 0);
-    const n = $('[data-count]', bar);
-    if (n) n.textContent = chosen.length;
-    if (box) {
-      box.checked = chosen.length > 0 && chosen.length === all.length;
-      box.indeterminate = chosen.length > 0 && !box.checked;
-    }
-  };
+  // ---- Rows: j/k; selection.js chooses them
   on('change', e => {
-    if (e.target.matches('[data-all]')) picks().forEach(p => (p.checked = e.target.checked));
-    if (e.target.matches('[data-all], .pick input')) count();
     if (e.target.matches('[data-auto]')) e.target.form?.requestSubmit();
     if (e.target.matches('.drop input[type=file]')) names(e.target);
   });
@@ -157,13 +138,7 @@
       k: () => step(-1),
       '?': () => $('#keys')?.showModal(),
       n: () => $('[data-new]')?.click(),
-      x: () => {
-        const p = row() && $('.pick input', row());
-        if (p) {
-          p.checked = !p.checked;
-          count();
-        }
-      },
+      x: () => row() && $('.pick input', row())?.click(),
       // The next steps of a row of one's work.
       ...Object.fromEntries([1, 2, 3, 4].map(n => [n, () => steps()[n - 1]?.click()])),
       Enter: () => e.target.matches('.list tbody tr') && $('.title a', e.target)?.click(),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Events;
 using MdcTts.Infrastructure.Security;
@@ -31,6 +32,19 @@ public sealed record Change(Transaction Transaction, HistoryEntry Entry, string 
 /// <param name="IsOutside">It may be known outside the firm: see <see cref="HistoryReading"/>.</param>
 public sealed record ChangeData(string Status, IReadOnlyList<int> Concerns, bool IsOutside)
 {
+    private const string Undo = "undo ";
+
+    /// <summary>How an act that takes another back is named.</summary>
+    public static string UndoOf(string batch) => Undo + batch;
+
+    /// <summary>The act that it takes back; null when it is none that does.</summary>
+    [JsonIgnore]
+    public string? Undone => Batch?.StartsWith(Undo, StringComparison.Ordinal) == true ? Batch[Undo.Length..] : null;
+
+    /// <summary>The act on many transactions that it was part of.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Batch { get; init; }
+
     /// <summary>The data of an event of a transaction.</summary>
     public static ChangeData Of(EventRow e) =>
         JsonSerializer.Deserialize<ChangeData>(e.Data!, JsonSerializerOptions.Web)!;
@@ -48,7 +62,8 @@ public static class ChangeRecord
         if (db.Entry(transaction).State == EntityState.Detached)
             db.Add(transaction);
         db.Audit.Add(AuditLog.By(change.By, change.Kind, "transaction", transaction.Number, entry.At, change.Audited));
-        entry.Happened(EventOf(transaction, entry, change.Kind, change.Effect, change.Concerns));
+        var data = DataOf(transaction, entry, change.Concerns) with { Batch = db.Batch };
+        entry.Happened(EventOf(transaction, entry, change.Kind, change.Effect, data));
     }
 
     /// <summary>
@@ -59,11 +74,9 @@ public static class ChangeRecord
         HistoryEntry entry,
         string kind,
         PageEffect effect,
-        IReadOnlyList<int> concerns
-    )
-    {
-        var data = new ChangeData(transaction.Status, concerns, HistoryReading.IsReadableOutside(entry));
-        return new()
+        ChangeData data
+    ) =>
+        new()
         {
             At = entry.At,
             Kind = kind,
@@ -72,5 +85,8 @@ public static class ChangeRecord
             Effect = effect,
             Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
         };
-    }
+
+    /// <summary>What its event carries, as it is now.</summary>
+    internal static ChangeData DataOf(Transaction transaction, HistoryEntry entry, IReadOnlyList<int> concerns) =>
+        new(transaction.Status, concerns, HistoryReading.IsReadableOutside(entry));
 }

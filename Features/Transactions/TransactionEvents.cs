@@ -20,6 +20,9 @@ public static class TransactionEvents
     /// <summary>Not an event of its own: the mail of a comment to somebody whom it mentions.</summary>
     public const string Mentioned = "transaction.mentioned";
 
+    /// <summary>The one mail that tells a person of an act on many transactions.</summary>
+    public const string Many = "many.changed";
+
     /// <summary>The mail of the clock: all that is overdue or soon due, once a person and working day.</summary>
     public const string Due = "reminder.due";
 }

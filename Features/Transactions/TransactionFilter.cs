@@ -8,6 +8,7 @@ using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Web;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions;
@@ -42,6 +43,41 @@ public sealed class TransactionQuery
 
     /// <summary><c>open</c>: the page shows all filters.</summary>
     public string? Filters { get; init; }
+
+    /// <summary>The filters of an address, such as a form carries along: <c>?client=3&amp;sort=title</c>.</summary>
+    public static TransactionQuery Parse(string? address)
+    {
+        var sent = QueryHelpers.ParseQuery(address);
+        string? One(string name) => sent.TryGetValue(name, out var values) ? values[0] : null;
+        string[]? Many(string name) => sent.TryGetValue(name, out var values) ? [.. values.OfType<string>()] : null;
+        return new()
+        {
+            Q = One("q"),
+            Status = Many("status"),
+            Priority = Many("priority"),
+            Type = Many("type"),
+            Category = Many("category"),
+            Department = Many("department"),
+            Client = Many("client"),
+            Project = Many("project"),
+            Assignee = Many("assignee"),
+            CreatedBy = Many("createdBy"),
+            Holder = Many("holder"),
+            Tag = Many("tag"),
+            CreatedFrom = One("createdFrom"),
+            CreatedTo = One("createdTo"),
+            CompletedFrom = One("completedFrom"),
+            CompletedTo = One("completedTo"),
+            DueFrom = One("dueFrom"),
+            DueTo = One("dueTo"),
+            UpdatedSince = One("updatedSince"),
+            Overdue = One("overdue"),
+            Import = One("import"),
+            Sort = One("sort"),
+            Page = One("page"),
+            PageSize = One("pageSize"),
+        };
+    }
 
     /// <summary>The names the contract knows; anything else in the address is refused under <c>/api</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =

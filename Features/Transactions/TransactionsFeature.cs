@@ -37,6 +37,7 @@ public static class TransactionsFeature
         services.AddScoped<CurrentChoices>();
         services.AddSingleton(TransactionMails.Kind);
         services.AddSingleton(DueMails.Kind);
+        services.AddSingleton(ManyMails.Kind);
         services.AddSingleton<IsWithinReach>(TransactionReach.Find);
         services.AddSingleton<ListCounts.Store>();
         services.AddScoped<ListCounts>();
@@ -67,6 +68,8 @@ public static class TransactionsFeature
         services.AddScoped<HandOver>();
         services.AddScoped<Snooze>();
         services.AddScoped<ChangeMany>();
+        services.AddScoped<AskForMany>();
+        services.AddScoped<UndoMany>();
         services.AddScoped<RenewLink>();
         services.AddScoped<ShowQr>();
         services.AddScoped<ShowLabel>();
@@ -97,6 +100,7 @@ public static class TransactionsFeature
         ListDrafts.Map(pages);
         KeepDraft.Map(pages);
         ChangeMany.Map(pages, api);
+        UndoMany.Map(pages, api);
         RestoreTransaction.Map(pages, api);
         ShowTransaction.Map(pages, api);
         EditTransaction.Map(pages, api);

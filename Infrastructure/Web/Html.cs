@@ -4,6 +4,15 @@ using RazorSlices;
 
 namespace MdcTts.Infrastructure.Web;
 
+/// <summary>A short message about what was done.</summary>
+public sealed record Toast(string Text, ToastUndo? Undo);
+
+/// <summary>A post that takes it back.</summary>
+/// <param name="Action">Where to.</param>
+/// <param name="Batch">Names what is taken back.</param>
+/// <param name="ReturnUrl">The page to come back to.</param>
+public sealed record ToastUndo(string Action, string Batch, string ReturnUrl);
+
 /// <summary>Answers to browsers.</summary>
 public static class Html
 {
@@ -40,7 +49,8 @@ public static class Html
     }
 
     /// <summary>Shows a short message once the answer is in: at once for htmx, on the next page otherwise.</summary>
-    public static void Toast(this HttpContext http, string text)
+    /// <param name="undo">Takes back what it tells of; only after a redirect.</param>
+    public static void Toast(this HttpContext http, string text, ToastUndo? undo = null)
     {
         if (http.Request.IsHtmxPart())
         {
@@ -50,7 +60,9 @@ public static class Html
 
         http.Response.Cookies.Append(
             ToastCookie,
-            Uri.EscapeDataString(text),
+            Uri.EscapeDataString(
+                undo is null ? text : string.Join('\n', text, undo.Action, undo.Batch, undo.ReturnUrl)
+            ),
             new()
             {
                 HttpOnly = true,
@@ -65,14 +77,17 @@ public static class Html
     /// Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Call it before the
     /// answer starts; otherwise the next page shows the message again.
     /// </summary>
-    internal static string? TakeToast(this HttpContext http)
+    internal static Toast? TakeToast(this HttpContext http)
     {
         // The page that is being left may still look for news, and would take it away from the one that comes.
         if (http.IsInBackground() || http.Request.Cookies[ToastCookie] is not { Length: > 0 and < 2000 } text)
             return null;
         if (!http.Response.HasStarted && http.Items.TryAdd(ToastCookie, null))
             http.Response.Cookies.Delete(ToastCookie);
-        return Uri.UnescapeDataString(text);
+        var parts = Uri.UnescapeDataString(text).Split('\n');
+        return parts is [var said, var action, var batch, var back]
+            ? new(said, new(LocalPath(action), batch, LocalPath(back)))
+            : new(parts[0], null);
     }
 
     private const string ToastCookie = "mdc.toast";

@@ -18,7 +18,7 @@ public sealed record PageFrame(
     string Path,
     string? Theme,
     string Token,
-    string? Toast
+    Toast? Toast
 )
 {
     /// <summary>Today in Riyadh, for the head of a printed page.</summary>

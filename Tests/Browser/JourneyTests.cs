@@ -121,7 +121,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
         await tab.Page.Locator(".bulk").GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
         await tab.Choose("#f-assignee", Lina.Name);
         await tab.Page.GetByLabel("Reason").FillAsync("Sara is away");
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
+        await tab.Page.Locator("#bulk-ask").GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
 
         await tab.Expect("#toasts").ToContainTextAsync("2 transactions changed.");
         var assignees = await app.Db(db =>

@@ -26,6 +26,9 @@ public sealed partial class FormsTests(SharedApp app) : IClassFixture<SharedApp>
         "Infrastructure/Web/TopBar.cshtml",
         // Rows are chosen, and the page to type in comes next; or a file.
         "Features/Transactions/Listing/TransactionTable.cshtml",
+        // An undo: nothing is typed.
+        "Features/Transactions/Bulk/BulkPage.cshtml",
+        "Infrastructure/Web/AppLayout.cshtml",
         // What forms.js does, for those without script.
         "Infrastructure/Web/KeptFormPage.cshtml",
     ];

@@ -1,4 +1,3 @@
-using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.StatusChanges;
@@ -15,15 +14,15 @@ namespace MdcTts.Features.Transactions.Bulk;
 /// </summary>
 public sealed class ChangeMany(
     AppDb db,
-    CurrentUser user,
-    CatalogueCache catalogues,
-    CurrentChoices choices,
     AssignTransaction assign,
     ChangeStatus changeStatus,
-    DeleteTransaction delete
+    DeleteTransaction delete,
+    CurrentUser user,
+    AskForMany ask
 )
 {
-    public const int NumbersMax = 200;
+    /// <summary>As many as somebody can look through before they confirm.</summary>
+    public const int NumbersMax = 500;
 
     /// <summary>The acts the contract knows.</summary>
     public static IReadOnlyList<string> Actions { get; } = ["assign", "status", "delete"];
@@ -43,14 +42,8 @@ public sealed class ChangeMany(
     /// <summary>What became of one of them: null when it was done.</summary>
     public sealed record Outcome(string Number, Problem? Problem);
 
-    public sealed record View(
-        Command Command,
-        IReadOnlyList<Outcome>? Outcomes,
-        Problem? Problem,
-        Choices Choices,
-        CatalogueEntries Catalogue,
-        CurrentUser User
-    );
+    /// <param name="Batch">Names what was done, for <see cref="UndoMany"/>.</param>
+    public sealed record Done(IReadOnlyList<Outcome> Outcomes, string Batch);
 
     /// <summary>An outcome as the API answers it.</summary>
     public sealed record OutcomeJson(string Number, bool Ok, int Status, string? Type, string? Detail);
@@ -65,7 +58,7 @@ public sealed class ChangeMany(
             .WithExample("""{"numbers":["TRX-2026-00017","TRX-2026-00018"],"action":"assign","assignee":"4"}""");
     }
 
-    public async Task<Result<IReadOnlyList<Outcome>>> Handle(Command command, CancellationToken stop)
+    public async Task<Result<Done>> Handle(Command command, CancellationToken stop)
     {
         var numbers = (command.Numbers ?? [])
             .Where(n => !string.IsNullOrWhiteSpace(n))
@@ -77,13 +70,22 @@ public sealed class ChangeMany(
             return Problem.Invalid("numbers", "bulk.count", NumbersMax);
 
         var outcomes = new List<Outcome>();
-        foreach (var number in numbers)
+        var batch = Guid.NewGuid().ToString("N");
+        db.Batch = batch;
+        try
         {
-            db.ChangeTracker.Clear();
-            outcomes.Add(new(number, (await Do(command, number, stop)).Problem));
+            foreach (var number in numbers)
+            {
+                db.ChangeTracker.Clear();
+                outcomes.Add(new(number, (await Do(command, number, stop)).Problem));
+            }
+        }
+        finally
+        {
+            db.Batch = null;
         }
 
-        return outcomes;
+        return new Done(outcomes, batch);
     }
 
     private async Task<Result<Transaction>> Do(Command command, string number, CancellationToken stop)
@@ -106,16 +108,6 @@ public sealed class ChangeMany(
         }
     }
 
-    private async Task<View> Shown(Command command, CancellationToken stop) =>
-        new(
-            command,
-            Outcomes: null,
-            Problem: null,
-            await choices.Get(new() { People = Choices.Chosen.Ids(command.Assignee) }, stop),
-            await catalogues.Get(stop),
-            user
-        );
-
     // The bar on the list names the act; its page asks for what the act needs, then posts again with "go".
     private static async Task<IResult> Submit(ChangeMany useCase, HttpContext http, CancellationToken stop)
     {
@@ -130,27 +122,62 @@ public sealed class ChangeMany(
             Assignee = posted["assignee"],
             Reason = posted["reason"],
         };
+        var back = posted["returnUrl"] is [{ Length: > 0 } url] ? Html.LocalPath(url) : TransactionRoutes.Root;
         if (!Actions.Contains(command.Action))
             return http.HtmlProblem(Problem.NotAllowed("action", command.Action ?? "", Actions));
-        var view = await useCase.Shown(command, stop);
         if (posted["go"] != "1")
         {
-            var none = command.Numbers.Count == 0 ? Problem.Invalid("numbers", "bulk.count", NumbersMax) : null;
-            return BulkPage.Create(view with { Problem = none });
+            var asked = await useCase.Asked(command, posted["all"] == "1" ? (string?)posted["list"] ?? "" : null, stop);
+            return asked.Match<IResult>(view => BulkPage.Create(view with { Back = back }), http.HtmlProblem);
         }
 
         var result = await useCase.Handle(command, stop);
-        if (!result.Ok(out var outcomes, out var problem))
-            return BulkPage.Create(view with { Problem = problem }).Status(ProblemResults.StatusOf(problem.Kind));
-        if (outcomes.Any(o => o.Problem is not null))
-            return BulkPage.Create(view with { Outcomes = outcomes });
-        http.Toast(Words.T.Count("bulk.done", outcomes.Count));
-        return http.SeeOther(TransactionRoutes.Root);
+        if (!result.Ok(out var done, out var problem))
+        {
+            var again = await useCase.Again(command, stop);
+            return BulkPage
+                .Create(again with { Problem = problem, Back = back })
+                .Status(ProblemResults.StatusOf(problem.Kind));
+        }
+
+        var count = done.Outcomes.Count(o => o.Problem is null);
+        if (count < done.Outcomes.Count)
+        {
+            var told = await useCase.Again(command, stop);
+            return BulkPage.Create(
+                told with
+                {
+                    Outcomes = done.Outcomes,
+                    Back = back,
+                    Batch = count > 0 ? done.Batch : null,
+                }
+            );
+        }
+
+        http.Toast(Words.T.Count("bulk.done", count), UndoMany.Of(done.Batch, back));
+        return http.SeeOther(back);
     }
+
+    private async Task<Result<AskForMany.View>> Asked(Command command, string? list, CancellationToken stop)
+    {
+        var numbers = command.Numbers ?? [];
+        if (list is not null && !(await ask.NumbersOf(list, stop)).Ok(out numbers, out var problem))
+            return problem;
+        var view = await Again(command with { Numbers = numbers }, stop);
+        return numbers.Count is 0 or > NumbersMax
+            ? view with
+            {
+                Problem = Problem.Invalid("numbers", "bulk.count", NumbersMax),
+                Rows = [],
+            }
+            : view;
+    }
+
+    private Task<AskForMany.View> Again(Command command, CancellationToken stop) => ask.Handle(command, stop);
 
     private static async Task<IResult> Json(Command command, ChangeMany useCase, CancellationToken stop) =>
         (await useCase.Handle(command, stop)).Match(
-            outcomes => Results.Json(new { results = outcomes.Select(JsonOf) }),
+            done => Results.Json(new { results = done.Outcomes.Select(JsonOf), batch = done.Batch }),
             ProblemResults.Json
         );
 

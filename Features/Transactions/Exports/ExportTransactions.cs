@@ -25,7 +25,7 @@ public sealed class ExportTransactions(
     TimeProvider clock
 )
 {
-    public const int NumbersMax = 200;
+    public const int NumbersMax = 500;
 
     private static readonly string[] Formats = ["xlsx", "csv", "json", "pdf"];
     private static readonly string[] Names = [.. TransactionQuery.Names, "columns", "numbers"];
@@ -45,6 +45,12 @@ public sealed class ExportTransactions(
         public string? Format { get; set; }
         public string? Columns { get; set; }
         public string[]? Numbers { get; set; }
+
+        /// <summary><c>1</c>: not the numbers but all of <see cref="List"/>.</summary>
+        public string? All { get; set; }
+
+        /// <summary>The filters of the list they were chosen in, as its address has them.</summary>
+        public string? List { get; set; }
     }
 
     /// <summary>What is to be sent, before anything of it was read but the ids.</summary>
@@ -139,15 +145,23 @@ public sealed class ExportTransactions(
         ExportTransactions useCase,
         HttpContext http
     ) =>
-        chosen?.Numbers is not [_, ..] numbers
-            ? http.Problem(Problem.Invalid("numbers", "export.numbers", NumbersMax))
-            : await useCase.Answer(
-                new(chosen.Format, chosen.Columns, numbers),
-                new() { Sort = sort },
+        chosen?.All == "1"
+            ? await useCase.Answer(
+                new(chosen.Format, chosen.Columns, Numbers: null),
+                TransactionQuery.Parse($"{chosen.List}{(chosen.List?.Length > 0 ? "&" : "?")}sort={sort}"),
                 json.Value.SerializerOptions,
                 log,
                 http
-            );
+            )
+        : chosen?.Numbers is not [_, ..] numbers
+            ? http.Problem(Problem.Invalid("numbers", "export.numbers", NumbersMax))
+        : await useCase.Answer(
+            new(chosen.Format, chosen.Columns, numbers),
+            new() { Sort = sort },
+            json.Value.SerializerOptions,
+            log,
+            http
+        );
 
     private async Task<IResult> Answer(
         Wish wish,

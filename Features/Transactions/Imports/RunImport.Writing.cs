@@ -237,7 +237,13 @@ public sealed partial class RunImport
         );
         await db.InsertMany(
             transactions.ConvertAll(t =>
-                ChangeRecord.EventOf(t, t.History[0], TransactionEvents.Imported, PageEffect.Appeared, [])
+                ChangeRecord.EventOf(
+                    t,
+                    t.History[0],
+                    TransactionEvents.Imported,
+                    PageEffect.Appeared,
+                    ChangeRecord.DataOf(t, t.History[0], [])
+                )
             ),
             stop
         );

@@ -55,6 +55,7 @@ public sealed class TransactionNews(AppDb db, CatalogueCache catalogues)
         var peopleOf = people.ToLookup(u => u.ClientId!.Value, u => u.Id);
         var moves = await MovesOf(events, stop);
         var workflow = (await catalogues.Get(stop)).Workflow;
+        await ReadBatches(events, stop);
 
         foreach (var e in events)
         {
@@ -117,7 +118,50 @@ public sealed class TransactionNews(AppDb db, CatalogueCache catalogues)
 
     private void Tell(EventRow e, string kind, IEnumerable<int?> people)
     {
+        var data = ChangeData.Of(e);
         foreach (var person in people.OfType<int>().Distinct().Where(id => id != e.ActorId))
-            db.Outbox.Add(OutboxMessage.About(person, kind, e));
+        {
+            if (data.Batch is null)
+                db.Outbox.Add(OutboxMessage.About(person, kind, e));
+            else if (data.Undone is not { } undone || HasHeardOf(undone, person))
+                TellTogether(e, data.Batch, person);
+        }
+    }
+
+    // ---- One mail a person for an act on many. It waits as long as an undo is offered, and grows until it is sent.
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
+    private readonly List<OutboxMessage> _together = [];
+
+    private async Task ReadBatches(IReadOnlyList<EventRow> events, CancellationToken stop)
+    {
+        _together.Clear();
+        var own = events.Where(e => ChangeData.Of(e).Batch is not null).ToList();
+        if (own.Count == 0)
+            return;
+        var since = own.Min(e => e.At) - Bulk.UndoMany.Window;
+        _together.AddRange(
+            await db
+                .Outbox.Where(m => m.Event == TransactionEvents.Many && (m.SentAt == null || m.CreatedAt >= since))
+                .ToListAsync(stop)
+        );
+    }
+
+    // Who was not told of the act need not hear that it was taken back.
+    private bool HasHeardOf(string batch, int person) =>
+        _together.Exists(m => m.SentAt is not null && m.RecipientId == person && ManyMails.BatchOf(m) == batch);
+
+    private void TellTogether(EventRow e, string batch, int person)
+    {
+        var message = _together.Find(m =>
+            m.SentAt is null && m.ParkedAt is null && m.RecipientId == person && ManyMails.BatchOf(m) == batch
+        );
+        if (message is null)
+        {
+            message = ManyMails.Begin(person, batch, e, Wait);
+            _together.Add(message);
+            db.Outbox.Add(message);
+        }
+
+        ManyMails.Add(message, e);
     }
 }

@@ -117,6 +117,42 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
     }
 
     [Fact]
+    public async Task One_act_on_many_is_one_mail_without_what_was_undone()
+    {
+        await Speaks(Omar, "en");
+        var all = await app.Given.Transactions(3, i => $"Row {i}", status: "submitted", assignee: Omar);
+        var api = app.Api(Nasser);
+        async Task<string> Assign(IEnumerable<string> numbers) => (
+                await api.Post(
+                    "/transactions/bulk",
+                    new
+                    {
+                        numbers,
+                        action = "assign",
+                        assignee = $"{Lina.Id}",
+                    }
+                )
+            ).Expect(200).Json.GetProperty("batch").GetString()!;
+        await Assign(all.Take(2).Select(t => t.Number));
+        var undone = await Assign([all[2].Number]);
+        (await api.Post("/transactions/bulk/undo", new { batch = undone })).Expect(200);
+        app.Clock.Advance(TimeSpan.FromSeconds(30));
+        await app.Send();
+
+        var mail = Assert
+            .Single(app.Smtp.Taken, m => m.To.Single() == Omar.Email && m.Message.Subject == "2 transactions changed")
+            .Message;
+        Check(mail, "en");
+        Assert.Contains("\u2068Nasser Alqahtani\u2069 changed these in one step:", mail.TextBody);
+        Assert.Contains("Row 1", mail.TextBody);
+        Assert.Contains("Lina Alghamdi", mail.TextBody);
+        Assert.DoesNotContain(
+            app.Smtp.Taken,
+            m => m.Message.TextBody!.Contains(all[2].Number, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task What_people_do_to_a_transaction_is_told_with_its_reference_first()
     {
         await Speaks(Sara, "en");

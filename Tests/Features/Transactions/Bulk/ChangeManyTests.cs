@@ -98,6 +98,156 @@ public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task The_question_names_references_and_offers_the_moves_of_all()
+    {
+        var (first, second) = (
+            await app.Given.Transaction("First asked", status: "submitted", reference: "ASK-1/1"),
+            await app.Given.Transaction("Second asked", status: "under_review", reference: "ASK-1/2")
+        );
+        var other = await app.Given.Transaction("Not Fahad's", status: "submitted");
+        var nasser = app.SignedInAs(Nasser);
+
+        var ask = await nasser.Submit(
+            "/transactions/bulk",
+            new
+            {
+                action = "status",
+                numbers = new[] { first.Number, second.Number },
+                returnUrl = "/transactions?q=asked",
+            }
+        );
+
+        Assert.Equal(
+            [$"ASK-1/1 {first.Number}", $"ASK-1/2 {second.Number}"],
+            ask.Expect(200).Select(".chosen tbody th")
+        );
+        Assert.DoesNotContain("completed", ask.Document.QuerySelectorAll("#f-status option").Select(Value));
+        Assert.Contains("cancelled", ask.Document.QuerySelectorAll("#f-status option").Select(Value));
+        Assert.Contains("Under review: 1 of 2 can be moved there.", ask.Select("ul.hint li"));
+        Assert.Equal("/transactions?q=asked", ask.Attribute("form.stack a[data-back]", "href"));
+
+        var fahads = await app.SignedInAs(Fahad)
+            .Submit("/transactions/bulk", new { action = "status", numbers = new[] { other.Number } });
+        Assert.False(fahads.Expect(200).Has(".chosen"));
+
+        static string Value(AngleSharp.Dom.IElement option) => option.GetAttribute("value")!;
+    }
+
+    [Fact]
+    public async Task All_of_a_filter_are_chosen_without_naming_them()
+    {
+        var place = await app.Given.Client("All of it Co.");
+        var all = await app.Given.Transactions(30, client: place, status: "submitted");
+        await app.Given.Transactions(2, client: place, status: "draft");
+        var nasser = app.SignedInAs(Nasser);
+        var page = await nasser.Page($"/transactions?client={place.Id}&status=submitted&sort=title");
+        Assert.Contains("All 30 that match", page.TextOf("#bulk label.check"));
+
+        var ask = await nasser.Submit(page, "#bulk", new { action = "assign", all = "1" });
+        var done = await nasser.Submit(ask.Expect(200), "form.stack", new { assignee = Lina.Id });
+
+        Assert.Equal($"/transactions?status=submitted&client={place.Id}&sort=title", done.Expect(303).Location);
+        Assert.Contains("30 transactions changed.", (await nasser.Follow(done)).TextOf("div.toast"));
+        Assert.Equal(Lina.Id, (await app.Given.Reload(all[29].Number)).AssigneeId);
+
+        var sheet = await nasser.Submit(
+            "/transactions/export?sort=title",
+            new
+            {
+                format = "csv",
+                all = "1",
+                list = $"?client={place.Id}",
+            }
+        );
+        Assert.Equal(33, sheet.Expect(200).Text.Trim().Split('\n').Length);
+        (
+            await nasser.Submit(
+                "/transactions/bulk",
+                new
+                {
+                    action = "assign",
+                    all = "1",
+                    list = "?status=bogus",
+                }
+            )
+        ).Expect(400);
+    }
+
+    [Fact]
+    public async Task An_act_is_undone_and_the_history_shows_both()
+    {
+        var all = await app.Given.Transactions(3, status: "submitted", assignee: Omar);
+        var numbers = all.Select(t => t.Number).ToArray();
+        var nasser = app.SignedInAs(Nasser);
+        var done = await nasser.Submit(
+            "/transactions/bulk",
+            new
+            {
+                go = 1,
+                action = "assign",
+                assignee = Lina.Id,
+                numbers,
+                returnUrl = "/transactions?q=x",
+            }
+        );
+        var list = await nasser.Follow(done);
+        (await app.Api(Nasser).Post($"/transactions/{numbers[2]}/comments", new { text = "Since then" })).Expect(201);
+
+        var undone = await nasser.Submit(list, ".toast form", new { });
+
+        Assert.Equal("/transactions?q=x", undone.Expect(303).Location);
+        Assert.Contains(
+            "2 changes undone. 1 was changed since and stays as it is.",
+            (await nasser.Follow(undone)).TextOf("div.toast")
+        );
+        Assert.Equal(Omar.Id, (await app.Given.Reload(numbers[0])).AssigneeId);
+        Assert.Equal(Lina.Id, (await app.Given.Reload(numbers[2])).AssigneeId);
+        var page = await nasser.Page("/transactions/" + numbers[0]);
+        Assert.Contains("Bulk change undone", page.TextOf("#timeline"));
+    }
+
+    [Fact]
+    public async Task Moves_and_deletions_are_undone_by_whoever_made_them_and_only_for_a_while()
+    {
+        var (moved, deleted) = (
+            await app.Given.Transaction(status: "submitted"),
+            await app.Given.Transaction(status: "submitted")
+        );
+        var nasser = app.Api(Nasser);
+        async Task<string> Batch(object act) =>
+            (await nasser.Post("/transactions/bulk", act)).Expect(200).Json.GetProperty("batch").GetString()!;
+        var move = await Batch(
+            new
+            {
+                numbers = new[] { moved.Number },
+                action = "status",
+                status = "under_review",
+            }
+        );
+        var deletion = await Batch(
+            new
+            {
+                numbers = new[] { deleted.Number },
+                action = "delete",
+                reason = "Twice",
+            }
+        );
+
+        (await app.Api(Sara).Post("/transactions/bulk/undo", new { batch = move })).Expect(409);
+        (await nasser.Post("/transactions/bulk/undo", new { batch = "x" })).Expect(409);
+        (await nasser.Post("/transactions/bulk/undo", new { })).Expect(409);
+        (await app.Api(Huda).Post("/transactions/bulk/undo", new { batch = move })).Expect(403);
+        var first = (await nasser.Post("/transactions/bulk/undo", new { batch = move })).Expect(200);
+        (await nasser.Post("/transactions/bulk/undo", new { batch = deletion })).Expect(200);
+        var again = (await nasser.Post("/transactions/bulk/undo", new { batch = move })).Expect(200);
+
+        Assert.Equal(("1", "0"), (first["undone"], first["left"]));
+        Assert.Equal(("0", "1"), (again["undone"], again["left"]));
+        Assert.Equal("submitted", (await app.Given.Reload(moved.Number)).Status);
+        Assert.Null((await app.Given.Reload(deleted.Number)).DeletedAt);
+    }
+
+    [Fact]
     public async Task Deleting_many_is_for_admins()
     {
         var t = await app.Given.Transaction(status: "submitted");
@@ -146,7 +296,11 @@ public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
         (
             await sara.Post(
                 "/transactions/bulk",
-                new { numbers = Enumerable.Range(0, 201).Select(i => $"TRX-2026-{i:00000}"), action = "status" }
+                new
+                {
+                    numbers = Enumerable.Range(0, ChangeMany.NumbersMax + 1).Select(i => $"TRX-2026-{i:00000}"),
+                    action = "status",
+                }
             )
         ).Expect(422);
         (await sara.Post("/transactions/bulk", new { action = "status" })).Expect(422);

@@ -122,6 +122,52 @@ public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browse
     }
 
     [Fact]
+    public async Task What_is_chosen_outlasts_paging_and_back_and_is_reassigned_in_six_clicks()
+    {
+        var place = await app.Given.Client("Chosen Co.");
+        var all = await app.Given.Transactions(30, i => $"Chosen {i:00}", client: place, status: "submitted");
+        await using var tab = await browser.Open(app, Nasser);
+        var page = tab.Page;
+        await tab.Go($"/transactions?client={place.Id}&sort=title");
+        ILocator Cell(int row) => page.Locator($"#list tbody tr:nth-child({row}) .pick");
+        var count = Assertions.Expect(page.Locator(".bulk [data-count]"));
+
+        // Beside the box, in the cell's corner.
+        await Cell(1)
+            .ClickAsync(
+                new()
+                {
+                    Position = new() { X = 3, Y = 3 },
+                }
+            );
+        await Cell(10).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await count.ToHaveTextAsync("10");
+        await page.Locator(".pager [rel=next]").ClickAsync();
+        await tab.ExpectUrl("**page=2**");
+        await count.ToHaveTextAsync("10");
+        await page.Locator("#list tbody tr:nth-child(3) .title a").ClickAsync();
+        await tab.ExpectUrl("**/TRX-**");
+        await page.GoBackAsync();
+        await count.ToHaveTextAsync("10");
+        await page.Locator("#bulk [name=all]").CheckAsync();
+        await count.ToHaveTextAsync("30");
+        await page.Locator("#bulk [name=all]").UncheckAsync();
+        await count.ToHaveTextAsync("10");
+
+        await page.Locator("#bulk [value=assign]").ClickAsync();
+        await Assertions.Expect(page.Locator("#bulk-dialog .chosen tbody tr")).ToHaveCountAsync(10);
+        await tab.AssertAccessible();
+        await tab.Choose("#f-assignee", Lina.Name);
+        await page.Locator("#bulk-dialog button.primary").ClickAsync();
+        await Assertions.Expect(page.Locator(".toast")).ToContainTextAsync("10 transactions changed.");
+        await tab.ExpectUrl($"**client={place.Id}**page=2**");
+        await Assertions.Expect(page.Locator(".bulk")).ToBeHiddenAsync();
+        await page.Locator(".toast form button").ClickAsync();
+        await Assertions.Expect(page.Locator(".toast")).ToContainTextAsync("10 changes undone.");
+        Assert.Equal(all[9].AssigneeId, (await app.Given.Reload(all[9].Number)).AssigneeId);
+    }
+
+    [Fact]
     public async Task Back_shows_the_whole_page_again()
     {
         await app.Given.Transactions(60, status: "submitted");

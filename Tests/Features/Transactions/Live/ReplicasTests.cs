@@ -85,7 +85,8 @@ public sealed class ReplicasTests(App app) : IClassFixture<App>, IAsyncLifetime
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var write = await db.BeginWrite(default);
         var entry = new HistoryEntry(HistoryKind.Edited, Sara.Id, app.Now);
-        db.Add(ChangeRecord.EventOf(late, entry, TransactionEvents.Edited, PageEffect.Changed, []));
+        var data = ChangeRecord.DataOf(late, entry, []);
+        db.Add(ChangeRecord.EventOf(late, entry, TransactionEvents.Edited, PageEffect.Changed, data));
         await db.SaveChangesAsync();
 
         await Comment(soon);
