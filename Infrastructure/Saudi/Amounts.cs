@@ -253,12 +253,18 @@ public static class Amounts
         return true;
     }
 
+    // Folding makes one of all forms of alef, and with it the dinar of Jordan of the dirham.
     private static string Key(string text) =>
         ArabicText
-            .Fold(text)
-            .Replace(".", string.Empty, StringComparison.Ordinal)
+            .Fold(Bare(text).Replace("دإ", "AED", StringComparison.Ordinal))
             .Replace(" ", string.Empty, StringComparison.Ordinal)
             .Trim(':', '/', ',');
+
+    private static string Bare(string text) =>
+        text.AsSpan().IndexOfAny('.', ' ') < 0
+            ? text
+            : text.Replace(".", string.Empty, StringComparison.Ordinal)
+                .Replace(" ", string.Empty, StringComparison.Ordinal);
 
     private static FrozenDictionary<string, string> KnownWords()
     {

@@ -19,7 +19,7 @@ public static partial class Dates
 
     private const int FirstYearNotHijri = 1700;
     private const int MaxLength = 120;
-    private const int TimeoutMilliseconds = 200;
+    private const int TimeoutMilliseconds = 2_000;
 
     private static readonly string[] EnglishMonths =
     [
@@ -232,12 +232,12 @@ public static partial class Dates
         (4, false, ["إبريل", "نيسان", "أفريل"]),
         (5, false, ["أيار", "ماي"]),
         (6, false, ["يونيه", "حزيران", "جوان"]),
-        (7, false, ["يوليه", "تموز", "جويلية"]),
+        (7, false, ["يوليه", "جولاي", "تموز", "جويلية"]),
         (8, false, ["آب", "أوت"]),
         (9, false, ["Sept", "أيلول"]),
         (10, false, ["تشرين الأول"]),
         (11, false, ["تشرين الثاني"]),
-        (12, false, ["كانون الأول"]),
+        (12, false, ["دسمبر", "كانون الأول"]),
         (1, true, ["المحرم", "محرم الحرام", "Moharram"]),
         (2, true, ["صفر الخير", "Safer"]),
         (3, true, ["ربيع أول", "Rabi al-Awwal", "Rabi ul Awwal", "Rabi al-Awal"]),
@@ -262,8 +262,36 @@ public static partial class Dates
         (8, true, ["Sha'aban"]),
         (9, true, ["رمضان المبارك", "Ramadhan"]),
         (10, true, ["Shawwal", "Shawal"]),
-        (11, true, ["ذو القعدة", "ذا القعدة", "Dhul Qadah", "Dhul Qidah", "Dhu al-Qadah", "Zul Qadah", "Thul Qadah"]),
-        (12, true, ["ذو الحجة", "ذا الحجة", "Dhul Hijjah", "Dhul Hijja", "Dhu al-Hijja", "Zul Hijjah", "Thul Hijjah"]),
+        (
+            11,
+            true,
+            [
+                "ذو القعدة",
+                "ذا القعدة",
+                "Dhul Qadah",
+                "Dhul Qidah",
+                "Dhu al-Qadah",
+                "Zul Qadah",
+                "Zul Qidah",
+                "Thul Qadah",
+                "Thul Qidah",
+            ]
+        ),
+        (
+            12,
+            true,
+            [
+                "ذو الحجة",
+                "ذا الحجة",
+                "Dhul Hijjah",
+                "Dhul Hijja",
+                "Dhu al-Hijja",
+                "Zul Hijjah",
+                "Zul Hijja",
+                "Thul Hijjah",
+                "Thul Hijja",
+            ]
+        ),
     ];
 
     private static readonly FrozenDictionary<string, (int Month, bool IsHijri)> MonthNames = NamedMonths();
@@ -327,7 +355,7 @@ public static partial class Dates
     )]
     private static partial Regex YearFirst();
 
-    [GeneratedRegex("^" + MonthName + "[ .]" + Day + "[ ,]{1,2}" + Year + Era, Options, TimeoutMilliseconds)]
+    [GeneratedRegex("^" + MonthName + @"[ .\-/]" + Day + @"[ ,\-/]{1,2}" + Year + Era, Options, TimeoutMilliseconds)]
     private static partial Regex MonthFirst();
 
     [GeneratedRegex(

@@ -9,7 +9,7 @@ namespace MdcTts.Infrastructure.Saudi;
 /// </summary>
 public static partial class SaudiIds
 {
-    private const int TimeoutMilliseconds = 200;
+    private const int TimeoutMilliseconds = 2_000;
     private const int MaxLength = 60;
 
     /// <summary>Ten digits, the first 1 (citizen) or 2 (resident), with a valid Luhn check digit.</summary>

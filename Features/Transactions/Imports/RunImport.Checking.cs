@@ -1,3 +1,4 @@
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Transactions.Imports.Parsing;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Jobs;
@@ -29,6 +30,8 @@ public sealed partial class RunImport
                 .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal),
         };
         var groups = new FaultGroups(register, run.CreatesClients);
+        var workflow = (await catalogues.Get(lease.Stop)).Workflow;
+        var unfinished = new List<int>();
         var preview = ImportJson.Write(read);
         var since = clock.Instant();
         await Change(
@@ -65,6 +68,14 @@ public sealed partial class RunImport
             lease.Stop.ThrowIfCancellationRequested();
             var readings = batch.Select(row => (Row: row, Reading: rows.Read(row))).ToList();
             readings.ForEach(r => groups.Add(r.Row, r.Reading.Faults));
+            unfinished.AddRange(
+                readings
+                    .Where(r =>
+                        r.Reading.Draft is { CompletedAt: not null } draft
+                        && workflow[draft.Status].Meaning != Meaning.Done
+                    )
+                    .Select(r => r.Row.Number)
+            );
             var rejects = readings
                 .Where(r => r.Reading.Draft is null)
                 .Select(r => CheckedRows.Reject(run.Id, r.Row, r.Reading.Faults))
@@ -101,6 +112,7 @@ public sealed partial class RunImport
                 Groups = groups.Found(),
                 ForRelease = groups.ForRelease,
                 Meant = rows.Names.Meant(),
+                Warnings = [.. read.Warnings, .. Unfinished(register, unfinished)],
             }
         );
         await Change(
@@ -130,6 +142,21 @@ public sealed partial class RunImport
         Log.Checked(log, run.Id, register.Rows.Count);
         return next;
     }
+
+    /// <summary>Only what is done has a time of completion.</summary>
+    private static IEnumerable<ImportWarning> Unfinished(RegisterFile register, List<int> rows) =>
+        rows.Count == 0
+            ? []
+            :
+            [
+                new(
+                    "not_completed",
+                    rows.Count,
+                    rows[0],
+                    CheckedRows.Storable(register.Column(RegisterField.CompletedDate)!.Heading),
+                    string.Empty
+                ),
+            ];
 
     /// <summary>What the check says of rows whose transactions are here already.</summary>
     private async Task<List<ImportMatch>> Matches(

@@ -20,8 +20,8 @@ internal sealed record CellFormat
     /// <summary>As the format writes it; not every one is a currency that we know.</summary>
     public string? Currency { get; private init; }
 
-    /// <summary>What stands before the digits, how many at least, and what stands behind; null: as it is.</summary>
-    private (string Before, int Digits, string After)? Padding { get; init; }
+    /// <summary>The places of the digits and the letters around them; null: the number is shown as it is.</summary>
+    private IReadOnlyList<(char Letter, bool IsDigit)>? Padding { get; init; }
 
     /// <summary>One of the formats that every spreadsheet knows without being told.</summary>
     public static CellFormat BuiltIn(int id) =>
@@ -46,27 +46,39 @@ internal sealed record CellFormat
         if (pieces.Signs.Contains('%', StringComparison.Ordinal))
             return new() { IsPercent = true };
         var currency = pieces.Currency ?? KnownCurrency(pieces.Before) ?? KnownCurrency(pieces.After);
-        return new()
-        {
-            Currency = currency,
-            Padding = currency is null && IsPadding(pieces) ? (pieces.Before, pieces.Signs.Length, pieces.After) : null,
-        };
+        return new() { Currency = currency, Padding = currency is null && IsPadding(pieces) ? pieces.Places : null };
     }
 
     /// <summary>A whole number as the format shows it; null where it shows nothing of its own.</summary>
-    public string? Shown(decimal number) =>
-        Padding is { } padding && number >= 0 && decimal.Truncate(number) == number
-            ? padding.Before
-                + number.ToString(CultureInfo.InvariantCulture).PadLeft(padding.Digits, '0')
-                + padding.After
-            : null;
+    public string? Shown(decimal number)
+    {
+        if (Padding is not { } places || number < 0 || decimal.Truncate(number) != number)
+            return null;
+        var digits = number.ToString("0", CultureInfo.InvariantCulture);
+        var first = places.TakeWhile(static place => !place.IsDigit).Count();
+        var shown = new Stack<char>();
+        var left = digits.Length;
+        for (var at = places.Count - 1; at >= 0; at--)
+        {
+            if (!places[at].IsDigit)
+                shown.Push(places[at].Letter);
+            else if (left > 0)
+                shown.Push(digits[--left]);
+            else if (places[at].Letter == '0')
+                shown.Push('0');
+            // The first place takes all digits that are left.
+            while (at == first && left > 0)
+                shown.Push(digits[--left]);
+        }
+
+        return string.Concat(shown);
+    }
 
     private static bool IsPadding(Pieces pieces) =>
         pieces.Signs.Length is > 0 and <= MaxDigits
         && pieces.Signs.AsSpan().TrimStart('#').IndexOfAnyExcept('0') < 0
-        && (pieces.Signs.Contains("00", StringComparison.Ordinal) || pieces.Before.Length + pieces.After.Length > 0)
-        && pieces.Signs.Contains('0', StringComparison.Ordinal)
-        && pieces.IsOneRun;
+        && (pieces.Signs.Contains("00", StringComparison.Ordinal) || pieces.Places.Count > pieces.Signs.Length)
+        && pieces.Signs.Contains('0', StringComparison.Ordinal);
 
     private static string? KnownCurrency(string text) =>
         Infrastructure.Saudi.Amounts.CurrencyCode(text.Trim()) is null ? null : text.Trim();
@@ -77,13 +89,19 @@ internal sealed record CellFormat
         && signs.AsSpan().IndexOfAny("yYdDe") >= 0;
 
     /// <summary>The parts of a format: signs that stand for digits or dates, and words around them.</summary>
-    private sealed record Pieces(string Signs, string Before, string After, string? Currency, bool IsOneRun);
+    private sealed record Pieces(
+        string Signs,
+        string Before,
+        string After,
+        string? Currency,
+        IReadOnlyList<(char Letter, bool IsDigit)> Places
+    );
 
     private static Pieces Read(string code)
     {
         var (signs, before, after) = (new StringBuilder(), new StringBuilder(), new StringBuilder());
         string? currency = null;
-        var isOneRun = true;
+        var places = new List<(char Letter, bool IsDigit)>();
         for (var i = 0; i < code.Length; i++)
         {
             switch (code[i])
@@ -119,16 +137,21 @@ internal sealed record CellFormat
                     Word(code[i].ToString());
                     break;
                 default:
-                    isOneRun &= after.Length == 0;
                     signs.Append(code[i]);
+                    places.Add((code[i], IsDigit: true));
                     break;
             }
         }
 
         return Whole();
 
-        Pieces Whole() => new(signs.ToString(), before.ToString(), after.ToString(), currency, isOneRun);
-        void Word(string word) => (signs.Length == 0 ? before : after).Append(word);
+        Pieces Whole() => new(signs.ToString(), before.ToString(), after.ToString(), currency, places);
+        void Word(string word)
+        {
+            (signs.Length == 0 ? before : after).Append(word);
+            places.AddRange(word.Select(static letter => (letter, false)));
+        }
+
         int End(int from, char mark) => code.IndexOf(mark, from + 1) is var end and >= 0 ? end : code.Length;
     }
 }

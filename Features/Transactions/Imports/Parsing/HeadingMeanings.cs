@@ -50,8 +50,8 @@ internal sealed class HeadingMeanings(
 
         ColumnReason? Otherwise() =>
             field is not null ? null
-            : Of(heading) is not null ? ColumnReason.FieldTaken
             : Headings.IsKeptByRegister(key) ? ColumnReason.KeptByRegister
+            : Of(heading) is not null ? ColumnReason.FieldTaken
             : ColumnReason.UnknownHeading;
     }
 

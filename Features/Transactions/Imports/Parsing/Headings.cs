@@ -33,6 +33,13 @@ public static partial class Headings
                 "مرجع",
                 "رقم الإشارة",
                 "الإشارة",
+                "Client Ref",
+                "Client Ref No",
+                "Client Reference Number",
+                "Reference Code",
+                "رقم مرجعي",
+                "رقم المعاملة المرجعي",
+                "رقم مرجع العميل",
             ]
         ),
         (
@@ -50,6 +57,11 @@ public static partial class Headings
                 "موضوع المعاملة",
                 "المعاملة",
                 "اسم المعاملة",
+                "Request Title",
+                "Transaction Subject",
+                "موضوع الطلب",
+                "عنوان الطلب",
+                "عنوان الموضوع",
             ]
         ),
         (
@@ -69,6 +81,11 @@ public static partial class Headings
                 "الجهة الطالبة",
                 "الشركة",
                 "المالك",
+                "اسم المالك",
+                "صاحب المعاملة",
+                "الجهة المستفيدة",
+                "اسم الشركة",
+                "جهة العميل",
             ]
         ),
         (RegisterField.Type, ["Type", "Transaction Type", "Kind", "نوع المعاملة", "النوع", "نوع"]),
@@ -77,7 +94,21 @@ public static partial class Headings
             ["Category", "Discipline", "Classification", "التصنيف", "تصنيف المعاملة", "الفئة", "التخصص"]
         ),
         (RegisterField.Priority, ["Priority", "Urgency", "الأولوية", "درجة الأولوية", "الأهمية"]),
-        (RegisterField.Status, ["Status", "Current Status", "State", "الحالة", "حالة المعاملة", "حالة", "الوضع"]),
+        (
+            RegisterField.Status,
+            [
+                "Status",
+                "Current Status",
+                "State",
+                "الحالة",
+                "حالة المعاملة",
+                "حالة",
+                "الوضع",
+                "الحالة الحالية",
+                "حالة الطلب",
+                "Transaction Status",
+            ]
+        ),
         (
             RegisterField.Amount,
             [
@@ -93,6 +124,22 @@ public static partial class Headings
                 "قيمة المعاملة",
                 "الرسوم",
                 "المبلغ بالريال",
+                "Total Amount",
+                "Amount Total",
+                "Total Value",
+                "Net Amount",
+                "Contract Value",
+                "Price",
+                "Cost",
+                "إجمالي المبلغ",
+                "المبلغ الإجمالي",
+                "الإجمالي",
+                "القيمة الإجمالية",
+                "إجمالي القيمة",
+                "قيمة العقد",
+                "التكلفة",
+                "السعر",
+                "الأتعاب",
             ]
         ),
         (RegisterField.Currency, ["Currency", "Currency Code", "العملة", "عملة"]),
@@ -111,6 +158,14 @@ public static partial class Headings
                 "تاريخ الإنجاز المطلوب",
                 "موعد التسليم",
                 "تاريخ التسليم",
+                "Due By",
+                "Target Date",
+                "Deadline Date",
+                "Delivery Date",
+                "آخر موعد",
+                "الموعد المحدد",
+                "تاريخ التسليم المتوقع",
+                "تاريخ الإنجاز المتوقع",
             ]
         ),
         (
@@ -176,6 +231,31 @@ public static partial class Headings
                 "تاريخ التسجيل",
                 "تاريخ الاستلام",
                 "تاريخ الورود",
+                "Registered",
+                "Registered On",
+                "Registered At",
+                "Date Registered",
+                "Date of Registration",
+                "Received On",
+                "Received At",
+                "Receipt Date",
+                "Date of Receipt",
+                "Entry Date",
+                "Transaction Date",
+                "Request Date",
+                "Opened",
+                "Opened On",
+                "Opening Date",
+                "Date Opened",
+                "Date of Creation",
+                "Creation Date",
+                "تاريخ الطلب",
+                "تاريخ القيد",
+                "تاريخ الإدخال",
+                "تاريخ الوارد",
+                "تاريخ الاستقبال",
+                "تاريخ إنشاء المعاملة",
+                "تاريخ تسجيل المعاملة",
             ]
         ),
         (
@@ -189,6 +269,14 @@ public static partial class Headings
                 "Submission Date",
                 "تاريخ التقديم",
                 "تاريخ الإرسال",
+                "Date of Submission",
+                "Sent On",
+                "Date Sent",
+                "Sent Date",
+                "تاريخ الرفع",
+                "تاريخ تقديم الطلب",
+                "تاريخ تقديم المعاملة",
+                "قدمت في",
             ]
         ),
         (
@@ -210,6 +298,21 @@ public static partial class Headings
                 "تاريخ الانتهاء",
                 "تاريخ الإغلاق",
                 "اكتملت في",
+                "Date of Completion",
+                "Finished",
+                "Finished On",
+                "Finish Date",
+                "Date Finished",
+                "Closed At",
+                "Closed Date",
+                "Closure Date",
+                "Date of Closure",
+                "تاريخ الإتمام",
+                "تاريخ الإقفال",
+                "تاريخ إنجاز المعاملة",
+                "تاريخ إغلاق المعاملة",
+                "أنجزت في",
+                "أغلقت في",
             ]
         ),
         (RegisterField.Holder, ["With", "With Whom", "Held By", "Holder", "عند من", "عند", "لدى", "موجودة لدى"]),
@@ -268,6 +371,24 @@ public static partial class Headings
         .Select(Key)
         .ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Calendars = new[]
+    {
+        "Gregorian",
+        "Hijri",
+        "AD",
+        "AH",
+        "ميلادي",
+        "الميلادي",
+        "هجري",
+        "الهجري",
+        "بالميلادي",
+        "بالهجري",
+        "م",
+        "هـ",
+    }
+        .Select(Key)
+        .ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>The field that a heading names; null when it names none of ours.</summary>
     public static RegisterField? Field(string? heading) => Find(heading)?.Field;
 
@@ -319,10 +440,13 @@ public static partial class Headings
         {
             if (Known.TryGetValue(Key(part), out var known))
                 return known;
-            return
+            if (
                 WithoutUnit(part) is { } bare
                 && Known.TryGetValue(Key(bare), out known)
                 && known.Field == RegisterField.Amount
+            )
+                return known;
+            return WithoutCalendar(part) is { } day && Known.TryGetValue(Key(day), out known) && IsDay(known.Field)
                 ? known
                 : null;
         }
@@ -353,26 +477,50 @@ public static partial class Headings
         var words = part.Split(' ');
         if (words.Length < 2 || UnitOf(part) is null)
             return null;
-        var isIn = words.Length > 2 && words[^2].ToUpperInvariant() is "IN" or "ب";
-        return string.Join(' ', words[..^(isIn ? 2 : 1)]);
+        var unit = words.Length > 2 && UnitOfTwo(words) is not null ? 2 : 1;
+        var isIn = words.Length > unit + 1 && words[^(unit + 1)].ToUpperInvariant() is "IN" or "ب";
+        return string.Join(' ', words[..^(isIn ? unit + 1 : unit)]);
     }
 
-    /// <summary>The currency in the last word: "Value USD", "القيمة بالريال".</summary>
+    /// <summary>The currency in the last word or two: "Value USD", "القيمة بالريال السعودي".</summary>
     private static string? UnitOf(string part)
     {
-        var word = part.Split(' ')[^1].Trim('.');
-        return word.Length == part.Length ? null
-            : Amounts.CurrencyCode(word) is { } code ? code
-            : word.StartsWith("بال", StringComparison.Ordinal) ? Amounts.CurrencyCode(word[3..])
-            : null;
+        var words = part.Split(' ');
+        if (words.Length < 2)
+            return null;
+        return Unit(words[^1].Trim('.')) ?? UnitOfTwo(words);
     }
+
+    private static string? UnitOfTwo(string[] words) =>
+        words.Length > 2 ? Unit($"{WithoutArticle(words[^2])} {WithoutArticle(words[^1])}") : null;
+
+    private static string WithoutArticle(string word) =>
+        word.StartsWith("ال", StringComparison.Ordinal) ? word[2..]
+        : word.StartsWith("بال", StringComparison.Ordinal) ? word[3..]
+        : word;
+
+    private static string? Unit(string word) =>
+        Amounts.CurrencyCode(word)
+        ?? (word.StartsWith("بال", StringComparison.Ordinal) ? Amounts.CurrencyCode(word[3..]) : null);
+
+    /// <summary>Without the calendar in the last word: "Due Date Gregorian", "تاريخ الاستحقاق الميلادي".</summary>
+    private static string? WithoutCalendar(string part) =>
+        part.LastIndexOf(' ') is var at and > 0 && Calendars.Contains(Key(part[(at + 1)..])) ? part[..at] : null;
+
+    private static bool IsDay(RegisterField field) =>
+        field
+            is RegisterField.DueDate
+                or RegisterField.CreatedDate
+                or RegisterField.SubmittedDate
+                or RegisterField.CompletedDate
+                or RegisterField.HolderSince;
 
     private static bool IsArabic(string text) => text.Any(static letter => letter is >= '\u0600' and <= '\u06FF');
 
     [GeneratedRegex(
         @"[/\\|()\[\]{}:,،؛;\n\r]|\s[-–—~]+\s",
         RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 200
+        matchTimeoutMilliseconds: 2_000
     )]
     private static partial Regex Separators();
 

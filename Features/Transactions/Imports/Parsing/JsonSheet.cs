@@ -80,16 +80,16 @@ internal static class JsonSheet
         }
     }
 
-    private static string Named(string member, JsonElement value) =>
-        Part(
-            value,
-            member switch
-            {
-                "project" => "code",
-                "assignee" => "email",
-                _ => "name",
-            }
-        );
+    private static string Named(string member, JsonElement value)
+    {
+        string[] names = member switch
+        {
+            "project" => ["code", "name"],
+            "assignee" => ["email"],
+            _ => ["name", "nameEn", "nameAr", "key"],
+        };
+        return names.Select(name => Part(value, name)).FirstOrDefault(static text => text.Length > 0) ?? string.Empty;
+    }
 
     private static string Part(JsonElement value, string name) =>
         value.TryGetProperty(name, out var part) ? Text(part) : string.Empty;

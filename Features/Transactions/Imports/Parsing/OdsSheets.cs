@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using MdcTts.Infrastructure.Saudi;
 
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
@@ -15,6 +17,8 @@ internal static class OdsSheets
     private const int MaxRowsOfAll = 2 * RegisterFile.MaxRows;
     private const int LastRow = 1_048_576;
 
+    private static readonly SearchValues<char> Separators = SearchValues.Create(",.٬٫'’");
+
     public static bool IsOds(XlsxParts parts) => parts.Has("content.xml") && !parts.Has("[Content_Types].xml");
 
     public static IEnumerable<Sheet> Read(XlsxParts parts)
@@ -22,6 +26,8 @@ internal static class OdsSheets
         if (parts.Mentions("META-INF/manifest.xml", "encryption-data"u8))
             throw new RegisterFaultException(RegisterFault.Encrypted);
         var hasMacros = parts.Mentions("content.xml", "script:event-listener"u8) || parts.HasFolder("Basic/");
+        // Spreadsheets write nothing for a formula whose result is an empty text, as other programs do for all.
+        var isComputed = parts.Mentions("meta.xml", "Office"u8);
         using var xml = parts.Open("content.xml") ?? throw new RegisterFaultException(RegisterFault.UnreadableFile);
         var (hidden, sheets, rows) = (new HashSet<string>(StringComparer.Ordinal), new List<Sheet>(), 0);
         var (style, since1904) = (string.Empty, false);
@@ -40,7 +46,7 @@ internal static class OdsSheets
                 if (sheets.Count == MaxSheets)
                     throw new RegisterFaultException(RegisterFault.UnreadableFile);
                 var (name, isHidden) = (Attribute(xml, "name"), hidden.Contains(Attribute(xml, "style-name") ?? ""));
-                var read = Rows(xml, MaxRowsOfAll - rows, since1904);
+                var read = Rows(xml, MaxRowsOfAll - rows, since1904, isComputed);
                 rows += read.Count;
                 sheets.Add(new Sheet(name ?? string.Empty, read) { IsHidden = isHidden, HasMacros = hasMacros });
             }
@@ -50,7 +56,7 @@ internal static class OdsSheets
     }
 
     /// <summary>The rows of the table at which the reader stands; it stands at the table's end afterwards.</summary>
-    private static List<RegisterRow> Rows(XmlReader xml, int most, bool since1904)
+    private static List<RegisterRow> Rows(XmlReader xml, int most, bool since1904, bool isComputed)
     {
         var rows = new List<RegisterRow>();
         var (depth, number) = (xml.Depth, 0);
@@ -61,7 +67,7 @@ internal static class OdsSheets
                 continue;
             var repeated = Count(xml, "number-rows-repeated");
             var isHidden = Attribute(xml, "visibility") is "collapse" or "filter";
-            var cells = xml.IsEmptyElement ? [] : Cells(xml, number + 1, merges, since1904);
+            var cells = xml.IsEmptyElement ? [] : Cells(xml, number + 1, merges, since1904, isComputed);
             var row = new RegisterRow(number + 1, cells) { IsHidden = isHidden };
             for (var i = 0; i < repeated && !row.IsBlank; i++)
             {
@@ -79,7 +85,13 @@ internal static class OdsSheets
         return rows.ConvertAll(fill.Into);
     }
 
-    private static List<RegisterCell> Cells(XmlReader xml, int row, List<MergedDown> merges, bool since1904)
+    private static List<RegisterCell> Cells(
+        XmlReader xml,
+        int row,
+        List<MergedDown> merges,
+        bool since1904,
+        bool isComputed
+    )
     {
         var cells = new List<RegisterCell>();
         var (depth, column) = (xml.Depth, 0);
@@ -91,7 +103,7 @@ internal static class OdsSheets
             var isCovered = xml.LocalName is "covered-table-cell";
             if (Count(xml, "number-rows-spanned") is > 1 and var spanned && column <= RegisterFile.MaxColumns)
                 merges.Add(new(column, row, row + spanned - 1));
-            var cell = Cell(xml) with { Since1904 = since1904 };
+            var cell = Cell(xml, isComputed) with { Since1904 = since1904 };
             if (!isCovered && !cell.IsBlank)
             {
                 var end = Math.Min(column + repeated, RegisterFile.MaxColumns + 1);
@@ -108,7 +120,7 @@ internal static class OdsSheets
     }
 
     /// <summary>The cell at whose element the reader stands; it stands at its end afterwards.</summary>
-    private static RegisterCell Cell(XmlReader xml)
+    private static RegisterCell Cell(XmlReader xml, bool isComputed)
     {
         var type = Attribute(xml, "value-type");
         var isError = false;
@@ -130,12 +142,12 @@ internal static class OdsSheets
             _ when isError || (formula is not null && IsErrorText(shown)) => SheetCells.Error(shown),
             "float" or "currency" or "percentage" when Number(value) is { } number => OfNumber(number, type, shown) with
             {
-                Currency = currency,
+                Currency = currency ?? Shows(shown),
             },
             "date" when DateTime.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) =>
                 SheetCells.Date(moment),
             "boolean" => new(truth is "true" ? "TRUE" : "FALSE"),
-            null when formula is not null && shown.Length == 0 => SheetCells.NoResult(formula),
+            null when formula is not null && shown.Length == 0 && !isComputed => SheetCells.NoResult(formula),
             _ => SheetCells.Text(said ?? shown),
         };
         if (currency is not null && cell.Number is not null)
@@ -153,17 +165,25 @@ internal static class OdsSheets
         if (type is "percentage")
             return SheetCells.Text(shown);
         var cell = SheetCells.Number(number);
-        // 00123 and RRM-4471: what the format adds in front of a whole number.
+        if (Shows(shown) is not null)
+            return cell with { Sources = CellSources.Format };
+        shown = shown.Trim();
         var isPadded =
-            cell.Number is { } exact
+            type is "float"
+            && cell.Number is { } exact
             && decimal.Truncate(exact) == exact
             && exact >= 0
             && shown.Length > cell.Text.Length
-            && shown.EndsWith(cell.Text, StringComparison.Ordinal)
-            && type is "float"
-            && !shown.AsSpan(0, shown.Length - cell.Text.Length).ContainsAny(",.٬٫");
+            && shown.AsSpan().IndexOfAny(Separators) < 0
+            && (shown.Contains(cell.Text, StringComparison.Ordinal) || Digits(shown) == cell.Text);
         return isPadded ? cell with { Text = shown, Sources = CellSources.Format } : cell;
     }
+
+    /// <summary>"$1,000.00" may be a currency's format, or one that only writes the sign.</summary>
+    private static string? Shows(string shown) => Amounts.TryParse(shown, out _, out var currency) ? currency : null;
+
+    /// <summary>00123 and 00-12-34 are 123 and 1234 with what the format adds.</summary>
+    private static string Digits(string shown) => string.Concat(shown.Where(char.IsAsciiDigit)).TrimStart('0');
 
     private static bool IsErrorText(string shown) =>
         shown.StartsWith("Err:", StringComparison.Ordinal)

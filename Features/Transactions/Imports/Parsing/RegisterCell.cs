@@ -20,7 +20,8 @@ public readonly record struct RegisterCell(string Text, DateOnly? Date = null, d
     /// <summary>Where the value comes from, if it was not typed into this very cell.</summary>
     public CellSources Sources { get; init; }
 
-    public bool IsBlank => string.IsNullOrWhiteSpace(Text) && Trouble == CellTrouble.None;
+    public bool IsBlank =>
+        (string.IsNullOrWhiteSpace(Text) && Trouble == CellTrouble.None) || Sources.HasFlag(CellSources.Placeholder);
 }
 
 /// <summary>What keeps a cell of a workbook from having a value.</summary>
@@ -53,4 +54,7 @@ public enum CellSources
 
     /// <summary>A number without a date's format that was read as a day.</summary>
     Serial = 8,
+
+    /// <summary>A dash or a word that says that there is nothing; the cell counts as empty.</summary>
+    Placeholder = 16,
 }

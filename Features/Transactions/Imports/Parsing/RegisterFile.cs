@@ -27,6 +27,9 @@ public sealed class RegisterFile
 
     private const int HeaderMinFields = 2;
 
+    /// <summary>How many fields a sheet that continues the register may lack.</summary>
+    private const int FieldsMissing = 2;
+
     /// <summary>How many rows of a sheet that is not read are counted.</summary>
     private const int MaxCountedRows = 100_000;
 
@@ -162,9 +165,15 @@ public sealed class RegisterFile
         /// <summary>Without a title and a client no row can be imported.</summary>
         public bool IsRegister => Fields.Contains(RegisterField.Title) && Fields.Contains(RegisterField.Client);
 
-        /// <summary>Another visible sheet with the same fields: a register that goes on month by month.</summary>
+        /// <summary>
+        /// Another visible sheet with the same fields, or without one or two of them: a register that goes on month by
+        /// month.
+        /// </summary>
         public bool IsContinuedBy(Table other) =>
-            IsRegister && other.HasHeader && !other.Sheet.IsHidden && other.Fields.SetEquals(Fields);
+            IsRegister
+            && other is { HasHeader: true, IsRegister: true, Sheet.IsHidden: false }
+            && other.Fields.IsSubsetOf(Fields)
+            && other.Fields.Count + FieldsMissing >= Fields.Count;
     }
 
     private static Table Look(Sheet sheet, int place, HeadingMeanings meanings)
@@ -365,6 +374,7 @@ public sealed class RegisterFile
         [
             .. table.Columns.Where(static column => column.Field is not null).Select(static column => column.Index),
         ];
+        var number = main.Columns.FirstOrDefault(static column => column.Field == RegisterField.Number)?.Index;
         var places = ReferenceEquals(table, main) ? null : Places(table, main);
         foreach (var row in table.Sheet.Rows)
         {
@@ -381,13 +391,46 @@ public sealed class RegisterFile
                 row with
                 {
                     Number = (table.Place * RegisterRow.SheetSpan) + row.Number,
-                    Cells =
+                    Cells = Judged(
+                        main.Columns,
                         places is not null ? [.. places.Select(at => at < 0 ? RegisterCell.Empty : row.Cell(at))]
-                        : row.Cells.Count <= MaxColumns ? row.Cells
-                        : [.. row.Cells.Take(MaxColumns)],
+                            : row.Cells.Count <= MaxColumns ? row.Cells
+                            : [.. row.Cells.Take(MaxColumns)],
+                        number
+                    ),
                 }
             );
         }
+    }
+
+    /// <summary>
+    /// Marks texts that stand for nothing, or for an error. In what our own register wrote they are what they say.
+    /// </summary>
+    private static IReadOnlyList<RegisterCell> Judged(
+        IReadOnlyList<RegisterColumn> columns,
+        IReadOnlyList<RegisterCell> cells,
+        int? numberAt
+    )
+    {
+        if (numberAt is { } own && own < cells.Count && TransactionNumber.IsOurs(cells[own].Text.Trim()))
+            return cells;
+        List<RegisterCell>? marked = null;
+        for (var at = 0; at < Math.Min(columns.Count, cells.Count); at++)
+        {
+            if (columns[at].Field is not { } field || cells[at].Trouble != CellTrouble.None)
+                continue;
+            var cell = cells[at];
+            if (SheetErrors.Shows(cell.Text))
+                cell = cell with { Trouble = CellTrouble.Error };
+            else if (Placeholders.IsOne(field, cell))
+                cell = cell with { Sources = cell.Sources | CellSources.Placeholder };
+            else
+                continue;
+            marked ??= [.. cells];
+            marked[at] = cell;
+        }
+
+        return marked ?? cells;
     }
 
     // Registers come with running numbers filled in far below the last transaction: such a row is blank too.

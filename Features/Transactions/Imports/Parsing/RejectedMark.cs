@@ -34,7 +34,7 @@ internal static partial class RejectedMark
     [GeneratedRegex(
         @"\((?:import|استيراد) (?<mark>\d{1,9}-\d{14})\)\s*$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 200
+        matchTimeoutMilliseconds: 2_000
     )]
     private static partial Regex Marked();
 

@@ -37,6 +37,8 @@ public sealed partial class RowReader
         public RegisterCell Raw(RegisterField field)
         {
             var cell = Whole(field);
+            if (cell.Sources.HasFlag(CellSources.Placeholder))
+                return RegisterCell.Empty;
             // So large a number is no amount anyway, and the amount's own fault says it better.
             var isSound =
                 cell.Trouble == CellTrouble.None

@@ -106,10 +106,8 @@ public sealed partial class RowReader(RegisterFile file, RegisterNames names)
     /// <summary>Invoices of the region end an amount with <c>/-</c> or <c>/=</c>: no halalas.</summary>
     private static string WithoutDash(string text)
     {
-        var end = text.TrimEnd();
-        return end.EndsWith("/-", StringComparison.Ordinal) || end.EndsWith("/=", StringComparison.Ordinal)
-            ? end[..^2]
-            : text;
+        var at = text.IndexOf('/', StringComparison.Ordinal);
+        return at > 0 && at + 1 < text.Length && text[at + 1] is ('-' or '=') ? text.Remove(at, 2) : text;
     }
 
     private static (long? Minor, string? Currency, Flaw? Flaw) OfNumber(decimal number) =>

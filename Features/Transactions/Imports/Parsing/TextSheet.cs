@@ -7,13 +7,17 @@ using MdcTts.Infrastructure.Exports;
 namespace MdcTts.Features.Transactions.Imports.Parsing;
 
 /// <summary>
-/// Reads a text file in columns: comma, semicolon or tab between them; UTF-8, UTF-16 or Windows-1256.
+/// Reads a text file in columns: comma, semicolon, tab or bar between them; UTF-8, UTF-16 or one of the old
+/// Arabic code pages.
 /// </summary>
 internal static class TextSheet
 {
     private const int SampleLength = 64 * 1024;
 
-    private static readonly string[] Delimiters = [",", ";", "\t"];
+    /// <summary>One Latin letter among so many Arabic ones is a misprint, or a vowel sign.</summary>
+    private const int MixedShare = 20;
+
+    private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
     /// <param name="bytes">The file.</param>
     /// <param name="score">
@@ -99,7 +103,10 @@ internal static class TextSheet
         if (Utf16WithoutMark(bytes) is { } wide)
             return wide.GetString(bytes);
 
-        return IsMostlyUtf8(bytes) ? Encoding.UTF8.GetString(bytes) : ArabicCodePage(bytes).GetString(bytes);
+        // Old Macs have spaces of their own beside Arabic words.
+        return IsMostlyUtf8(bytes)
+            ? Encoding.UTF8.GetString(bytes)
+            : ArabicCodePage(bytes).GetString(bytes).Replace('\u00A0', ' ');
     }
 
     /// <summary>
@@ -124,23 +131,32 @@ internal static class TextSheet
     }
 
     /// <summary>
-    /// Windows-1256, or ISO 8859-6 where the article ال, which begins every other word, is written as there.
+    /// Windows-1256, unless it would put Latin letters into Arabic words: then it is ISO 8859-6, which has other Arabic
+    /// letters in their places, or that of old Macs, which has Latin letters besides.
     /// </summary>
     private static Encoding ArabicCodePage(ReadOnlySpan<byte> bytes)
     {
-        var (windows, iso) = (0, 0);
-        for (var i = 0; i + 1 < bytes.Length; i++)
+        var (arabic, mixed) = (0, 0);
+        for (var i = 0; i < bytes.Length; i++)
         {
-            if (bytes[i] != 0xC7 || (i > 0 && bytes[i - 1] >= 0x80))
-                continue;
-            windows += bytes[i + 1] == 0xE1 ? 1 : 0;
-            iso += bytes[i + 1] == 0xE4 ? 1 : 0;
+            if (IsArabicIn1256(bytes[i]))
+                arabic++;
+            else if (
+                bytes[i] >= 0xE0
+                && ((i > 0 && IsArabicIn1256(bytes[i - 1])) || (i + 1 < bytes.Length && IsArabicIn1256(bytes[i + 1])))
+            )
+                mixed++;
         }
 
-        return iso > windows && bytes.IndexOfAnyInRange((byte)0x80, (byte)0x9F) < 0
-            ? CodePagesEncodingProvider.Instance.GetEncoding(28596)!
-            : CodePagesEncodingProvider.Instance.GetEncoding(1256)!;
+        if (mixed * MixedShare <= arabic)
+            return CodePagesEncodingProvider.Instance.GetEncoding(1256)!;
+        var isIso = bytes.IndexOfAnyInRange((byte)0x80, (byte)0x9F) < 0;
+        return CodePagesEncodingProvider.Instance.GetEncoding(isIso ? 28596 : 10004)!;
     }
+
+    /// <summary>The letters; in other places stand Latin ones, and vowel signs that hardly anybody writes.</summary>
+    private static bool IsArabicIn1256(byte letter) =>
+        letter is (>= 0xC0 and <= 0xD6) or (>= 0xD8 and <= 0xDF) or 0xE1 or (>= 0xE3 and <= 0xE6) or 0xEC or 0xED;
 
     /// <summary>
     /// Undoes what keeps a spreadsheet from computing a text or from dropping its zeros: <c>'=1+1</c>, as our own

@@ -21,7 +21,10 @@ internal static class Warnings
                 Add(WarningKind.HiddenRows, row.Number, string.Empty, string.Empty);
             foreach (var column in file.Columns)
             {
-                if (column.Field is { } field && row.Cell(column.Index) is { IsBlank: false } cell)
+                var cell = row.Cell(column.Index);
+                if (cell.Sources.HasFlag(CellSources.Placeholder))
+                    Add(WarningKind.Placeholders, row.Number, column.Heading, cell.Text);
+                else if (column.Field is { } field && !cell.IsBlank)
                     Look(row, column, field, cell);
             }
 
@@ -68,6 +71,7 @@ internal static class Warnings
         Formats,
         DateAsReference,
         ForeignNumbers,
+        Placeholders,
         HiddenRows,
         BesideColumns,
         MacrosIgnored,

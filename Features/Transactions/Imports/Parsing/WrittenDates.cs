@@ -16,7 +16,7 @@ namespace MdcTts.Features.Transactions.Imports.Parsing;
 internal static partial class WrittenDates
 {
     private const int MaxLength = 120;
-    private const int TimeoutMilliseconds = 200;
+    private const int TimeoutMilliseconds = 2_000;
     private const int FirstCenturyYear = 70;
     private static readonly TimeSpan Riyadh = TimeSpan.FromHours(3);
 
@@ -30,7 +30,12 @@ internal static partial class WrittenDates
             return null;
 
         var folded = ArabicText.Fold(text).Replace('،', ',').Replace('–', '-').Replace('−', '-');
-        var parts = Calendars().Split(folded).Select(static part => part.Trim()).Where(static part => part.Length > 0);
+        folded = ZoneName().Replace(folded.Replace('\\', '/').Replace('_', '/'), string.Empty);
+        var parts = Calendars()
+            .Split(folded)
+            .Select(static part => part.Trim())
+            .Where(static part => part.Length > 0 && !OnlyWeekday().IsMatch(part))
+            .ToList();
         var read = parts.Select(part => One(part, monthFirst)).ToList();
         if (read.Count is 0 or > 2 || read.Contains(null))
             return null;
@@ -40,7 +45,7 @@ internal static partial class WrittenDates
         var (first, second) = (read[0]!.Value, read[1]!.Value);
         if (Math.Abs(first.Date.DayNumber - second.Date.DayNumber) > CalendarsDiffer)
             return null;
-        return SaysHijri(parts.First()) ? second : first;
+        return SaysHijri(parts[0]) ? second : first;
     }
 
     /// <summary>Why a text is no date: no calendar has it, the month comes first, or the form is unknown.</summary>
@@ -57,9 +62,11 @@ internal static partial class WrittenDates
 
     private static (DateOnly Date, TimeOnly? Time)? One(string text, bool monthFirst)
     {
-        text = Weekday().Replace(text, string.Empty).Trim(' ', ',', '-');
+        text = Ordinal().Replace(Weekday().Replace(text, string.Empty).Trim(' ', ',', '-'), string.Empty);
         var (day, time, offset) = WithoutTime(text);
         day = Spaced().Replace(day, "${sign}");
+        if (Parted().IsMatch(day))
+            day = day.Replace(' ', '/');
         if (Compact().Match(day) is { Success: true } compact)
             day = $"{compact.Groups["y"].Value}-{compact.Groups["m"].Value}-{compact.Groups["d"].Value}";
         if (monthFirst)
@@ -108,7 +115,13 @@ internal static partial class WrittenDates
     private static int Number(Match match, string group) =>
         int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\s*(?:الموافق(?: ل)?|الموافق:|موافق|corresponding to|=|\(|\))\s*", Options, TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"\s*(?:الموافق(?: ل)?|الموافق:|موافق|corresponding to|=|\(|\))\s*"
+            // Two whole dates with nothing, a dash or a stroke between them.
+            + @"|(?<=[0-9][/.\-][0-9]{1,4} ?[هم]?) (?:[\-/] )?(?=[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-])",
+        Options,
+        TimeoutMilliseconds
+    )]
     private static partial Regex Calendars();
 
     [GeneratedRegex(
@@ -122,11 +135,32 @@ internal static partial class WrittenDates
     [GeneratedRegex(
         @"(?<=[0-9هم,])[ t,]+(?<h>[0-9]{1,2}):(?<m>[0-9]{2})(?::(?<s>[0-9]{2})(?:\.[0-9]{1,9})?)?"
             + @"(?: ?(?<half>a\.?m\.?|p\.?m\.?|صباحا|مساء|ص|م))?"
-            + @"(?: ?(?<zone>z|[+\-](?<zh>[0-9]{1,2}):?(?<zm>[0-9]{2})?))?\z",
+            + @"(?: ?(?:gmt|utc)?(?<zone>z|[+\-](?<zh>[0-9]{1,2}):?(?<zm>[0-9]{2})?))?\z",
         Options,
         TimeoutMilliseconds
     )]
     private static partial Regex TimeOfDay();
+
+    [GeneratedRegex(
+        @"\A(?:يوم )?(?:(?:ال)?(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|(?:sun|mon|tues|wednes|thurs|fri|satur)day)\z",
+        Options,
+        TimeoutMilliseconds
+    )]
+    private static partial Regex OnlyWeekday();
+
+    /// <summary>As programs in JavaScript write it: <c>GMT+0300 (Arabian Standard Time)</c>.</summary>
+    [GeneratedRegex(@" \([^()]*(?:time|توقيت)[^()]*\)\z", Options, TimeoutMilliseconds)]
+    private static partial Regex ZoneName();
+
+    [GeneratedRegex(@"(?<=[0-9])(?:st|nd|rd|th)(?: of)?(?=[ ,])", Options, TimeoutMilliseconds)]
+    private static partial Regex Ordinal();
+
+    [GeneratedRegex(
+        @"\A(?:[0-9]{1,2} [0-9]{1,2} [0-9]{4}|[0-9]{4} [0-9]{1,2} [0-9]{1,2})\z",
+        Options,
+        TimeoutMilliseconds
+    )]
+    private static partial Regex Parted();
 
     [GeneratedRegex(@"(?<=[0-9]) ?(?<sign>[/.\-]) ?(?=[0-9])", Options, TimeoutMilliseconds)]
     private static partial Regex Spaced();

@@ -33,6 +33,43 @@ public sealed class ImportReadingTests(App app) : IClassFixture<App>
             )
             .ToArray();
 
+    [Theory]
+    [InlineData(
+        "en",
+        "2 cells with a dash or a word for nothing were read as empty.",
+        "completion date stands only in"
+    )]
+    [InlineData("ar", "قُرئت خليتان فيهما شرطة أو كلمة بمعنى لا شيء على أنهما فارغتان.", "تاريخ إنجاز واحد يبقى في")]
+    public async Task What_is_read_as_nothing_and_what_has_no_place_is_said(string language, string empty, string kept)
+    {
+        using var api = app.Api(Nasser);
+        api.Headers.Add("Accept-Language", language);
+        var file = Workbooks
+            .Xlsx(
+                (
+                    "R",
+                    [
+                        ["Reference", "Title", "Client", "Type", "Amount", "Date of Completion"],
+                        ["—", "T", Municipality.NameEn, "Payment", "N/A", "2026-01-02"],
+                    ]
+                )
+            )
+            .ToArray();
+
+        var answer = await api.Import(file, ("mode", "validate"));
+
+        var said = answer
+            .Json.GetProperty("warnings")
+            .EnumerateArray()
+            .Select(w => w.GetProperty("message").GetString());
+        Assert.Contains(said, warning => warning == empty);
+        Assert.Contains(said, warning => warning!.Contains(kept, StringComparison.Ordinal));
+        using var page = app.SignedInAs(Nasser).In(language);
+        var reading = (await page.Page("/transactions/imports/" + answer["id"])).TextOf("#reading");
+        Assert.Contains(empty, reading, StringComparison.Ordinal);
+        Assert.Contains(kept, reading, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_answer_names_columns_sheets_and_warnings()
     {

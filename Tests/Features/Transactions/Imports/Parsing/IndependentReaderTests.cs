@@ -17,6 +17,8 @@ public sealed class IndependentReaderTests
     private static readonly Dictionary<string, string> Differing = new(StringComparer.Ordinal)
     {
         ["our-own-csv-apostrophe.csv"] = "the guard of our export is undone",
+        ["iso-8859-6-english-headings.csv"] = "it does not know the code page",
+        ["mac-arabic.csv"] = "it does not know the code page",
         ["lower-case-addresses.xlsx"] = "it finds no cells",
         ["dot-slash-target.xlsx"] = "it finds no sheet",
         ["dotdot-target.xlsx"] = "it finds no sheet",
