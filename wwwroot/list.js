@@ -15,6 +15,8 @@
     had = from?.closest?.('#transactions') &&
       !from.closest('[hx-target]:not([hx-target="#transactions"])') && {
         isPaging: from.closest('.pager'),
+        menu: active?.closest('.facet[open]')?.id,
+        value: active?.value,
         id: active?.closest('#transactions') && active.closest('[id]').id,
         at: active?.matches('input[type=search]') ? active.selectionStart : null,
       };
@@ -25,7 +27,13 @@
     $('#said').textContent = list.dataset.said;
     const rows = $('#rows'),
       same = had.id && document.getElementById(had.id);
-    if (had.isPaging) {
+    if (had.menu) {
+      const menu = document.getElementById(had.menu);
+      if (menu) {
+        menu.dataset.value = had.value;
+        menu.open = true;
+      }
+    } else if (had.isPaging) {
       rows?.focus({ preventScroll: true });
       list.scrollIntoView({ block: 'start' });
     } else if (same && same !== list) {
@@ -33,6 +41,36 @@
       if (had.at !== null) same.setSelectionRange?.(had.at, had.at);
     } else if (document.activeElement === document.body) (rows ?? $('#filter-q'))?.focus({ preventScroll: true });
     had = null;
+  });
+
+  // ---- Menus of filters: numbers come when one is opened; a tick is applied at once, and the menu stays open
+  on(
+    'toggle',
+    async e => {
+      const menu = e.target;
+      if (!menu.matches?.('.facet[data-counts]') || !menu.open) return;
+      for (const other of $$('.facet[open]')) if (other !== menu) other.open = false;
+      const value = menu.dataset.value,
+        choose = () => value && $(`input[value="${CSS.escape(value)}"]`, menu)?.focus({ preventScroll: true });
+      choose();
+      try {
+        const answer = await fetch(menu.dataset.counts, { headers: { 'HX-Request': 'true' } });
+        if (!answer.ok || answer.redirected || !menu.isConnected) return;
+        const ticked = new Set($$('input:checked', menu).map(i => i.value)),
+          at = document.activeElement?.value,
+          isIn = menu.contains(document.activeElement),
+          next = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('ul');
+        $$('input', next).forEach(i => (i.checked = ticked.has(i.value)));
+        $('ul', menu).replaceWith(next);
+        if (isIn && at) $(`input[value="${CSS.escape(at)}"]`, menu)?.focus({ preventScroll: true });
+      } catch {
+        /* Without numbers it works all the same. */
+      }
+    },
+    true,
+  );
+  on('change', e => {
+    if (e.target.matches('.facet [data-pick]')) e.target.form.requestSubmit();
   });
 
   // ---- Height of the rows: at once; the post keeps it

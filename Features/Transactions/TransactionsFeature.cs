@@ -51,6 +51,7 @@ public static class TransactionsFeature
         services.AddScoped<ListTransactions>();
         services.AddScoped<Timeline>();
         services.AddScoped<ShowChanges>();
+        services.AddScoped<ShowFacet>();
         services.AddScoped<SuggestTransactions>();
         services.AddScoped<ShowTransaction>();
         services.AddScoped<CreateTransaction>();
@@ -90,6 +91,7 @@ public static class TransactionsFeature
 
         ListTransactions.Map(pages, api);
         Density.Map(pages);
+        ShowFacet.Map(pages);
         ShowWork.Map(app.MapPages(TransactionRoutes.Work), app.MapApi(TransactionRoutes.Work, "Transactions"));
         HandOver.Map(pages, api);
         Snooze.Map(pages, api);

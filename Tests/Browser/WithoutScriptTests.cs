@@ -16,23 +16,23 @@ public sealed class WithoutScriptTests(SharedApp app, Support.Browser browser) :
     [Fact]
     public async Task A_list_is_filtered_sorted_and_paged()
     {
-        await app.Given.Transactions(30, i => $"Plain {i:00}", status: "submitted");
+        await app.Given.Transactions(30, i => $"Unscripted {i:00}", status: "submitted");
         await app.Given.Transaction(
-            "Plain urgent",
+            "Unscripted urgent",
             status: "submitted",
             priority: Features.Transactions.Priority.Urgent
         );
         await using var tab = await browser.Open(app, Nasser, script: false);
         await tab.Go("/transactions");
 
-        await tab.Page.Locator(".filter input[name=q]").FillAsync("Plain");
+        await tab.Page.Locator(".filter input[name=q]").FillAsync("Unscripted");
         await tab.Page.Keyboard.PressAsync("Enter");
         await tab.Expect(".foot").ToContainTextAsync("1–25 of 31");
         await tab.Page.Locator("th.title a").ClickAsync();
-        await tab.Expect("tbody tr:first-child .title a").ToHaveTextAsync("Plain 00");
+        await tab.Expect("tbody tr:first-child .title a").ToHaveTextAsync("Unscripted 00");
         await tab.Page.Locator("nav.pager a[rel=next]").ClickAsync();
         await tab.Expect(".foot").ToContainTextAsync("26–31 of 31");
-        await tab.Expect("tbody tr:last-child .title a").ToHaveTextAsync("Plain urgent");
+        await tab.Expect("tbody tr:last-child .title a").ToHaveTextAsync("Unscripted urgent");
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "More filters" }).ClickAsync();
         await tab.Page.GetByLabel("Priority").SelectOptionAsync("urgent");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();

@@ -197,13 +197,14 @@ public sealed class ListTransactions(
     {
         // Before anything is read, so that the page hears of every later change.
         var mark = live.Mark;
-        return (await useCase.Handle(query, stop)).Match<IResult>(
-            view =>
-                http.WantsFragment()
-                    ? TransactionTable.Create(view)
-                    : TransactionsPage.Create(view with { Mark = mark }),
-            http.HtmlProblem
-        );
+        if (!(await useCase.Handle(query, stop)).Ok(out var view, out var problem))
+            return http.HtmlProblem(problem);
+        if (!http.WantsFragment())
+            return TransactionsPage.Create(view with { Mark = mark });
+        // Without the fields that a form sends empty.
+        if (!view.ShowsFilters)
+            http.Response.Headers["HX-Push-Url"] = TransactionRoutes.Root + view.Filter.ToQueryString();
+        return TransactionTable.Create(view);
     }
 
     private static async Task<IResult> Json(

@@ -293,6 +293,55 @@ public sealed class NarrowTransactionsTests(SharedApp app) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_menu_counts_what_each_of_its_values_would_show()
+    {
+        var place = await app.Given.Client("Faceted Co.");
+        await app.Given.Transactions(3, client: place, status: "submitted", assignee: Omar);
+        await app.Given.Transactions(2, client: place, status: "approved", assignee: Lina);
+        await app.Given.Transaction(client: place, status: "approved", unassigned: true);
+        var nasser = app.SignedInAs(Nasser);
+        async Task<IReadOnlyList<string>> Menu(string field, string rest) =>
+            (await nasser.Fragment($"/transactions/facets?client={place.Id}&{rest}&field={field}"))
+                .Expect(200)
+                .Select("li");
+
+        // Its own filter does not narrow it, the others do.
+        var statuses = await Menu("status", "status=submitted");
+        Assert.Contains("Submitted 3", statuses);
+        Assert.Contains("Approved 3", statuses);
+        Assert.Contains("Paid 0", statuses);
+        Assert.Equal(["me 0", "nobody 1", "Lina Alghamdi 2"], await Menu("assignee", "status=approved"));
+        Assert.Contains("Faceted Co. 6", await Menu("client", "q="));
+
+        (await nasser.Fragment("/transactions/facets?field=password")).Expect(400);
+        (await nasser.Fragment("/transactions/facets?field=status&status=bogus")).Expect(400);
+        (await app.SignedInAs(Huda).Fragment("/transactions/facets?field=assignee")).Expect(400);
+        var hudas = (await app.SignedInAs(Huda).Fragment("/transactions/facets?field=status")).Expect(200);
+        Assert.DoesNotContain("Draft", hudas.Text);
+    }
+
+    [Fact]
+    public async Task Several_values_stack_in_the_menus_and_in_the_open_panel()
+    {
+        var place = await app.Given.Client("Stacked Co.");
+        foreach (var status in new[] { "submitted", "approved", "paid" })
+            await app.Given.Transaction(status, client: place, status: status);
+        var nasser = app.SignedInAs(Nasser);
+        var page = await nasser.Page($"/transactions?client={place.Id}&status=submitted&status=paid&sort=title");
+
+        Assert.Equal(["paid", "submitted"], page.Select("td.title a"));
+        Assert.Equal(2, page.Document.QuerySelectorAll("#facet-status [checked]").Length);
+        Assert.Equal("Status 2", page.TextOf("#facet-status summary"));
+        var again = await nasser.Submit(page, "form.filter", new { q = "paid" });
+        Assert.Equal(["paid"], again.Expect(200).Select("td.title a"));
+        Assert.Contains("status=submitted&status=paid", again.Url);
+
+        var open = await nasser.Page($"/transactions?client={place.Id}&status=submitted&status=paid&filters=open");
+        var kept = await nasser.Submit(open, "form.filter", new { sort = "title" });
+        Assert.Equal(["paid", "submitted"], kept.Expect(200).Select("td.title a"));
+    }
+
+    [Fact]
     public async Task The_filter_form_works_without_script()
     {
         var place = await app.Given.Client("Scriptless Co.");

@@ -168,6 +168,31 @@ public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browse
     }
 
     [Fact]
+    public async Task Filters_stack_at_once_and_their_menu_stays_open()
+    {
+        var place = await app.Given.Client("Menus Co.");
+        foreach (var status in new[] { "submitted", "submitted", "approved", "paid" })
+            await app.Given.Transaction(client: place, status: status);
+        await using var tab = await browser.Open(app, Nasser);
+        var page = tab.Page;
+        await tab.Go($"/transactions?client={place.Id}");
+
+        await page.Locator("#facet-status summary").ClickAsync();
+        await Assertions.Expect(page.Locator("#facet-status li:has([value=submitted]) .n")).ToHaveTextAsync("2");
+        await page.Locator("#facet-status [value=submitted]").CheckAsync();
+        await tab.ExpectUrl("**status=submitted**");
+        await Assertions.Expect(page.Locator("h1 .n")).ToHaveTextAsync("2");
+        await Assertions.Expect(page.Locator("#facet-status [value=submitted]")).ToBeFocusedAsync();
+        await page.Locator("#facet-status [value=paid]").CheckAsync();
+        await tab.ExpectUrl("**status=submitted&status=paid**");
+        await Assertions.Expect(page.Locator("h1 .n")).ToHaveTextAsync("3");
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("of 3");
+        await tab.AssertAccessible();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator("#facet-status .pop")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Back_shows_the_whole_page_again()
     {
         await app.Given.Transactions(60, status: "submitted");
