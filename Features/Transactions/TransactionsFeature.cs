@@ -61,6 +61,7 @@ public static class TransactionsFeature
         services.AddScoped<ListDrafts>();
         services.AddScoped<ChangeStatus>();
         services.AddScoped<AssignTransaction>();
+        services.AddSingleton(OpenWork.Section);
         services.AddScoped<AddComment>();
         services.AddScoped<DuplicateTransaction>();
         services.AddScoped<DeleteTransaction>();

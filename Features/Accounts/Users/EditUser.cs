@@ -220,7 +220,8 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             Department = user.Department,
             Phone = user.PhoneNumber,
         };
-        return UserFormPage.Create(await forms.Of(user, typed, errors: null, stop));
+        var view = await forms.Of(user, typed, errors: null, stop);
+        return UserFormPage.Create(view with { Sections = await PageSections.Of(user, http.RequestServices, stop) });
     }
 
     private static async Task<IResult> Submit(
@@ -235,7 +236,11 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         if (!(await useCase.Handle(id, form.Version ?? "", form, stop)).Ok(out var saved, out var problem))
             return await useCase.ShowAgain(id, form, problem, http, stop);
         http.Toast(Words.T["user.saved", PersonName.Shown(saved.FullName, saved.NameAr)]);
-        return http.SeeOther(AccountRoutes.Users);
+        // Who was suspended may leave open work, which their page asks about.
+        var isStaff = saved.Role is Role.Editor or Role.Admin;
+        return http.SeeOther(
+            saved.Status == UserStatus.Suspended && isStaff ? AccountRoutes.User(id) : AccountRoutes.Users
+        );
     }
 
     private async Task<IResult> ShowAgain(
@@ -254,6 +259,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             Status = form.Status,
             Reason = form.Reason,
             Refusal = problem.Fields is null ? problem : null,
+            Sections = await PageSections.Of(present, http.RequestServices, stop),
         };
         var status =
             problem.Kind == ProblemKind.PreconditionFailed

@@ -1,5 +1,6 @@
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Results;
+using MdcTts.Infrastructure.Ui;
 
 namespace MdcTts.Features.Accounts.Users;
 
@@ -24,6 +25,9 @@ public sealed record UserFormView(
     /// <summary>How an existing person comes in.</summary>
     public UserAccess? Access { get; init; }
     public DateTime Now { get; init; }
+
+    /// <summary>What other features put on the page of an existing person.</summary>
+    public PageSections Sections { get; init; } = PageSections.None;
 
     /// <summary>Why it was not saved, when no field is to blame.</summary>
     public Problem? Refusal { get; init; }

@@ -1,3 +1,4 @@
+using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -41,6 +42,9 @@ public sealed class ShowWork(AppDb db, CurrentUser user, CatalogueCache catalogu
         DateOnly Today
     )
     {
+        /// <summary>People who cannot sign in, and how many open transactions are still theirs; for admins.</summary>
+        public IReadOnlyList<Left> LeftBehind { get; init; } = [];
+
         /// <summary>There is more than is shown.</summary>
         public required bool IsCut { get; init; }
 
@@ -49,6 +53,9 @@ public sealed class ShowWork(AppDb db, CurrentUser user, CatalogueCache catalogu
                 ? [.. Catalogue.Workflow.MovesFrom(row.Status, User.ActingRole)]
                 : [];
     }
+
+    /// <summary>Somebody who cannot sign in and has open transactions.</summary>
+    public sealed record Left(int Id, string Name, string? NameAr, int Count);
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
     {
@@ -100,8 +107,29 @@ public sealed class ShowWork(AppDb db, CurrentUser user, CatalogueCache catalogu
             .GroupBy(row => WorkGroups.Of(row, today, weekEnd))
             .OrderBy(group => group.Key)
             .Select(group => (group.Key, (IReadOnlyList<Row>)[.. group]));
-        return new View([.. groups], catalogue, user, today) { IsCut = rows.Count > RowsMax };
+        return new View([.. groups], catalogue, user, today)
+        {
+            IsCut = rows.Count > RowsMax,
+            LeftBehind = user.IsAdmin ? await LeftBehind(stop) : [],
+        };
     }
+
+    private async Task<IReadOnlyList<Left>> LeftBehind(CancellationToken stop) =>
+        await (
+            from t in db.Transactions.VisibleTo(user).NotOver()
+            join u in db.Users on t.AssigneeId equals u.Id
+            where u.Status != UserStatus.Active
+            group t by new
+            {
+                u.Id,
+                u.FullName,
+                u.NameAr,
+            } into left
+            orderby left.Key.FullName
+            select new Left(left.Key.Id, left.Key.FullName, left.Key.NameAr, left.Count())
+        )
+            .Take(RowsMax)
+            .ToListAsync(stop);
 
     private static async Task<IResult> Page(ShowWork useCase, CancellationToken stop) =>
         WorkPage.Create(await useCase.Handle(stop));
