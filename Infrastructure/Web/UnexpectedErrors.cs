@@ -34,6 +34,7 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
             BadHttpRequestException => (400, "problem.unreadable"),
             InvalidDataException when httpContext.Request.HasFormContentType => (400, "problem.unreadable"),
             _ when exception.IsReadOnlyDatabase() => (503, "problem.read_only"),
+            _ when exception.IsFullStorage() => (507, "problem.storage_full"),
             DbUpdateConcurrencyException => (409, "problem.changed_meanwhile"),
             _ when IsDatabaseAway(exception) => (503, "problem.database_away"),
             BusyException => (503, "problem.busy"),
@@ -70,6 +71,8 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
                 exception.GetBaseException().Message
             );
 
+        if (status == 507)
+            Log.StorageFull(log, exception, httpContext.Request.Method, Logs.PathOf(httpContext));
         if (status == 500)
             Log.Unexpected(log, exception, httpContext.Request.Method, Logs.PathOf(httpContext));
         await Write(httpContext, status, key);
@@ -105,6 +108,9 @@ public sealed partial class UnexpectedErrors(ILogger<UnexpectedErrors> log) : IE
     {
         [LoggerMessage(2, LogLevel.Warning, "The database was away for {Method} {Path}: {Reason}")]
         public static partial void DatabaseAway(ILogger logger, string method, string path, string reason);
+
+        [LoggerMessage(3, LogLevel.Critical, "The storage is full: {Method} {Path}")]
+        public static partial void StorageFull(ILogger logger, Exception exception, string method, string path);
 
         [LoggerMessage(1, LogLevel.Error, "Request failed: {Method} {Path}")]
         public static partial void Unexpected(ILogger logger, Exception exception, string method, string path);
