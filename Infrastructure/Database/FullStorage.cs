@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace MdcTts.Infrastructure.Database;
 
-/// <summary>Tells a write for which there is no space from other failures: nothing is wrong with what was sent.</summary>
+/// <summary>
+/// Tells a write for which there is no space from other failures: nothing is wrong with what was sent.
+/// </summary>
 public static class FullStorage
 {
     private const int SqliteFull = 13;
