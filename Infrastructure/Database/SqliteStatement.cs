@@ -24,6 +24,17 @@ internal sealed class SqliteStatement : IDisposable
         Check(raw.sqlite3_prepare_v2(_connection, sql, out _statement));
     }
 
+    /// <summary>
+    /// Lets a connection that writes much hold the pages of all indexes in memory, for as long as it is open. With the
+    /// two megabytes that SQLite takes otherwise it writes and reads the same pages again and again. Pages that change
+    /// in each batch are copied into the file after some batches, and not after each.
+    /// </summary>
+    public static void KeepMorePages(SqliteConnection connection) =>
+        SqliteException.ThrowExceptionForRC(
+            raw.sqlite3_exec(connection.Handle!, "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000"),
+            connection.Handle!
+        );
+
     /// <summary>Sets a value, as the driver would write it.</summary>
     /// <param name="place">From 1 on.</param>
     public void Bind(int place, object? value) =>
