@@ -6,6 +6,23 @@
     $$ = (s, from = document) => [...from.querySelectorAll(s)];
   const on = (type, fn, capture) => document.addEventListener(type, fn, capture);
 
+  // ---- Who chooses rows, or has chosen some, needs the module for it
+  const { choose } = document.currentScript.dataset;
+  const need = e => {
+    if (!e || e.target.closest?.('#list .pick')) {
+      for (const type of ['pointerover', 'focusin', 'change']) document.removeEventListener(type, need);
+      import(choose);
+    }
+  };
+  for (const type of ['pointerover', 'focusin', 'change']) on(type, need);
+  addEventListener('pageshow', () => {
+    try {
+      if ($('#list .pick :checked') || sessionStorage['mdc.chosen'] || sessionStorage['mdc.place']) need();
+    } catch {
+      /* The browser keeps nothing. */
+    }
+  });
+
   // ---- Focus: the same thing on the new list, by its id; after paging, the table from its top
   let had = null;
   on('htmx:before:swap', e => {

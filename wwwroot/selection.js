@@ -1,5 +1,5 @@
 // Chosen rows of the register. They outlast paging, sorting and a step back: the tab keeps them, for one person and one
-// filter. Without this file the boxes of a page are posted as they are.
+// filter. Without this file the boxes of a page are posted as they are. list.js loads it where it is needed.
 (() => {
   'use strict';
   const $ = (s, from = document) => from.querySelector(s),
@@ -16,7 +16,8 @@
     },
     set(key, value) {
       try {
-        sessionStorage.setItem(key, JSON.stringify(value));
+        if (value) sessionStorage.setItem(key, JSON.stringify(value));
+        else sessionStorage.removeItem(key);
       } catch {
         /* The browser keeps nothing. */
       }
@@ -121,7 +122,14 @@
     $('#rows')?.focus({ preventScroll: true });
   }
   store.set(place, null);
-  // Browsers put boxes back after scripts have run.
-  addEventListener('pageshow', read);
-  read();
+  // Browsers put boxes back, and people are faster than this file.
+  const begin = () => {
+    const ticked = picks().filter(p => p.checked || $('[data-all]')?.checked);
+    read();
+    if (!isAll) ticked.forEach(p => put(p, true));
+    last = ticked.at(-1);
+    keep();
+  };
+  addEventListener('pageshow', begin);
+  begin();
 })();

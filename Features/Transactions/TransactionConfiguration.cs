@@ -38,6 +38,13 @@ internal sealed class TransactionConfiguration : IEntityTypeConfiguration<Transa
         t.HasIndex(x => new { x.ReferenceNumber, x.Id });
         t.HasIndex(x => new { x.Title, x.Id });
         t.HasIndex(x => new { x.Priority, x.Id });
+        t.HasIndex(x => new { x.AmountMinor, x.Id });
+        t.HasIndex(x => new
+        {
+            x.HolderKind,
+            x.HolderName,
+            x.Id,
+        });
         t.HasIndex(x => new { x.Status, x.UpdatedAt });
         t.HasIndex(x => new { x.AssigneeId, x.UpdatedAt });
         t.HasIndex(x => new { x.CreatedById, x.UpdatedAt });

@@ -125,7 +125,19 @@ public sealed record TransactionFilter
 
     /// <summary>The sorts offered, without the minus that turns them round.</summary>
     public static IReadOnlyList<string> Sorts { get; } =
-    ["updatedAt", "createdAt", "dueDate", "number", "referenceNumber", "title", "priority", "status", "type"];
+    [
+        "updatedAt",
+        "createdAt",
+        "dueDate",
+        "number",
+        "referenceNumber",
+        "title",
+        "priority",
+        "status",
+        "type",
+        "holder",
+        "amount",
+    ];
 
     public string? Search { get; init; }
     public IReadOnlyList<string> Statuses { get; init; } = [];
@@ -388,10 +400,18 @@ public sealed record TransactionFilter
                 "priority" => By(x => x.Priority),
                 "status" => By(x => x.Status),
                 "type" => By(x => x.Type),
+                "amount" => By(x => x.AmountMinor),
+                "holder" => ByHolder(),
                 // A client's list must not move because of what only staff may know.
                 _ when user.IsClient => By(x => x.OutsideUpdatedAt),
                 _ => By(x => x.UpdatedAt),
             };
+
+            IOrderedQueryable<Transaction> ByHolder()
+            {
+                ordered = By(x => x.HolderKind);
+                return By(x => x.HolderName);
+            }
 
             IOrderedQueryable<Transaction> By<TKey>(Expression<Func<Transaction, TKey>> key) =>
                 ordered is null

@@ -1342,6 +1342,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("TrackingToken")
                         .IsUnique();
 
+                    b.HasIndex("AmountMinor", "Id");
+
                     b.HasIndex("AssigneeId", "UpdatedAt");
 
                     b.HasIndex("Category", "UpdatedAt");
@@ -1378,6 +1380,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
                     b.HasIndex("Type", "UpdatedAt");
 
                     b.HasIndex("UpdatedAt", "Id");
+
+                    b.HasIndex("HolderKind", "HolderName", "Id");
 
                     b.ToTable("Transactions");
                 });

@@ -1291,6 +1291,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("TrackingToken")
                         .IsUnique();
 
+                    b.HasIndex("AmountMinor", "Id");
+
                     b.HasIndex("AssigneeId", "UpdatedAt");
 
                     b.HasIndex("Category", "UpdatedAt");
@@ -1327,6 +1329,8 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("Type", "UpdatedAt");
 
                     b.HasIndex("UpdatedAt", "Id");
+
+                    b.HasIndex("HolderKind", "HolderName", "Id");
 
                     b.ToTable("Transactions");
                 });

@@ -244,6 +244,8 @@ public sealed class NarrowTransactionsTests(SharedApp app) : IClassFixture<Share
                 "-number",
                 "type",
                 "createdAt",
+                "holder,-amount",
+                "-amount",
             }
         )
         {
@@ -268,6 +270,24 @@ public sealed class NarrowTransactionsTests(SharedApp app) : IClassFixture<Share
             ["Urgent", "High", "Normal", "Low"],
             (await app.SignedInAs(Nasser).Page($"/transactions?client={place.Id}&sort=-priority")).Select("td.title a")
         );
+    }
+
+    [Fact]
+    public async Task Sorted_by_holder_what_is_with_us_comes_first_and_authorities_by_name()
+    {
+        var place = await app.Given.Client("Held Co.");
+        await app.Given.Transaction("B", client: place, holder: HolderKind.Authority, holderName: "Balady");
+        await app.Given.Transaction("A", client: place, holder: HolderKind.Authority, holderName: "Amanah");
+        await app.Given.Transaction("Client", client: place, holder: HolderKind.Client);
+        await app.Given.Transaction("Us", client: place);
+        var url = $"/transactions?client={place.Id}&sort=";
+
+        Assert.Equal(
+            ["Us", "Client", "A", "B"],
+            (await app.SignedInAs(Nasser).Page(url + "holder")).Expect(200).Select("td.title a")
+        );
+        var api = await app.Api(Nasser).Get(url + "-holder");
+        Assert.Equal("B", api.Expect(200).Items[0].GetProperty("title").GetString());
     }
 
     [Fact]

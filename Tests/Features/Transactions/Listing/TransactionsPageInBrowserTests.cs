@@ -140,6 +140,7 @@ public sealed class TransactionsPageInBrowserTests(SharedApp app, Browser browse
                     Position = new() { X = 3, Y = 3 },
                 }
             );
+        await count.ToHaveTextAsync("1");
         await Cell(10).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
         await count.ToHaveTextAsync("10");
         await page.Locator(".pager [rel=next]").ClickAsync();
