@@ -58,6 +58,9 @@ public sealed class ShowDashboard(
     )
     {
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
+
+        /// <summary>What waits for the client who reads this; empty for staff.</summary>
+        public IReadOnlyList<WaitingForClient.Row> Waiting { get; init; } = [];
     }
 
     /// <summary>The same for scripts: each number with the query that lists it.</summary>
@@ -71,6 +74,9 @@ public sealed class ShowDashboard(
         IReadOnlyList<Answer.Person> Workload
     )
     {
+        /// <summary>What waits for the client who asks, the longest first; empty for staff.</summary>
+        public IReadOnlyList<WaitingForClient.Row> Waiting { get; init; } = [];
+
         public sealed record Item(string Key, string Name, long Count, string List);
 
         public sealed record Person(string Name, long Open, long Overdue, long CompletedThisMonth);
@@ -106,7 +112,7 @@ public sealed class ShowDashboard(
             () => RecentMoves.Read(db, user, lists.WeekAgo, stop),
             stop
         );
-        return new(
+        var view = new View(
             user,
             now,
             figures.ConvertAll(f => new Figure(f.Key, numbers[f.List], f.List)),
@@ -118,6 +124,16 @@ public sealed class ShowDashboard(
             moves,
             catalogue
         );
+        if (!user.IsClient)
+            return view;
+        return view with
+        {
+            Waiting = await cache.Get(
+                $"waiting:{TransactionQueries.ViewOf(user)}",
+                () => WaitingForClient.Read(db, user, stop),
+                stop
+            ),
+        };
 
         List<Bar> Counted(List<Bar> of) => of.ConvertAll(bar => bar with { Count = numbers[bar.List] });
     }
@@ -268,6 +284,9 @@ public sealed class ShowDashboard(
                     )),
                 ]
             )
+            {
+                Waiting = view.Waiting,
+            }
         );
     }
 
