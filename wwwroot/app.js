@@ -85,7 +85,7 @@
     if (e.target.matches('.drop input[type=file]')) names(e.target);
   });
   const row = () => document.activeElement?.closest?.('.list tbody tr');
-  const steps = () => (row() ? $$('[data-verb]', row()).filter(b => b.offsetParent) : []);
+  const steps = () => (row() ? $$('[data-verb]', row()) : $$('.moves > .move > summary')).filter(b => b.offsetParent);
   const step = by => {
     const rows = $$('.list tbody tr'),
       at = rows.indexOf(row()),
@@ -102,19 +102,58 @@
     if (e.target.id === 'q' && $('.hits').contains(document.activeElement)) e.preventDefault();
   });
 
-  // ---- Keyboard
+  // ---- Keyboard. Letters go by their place where the keyboard is Arabic
+  const keyOf = e => {
+    if (/^[ -~]+$/.test(e.key)) return e.key.length > 1 || e.shiftKey ? e.key : e.key.toLowerCase();
+    if (e.code === 'Slash') return e.shiftKey ? '?' : '/';
+    return /^(Key|Digit)/.test(e.code) && !e.shiftKey ? e.code.at(-1).toLowerCase() : e.key;
+  };
+  const stored = (name, value) => {
+    try {
+      if (value !== undefined) localStorage.setItem(name, value);
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  };
+  if ($('[data-keys]')) $('[data-keys]').checked = stored('keys') !== 'off';
+  on('change', e => {
+    if (e.target.matches('[data-keys]')) stored('keys', e.target.checked ? 'on' : 'off');
+  });
+  // What a key leads to: [aria-keyshortcuts] stands at a button that is pressed, a field or the box around it.
+  const reach = el => {
+    const d = el.matches('summary') && el.parentElement;
+    if (d?.open) d.open = false;
+    if (d) d.open = true;
+    else if (el.matches('a, button')) el.click();
+    else (el.matches('textarea') ? el : $('input:not([type=hidden]), select:not([hidden])', el))?.focus();
+    el.scrollIntoView({ block: 'nearest' });
+  };
+  // Everywhere: the button that is meant, not only the first one.
+  const send = field => {
+    const f = field.form;
+    if (!f || f.method === 'dialog') return;
+    const all = [...f.elements].filter(b => b.type === 'submit' && !b.disabled && b.offsetParent);
+    f.requestSubmit(all.find(b => b.matches('.primary')) ?? all[0] ?? null);
+  };
   const typing = t =>
     t.isContentEditable || (t.matches?.('input, select, textarea') && !/^(checkbox|radio|button|submit)$/.test(t.type));
   on('keydown', e => {
-    const search = $('#q');
-    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k' && search) {
+    const search = $('#q'),
+      key = keyOf(e);
+    if ((e.ctrlKey || e.metaKey) && key === 'Enter' && e.target.form) {
+      e.preventDefault();
+      send(e.target);
+      return;
+    }
+    if ((e.ctrlKey || e.metaKey) && key === 'k' && search) {
       e.preventDefault();
       search.focus();
       search.select();
       return;
     }
     if (e.key === 'Escape') {
-      const d = $('details:is(.menu, .move)[open]');
+      const d = $$('details:is(.menu, .move)[open]').pop();
       if (d) {
         d.open = false;
         $('summary', d).focus();
@@ -129,6 +168,7 @@
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $('dialog[open]')) return;
+    if (key.length === 1 && stored('keys') === 'off') return;
     const keys = {
       '/': () => {
         search?.focus();
@@ -143,9 +183,10 @@
       ...Object.fromEntries([1, 2, 3, 4].map(n => [n, () => steps()[n - 1]?.click()])),
       Enter: () => e.target.matches('.list tbody tr') && $('.title a', e.target)?.click(),
     };
-    if (keys[e.key]) {
-      if (e.key !== 'Enter' || e.target.matches('.list tbody tr')) e.preventDefault();
-      keys[e.key]();
+    const verb = /^[a-z]$/.test(key) && $$(`[aria-keyshortcuts="${key}"]`).find(el => el.offsetParent);
+    if (keys[key] || verb) {
+      if (key !== 'Enter' || e.target.matches('.list tbody tr')) e.preventDefault();
+      verb ? reach(verb) : keys[key]();
     }
   });
 
@@ -194,7 +235,7 @@
     'toggle',
     e => {
       if (e.target.matches?.('[data-move]') && e.target.open)
-        $('textarea, input:not([type=hidden])', e.target)?.focus();
+        $('textarea, input:not([type=hidden]), select', e.target)?.focus();
     },
     true,
   );
@@ -240,7 +281,7 @@
       }
       if (f.matches('[data-upload]')) {
         e.preventDefault();
-        send(f, by);
+        upload(f, by);
       }
     },
     true,
@@ -281,7 +322,7 @@
     } else return;
     e.preventDefault();
   });
-  const send = (f, by) => {
+  const upload = (f, by) => {
     const x = new XMLHttpRequest(),
       bar = $('progress', f);
     x.upload.onprogress = e => {
@@ -304,7 +345,7 @@
       }
       if (token) {
         document.dispatchEvent(new CustomEvent('token', { detail: token }));
-        if (token.person === (root.dataset.person ?? '')) send(f, by);
+        if (token.person === (root.dataset.person ?? '')) upload(f, by);
         else refused(token.text);
         return;
       }

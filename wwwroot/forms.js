@@ -148,8 +148,7 @@
     else if (!isAnswer && fill !== 'quietly') say(f, line(model.dataset.restored), { drop });
   };
   const open = (f, back) => {
-    const d = f.closest('details');
-    if (d) d.open = true;
+    for (let d = f.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
     set(back);
   };
   const arrive = () => {

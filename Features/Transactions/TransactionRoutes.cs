@@ -28,6 +28,8 @@ public static class TransactionRoutes
 
     public static string Holder(string number) => $"{One(number)}/holder";
 
+    public static string Due(string number) => $"{One(number)}/due";
+
     public static string Snooze(string number) => $"{One(number)}/snooze";
 
     public static string Edit(string number) => $"{One(number)}/edit";

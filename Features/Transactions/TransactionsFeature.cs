@@ -5,6 +5,7 @@ using MdcTts.Features.Transactions.Codes;
 using MdcTts.Features.Transactions.Comments;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.Documents;
+using MdcTts.Features.Transactions.DueDates;
 using MdcTts.Features.Transactions.Duplicates;
 using MdcTts.Features.Transactions.Editing;
 using MdcTts.Features.Transactions.Exports;
@@ -68,6 +69,7 @@ public static class TransactionsFeature
         services.AddScoped<RestoreTransaction>();
         services.AddScoped<ShowWork>();
         services.AddScoped<HandOver>();
+        services.AddScoped<SetDueDate>();
         services.AddScoped<Snooze>();
         services.AddScoped<ChangeMany>();
         services.AddScoped<AskForMany>();
@@ -95,6 +97,7 @@ public static class TransactionsFeature
         ShowFacet.Map(pages);
         ShowWork.Map(app.MapPages(TransactionRoutes.Work), app.MapApi(TransactionRoutes.Work, "Transactions"));
         HandOver.Map(pages, api);
+        SetDueDate.Map(pages, api);
         Snooze.Map(pages, api);
         SuggestTransactions.Map(pages);
         StreamChanges.Map(pages);

@@ -33,6 +33,15 @@ public static class Markup
                 )
         );
 
+    /// <summary>An icon that says something by itself; with an empty label it is as silent as the others.</summary>
+    public static HtmlString Sign(string name, string label) =>
+        label.Length == 0
+            ? Icon(name)
+            : new(
+                $"<svg class=\"i\" role=\"img\" aria-label=\"{Encoder.Encode(label)}\">"
+                    + $"<use href=\"{Assets.Url("lib/icons.svg")}#{name}\"/></svg>"
+            );
+
     /// <summary>
     /// Text isolated from the direction around it: numbers, references, dates, addresses in Arabic sentences.
     /// </summary>

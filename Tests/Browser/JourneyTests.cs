@@ -186,7 +186,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
         await using var tab = await browser.Open(app, Nasser);
         await tab.Go("/transactions/" + t.Number);
 
-        await tab.Page.Locator(".moves details.menu summary").ClickAsync();
+        await tab.Page.Locator(".moves details.menu > summary").ClickAsync();
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Delete", Exact = true }).ClickAsync();
         await tab.Page.GetByLabel("Reason").FillAsync("It is TRX-2026-00001 again");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();

@@ -194,6 +194,7 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
         var transaction = await app.Given.Transaction("Not without a note", status: "submitted", by: Sara);
         await using var tab = await browser.Open(app, Nasser);
         await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.Locator(".moves > .menu > summary").ClickAsync();
         await tab.Page.Locator(".move:has(#note-cancelled) summary").ClickAsync();
         await tab.Page.EvaluateAsync("document.querySelector('#note-cancelled').required = false");
         await tab.Page.Locator(".move[open] .acts .primary").ClickAsync();

@@ -253,6 +253,7 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
                 assignee = Lina.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 reason = "Holidays",
             },
+            var r when r.EndsWith("{number}/due", StringComparison.Ordinal) => new { dueDate = "2026-12-01" },
             "api/v1/transactions/{number}/status" => new { status = "cancelled", note = "Withdrawn" },
             "transactions/{number}/status" => new { to = "cancelled", note = "Withdrawn" },
             "api/v1/transactions/{number}" when route.Method == "PUT" => new

@@ -43,6 +43,24 @@ public sealed class ShowTransaction(
         /// <summary>Whether this person may take it or give it to somebody.</summary>
         public bool CanAssign => CanChange || (User.IsStaff && Facts.AssigneeId is null);
 
+        /// <summary>All lines, also while <see cref="Timeline"/> is narrowed to a kind.</summary>
+        public required IReadOnlyList<Timeline.Line> History { get; init; }
+
+        /// <summary>
+        /// How long until a day, in working days. Null over a weekend: no working day lies between.
+        /// </summary>
+        public string? DueIn(DateOnly due)
+        {
+            var days = Catalogue.WorkingDays(Today, due);
+            if (due == Today)
+                return Words.T["time.today"];
+            if (days == 0)
+                return null;
+            return due < Today
+                ? Words.T["show.late", Words.T.Count("time.working_days", -days)]
+                : Words.T["show.due_in", Words.T.Count("time.working_days", days)];
+        }
+
         /// <summary>Where the QR leads.</summary>
         public required string TrackingUrl { get; init; }
 
@@ -112,6 +130,7 @@ public sealed class ShowTransaction(
             clock.Instant()
         )
         {
+            History = kind is null ? lines : await timeline.Of(facts.Id, kind: null, stop),
             TrackingUrl = links.For(facts.TrackingToken),
         };
     }

@@ -18,6 +18,7 @@ public sealed class ReachTests(SharedApp app) : IClassFixture<SharedApp>
             { "POST", "/edit" },
             { "POST", "/status" },
             { "POST", "/assignee" },
+            { "POST", "/due" },
             { "POST", "/comments" },
             { "POST", "/duplicate" },
         };
@@ -32,6 +33,7 @@ public sealed class ReachTests(SharedApp app) : IClassFixture<SharedApp>
             { "PUT", "", """{"title":"Mine now","client":"1","type":"payment"}""" },
             { "POST", "/status", """{"status":"cancelled","note":"x"}""" },
             { "POST", "/assignee", """{"assignee":null}""" },
+            { "POST", "/due", """{"dueDate":null}""" },
             { "POST", "/comments", """{"text":"hello"}""" },
             { "POST", "/duplicate", null },
         };

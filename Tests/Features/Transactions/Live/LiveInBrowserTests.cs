@@ -33,7 +33,7 @@ public sealed class LiveInBrowserTests(App app, Browser browser) : IClassFixture
         await Expect(row.Locator(".st.under_review")).ToBeVisibleAsync();
         await Expect(row.Locator(".pick input")).ToBeCheckedAsync();
         await Expect(row.Locator(".pick input")).ToBeFocusedAsync();
-        await Expect(other.Page.Locator("hgroup .st.under_review")).ToBeVisibleAsync();
+        await Expect(other.Page.Locator(".now .st.under_review")).ToBeVisibleAsync();
         await Expect(other.Page.Locator("#timeline .line li")).ToHaveCountAsync(3);
 
         var news = tab.Page.Locator("#fresh .fresh");

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Saudi;
 using MdcTts.Support;
 using Xunit;
 using static MdcTts.Support.Cast;
@@ -189,6 +190,68 @@ public sealed class ShowTransactionTests(SharedApp app) : IClassFixture<SharedAp
         }
 
         (await app.SignedInAs(Nasser).Page("/transactions/" + new string('9', 5000))).Expect(404);
+    }
+
+    [Fact]
+    public async Task The_way_stops_where_it_was_put_on_hold_or_cancelled_also_while_the_timeline_is_narrowed()
+    {
+        var t = await app.Given.Transaction(status: "in_progress");
+        var api = app.Api(Sara);
+        (await api.Post($"/transactions/{t.Number}/status", new { status = "on_hold", note = "Survey" })).Expect(200);
+
+        foreach (var path in new[] { "", "?kind=comment" })
+        {
+            var held = await app.SignedInAs(Sara).Page($"/transactions/{t.Number}{path}");
+            Assert.Equal(
+                $"In progress On hold since {Dates.Format(app.Today, "en")}",
+                held.TextOf("ol.steps [aria-current=step]")
+            );
+            Assert.DoesNotContain("On hold", held.Select("ol.steps li"));
+            Assert.Equal(4, held.Document.QuerySelectorAll("ol.steps .done [role=img][aria-label]").Length);
+        }
+
+        (
+            await app.Api(Nasser).Post($"/transactions/{t.Number}/status", new { status = "cancelled", note = "No" })
+        ).Expect(200);
+        var over = await app.SignedInAs(Sara).Page($"/transactions/{t.Number}");
+        Assert.StartsWith("In progress Cancelled since", over.TextOf("ol.steps [aria-current=step]"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_undone_stands_in_the_menu()
+    {
+        var t = await app.Given.Transaction("Facade", status: "in_progress");
+
+        var page = await app.SignedInAs(Nasser).Page($"/transactions/{t.Number}");
+
+        Assert.True(page.Has(".moves > .menu .move [name=to][value=cancelled]"));
+        Assert.False(page.Has(".moves > .move [name=to][value=cancelled]"));
+        Assert.True(page.Has(".moves > .menu form[action$='/qr']"));
+        Assert.Equal(t.Number, page.Attribute("hgroup [data-copy]", "data-copy"));
+        var refused = await app.SignedInAs(Nasser)
+            .Submit(
+                $"/transactions/{t.Number}/status",
+                new
+                {
+                    to = "cancelled",
+                    note = "",
+                    version = t.Version,
+                }
+            );
+        Assert.True(refused.Expect(422).Has(".moves > .menu[open] .move[open] [aria-invalid=true]"));
+    }
+
+    [Fact]
+    public async Task A_latin_mention_does_not_turn_an_Arabic_comment_round()
+    {
+        var t = await app.Given.Transaction(status: "submitted");
+        (await app.Api(Sara).Post($"/transactions/{t.Number}/comments", new { text = "@omar <b>نأمل\nالتحقق" })).Expect(
+            201
+        );
+
+        var said = (await app.SignedInAs(Sara).Page($"/transactions/{t.Number}")).One("#timeline .note .pre");
+
+        Assert.Equal("<bdi>@omar</bdi> &lt;b&gt;نأمل\nالتحقق", said.InnerHtml);
     }
 
     [Theory]
