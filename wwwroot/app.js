@@ -1,7 +1,7 @@
 // Enhancements only: every page works without this file.
 (() => {
   'use strict';
-  const { pick } = document.currentScript.dataset,
+  const { pick, palette } = document.currentScript.dataset,
     root = document.documentElement,
     $ = (s, from = document) => from.querySelector(s),
     $$ = (s, from = document) => [...from.querySelectorAll(s)];
@@ -97,11 +97,6 @@
     }
   };
 
-  // Who is among the suggestions has chosen: an answer that comes late must not take them away.
-  on('htmx:before:swap', e => {
-    if (e.target.id === 'q' && $('.hits').contains(document.activeElement)) e.preventDefault();
-  });
-
   // ---- Keyboard. Letters go by their place where the keyboard is Arabic
   const keyOf = e => {
     if (/^[ -~]+$/.test(e.key)) return e.key.length > 1 || e.shiftKey ? e.key : e.key.toLowerCase();
@@ -129,6 +124,17 @@
     else (el.matches('textarea') ? el : $('input:not([type=hidden]), select:not([hidden])', el))?.focus();
     el.scrollIntoView({ block: 'nearest' });
   };
+  // The transactions that this person opened last in this browser, by their numbers, for the search.
+  const recentKey = 'recent:' + root.dataset.person,
+    recent = () => (stored(recentKey) ?? '').split(',').filter(Boolean),
+    opened = location.pathname.match(/^\/transactions\/(TRX-[0-9-]+)$/)?.[1];
+  if (opened && $('#timeline'))
+    stored(recentKey, [opened, ...recent().filter(n => n !== opened)].slice(0, 8).join(','));
+  let search;
+  on('focusin', e => {
+    if (e.target.id !== 'q') return;
+    search ??= import(palette).then(m => m.palette(e.target, { reach, recent }).start(e.relatedTarget));
+  });
   // Everywhere: the button that is meant, not only the first one.
   const send = field => {
     const f = field.form;
@@ -139,17 +145,17 @@
   const typing = t =>
     t.isContentEditable || (t.matches?.('input, select, textarea') && !/^(checkbox|radio|button|submit)$/.test(t.type));
   on('keydown', e => {
-    const search = $('#q'),
+    const box = $('#q'),
       key = keyOf(e);
     if ((e.ctrlKey || e.metaKey) && key === 'Enter' && e.target.form) {
       e.preventDefault();
       send(e.target);
       return;
     }
-    if ((e.ctrlKey || e.metaKey) && key === 'k' && search) {
+    if ((e.ctrlKey || e.metaKey) && key === 'k' && box) {
       e.preventDefault();
-      search.focus();
-      search.select();
+      box.focus();
+      box.select();
       return;
     }
     if (e.key === 'Escape') {
@@ -157,27 +163,23 @@
       if (d) {
         d.open = false;
         $('summary', d).focus();
-      } else if (e.target === search) search.blur();
-      return;
-    }
-    if (e.target.closest?.('.find') && /^Arrow(Up|Down)$/.test(e.key)) {
-      const list = [search, ...$$('.hits a')],
-        at = list.indexOf(document.activeElement);
-      list[(at + (e.key === 'ArrowDown' ? 1 : -1) + list.length) % list.length]?.focus();
-      e.preventDefault();
+      } else if (e.target === box) box.blur();
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || $('dialog[open]')) return;
     if (key.length === 1 && stored('keys') === 'off') return;
     const keys = {
       '/': () => {
-        search?.focus();
-        search?.select();
+        box?.focus();
+        box?.select();
       },
       j: () => step(1),
       k: () => step(-1),
       '?': () => $('#keys')?.showModal(),
-      n: () => $('[data-new]')?.click(),
+      n: () => {
+        const to = $('[data-new]')?.href ?? ($('#hits')?.dataset.make && $('#hits').dataset.makeAt);
+        if (to) location.assign(to);
+      },
       x: () => row() && $('.pick input', row())?.click(),
       // The next steps of a row of one's work.
       ...Object.fromEntries([1, 2, 3, 4].map(n => [n, () => steps()[n - 1]?.click()])),
@@ -239,6 +241,11 @@
     },
     true,
   );
+
+  // Whoever signs out leaves no trace of what they looked at.
+  on('submit', e => {
+    if (e.target.getAttribute('action') === '/signout') stored(recentKey, '');
+  });
 
   // ---- Theme: works as a form post; here it changes at once, and the post keeps it
   on(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
@@ -6,8 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions;
 
 /// <summary><c>TRX-2026-00017</c>: five digits at least, never cut.</summary>
-public static class TransactionNumber
+public static partial class TransactionNumber
 {
+    private const int TextMaxLength = 400;
+    private const int AllMax = 8;
+
     public const string Series = "TRX";
 
     public static string Of(int year, long number) =>
@@ -24,6 +28,44 @@ public static class TransactionNumber
         && number[8] == '-'
         && number.AsSpan(4, 4).IndexOfAnyExceptInRange('0', '9') < 0
         && number.AsSpan(9).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    /// <summary>
+    /// The numbers that stand in what somebody typed or pasted, in order: an address, the subject of a mail, another
+    /// dash, fewer zeros.
+    /// </summary>
+    /// <param name="text">Anything.</param>
+    /// <param name="year">Of this year is <c>#17</c>; null understands whole numbers only.</param>
+    public static IReadOnlyList<string> AllIn(string? text, int? year = null)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > TextMaxLength || PlainText.HasForbidden(text))
+            return [];
+        var folded = ArabicText.Fold(text);
+        if (year is { } of && Short().Match(folded) is { Success: true } brief)
+            return [Of(of, long.Parse(brief.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))];
+        return
+        [
+            .. Whole()
+                .Matches(folded)
+                .Select(match =>
+                    Of(
+                        int.Parse(match.Groups["year"].ValueSpan, CultureInfo.InvariantCulture),
+                        long.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture)
+                    )
+                )
+                .Distinct(StringComparer.Ordinal)
+                .Take(AllMax),
+        ];
+    }
+
+    [GeneratedRegex(
+        "trx[^0-9a-z]{0,3}(?<year>[0-9]{4})[^0-9a-z]{1,3}(?<number>[0-9]{1,9})",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        200
+    )]
+    private static partial Regex Whole();
+
+    [GeneratedRegex("^#(?<number>[0-9]{1,9})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 200)]
+    private static partial Regex Short();
 
     /// <summary>
     /// Takes the next number of a year, and with it the row's id where the engine can give one ahead: all its rows then

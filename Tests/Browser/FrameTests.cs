@@ -50,14 +50,75 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await using var tab = await browser.Open(app, Nasser);
         await tab.Go("/");
 
-        await tab.Page.Keyboard.PressAsync("Control+k");
-        await tab.Page.Keyboard.TypeAsync("SUG-77");
+        var keys = tab.Page.Keyboard;
+        await tab.Page.Locator(".side a").Nth(1).FocusAsync();
+
+        await keys.PressAsync("Control+k");
+        await tab.Expect("#hits [role=option][href='/transactions/new']").ToBeVisibleAsync();
+        await keys.TypeAsync("SUG-77");
         await tab.Expect("#hits a:first-child").ToContainTextAsync(t.Number);
         await tab.AssertAccessible();
-        await tab.Page.Keyboard.PressAsync("ArrowDown");
-        await tab.Page.Keyboard.PressAsync("Enter");
+        await keys.PressAsync("ArrowDown");
+        await tab.Expect("#q[aria-activedescendant=hit-0]").ToBeFocusedAsync();
+        await keys.PressAsync("Escape");
+        await tab.Expect("#hits").ToBeHiddenAsync();
+        await tab.Expect(".side a:nth-child(1):focus").ToHaveCountAsync(1);
+        await keys.PressAsync("/");
+        await tab.Expect("#hits").ToBeVisibleAsync();
+        await keys.PressAsync("Control+k");
+        await tab.Expect("#hits").ToBeHiddenAsync();
+        await keys.PressAsync("/");
+        await tab.Expect("#hits").ToBeVisibleAsync();
+        await tab.Page.Locator("h1").ClickAsync();
+        await tab.Expect("#hits").ToBeHiddenAsync();
 
+        // What is meant without doubt opens at once, also when it is typed faster than the answer comes.
+        await keys.PressAsync("Control+k");
+        await keys.TypeAsync("sug 77/1");
+        await keys.PressAsync("Enter");
         await tab.ExpectUrl("**/transactions/" + t.Number);
+        await keys.PressAsync("/");
+        await tab.Expect("#hits [role=group]:first-child a").ToContainTextAsync("SUG-77/1");
+    }
+
+    [Fact]
+    public async Task A_transaction_is_moved_on_by_keys_alone_and_keys_can_be_switched_off()
+    {
+        var t = await app.Given.Transaction("Verbs", status: "submitted", reference: "VERB-1");
+        await using var tab = await browser.Open(app, Nasser);
+        var keys = tab.Page.Keyboard;
+        await tab.Go("/transactions/" + t.Number);
+
+        foreach (
+            var (key, field) in new[]
+            {
+                ("h", "#f-holder"),
+                ("d", "#f-dueDate"),
+                ("c", "#comment"),
+                ("a", "#f-assignee"),
+            }
+        )
+        {
+            await keys.PressAsync(key);
+            await tab.Expect(field).ToBeFocusedAsync();
+            await tab.Page.EvaluateAsync("document.activeElement.blur()");
+        }
+
+        await keys.PressAsync("m");
+        await keys.TypeAsync("Mine now, m and all");
+        await keys.PressAsync("Control+Enter");
+        await tab.Expect(".steps [aria-current=step]").ToHaveTextAsync("Under review");
+        await tab.Expect("#timeline").ToContainTextAsync("Mine now, m and all");
+
+        await keys.PressAsync("?");
+        await tab.Page.Locator("[data-keys]").UncheckAsync();
+        await keys.PressAsync("Escape");
+        await keys.PressAsync("c");
+        await keys.PressAsync("Control+k");
+        await tab.Expect("#q").ToBeFocusedAsync();
+        await keys.PressAsync("Escape");
+        await tab.Expect("#comment").ToHaveValueAsync("");
+        await tab.Expect("#comment").Not.ToBeFocusedAsync();
     }
 
     [Fact]
@@ -81,13 +142,11 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
 
         await tab.Page.RunAndWaitForRequestAsync(() => tab.Page.Keyboard.TypeAsync("8"), "**/suggestions?q=LATE-88");
         await tab.Page.Keyboard.PressAsync("ArrowDown");
-        var ended = tab.Page.EvaluateAsync(
-            "new Promise(end => document.addEventListener('htmx:finally:request', () => end(), { once: true }))"
-        );
+        var answer = tab.Page.WaitForResponseAsync("**/suggestions?q=LATE-88");
         isChosen.SetResult();
-        await ended;
+        await (await answer).FinishedAsync();
 
-        await tab.Expect("#hits a:first-child").ToBeFocusedAsync();
+        await tab.Expect("#hits a:first-child[aria-selected=true]").ToBeVisibleAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         await tab.ExpectUrl("**/transactions/" + t.Number);
     }

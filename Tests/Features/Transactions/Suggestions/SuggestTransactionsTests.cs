@@ -43,6 +43,48 @@ public sealed class SuggestTransactionsTests(SharedApp app) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task What_is_meant_without_doubt_is_marked_however_it_was_pasted()
+    {
+        var t = await app.Given.Transaction("Pasted", status: "submitted", reference: "PASTE-3761/18");
+        await app.Given.Transaction("Pasted too", status: "submitted", reference: "PASTE-3761/180");
+        var sara = app.SignedInAs(Sara);
+        var digits = t.Number.Split('-')[^1].TrimStart('0');
+
+        foreach (
+            var q in new[]
+            {
+                "paste–3761 / 18",
+                t.Number,
+                t.Number.ToLowerInvariant() + ".",
+                $"#{t.Number}",
+                $"#{digits}",
+                $"TRX {t.Number[4..8]} {digits}",
+                $"PASTE-3761/18 · {t.Number}",
+                $"https://tts.example/transactions/{t.Number}/edit?x=1",
+            }
+        )
+        {
+            var hits = await sara.Fragment($"/transactions/suggestions?q={Uri.EscapeDataString(q)}");
+            Assert.Equal($"/transactions/{t.Number}", hits.Expect(200).Attribute("a[data-exact]", "href"));
+        }
+
+        var unsure = await sara.Fragment("/transactions/suggestions?q=PASTE-3761");
+        Assert.Equal((0, 2), (unsure.Select("a[data-exact]").Count, unsure.Select("a b").Count));
+        Assert.Equal("2 transactions found", unsure.Attribute("[role=group]", "data-said"));
+    }
+
+    [Fact]
+    public async Task Those_opened_last_come_first_and_only_those_that_one_may_see()
+    {
+        var mine = await app.Given.Transaction("Opened", status: "submitted", by: Sara);
+        var theirs = await app.Given.Transaction("Hidden", status: "submitted", by: Omar, assignee: Omar);
+        var url = $"/transactions/suggestions?q=&recent={theirs.Number},{mine.Number},nonsense";
+
+        Assert.Equal([mine.Number], (await app.SignedInAs(Sara).Fragment(url)).Select("small bdi:first-child"));
+        Assert.Empty((await app.SignedInAs(Sara).Fragment("/transactions/suggestions?q=")).Select("a"));
+    }
+
+    [Fact]
     public async Task Arabic_is_found_however_it_is_typed()
     {
         var t = await app.Given.Transaction("إعتماد واجهات مدرسة الأمانة", status: "submitted", by: Fahad);
