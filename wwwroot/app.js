@@ -130,10 +130,55 @@
     opened = location.pathname.match(/^\/transactions\/(TRX-[0-9-]+)$/)?.[1];
   if (opened && $('#timeline'))
     stored(recentKey, [opened, ...recent().filter(n => n !== opened)].slice(0, 8).join(','));
+
+  // ---- Through the list that somebody came from: kept in this tab when its page is left
+  const walk = $('#walk');
+  let isOut = false;
+  addEventListener('pagehide', () => {
+    if (isOut) return;
+    const numbers = $$('.list tbody tr[id^="t-"]').map(tr => tr.id.slice(2));
+    if (!numbers.length || !/^\/(transactions|work)$/.test(location.pathname)) return;
+    try {
+      sessionStorage.setItem('walk', JSON.stringify({ from: location.pathname + location.search, numbers }));
+    } catch {
+      /* Then there is no next one. */
+    }
+  });
+  if (walk && opened) {
+    let way = {};
+    try {
+      way = JSON.parse(sessionStorage.getItem('walk') ?? '{}');
+    } catch {
+      /* None. */
+    }
+    const all = way.numbers ?? [],
+      at = all.indexOf(opened);
+    walk.hidden = at < 0 || all.length < 2;
+    $('span', walk).textContent = walk.dataset.place.replace('{0}', at + 1).replace('{1}', all.length);
+    for (const [rel, to] of [
+      ['prev', all[at - 1]],
+      ['next', all[at + 1]],
+    ])
+      if (to) $(`[rel=${rel}]`, walk).href = '/transactions/' + to;
+      else $(`[rel=${rel}]`, walk).style.visibility = 'hidden';
+    if (at >= 0 && way.from?.startsWith('/transactions')) $('.crumbs a').href = way.from;
+  }
+  const go = rel => {
+    if (!walk || walk.hidden) step(rel === 'next' ? 1 : -1);
+    else $(`[rel=${rel}][href]`, walk)?.click();
+  };
   let search;
   on('focusin', e => {
+    const { mention } = e.target.dataset ?? {};
+    if (mention && !e.target.mentions) {
+      e.target.mentions = true;
+      import(mention).then(m => m.mention(e.target));
+    }
     if (e.target.id !== 'q') return;
-    search ??= import(palette).then(m => m.palette(e.target, { reach, recent }).start(e.relatedTarget));
+    search ??= import(palette).then(m => m.palette(e.target, {
+        reach,
+        recent: () => recent().filter(n => n !== opened),
+      }).start(e.relatedTarget));
   });
   // Everywhere: the button that is meant, not only the first one.
   const send = field => {
@@ -173,8 +218,8 @@
         box?.focus();
         box?.select();
       },
-      j: () => step(1),
-      k: () => step(-1),
+      j: () => go('next'),
+      k: () => go('prev'),
       '?': () => $('#keys')?.showModal(),
       n: () => {
         const to = $('[data-new]')?.href ?? ($('#hits')?.dataset.make && $('#hits').dataset.makeAt);
@@ -244,7 +289,14 @@
 
   // Whoever signs out leaves no trace of what they looked at.
   on('submit', e => {
-    if (e.target.getAttribute('action') === '/signout') stored(recentKey, '');
+    if (e.target.getAttribute('action') !== '/signout') return;
+    isOut = true;
+    stored(recentKey, '');
+    try {
+      sessionStorage.removeItem('walk');
+    } catch {
+      /* There is none. */
+    }
   });
 
   // ---- Theme: works as a form post; here it changes at once, and the post keeps it

@@ -72,12 +72,17 @@ export const palette = (input, { reach, recent }) => {
     }
     return entries.length ? [part] : [];
   };
-  const textOf = el => (el.dataset.say ?? el.getAttribute('title')?.replace(/ \(.\)$/, '') ?? el.textContent).trim();
+  const textOf = el => {
+    const heading = document.getElementById(el.getAttribute('aria-labelledby')) ?? el.labels?.[0] ?? el;
+    return (el.getAttribute('title')?.replace(/ \(.\)$/, '') ?? heading.textContent).trim();
+  };
   const here = () => [
     ...$$('#main .moves .move > summary, #main [aria-keyshortcuts]')
       .filter((el, i, all) => all.indexOf(el) === i)
       .map(el => ({ text: textOf(el), key: el.getAttribute('aria-keyshortcuts'), act: () => reach(el) })),
-    ...$$('#main .head a.btn:not([aria-keyshortcuts])').map(a => ({ text: textOf(a), href: a.href })),
+    ...$$('#main .head a.btn:not([aria-keyshortcuts])')
+      .filter(a => a.pathname !== words.makeAt)
+      .map(a => ({ text: textOf(a), href: a.href })),
   ];
   const pages = () => [
     ...(words.make ? [{ text: words.make, key: 'n', href: words.makeAt }] : []),
@@ -118,7 +123,7 @@ export const palette = (input, { reach, recent }) => {
     input.setAttribute('aria-expanded', String(!list.hidden));
     // What somebody has reached by the arrows stays reached when a late answer comes.
     const same = o => (o.href ? o.href === chosen.href : o.textContent === chosen.textContent);
-    mark((chosen && items().find(same)) ?? $('[data-exact]', list));
+    mark((chosen && items().find(same)) ?? $('.exact', list));
   };
   const show = () => (pending = ask());
   const go = option => {

@@ -40,6 +40,8 @@ public static class TransactionRoutes
 
     public static string Comments(string number) => $"{One(number)}/comments";
 
+    public static string Mentions(string number) => $"{One(number)}/mentions";
+
     public static string Delete(string number) => $"{One(number)}/delete";
 
     public static string Restore(string number) => $"{One(number)}/restore";

@@ -64,6 +64,7 @@ public static class TransactionsFeature
         services.AddScoped<AssignTransaction>();
         services.AddSingleton(OpenWork.Section);
         services.AddScoped<AddComment>();
+        services.AddScoped<SuggestMentions>();
         services.AddScoped<DuplicateTransaction>();
         services.AddScoped<DeleteTransaction>();
         services.AddScoped<RestoreTransaction>();
@@ -113,6 +114,7 @@ public static class TransactionsFeature
         ChangeStatus.Map(pages, api);
         AssignTransaction.Map(pages, api);
         AddComment.Map(pages, api);
+        SuggestMentions.Map(pages);
         DuplicateTransaction.Map(pages, api);
         DeleteTransaction.Map(pages, api);
         app.MapCodes();

@@ -32,7 +32,13 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await tab.Expect(".bulk [data-count]").ToHaveTextAsync("1");
         await keys.PressAsync("Enter");
         await tab.Expect("h1").ToContainTextAsync("Keyboard 1");
+        await tab.Expect("#walk").ToContainTextAsync("2 of 3");
+        await keys.PressAsync("j");
+        await tab.Expect("h1").ToContainTextAsync("Keyboard 2");
+        await tab.Expect("#walk [rel=next]:not([href])").ToHaveCountAsync(1);
+        await tab.Expect(".crumbs a").ToHaveAttributeAsync("href", "/transactions?q=Keyboard&sort=title");
 
+        await tab.Page.GoBackAsync();
         await tab.Page.GoBackAsync();
         await keys.PressAsync("/");
         await tab.Expect("#q").ToBeFocusedAsync();
@@ -56,7 +62,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await keys.PressAsync("Control+k");
         await tab.Expect("#hits [role=option][href='/transactions/new']").ToBeVisibleAsync();
         await keys.TypeAsync("SUG-77");
-        await tab.Expect("#hits a:first-child").ToContainTextAsync(t.Number);
+        await tab.Expect("#hits [role=group]:first-child a:first-child").ToContainTextAsync(t.Number);
         await tab.AssertAccessible();
         await keys.PressAsync("ArrowDown");
         await tab.Expect("#q[aria-activedescendant=hit-0]").ToBeFocusedAsync();
@@ -77,6 +83,10 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await keys.TypeAsync("sug 77/1");
         await keys.PressAsync("Enter");
         await tab.ExpectUrl("**/transactions/" + t.Number);
+        await keys.PressAsync("/");
+        await tab.Expect("#hits [role=option]:has-text('Download PDF')").ToBeVisibleAsync();
+        await keys.PressAsync("Escape");
+        await tab.Go("/");
         await keys.PressAsync("/");
         await tab.Expect("#hits [role=group]:first-child a").ToContainTextAsync("SUG-77/1");
     }
@@ -103,6 +113,14 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
             await tab.Expect(field).ToBeFocusedAsync();
             await tab.Page.EvaluateAsync("document.activeElement.blur()");
         }
+
+        await keys.PressAsync("c");
+        await keys.TypeAsync("@sar");
+        await tab.Expect("#comment-names [aria-selected=true]").ToHaveTextAsync(Sara.Name);
+        await keys.PressAsync("Enter");
+        await tab.Expect("#comment").ToHaveValueAsync($"@{Sara.Name} ");
+        await tab.Page.Locator("#comment").FillAsync("");
+        await tab.Page.EvaluateAsync("document.activeElement.blur()");
 
         await keys.PressAsync("m");
         await keys.TypeAsync("Mine now, m and all");
@@ -138,7 +156,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         );
         await tab.Page.Keyboard.PressAsync("Control+k");
         await tab.Page.Keyboard.TypeAsync("LATE-8");
-        await tab.Expect("#hits a:first-child").ToContainTextAsync(t.Number);
+        await tab.Expect("#hits [role=group]:first-child a:first-child").ToContainTextAsync(t.Number);
 
         await tab.Page.RunAndWaitForRequestAsync(() => tab.Page.Keyboard.TypeAsync("8"), "**/suggestions?q=LATE-88");
         await tab.Page.Keyboard.PressAsync("ArrowDown");
@@ -146,7 +164,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         isChosen.SetResult();
         await (await answer).FinishedAsync();
 
-        await tab.Expect("#hits a:first-child[aria-selected=true]").ToBeVisibleAsync();
+        await tab.Expect("#hits [role=group]:first-child a:first-child[aria-selected=true]").ToBeVisibleAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         await tab.ExpectUrl("**/transactions/" + t.Number);
     }

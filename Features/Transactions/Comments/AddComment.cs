@@ -21,6 +21,11 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         public string? Text { get; set; }
     }
 
+    /// <summary>A comment that was added.</summary>
+    /// <param name="Entry">Its line in the history.</param>
+    /// <param name="Unreached">Who is mentioned in it and may not see the transaction.</param>
+    public sealed record Said(HistoryEntry Entry, IReadOnlyList<string> Unreached);
+
     /// <summary>A comment as the API answers it.</summary>
     public sealed record CommentJson(string Id, string Text, string By, DateTime At);
 
@@ -40,7 +45,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
     /// Comments do not contradict each other: whoever comes second is heard too, unless they asked for a certain
     /// version.
     /// </summary>
-    public async Task<Result<HistoryEntry>> Handle(string number, string? text, int? version, CancellationToken stop)
+    public async Task<Result<Said>> Handle(string number, string? text, int? version, CancellationToken stop)
     {
         for (var tries = 1; ; tries++)
         {
@@ -52,7 +57,7 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         }
     }
 
-    private async Task<Result<HistoryEntry>> Write(string number, string? text, int? version, CancellationToken stop)
+    private async Task<Result<Said>> Write(string number, string? text, int? version, CancellationToken stop)
     {
         if (!(await db.Transactions.FindSeen(number, user, version, stop)).Ok(out var transaction, out var problem))
             return problem;
@@ -66,52 +71,41 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         if (errors.Any)
             return Problem.Invalid(errors);
 
-        var mentioned = said!.Contains('@') ? await Mentioned(said, transaction, stop) : [];
-        var change = transaction.Comment(said, mentioned, user, clock.Instant());
+        var (told, unreached) = said!.Contains('@') ? await Mentioned(said, transaction, stop) : ([], []);
+        var change = transaction.Comment(said, told, user, clock.Instant());
         db.Record(change);
-        return await db.Save(change.Entry, stop);
+        return await db.Save(new Said(change.Entry, unreached), stop);
     }
 
     /// <summary>
-    /// Staff named after an @, by full name, first name or the part of their address before the @; only those who may
-    /// see the transaction.
+    /// Staff named after an @, by full name, first name or the part of their address before the @: those who may see
+    /// the transaction are told; of the others the names.
     /// </summary>
-    private async Task<List<int>> Mentioned(string text, Transaction transaction, CancellationToken stop)
+    private async Task<(List<int> Told, List<string> Unreached)> Mentioned(
+        string text,
+        Transaction transaction,
+        CancellationToken stop
+    )
     {
         var folded = PersonName.Folded(text);
-        var staff = await db
-            .Users.WhoSee(transaction, user.Sight)
-            .Select(u => new
-            {
-                u.Id,
-                u.FullName,
-                u.NameAr,
-                u.Email,
-            })
-            .Take(500)
-            .ToListAsync(stop);
-        var names = staff
-            .SelectMany(s =>
-                new[]
-                {
-                    s.FullName,
-                    PersonName.First(s.FullName),
-                    s.NameAr ?? "",
-                    PersonName.First(s.NameAr ?? ""),
-                    s.Email!.Split('@')[0],
-                }.Select(name => (s.Id, Name: PersonName.Folded(name)))
-            )
+        var seeing = await db.Users.WhoSee(transaction, user.Sight).Select(u => u.Id).ToListAsync(stop);
+        var names = (await db.Users.Mentionable().ToListAsync(stop))
+            .SelectMany(person => person.Names.Select(name => (Person: person, Name: PersonName.Folded(name))))
             .Where(n => n.Name.Length > 0)
             .ToList();
-        var mentioned = new HashSet<int>();
+        var (told, unreached) = (new HashSet<int>(), new HashSet<string>(StringComparer.Ordinal));
         for (var at = folded.IndexOf('@'); at >= 0; at = folded.IndexOf('@', at + 1))
         {
             // Whom the whole name means is meant alone, however many share the first one.
-            var meant = names.Where(n => StandsAt(folded, at + 1, n.Name)).ToList();
-            mentioned.UnionWith(meant.Where(n => n.Name.Length == meant.Max(m => m.Name.Length)).Select(n => n.Id));
+            var named = names.Where(n => StandsAt(folded, at + 1, n.Name)).ToList();
+            var meant = named.Where(n => n.Name.Length == named.Max(m => m.Name.Length)).ToList();
+            var reached = meant.Select(n => n.Person.Id).Intersect(seeing).ToList();
+            told.UnionWith(reached);
+            if (reached.Count == 0)
+                unreached.UnionWith(meant.Select(n => PersonName.Shown(n.Person.FullName, n.Person.NameAr)));
         }
 
-        return [.. mentioned.Order()];
+        return ([.. told.Order()], [.. unreached.Order(StringComparer.Ordinal)]);
     }
 
     private static bool StandsAt(string text, int at, string name) =>
@@ -128,9 +122,13 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
     )
     {
         var result = await useCase.Handle(number, command?.Text, version: null, stop);
-        if (!result.Ok(out _, out var problem))
+        if (!result.Ok(out var said, out var problem))
             return await show.ShowAgain(number, "comment", problem, http, stop);
-        http.Toast(Words.T["comment.added"]);
+        http.Toast(
+            said.Unreached.Count == 0
+                ? Words.T["comment.added"]
+                : Words.T["comment.added_unreached", string.Join(Words.T["list.comma"], said.Unreached)]
+        );
         return http.SeeOther(TransactionRoutes.One(number));
     }
 
@@ -143,9 +141,9 @@ public sealed class AddComment(AppDb db, CurrentUser user, TimeProvider clock)
         CancellationToken stop
     ) =>
         (await useCase.Handle(number, command.Text, http.IfMatch(), stop)).Match(
-            entry =>
+            said =>
                 Results.Json(
-                    new CommentJson(entry.Id.ToString(), entry.Text!, user.Name, entry.At),
+                    new CommentJson(said.Entry.Id.ToString(), said.Entry.Text!, user.Name, said.Entry.At),
                     statusCode: StatusCodes.Status201Created
                 ),
             ProblemResults.Json

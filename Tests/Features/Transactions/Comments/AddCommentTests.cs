@@ -111,6 +111,28 @@ public sealed class AddCommentTests(SharedApp app) : IClassFixture<SharedApp>
         Assert.Equal([(Sara.Id, "transaction.commented")], await Told(t.Number));
     }
 
+    [Fact]
+    public async Task Who_is_mentioned_and_may_not_see_it_is_named_and_only_the_others_are_suggested()
+    {
+        var t = await app.Given.Transaction(status: "submitted", by: Sara, assignee: Sara);
+        var sara = app.SignedInAs(Sara);
+
+        var said = await sara.Submit(
+            $"/transactions/{t.Number}/comments",
+            new { text = $"@{Lina.Name} @{Nasser.Name}" }
+        );
+
+        var page = await sara.Follow(said.Expect(303));
+        Assert.Contains(Lina.Name, page.TextOf("#toasts .toast span"));
+        Assert.DoesNotContain(Nasser.Name, page.TextOf("#toasts .toast span"));
+        Assert.DoesNotContain(Lina.Id, (await Told(t.Number)).Select(told => told.Item1));
+        var offered = (await sara.Page($"/transactions/{t.Number}/mentions")).Expect(200).Text;
+        Assert.Contains(Nasser.Name, offered);
+        Assert.DoesNotContain(Lina.Name, offered);
+        Assert.DoesNotContain(Sara.Name, offered);
+        (await app.SignedInAs(Lina).Page($"/transactions/{t.Number}/mentions")).Expect(404);
+    }
+
     [Theory]
     [InlineData("@عبد الله العتيبي يرجى المراجعة", 1)]
     [InlineData("@عبدالله يرجى المراجعة", 1)]

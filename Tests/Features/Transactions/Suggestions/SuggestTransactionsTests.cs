@@ -65,11 +65,11 @@ public sealed class SuggestTransactionsTests(SharedApp app) : IClassFixture<Shar
         )
         {
             var hits = await sara.Fragment($"/transactions/suggestions?q={Uri.EscapeDataString(q)}");
-            Assert.Equal($"/transactions/{t.Number}", hits.Expect(200).Attribute("a[data-exact]", "href"));
+            Assert.Equal($"/transactions/{t.Number}", hits.Expect(200).Attribute("a.exact", "href"));
         }
 
         var unsure = await sara.Fragment("/transactions/suggestions?q=PASTE-3761");
-        Assert.Equal((0, 2), (unsure.Select("a[data-exact]").Count, unsure.Select("a b").Count));
+        Assert.Equal((0, 2), (unsure.Select("a.exact").Count, unsure.Select("a b").Count));
         Assert.Equal("2 transactions found", unsure.Attribute("[role=group]", "data-said"));
     }
 
