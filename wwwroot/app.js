@@ -115,12 +115,14 @@
   on('change', e => {
     if (e.target.matches('[data-keys]')) stored('keys', e.target.checked ? 'on' : 'off');
   });
+  const enter = d => $('textarea, input:not([type=hidden]), select', d)?.focus();
   // What a key leads to: [aria-keyshortcuts] stands at a button that is pressed, a field or the box around it.
   const reach = el => {
     const d = el.matches('summary') && el.parentElement;
-    if (d?.open) d.open = false;
-    if (d) d.open = true;
-    else if (el.matches('a, button')) el.click();
+    if (d) {
+      for (let outer = d; outer; outer = outer.parentElement.closest('details')) outer.open = true;
+      enter(d);
+    } else if (el.matches('a, button')) el.click();
     else (el.matches('textarea') ? el : $('input:not([type=hidden]), select:not([hidden])', el))?.focus();
     el.scrollIntoView({ block: 'nearest' });
   };
@@ -281,8 +283,8 @@
   on(
     'toggle',
     e => {
-      if (e.target.matches?.('[data-move]') && e.target.open)
-        $('textarea, input:not([type=hidden]), select', e.target)?.focus();
+      if (e.target.matches?.('[data-move]') && e.target.open && !$('form', e.target).contains(document.activeElement))
+        enter(e.target);
     },
     true,
   );

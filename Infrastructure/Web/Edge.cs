@@ -5,6 +5,7 @@ using MdcTts.Infrastructure.Health;
 using MdcTts.Infrastructure.Logging;
 using MdcTts.Infrastructure.Ui;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
 
 namespace MdcTts.Infrastructure.Web;
 
@@ -33,7 +34,12 @@ public static class Edge
         // and needs nothing.
         builder.WebHost.UseStaticWebAssets();
         var services = builder.Services;
-        services.AddResponseCompression(o => o.EnableForHttps = true);
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            // The picture of a link, on each transaction's page.
+            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "image/svg+xml"];
+        });
         services.AddExceptionHandler<UnexpectedErrors>();
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
