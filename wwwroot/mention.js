@@ -1,4 +1,4 @@
-// A list of colleagues while somebody types a name after an @. It only completes: what the names mean is for the server.
+// A list of colleagues while somebody types a name after an @. It only completes: what names mean is for the server.
 // app.js loads it when the first such field gets the focus.
 const fold = text =>
   text

@@ -19,7 +19,6 @@ export const palette = (input, { reach, recent }) => {
     words = list.dataset;
   let before = null,
     asked = 0,
-    typed = false,
     timer,
     pending = Promise.resolve();
   for (const [name, value] of Object.entries({
@@ -43,7 +42,6 @@ export const palette = (input, { reach, recent }) => {
   const close = () => {
     clearTimeout(timer);
     asked++;
-    typed = false;
     list.hidden = true;
     say.textContent = '';
     input.setAttribute('aria-expanded', 'false');
@@ -93,7 +91,7 @@ export const palette = (input, { reach, recent }) => {
 
   const ask = async () => {
     const mine = ++asked,
-      q = typed ? input.value.trim() : '',
+      q = input.value === input.defaultValue ? '' : input.value.trim(),
       url = new URL(words.from, location);
     url.searchParams.set('q', q);
     if (!q) url.searchParams.set('recent', recent().join(','));
@@ -138,7 +136,6 @@ export const palette = (input, { reach, recent }) => {
   };
 
   input.addEventListener('input', () => {
-    typed = true;
     clearTimeout(timer);
     pending = new Promise(done => (timer = setTimeout(() => ask().finally(done), 150)));
   });

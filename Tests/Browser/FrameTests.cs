@@ -83,6 +83,7 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await keys.TypeAsync("sug 77/1");
         await keys.PressAsync("Enter");
         await tab.ExpectUrl("**/transactions/" + t.Number);
+        await tab.Expect("html.js #timeline").ToBeVisibleAsync();
         await keys.PressAsync("/");
         await tab.Expect("#hits [role=option]:has-text('Download PDF')").ToBeVisibleAsync();
         await keys.PressAsync("Escape");

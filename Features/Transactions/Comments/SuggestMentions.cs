@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Transactions.Comments;
 
-/// <summary>Who can be mentioned in a comment: the staff who may see the transaction, without the one who asks.</summary>
+/// <summary>
+/// Who can be mentioned in a comment: the staff who may see the transaction, without the one who asks.
+/// </summary>
 public sealed class SuggestMentions(AppDb db, CurrentUser user)
 {
     public static void Map(RouteGroupBuilder pages) =>
