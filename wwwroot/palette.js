@@ -74,13 +74,14 @@ export const palette = (input, { reach, recent }) => {
     const heading = document.getElementById(el.getAttribute('aria-labelledby')) ?? el.labels?.[0] ?? el;
     return (el.getAttribute('title')?.replace(/ \(.\)$/, '') ?? heading.textContent).trim();
   };
+  const acts = css =>
+    $$(css).map(el => ({ text: textOf(el), key: el.getAttribute('aria-keyshortcuts'), act: () => reach(el) }));
   const here = () => [
-    ...$$('#main .moves .move > summary, #main [aria-keyshortcuts]')
-      .filter((el, i, all) => all.indexOf(el) === i)
-      .map(el => ({ text: textOf(el), key: el.getAttribute('aria-keyshortcuts'), act: () => reach(el) })),
+    ...acts('#main :is(.moves > .move > summary, [aria-keyshortcuts])'),
     ...$$('#main .head a.btn:not([aria-keyshortcuts])')
       .filter(a => a.pathname !== words.makeAt)
       .map(a => ({ text: textOf(a), href: a.href })),
+    ...acts('#main .moves .menu .move > summary'),
   ];
   const pages = () => [
     ...(words.make ? [{ text: words.make, key: 'n', href: words.makeAt }] : []),
@@ -109,7 +110,7 @@ export const palette = (input, { reach, recent }) => {
     if (mine !== asked) return;
     const wanted = entries => entries.filter(e => e.text && (!q || matches(e.text, q))),
       chosen = active(),
-      own = [...group(words.here, wanted(here()).slice(0, 8)), ...group(words.pages, wanted(pages()).slice(0, 16))];
+      own = [...group(words.here, wanted(here()).slice(0, 12)), ...group(words.pages, wanted(pages()).slice(0, 16))];
     list.replaceChildren(...found, ...own);
     items().forEach((o, i) => {
       o.id = 'hit-' + i;
