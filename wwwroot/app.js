@@ -38,7 +38,7 @@
     document.body.setAttribute('hx-headers:inherited', JSON.stringify({ RequestVerificationToken: token }));
   });
 
-  // ---- Progress bar for requests slower than 150 ms; real progress for files is [data-upload] below
+  // ---- Progress bar for requests slower than 150 ms; real progress for files is in upload.js
   let open = 0,
     slow;
   const busy = n => {
@@ -82,7 +82,6 @@
   // ---- Rows: j/k; selection.js chooses them
   on('change', e => {
     if (e.target.matches('[data-auto]')) e.target.form?.requestSubmit();
-    if (e.target.matches('.drop input[type=file]')) names(e.target);
   });
   const row = () => document.activeElement?.closest?.('.list tbody tr');
   const steps = () => (row() ? $$('[data-verb]', row()) : $$('.moves > .move > summary')).filter(b => b.offsetParent);
@@ -340,92 +339,9 @@
           return;
         }
       }
-      if (f.matches('[data-upload]')) {
-        e.preventDefault();
-        upload(f, by);
-      }
     },
     true,
   );
-
-  // ---- Files: drop zone shows the names; upload with real progress
-  const names = input => {
-    const out = $('[data-names]', input.closest('.drop'));
-    if (out) out.textContent = [...input.files].map(f => f.name).join(', ');
-    if (input.files.length && input.closest('[data-send]')) input.form.requestSubmit();
-  };
-  for (const type of ['dragover', 'dragleave', 'drop'])
-    on(type, e => {
-      const zone = e.target.closest?.('.drop');
-      if (!zone) return;
-      e.preventDefault();
-      zone.classList.toggle('over', type === 'dragover');
-      const input = $('input[type=file]', zone);
-      if (type === 'drop' && e.dataTransfer.files.length) {
-        input.files = e.dataTransfer.files;
-        input.dispatchEvent(new Event('change', { bubbles: true }));
-      }
-    });
-  // Cells (or a file) pasted anywhere on a page that takes them: they go off like a chosen file.
-  on('paste', e => {
-    const f = $('[data-paste]'),
-      text = e.clipboardData?.getData('text/plain') ?? '';
-    if (!f || typing(e.target)) return;
-    const file = $('.drop input[type=file]'),
-      area = $('textarea', f);
-    if (file && !text && e.clipboardData.files.length) {
-      file.files = e.clipboardData.files;
-      file.dispatchEvent(new Event('change', { bubbles: true }));
-    } else if (/[\t\n]/.test(text.trim())) {
-      f.closest('details').open = true;
-      area.value = text;
-      f.requestSubmit();
-    } else return;
-    e.preventDefault();
-  });
-  const upload = (f, by) => {
-    const x = new XMLHttpRequest(),
-      bar = $('progress', f);
-    x.upload.onprogress = e => {
-      if (bar && e.lengthComputable) {
-        bar.hidden = false;
-        bar.max = e.total;
-        bar.value = e.loaded;
-      }
-    };
-    const refused = (text, status) => {
-      if (bar) bar.hidden = true;
-      f.dispatchEvent(new CustomEvent('refused', { bubbles: true, detail: { text, status, by } }));
-    };
-    x.onload = () => {
-      const to = x.getResponseHeader('HX-Redirect'),
-        token = JSON.parse(x.getResponseHeader('HX-Trigger') ?? '{}').token;
-      if (to) {
-        location.assign(to);
-        return;
-      }
-      if (token) {
-        document.dispatchEvent(new CustomEvent('token', { detail: token }));
-        if (token.person === (root.dataset.person ?? '')) upload(f, by);
-        else refused(token.text);
-        return;
-      }
-      const next = new DOMParser().parseFromString(x.responseText, 'text/html').querySelector('main');
-      if (!next) {
-        refused(x.responseText, x.status);
-        return;
-      }
-      $('main').replaceWith(next);
-      window.htmx?.process(next);
-      settle(next);
-    };
-    x.onerror = () => refused(root.dataset.offline);
-    x.open('POST', f.action);
-    // A page is wanted, and errors beside the form.
-    x.setRequestHeader('HX-Request', 'true');
-    x.setRequestHeader('HX-Request-Type', 'full');
-    x.send(new FormData(f, by));
-  };
 
   // ---- Leaving a page with typed text that was not kept
   on('input', e => {
@@ -443,5 +359,7 @@
     if ($('form[data-dirty]')) e.preventDefault();
   });
 
+  // A page that a script of its own has brought.
+  on('shown', e => settle(e.detail));
   settle(document);
 })();
