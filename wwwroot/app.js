@@ -1,7 +1,7 @@
 // Enhancements only: every page works without this file.
 (() => {
   'use strict';
-  const { pick, palette } = document.currentScript.dataset,
+  const { pick, palette, walk } = document.currentScript.dataset,
     root = document.documentElement,
     $ = (s, from = document) => from.querySelector(s),
     $$ = (s, from = document) => [...from.querySelectorAll(s)];
@@ -132,41 +132,12 @@
   if (opened && $('#timeline'))
     stored(recentKey, [opened, ...recent().filter(n => n !== opened)].slice(0, 8).join(','));
 
-  // ---- Through the list that somebody came from: kept in this tab when its page is left
-  const walk = $('#walk');
-  let isOut = false;
-  addEventListener('pagehide', () => {
-    if (isOut) return;
-    const numbers = $$('.list tbody tr[id^="t-"]').map(tr => tr.id.slice(2));
-    if (!numbers.length || !/^\/(transactions|work)$/.test(location.pathname)) return;
-    try {
-      sessionStorage.setItem('walk', JSON.stringify({ from: location.pathname + location.search, numbers }));
-    } catch {
-      /* Then there is no next one. */
-    }
-  });
-  if (walk && opened) {
-    let way = {};
-    try {
-      way = JSON.parse(sessionStorage.getItem('walk') ?? '{}');
-    } catch {
-      /* None. */
-    }
-    const all = way.numbers ?? [],
-      at = all.indexOf(opened);
-    walk.hidden = at < 0 || all.length < 2;
-    $('span', walk).textContent = walk.dataset.place.replace('{0}', at + 1).replace('{1}', all.length);
-    for (const [rel, to] of [
-      ['prev', all[at - 1]],
-      ['next', all[at + 1]],
-    ])
-      if (to) $(`[rel=${rel}]`, walk).href = '/transactions/' + to;
-      else $(`[rel=${rel}]`, walk).style.visibility = 'hidden';
-    if (at >= 0 && way.from?.startsWith('/transactions')) $('.crumbs a').href = way.from;
-  }
+  // ---- Through the list that somebody came from
+  if ($('#walk, .list')) import(walk).then(m => m.walk(opened, stored));
   const go = rel => {
-    if (!walk || walk.hidden) step(rel === 'next' ? 1 : -1);
-    else $(`[rel=${rel}][href]`, walk)?.click();
+    const way = $('#walk:not([hidden])');
+    if (!way) step(rel === 'next' ? 1 : -1);
+    else $(`[rel=${rel}][href]`, way)?.click();
   };
   let search;
   on('focusin', e => {
@@ -290,14 +261,7 @@
 
   // Whoever signs out leaves no trace of what they looked at.
   on('submit', e => {
-    if (e.target.getAttribute('action') !== '/signout') return;
-    isOut = true;
-    stored(recentKey, '');
-    try {
-      sessionStorage.removeItem('walk');
-    } catch {
-      /* There is none. */
-    }
+    if (e.target.getAttribute('action') === '/signout') stored(recentKey, '');
   });
 
   // ---- Theme: works as a form post; here it changes at once, and the post keeps it

@@ -33,6 +33,11 @@ public sealed class FrameTests(App app, Support.Browser browser) : IClassFixture
         await keys.PressAsync("Enter");
         await tab.Expect("h1").ToContainTextAsync("Keyboard 1");
         await tab.Expect("#walk").ToContainTextAsync("2 of 3");
+        await tab.Expect("#beside").ToBeHiddenAsync();
+        await tab.Page.SetViewportSizeAsync(1600, 900);
+        await tab.Expect("#beside [aria-current=page]").ToContainTextAsync("Keyboard 1");
+        await tab.AssertAccessible();
+        await tab.Page.SetViewportSizeAsync(1440, 900);
         await keys.PressAsync("j");
         await tab.Expect("h1").ToContainTextAsync("Keyboard 2");
         await tab.Expect("#walk [rel=next]:not([href])").ToHaveCountAsync(1);
