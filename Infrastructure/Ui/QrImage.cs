@@ -108,7 +108,8 @@ public sealed class QrImage
 
     private string Path()
     {
-        var path = new StringBuilder();
+        var path = new StringBuilder("M0 0");
+        var (lastX, lastY) = (0, 0);
         for (var y = Quiet; y < Modules - Quiet; y++)
         {
             for (var x = Quiet; x < Modules - Quiet; x++)
@@ -116,8 +117,11 @@ public sealed class QrImage
                 var from = x;
                 while (IsDark(x, y))
                     x++;
-                if (x > from)
-                    path.Append($"M{from} {y}h{x - from}v1h-{x - from}z");
+                if (x == from)
+                    continue;
+                // From the run before: small numbers that repeat.
+                path.Append($"m{from - lastX} {y - lastY}h{x - from}v1h-{x - from}z");
+                (lastX, lastY) = (from, y);
             }
         }
 
