@@ -161,6 +161,7 @@ public sealed class ReleaseImportTests(SharedApp app) : IClassFixture<SharedApp>
             seen.Has($"input[name='{CorrectionFields.Name(Parsing.RegisterField.Client, "Pasted " + _word)}']")
         );
         Assert.False(seen.Has($"input[name='{CorrectionFields.Create("Pasted " + _word)}']"));
+        Assert.True(seen.Has($"input[placeholder='{(language == "en" ? "New client" : "عميل جديد")}']"));
         Assert.True(
             seen.Has($"button[formaction='/transactions/imports/{id}/request'], form[action$='/request'] button")
         );
