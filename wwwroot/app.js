@@ -125,7 +125,7 @@
     else (el.matches('textarea') ? el : $('input:not([type=hidden]), select:not([hidden])', el))?.focus();
     el.scrollIntoView({ block: 'nearest' });
   };
-  // The transactions that this person opened last in this browser, by their numbers, for the search.
+  // Opened last in this browser.
   const recentKey = 'recent:' + root.dataset.person,
     recent = () => (stored(recentKey) ?? '').split(',').filter(Boolean),
     opened = location.pathname.match(/^\/transactions\/(TRX-[0-9-]+)$/)?.[1];
@@ -152,7 +152,6 @@
         recent: () => recent().filter(n => n !== opened),
       }).start(e.relatedTarget));
   });
-  // Everywhere: the button that is meant, not only the first one.
   const send = field => {
     const f = field.form;
     if (!f || f.method === 'dialog') return;
@@ -194,7 +193,7 @@
       k: () => go('prev'),
       '?': () => $('#keys')?.showModal(),
       n: () => {
-        const to = $('[data-new]')?.href ?? ($('#hits')?.dataset.make && $('#hits').dataset.makeAt);
+        const to = $('[data-new]')?.href ?? ($('#hits')?.dataset.make && '/transactions/new');
         if (to) location.assign(to);
       },
       x: () => row() && $('.pick input', row())?.click(),
@@ -259,7 +258,6 @@
     true,
   );
 
-  // Whoever signs out leaves no trace of what they looked at.
   on('submit', e => {
     if (e.target.getAttribute('action') === '/signout') stored(recentKey, '');
   });

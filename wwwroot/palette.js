@@ -79,12 +79,12 @@ export const palette = (input, { reach, recent }) => {
   const here = () => [
     ...acts('#main :is(.moves > .move > summary, [aria-keyshortcuts])'),
     ...$$('#main .head a.btn:not([aria-keyshortcuts])')
-      .filter(a => a.pathname !== words.makeAt)
+      .filter(a => a.pathname !== '/transactions/new')
       .map(a => ({ text: textOf(a), href: a.href })),
     ...acts('#main .moves .menu .move > summary'),
   ];
   const pages = () => [
-    ...(words.make ? [{ text: words.make, key: 'n', href: words.makeAt }] : []),
+    ...(words.make ? [{ text: words.make, key: 'n', href: '/transactions/new' }] : []),
     ...$$('.side li a').map(a => ({ text: a.title || textOf(a), href: a.href })),
     ...$$('.top .menu li > a').map(a => ({ text: textOf(a), href: a.href })),
     ...$$('.top .menu li > button').map(b => ({ text: textOf(b), act: () => b.click() })),
@@ -93,7 +93,7 @@ export const palette = (input, { reach, recent }) => {
   const ask = async () => {
     const mine = ++asked,
       q = input.value === input.defaultValue ? '' : input.value.trim(),
-      url = new URL(words.from, location);
+      url = new URL('/transactions/suggestions', location);
     url.searchParams.set('q', q);
     if (!q) url.searchParams.set('recent', recent().join(','));
     let found = [],

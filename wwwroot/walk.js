@@ -76,7 +76,7 @@ export const walk = (opened, stored) => {
     { rows = [], from } = read(),
     at = rows.findIndex(row => row.number === opened);
   if (!bar || at < 0 || rows.length < 2) return;
-  $('span', bar).textContent = bar.dataset.place.replace('{0}', at + 1).replace('{1}', rows.length);
+  $('span', bar).textContent = bar.dataset.place.replace('$1', at + 1).replace('$2', rows.length);
   for (const [rel, to] of [
     ['prev', rows[at - 1]],
     ['next', rows[at + 1]],
