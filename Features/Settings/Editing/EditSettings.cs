@@ -53,6 +53,8 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         public string? SecondFactorForEditors { get; set; }
         public string? SecondFactorForClients { get; set; }
         public string? TrackByNumberAlone { get; set; }
+
+        /// <summary>Null, as a form from before there was a choice sends it, changes nothing.</summary>
         public string? EditorsSee { get; set; }
         public string? ReadOnly { get; set; }
 
@@ -106,7 +108,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
             "error.not_in_list"
         );
         var editorsSee = Keys.Find<EditorSight>(command.EditorsSee);
-        errors.AddIf(editorsSee is null, "editorsSee", "error.not_in_list");
+        errors.AddIf(editorsSee is null && command.EditorsSee is not null, "editorsSee", "error.not_in_list");
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         Number("registrationsPerHourMax", command.RegistrationsPerHourMax);
         Number("passwordMinLength", command.PasswordMinLength);
@@ -139,7 +141,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                     SecondFactorForEditors = command.SecondFactorForEditors == "true",
                     SecondFactorForClients = command.SecondFactorForClients == "true",
                     TrackByNumberAlone = command.TrackByNumberAlone == "true",
-                    EditorsSee = editorsSee!.Value,
+                    EditorsSee = editorsSee ?? old.EditorsSee,
                     ReadOnly = command.ReadOnly == "true",
                 },
             stop

@@ -122,7 +122,7 @@ public sealed class ChangeStatusTests(App app) : IClassFixture<App>
             );
             Assert.Equal(
                 expected,
-                page.Document.QuerySelectorAll("details.move")
+                page.Document.QuerySelectorAll("details.move:has([name=to])")
                     .Select(d =>
                         (
                             d.QuerySelector("[name=to]")!.GetAttribute("value")!,
