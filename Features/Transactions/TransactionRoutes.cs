@@ -8,6 +8,10 @@ public static class TransactionRoutes
 
     public static string NewFrom(string draft) => $"{New}?draft={draft}";
 
+    /// <summary>Another one of the same client and type.</summary>
+    public static string NewLike(int clientId, string type) =>
+        $"{New}?client={clientId}&type={Uri.EscapeDataString(type)}";
+
     public const string Drafts = Root + "/drafts";
     public const string Deleted = Root + "/deleted";
     public const string Imports = Root + "/imports";

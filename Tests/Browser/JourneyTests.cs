@@ -33,7 +33,7 @@ public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClas
             await tab.Expect("#f-title").ToHaveValueAsync("Facade of Olaya Tower");
 
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Save and submit" }).ClickAsync();
-            await tab.Expect("#f-type[aria-invalid=true]").ToBeFocusedAsync();
+            await tab.Expect("#f-client[aria-invalid=true]").ToBeFocusedAsync();
             await tab.Expect("#f-title").ToHaveValueAsync("Facade of Olaya Tower");
             await tab.Page.Locator("#f-type").SelectOptionAsync("approval_request");
             await tab.Choose("#f-client", Municipality.NameEn);

@@ -206,6 +206,19 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
         await tab.Expect(".toast").ToBeVisibleAsync();
         await tab.Expect("h1").ToBeFocusedAsync();
 
+        // A field of a new transaction says so when it is left, and no more once it is right.
+        await tab.Go("/transactions/new");
+        await tab.Expect("#f-client").ToBeFocusedAsync();
+        await tab.Page.Locator("#f-title").FocusAsync();
+        await tab.Page.Locator("#f-dueDate").FillAsync("31/02/2026");
+        await tab.Page.Locator("#f-referenceNumber").FocusAsync();
+        await tab.Expect("#f-title[aria-invalid=true]").ToHaveAttributeAsync("aria-describedby", "f-title-e");
+        await tab.Expect("#f-dueDate-e").Not.ToBeEmptyAsync();
+        await tab.Expect("#f-referenceNumber").ToBeFocusedAsync();
+        await tab.AssertAccessible();
+        await tab.Page.Locator("#f-title").FillAsync("Said");
+        await tab.Expect("#f-title-e").ToHaveCountAsync(0);
+
         await tab.Go("/clients/new");
         await tab.Page.Locator("#f-crNumber").FillAsync("12");
         await tab.Page.Locator("#f-email").FillAsync("nobody");

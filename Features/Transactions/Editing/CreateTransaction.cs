@@ -81,18 +81,33 @@ public sealed class CreateTransaction(
         return transaction;
     }
 
-    private static async Task<IResult> Form(string? draft, CreateTransaction useCase, CancellationToken stop) =>
-        TransactionFormPage.Create(await useCase.Kept(draft, stop));
+    private static async Task<IResult> Form(
+        string? draft,
+        string? client,
+        string? type,
+        CreateTransaction useCase,
+        CancellationToken stop
+    ) => TransactionFormPage.Create(await useCase.Kept(draft, client, type, stop));
 
-    /// <summary>The form as it was left, when it is asked for; otherwise with what most begin with.</summary>
-    private async Task<FormView> Kept(string? draft, CancellationToken stop)
+    /// <summary>
+    /// The form as it was left, when it is asked for; otherwise with what most begin with, and with the client and the
+    /// type of the one before, when several are added.
+    /// </summary>
+    private async Task<FormView> Kept(string? draft, string? client, string? type, CancellationToken stop)
     {
         var key = FormDraft.IsNew(draft) ? draft : null;
         var kept = key is null ? null : await drafts.Find(key, stop);
         var form = kept is null
             ? new TransactionForm().With(
                 ("currency", "SAR"),
-                ("assignee", user.Id.ToString(CultureInfo.InvariantCulture))
+                ("assignee", user.Id.ToString(CultureInfo.InvariantCulture)),
+                ("client", string.Concat(Choices.Chosen.Ids(client).Take(1))),
+                (
+                    "type",
+                    (await catalogues.Get(stop)).Find(ListKind.Type, type ?? "") is { IsActive: true } known
+                        ? known.Key
+                        : ""
+                )
             )
             : TransactionForm.FromJson(kept.Fields);
         var view = await forms.Show(form, errors: null, kept?.UpdatedAt, stop) with
@@ -117,7 +132,8 @@ public sealed class CreateTransaction(
         var form = TransactionForm.From(posted);
         var draft = posted["draftKey"].ToString();
         var key = FormDraft.IsNew(draft) ? draft : FormDraft.New;
-        var result = await useCase.Handle(form.ToInput(), posted["do"] == "submit", stop);
+        var isAnother = posted["do"] == "another";
+        var result = await useCase.Handle(form.ToInput(), isAnother || posted["do"] == "submit", stop);
         if (!result.Ok(out var transaction, out var problem))
         {
             if (problem.Fields is null)
@@ -132,7 +148,11 @@ public sealed class CreateTransaction(
 
         await drafts.Forget(key, stop);
         http.Toast(Words.T["edit.created", transaction.Number]);
-        return http.SeeOther(TransactionRoutes.One(transaction.Number));
+        return http.SeeOther(
+            isAnother
+                ? TransactionRoutes.NewLike(transaction.ClientId, transaction.Type)
+                : TransactionRoutes.One(transaction.Number)
+        );
     }
 
     private static async Task<IResult> Json(

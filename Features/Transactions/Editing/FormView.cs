@@ -44,6 +44,32 @@ public sealed record FormView(
     /// <summary>Where a new transaction is kept while it is typed; another for each form that is opened.</summary>
     public string NewKey { get; init; } = FormDraft.New;
 
+    /// <summary>
+    /// Whether more than what every transaction needs is open: something was typed there, or is wrong there.
+    /// </summary>
+    public bool ShowsMore =>
+        Number is not null
+        || Found is not null && !Needed.Contains(Found.Value.Field)
+        || (Errors?.Fields ?? []).Except(Needed).Any()
+        || TransactionForm.Names.Except(Needed).Any(name => Form[name].Length > 0 && Form[name] != UsualOf(name));
+
+    /// <summary>The fields with something wrong, as they stand on the page.</summary>
+    public IReadOnlyList<string> Wrong =>
+        [.. (Errors?.Fields ?? []).OrderBy(f => Needed.IndexOf(f) is var place and >= 0 ? place : Needed.Count)];
+
+    private static readonly List<string> Needed = ["client", "type", "title", "referenceNumber", "dueDate"];
+
+    // What stands there before anybody types.
+    private string UsualOf(string name) =>
+        name switch
+        {
+            "currency" => "SAR",
+            "priority" => "normal",
+            "holder" => "us",
+            "assignee" => User.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            _ => "",
+        };
+
     /// <summary>Other new transactions that the person began: offered, never filled in unasked.</summary>
     public IReadOnlyList<ListDrafts.Kept> Begun { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -13,15 +14,16 @@ namespace MdcTts.Features.Transactions.Editing;
 /// Keeps what is being typed into a transaction's form, a moment after each change, so that a closed tab or a lost
 /// session loses nothing.
 /// </summary>
-public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
+public sealed class KeepDraft(AppDb db, CurrentUser user, CatalogueCache catalogues, TimeProvider clock)
 {
     private const int KnownMax = 3;
 
-    /// <summary>A transaction that has the reference which is being typed.</summary>
-    public sealed record Known(string Number, string Title);
+    /// <summary>A transaction that has the reference which is being typed, or the client and the title.</summary>
+    public sealed record Known(string Number, string Title, bool HasReference);
 
     /// <summary>When the draft was kept, and what else has its reference.</summary>
-    public sealed record View(DateTime At, IReadOnlyList<Known> Known);
+    /// <param name="Wrong">What could not be saved, by field, for those that somebody has left.</param>
+    public sealed record View(DateTime At, IReadOnlyList<Known> Known, IReadOnlyDictionary<string, string> Wrong);
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -65,18 +67,47 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
             .OrderByDescending(d => d.UpdatedAt)
             .ThenByDescending(d => d.Id);
 
-    // Of the same client, or of any while none is chosen. It is said and nothing else: one letter may have two parts.
+    /// <summary>
+    /// What has its reference, of the same client, or of any while none is chosen; else what has its client and title.
+    /// It is said and nothing else: one letter may have two parts.
+    /// </summary>
     public async Task<IReadOnlyList<Known>> FindKnown(string key, TransactionForm form, CancellationToken stop)
     {
-        if (PlainText.Trimmed(form["referenceNumber"]) is not { } reference || PlainText.HasForbidden(reference))
-            return [];
-        var same = db.Transactions.VisibleTo(user).Where(t => t.ReferenceNumber == reference && t.Number != key);
-        if (int.TryParse(form["client"], CultureInfo.InvariantCulture, out var client))
-            same = same.Where(t => t.ClientId == client);
-        return await same.OrderByDescending(t => t.Id)
+        var others = db.Transactions.VisibleTo(user).Where(t => t.Number != key);
+        var isChosen = int.TryParse(form["client"], CultureInfo.InvariantCulture, out var client);
+        if (isChosen)
+            others = others.Where(t => t.ClientId == client);
+        if (Typed(form["referenceNumber"]) is { } reference)
+        {
+            var same = await First(others.Where(t => t.ReferenceNumber == reference), hasReference: true, stop);
+            if (same.Count > 0)
+                return same;
+        }
+
+        return isChosen && Typed(form["title"]) is { } title
+            ? await First(others.NotOver().Where(t => t.Title == title), hasReference: false, stop)
+            : [];
+    }
+
+    private static string? Typed(string text) =>
+        PlainText.Trimmed(text) is { } trimmed && !PlainText.HasForbidden(trimmed) ? trimmed : null;
+
+    private static Task<List<Known>> First(IQueryable<Transaction> same, bool hasReference, CancellationToken stop) =>
+        same.OrderByDescending(t => t.Id)
             .Take(KnownMax)
-            .Select(t => new Known(t.Number, t.Title))
+            .Select(t => new Known(t.Number, t.Title, hasReference))
             .ToListAsync(stop);
+
+    /// <summary>What could not be saved, by field.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> WrongIn(TransactionForm form, CancellationToken stop)
+    {
+        var input = form.ToInput();
+        var problem = (await input.Understand(existing: null, db, await catalogues.Get(stop), stop)).Problem;
+        return (problem?.Fields?.Fields ?? []).ToDictionary(
+            field => field,
+            field => string.Join(" ", problem!.Fields!.Of(field).Select(e => Words.T[e.Key, e.Args])),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>The person's draft of a form, or null.</summary>
@@ -100,7 +131,10 @@ public sealed class KeepDraft(AppDb db, CurrentUser user, TimeProvider clock)
         var form = TransactionForm.From(posted);
         if (!(await useCase.Handle(key, form, basedOn, stop)).Ok(out var at, out var problem))
             return http.HtmlProblem(problem);
-        return KeptNote.Create(new(at, await useCase.FindKnown(key, form, stop)));
+        var wrong = FormDraft.IsNew(key)
+            ? await useCase.WrongIn(form, stop)
+            : new Dictionary<string, string>(StringComparer.Ordinal);
+        return KeptNote.Create(new(at, await useCase.FindKnown(key, form, stop), wrong));
     }
 
     private static async Task<IResult> Discard(string key, KeepDraft useCase, HttpContext http, CancellationToken stop)

@@ -39,6 +39,58 @@ public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task What_every_transaction_needs_stands_first_and_the_rest_is_folded_while_it_is_empty()
+    {
+        var sara = app.SignedInAs(Sara);
+
+        var form = await sara.Page("/transactions/new");
+
+        Assert.Equal(
+            ["f-client", "f-type", "f-title", "f-referenceNumber", "f-dueDate"],
+            form.Document.QuerySelectorAll("form.narrow > .sec label").Select(l => l.GetAttribute("for"))
+        );
+        Assert.True(form.Has("details.more:not([open]) #f-description"));
+        var wrong = await sara.Submit(form, "form.stack.narrow", new { amount = "much", title = "x" });
+        Assert.True(wrong.Expect(422).Has("details.more[open] #f-amount[aria-invalid=true]"));
+        Assert.Equal(
+            ["#f-client", "#f-type", "#f-amount"],
+            wrong.Document.QuerySelectorAll("[data-fix] a").Select(a => a.GetAttribute("href"))
+        );
+        wrong = await sara.Submit(form, "form.stack.narrow", new { title = "" });
+        Assert.True(wrong.Expect(422).Has("details.more:not([open])"));
+        Assert.True((await sara.Submit(form, "form.stack.narrow", new { tags = "a" })).Has("details.more[open]"));
+    }
+
+    [Fact]
+    public async Task Another_one_begins_with_the_client_and_the_type_of_the_one_before()
+    {
+        var sara = app.SignedInAs(Sara);
+
+        var answer = await sara.Submit(
+            await sara.Page("/transactions/new"),
+            "form.stack.narrow",
+            new
+            {
+                @do = "another",
+                title = "One of several",
+                type = "payment",
+                client = Municipality.Id,
+            }
+        );
+
+        Assert.Equal($"/transactions/new?client={Municipality.Id}&type=payment", answer.Expect(303).Location);
+        var next = await sara.Follow(answer);
+        Assert.Matches("TRX-2026-[0-9]{5} saved", next.TextOf("#toasts"));
+        Assert.Equal($"{Municipality.Id}", next.Attribute("#f-client option[selected]", "value"));
+        Assert.Equal("payment", next.Attribute("#f-type option[selected]", "value"));
+        Assert.Equal("", next.Attribute("#f-title", "value") ?? "");
+        Assert.True(
+            await app.Db(db => db.Transactions.AnyAsync(t => t.Title == "One of several" && t.Status == "submitted"))
+        );
+        (await sara.Page("/transactions/new?client=x&type=%01")).Expect(200);
+    }
+
+    [Fact]
     public async Task An_editor_fills_in_the_form_and_submits_it()
     {
         var sara = app.SignedInAs(Sara);

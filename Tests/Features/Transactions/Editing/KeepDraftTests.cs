@@ -80,6 +80,32 @@ public sealed class KeepDraftTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task An_open_transaction_of_the_same_client_and_title_is_named_and_what_is_wrong_is_said()
+    {
+        var known = await app.Given.Transaction("Twice the same title", status: "submitted", client: Hospital);
+        var sara = app.SignedInAs(Sara);
+
+        var same = await Typed(
+            new
+            {
+                title = "Twice the same title",
+                client = Hospital.Id,
+                dueDate = "31/02/2026",
+            }
+        );
+        var other = await Typed(new { title = "Twice the same title", client = Municipality.Id });
+
+        Assert.Equal($"/transactions/{known.Number}", same.Attribute("#known a", "href"));
+        Assert.Contains("with this title", same.TextOf("#known"), StringComparison.Ordinal);
+        Assert.False(other.Has("#known a"));
+        var wrong = System.Text.Json.JsonDocument.Parse(same.Attribute("#known", "data-wrong")!).RootElement;
+        Assert.Equal(["dueDate", "type"], wrong.EnumerateObject().Select(w => w.Name).Order());
+
+        async Task<Answer> Typed(object form) =>
+            (await sara.Submit("/transactions/drafts/new", form, htmx: true)).Expect(200);
+    }
+
+    [Fact]
     public async Task A_draft_that_comes_back_says_at_once_that_its_reference_is_known()
     {
         var known = await app.Given.Transaction("An earlier letter", reference: "KNOWN-78/2", client: Hospital);

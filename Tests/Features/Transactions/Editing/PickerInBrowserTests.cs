@@ -41,6 +41,7 @@ public sealed class PickerInBrowserTests(SharedApp app, Browser browser) : IClas
         await tab.Go("/transactions/new");
         var client = tab.Page.Locator("#f-client");
         var project = tab.Page.Locator("#f-project");
+        await tab.Page.Locator(".more > summary").ClickAsync();
         await Assertions.Expect(client).ToHaveAttributeAsync("role", "combobox");
 
         await client.FillAsync(typed);
