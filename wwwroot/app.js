@@ -68,15 +68,20 @@
   // ---- After a form was answered: the first wrong field gets the focus (not when one field checks itself)
   const settle = from => {
     if (from) $('[aria-invalid="true"]', from)?.focus();
-    const many = $$('select[data-search]:not([hidden])');
-    if (many[0]) import(pick).then(m => many.forEach(m.pick));
+    const many = $$('select[data-search]:not([hidden])'),
+      checked = $('form[data-check]:not([data-checks])');
+    const ready = many[0] ? import(pick).then(m => many.forEach(m.pick)) : Promise.resolve();
+    if (checked) {
+      checked.dataset.checks = '';
+      ready.then(() => import(checked.dataset.check)).then(m => m.check(checked));
+    }
     $$('.toast:not([data-seen])').forEach(t => {
       t.dataset.seen = '';
       fade(t);
     });
   };
   on('htmx:after:swap', e =>
-    settle(e.detail?.ctx?.sourceElement?.matches?.('form, [type=submit], button') && document),
+    settle(e.detail?.ctx?.sourceElement?.matches?.('form:not([data-quiet]), [type=submit], button') && document),
   );
 
   // ---- Rows: j/k; selection.js chooses them
@@ -116,9 +121,11 @@
   });
   const enter = d => $('textarea, input:not([type=hidden]), select', d)?.focus();
   // What a key leads to: [aria-keyshortcuts] stands at a button that is pressed, a field or the box around it.
+  let reached;
   const reach = el => {
     const d = el.matches('summary') && el.parentElement;
     if (d) {
+      if (!d.open) reached = d;
       for (let outer = d; outer; outer = outer.parentElement.closest('details')) outer.open = true;
       enter(d);
     } else if (el.matches('a, button')) el.click();
@@ -252,8 +259,10 @@
   on(
     'toggle',
     e => {
-      if (e.target.matches?.('[data-move]') && e.target.open && !$('form', e.target).contains(document.activeElement))
-        enter(e.target);
+      const d = e.target;
+      // It comes late: whom a key led here may be elsewhere by now.
+      if (d === reached) reached = null;
+      else if (d.matches?.('[data-move]') && d.open && !$('form', d).contains(document.activeElement)) enter(d);
     },
     true,
   );
