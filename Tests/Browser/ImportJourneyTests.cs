@@ -9,7 +9,7 @@ using static MdcTts.Support.Cast;
 namespace MdcTts.InBrowser;
 
 [Collection(Support.Browser.Collection)]
-[Trait("runs", "once")]
+[Trait("runs", "postgres")]
 public sealed class ImportJourneyTests(App app, Support.Browser browser) : IClassFixture<App>
 {
     [Theory]
