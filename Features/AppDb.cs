@@ -29,11 +29,37 @@ namespace MdcTts.Features;
 /// </remarks>
 public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(options, engine)
 {
-    /// <summary>
-    /// Set while one act changes many transactions: each of their events says so, and the act can be undone as one.
-    /// Whoever sets it takes it away again, because contexts are used again.
-    /// </summary>
-    public string? Batch { get; set; }
+    /// <summary>The act on many transactions that goes on: each of their events says so. Null outside of one.</summary>
+    public string? Batch { get; private set; }
+
+    /// <summary>Does one act on many transactions, each by itself; it can be undone as one.</summary>
+    /// <param name="batch">Names the act.</param>
+    /// <param name="all">Each is changed with nothing tracked of the one before.</param>
+    /// <returns>What became of each.</returns>
+    public async Task<List<TResult>> InBatch<T, TResult>(
+        string batch,
+        IEnumerable<T> all,
+        Func<T, Task<TResult>> change
+    )
+    {
+        var results = new List<TResult>();
+        Batch = batch;
+        try
+        {
+            foreach (var one in all)
+            {
+                ChangeTracker.Clear();
+                results.Add(await change(one));
+            }
+        }
+        finally
+        {
+            // Contexts are used again.
+            Batch = null;
+        }
+
+        return results;
+    }
 
     public DbSet<Transaction> Transactions => Set<Transaction>();
     public DbSet<TransactionTag> TransactionTags => Set<TransactionTag>();

@@ -12,6 +12,8 @@ public static class TransactionRoutes
     public static string NewLike(int clientId, string type) =>
         $"{New}?client={clientId}&type={Uri.EscapeDataString(type)}";
 
+    public const string Bulk = Root + "/bulk";
+    public const string BulkUndo = Bulk + "/undo";
     public const string Drafts = Root + "/drafts";
     public const string Deleted = Root + "/deleted";
     public const string Imports = Root + "/imports";

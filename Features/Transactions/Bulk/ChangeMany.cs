@@ -69,22 +69,12 @@ public sealed class ChangeMany(
         if (numbers.Count is 0 or > NumbersMax)
             return Problem.Invalid("numbers", "bulk.count", NumbersMax);
 
-        var outcomes = new List<Outcome>();
         var batch = Guid.NewGuid().ToString("N");
-        db.Batch = batch;
-        try
-        {
-            foreach (var number in numbers)
-            {
-                db.ChangeTracker.Clear();
-                outcomes.Add(new(number, (await Do(command, number, stop)).Problem));
-            }
-        }
-        finally
-        {
-            db.Batch = null;
-        }
-
+        var outcomes = await db.InBatch(
+            batch,
+            numbers,
+            async number => new Outcome(number, (await Do(command, number, stop)).Problem)
+        );
         return new Done(outcomes, batch);
     }
 

@@ -50,7 +50,7 @@ public sealed class UndoMany(AppDb db, CurrentUser user, CatalogueCache catalogu
     }
 
     /// <summary>For the message that says what was done.</summary>
-    public static ToastUndo Of(string batch, string back) => new($"{TransactionRoutes.Root}/bulk/undo", batch, back);
+    public static ToastUndo Of(string batch, string back) => new(TransactionRoutes.BulkUndo, batch, back);
 
     public async Task<Result<Undone>> Handle(string? batch, CancellationToken stop)
     {
@@ -64,22 +64,8 @@ public sealed class UndoMany(AppDb db, CurrentUser user, CatalogueCache catalogu
         if (events.Count == 0)
             return Problem.Conflict("bulk.undo_late");
 
-        var count = 0;
-        db.Batch = ChangeData.UndoOf(batch!);
-        try
-        {
-            foreach (var e in events)
-            {
-                db.ChangeTracker.Clear();
-                if (await TakeBack(e, stop))
-                    count++;
-            }
-        }
-        finally
-        {
-            db.Batch = null;
-        }
-
+        var done = await db.InBatch(ChangeData.UndoOf(batch!), events, e => TakeBack(e, stop));
+        var count = done.Count(isBack => isBack);
         return new Undone(count, events.Count - count);
     }
 
