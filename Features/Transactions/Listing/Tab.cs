@@ -20,32 +20,15 @@ public sealed record Tab(string Key, TransactionFilter Filter, TransactionFilter
     {
         var week = Clock.WeekOf(today);
         var rest = Without(list.FromStart(), week);
-        var tabs = new List<Tab> { new("all", rest, new()) };
+        var tabs = new List<Tab> { Part("all", list => list) };
         if (user.IsStaff)
-            tabs.Add(new("mine", rest with { Assignees = ["me"] }, new() { Assignees = ["me"] }));
-        tabs.Add(new("overdue", rest with { Overdue = true }, new() { Overdue = true }));
-        tabs.Add(
-            new(
-                user.IsClient ? "with_you" : "with_client",
-                rest with
-                {
-                    Holders = [HolderKind.Client],
-                },
-                new() { Holders = [HolderKind.Client] }
-            )
-        );
-        tabs.Add(
-            new(
-                "this_week",
-                rest with
-                {
-                    DueFrom = week.From,
-                    DueTo = week.To,
-                },
-                new() { DueFrom = week.From, DueTo = week.To }
-            )
-        );
+            tabs.Add(Part("mine", list => list with { Assignees = ["me"] }));
+        tabs.Add(Part("overdue", list => list with { Overdue = true }));
+        tabs.Add(Part(user.IsClient ? "with_you" : "with_client", list => list with { Holders = [HolderKind.Client] }));
+        tabs.Add(Part("this_week", list => list with { DueFrom = week.From, DueTo = week.To }));
         return tabs;
+
+        Tab Part(string key, Func<TransactionFilter, TransactionFilter> of) => new(key, of(rest), of(new()));
     }
 
     // Only what a tab has put there: another assignee or another stretch of days is somebody's own filter.

@@ -61,8 +61,14 @@ internal static class DueMails
             row.Due < today ? "overdue"
             : row.Due == today ? "today"
             : "soon";
-        string?[] parts = [row.Reference, row.Number, row.Title];
-        var about = string.Join(" · ", parts.OfType<string>().Select(part => PlainText.Isolate(part)));
+        var about = Named(row.Reference, row.Number, row.Title);
         return new("mail.reminder.due." + state, about, Dates.Format(row.Due, Words.T.Language));
+    }
+
+    /// <summary>A transaction in a list of several.</summary>
+    public static string Named(string? reference, string number, string title)
+    {
+        string?[] parts = [reference, number, title];
+        return string.Join(" · ", parts.OfType<string>().Select(part => PlainText.Isolate(part)));
     }
 }

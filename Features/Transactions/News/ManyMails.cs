@@ -79,8 +79,7 @@ internal static class ManyMails
 
     private static MailFact FactOf(Row row, About about, WorkflowMap workflow)
     {
-        string?[] parts = [about.Reference, about.Number, about.Title];
-        var what = string.Join(" · ", parts.OfType<string>().Select(part => PlainText.Isolate(part)));
+        var what = DueMails.Named(about.Reference, about.Number, about.Title);
         return row.Event.Kind == TransactionEvents.Assigned
             ? new("field.assignee", what, row.Changes[0].New ?? Words.T["transactions.nobody"], Words.T.Arrow)
             : new("field.status", what, workflow[ChangeData.Of(row.Event).Status].Name, Words.T.Arrow);
