@@ -97,11 +97,11 @@ public sealed record TransactionFields
             new("client", ClientId.ToString(CultureInfo.InvariantCulture)),
             new("project", ProjectId?.ToString(CultureInfo.InvariantCulture)),
             new("department", Department),
-            new("dueDate", Iso(DueDate)),
+            new("dueDate", Dates.Iso(DueDate)),
             new("internalNotes", InternalNotes),
             new("holder", Keys.Of(HolderKind)),
             new("holderName", HolderName),
-            new("holderSince", Iso(HolderSince)),
+            new("holderSince", Dates.Iso(HolderSince)),
             new("tags", Tags.Count == 0 ? null : string.Join(", ", Tags)),
             new(
                 "authorityReferences",
@@ -112,8 +112,6 @@ public sealed record TransactionFields
     // The parts stay apart: joined into one text, an Arabic name would turn the number behind it round.
     private static string Line(AuthorityNumber reference) =>
         reference.Date is { } date
-            ? $"{reference.Authority} | {reference.Number} | {Iso(date)}"
+            ? $"{reference.Authority} | {reference.Number} | {Dates.Iso(date)}"
             : $"{reference.Authority} | {reference.Number}";
-
-    private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -466,12 +466,12 @@ public sealed record TransactionFilter
         Each("createdBy", Creators, Same);
         Each("holder", Holders, Keys.Of);
         Each("tag", Tags, Same);
-        Add("createdFrom", Iso(CreatedFrom));
-        Add("createdTo", Iso(CreatedTo));
-        Add("completedFrom", Iso(CompletedFrom));
-        Add("completedTo", Iso(CompletedTo));
-        Add("dueFrom", Iso(DueFrom));
-        Add("dueTo", Iso(DueTo));
+        Add("createdFrom", Dates.Iso(CreatedFrom));
+        Add("createdTo", Dates.Iso(CreatedTo));
+        Add("completedFrom", Dates.Iso(CompletedFrom));
+        Add("completedTo", Dates.Iso(CompletedTo));
+        Add("dueFrom", Dates.Iso(DueFrom));
+        Add("dueTo", Dates.Iso(DueTo));
         Add("updatedSince", UpdatedSince?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         Add("overdue", Overdue ? "true" : null);
         Add("import", Import?.ToString());
@@ -506,6 +506,4 @@ public sealed record TransactionFilter
     private static bool IsId(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static string Same(string text) => text;
-
-    private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -21,6 +21,10 @@ public static partial class Dates
     private const int MaxLength = 120;
     private const int TimeoutMilliseconds = 2_000;
 
+    /// <summary>Gregorian as machines write it, <c>2026-12-01</c>; null of none.</summary>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(date))]
+    public static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     private static readonly string[] EnglishMonths =
     [
         "January",

@@ -137,8 +137,8 @@ public sealed partial record AuditFilter
             ("action", Action),
             ("entity", Entity),
             ("key", Key),
-            ("from", Iso(From)),
-            ("to", Iso(To)),
+            ("from", Dates.Iso(From)),
+            ("to", Dates.Iso(To)),
             ("q", Search),
             ("pageSize", paging ? QueryText.Size(Page.Size) : null),
             ("page", paging ? QueryText.Page(Page.Page) : null)
@@ -183,8 +183,6 @@ public sealed partial record AuditFilter
 
         return entries;
     }
-
-    private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     [GeneratedRegex("^[a-z_]+([.][a-z_]+)*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Dotted();

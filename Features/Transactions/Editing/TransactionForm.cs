@@ -93,12 +93,12 @@ public sealed class TransactionForm
                 "client" => t.ClientId.ToString(CultureInfo.InvariantCulture),
                 "project" => t.Project?.Code,
                 "department" => t.Department,
-                "dueDate" => Iso(t.DueDate),
+                "dueDate" => Dates.Iso(t.DueDate),
                 "amount" => t.AmountMinor is { } minor ? Amounts.ToDecimalString(minor) : null,
                 "currency" => t.Currency,
                 "holder" => Keys.Of(t.HolderKind),
                 "holderName" => t.HolderName,
-                "holderSince" => Iso(t.HolderSince),
+                "holderSince" => Dates.Iso(t.HolderSince),
                 "tags" => string.Join(
                     ", ",
                     t.Tags.Select(tag => tag.Name).Order(StringComparer.Ordinal).Select(CellLists.Tag)
@@ -106,7 +106,9 @@ public sealed class TransactionForm
                 "authorityReferences" => string.Join(
                     "\n",
                     t.AuthorityReferences.OrderBy(a => a.Id)
-                        .Select(a => $"{Part(a.Authority)} | {Part(a.Number)}{(a.Date is { } d ? " | " + Iso(d) : "")}")
+                        .Select(a =>
+                            $"{Part(a.Authority)} | {Part(a.Number)}{(a.Date is { } d ? " | " + Dates.Iso(d) : "")}"
+                        )
                 ),
                 "internalNotes" => t.InternalNotes,
                 _ => null,
@@ -224,6 +226,4 @@ public sealed class TransactionForm
                 form._values[name] = text;
         return form;
     }
-
-    private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
