@@ -17,6 +17,8 @@ public sealed record AuditQuery(
     string? Action,
     string? Entity,
     string? Key,
+    string? Field,
+    string? Period,
     string? From,
     string? To,
     string? Q,
@@ -30,6 +32,8 @@ public sealed record AuditQuery(
         "action",
         "entity",
         "key",
+        "field",
+        "period",
         "from",
         "to",
         "q",
@@ -63,13 +67,22 @@ public sealed partial record AuditFilter
     public string? Action { get; private init; }
     public string? Entity { get; private init; }
     public string? Key { get; private init; }
+
+    /// <summary>A field that the entries changed.</summary>
+    public AuditField? Field { get; private init; }
+
+    /// <summary>A stretch of days by its name, which says <see cref="From"/> and <see cref="To"/>.</summary>
+    public string? Period { get; private init; }
     public DateOnly? From { get; private init; }
     public DateOnly? To { get; private init; }
     public string? Search { get; private init; }
     public PageRequest Page { get; private init; }
 
     public bool IsNarrowed =>
-        (Who ?? Action ?? Entity ?? Key ?? Search) is not null || From is not null || To is not null;
+        (Who ?? Action ?? Entity ?? Key ?? Field?.Key ?? Search) is not null || From is not null || To is not null;
+
+    /// <summary>It lists what happened to one thing.</summary>
+    public bool IsOfOne => Entity is not null && Key is not null;
 
     /// <summary>A search without a first day skips old entries.</summary>
     public bool IsSearchBounded => Search is not null && From is null;
@@ -79,9 +92,16 @@ public sealed partial record AuditFilter
 
     public AuditFilter On(int page) => this with { Page = Page with { Page = page } };
 
-    public static Result<AuditFilter> Read(AuditQuery query)
+    /// <summary>The filter without the one thing that it is about.</summary>
+    public AuditFilter OfAll() => this with { Entity = null, Key = null, Page = Page with { Page = 1 } };
+
+    /// <summary>Understands an address.</summary>
+    /// <param name="today">In Riyadh: a period is counted from it.</param>
+    public static Result<AuditFilter> Read(AuditQuery query, DateOnly today)
     {
         Problem? problem = null;
+        var period = Text("period", query.Period, TypeMaxLength, AuditPeriod.All.Contains, [.. AuditPeriod.All]);
+        var days = AuditPeriod.DaysOf(period, today);
         var filter = new AuditFilter
         {
             Who = Text(
@@ -101,8 +121,18 @@ public sealed partial record AuditFilter
             ),
             Entity = Text("entity", query.Entity, TypeMaxLength, Dotted().IsMatch, [.. AuditKinds.Entities]),
             Key = Text("key", query.Key, KeyMaxLength, _ => true, $"≤ {KeyMaxLength}"),
-            From = Day("from", query.From),
-            To = Day("to", query.To),
+            Field = AuditField.Of(
+                Text(
+                    "field",
+                    query.Field,
+                    TypeMaxLength,
+                    v => AuditField.Of(v) is not null,
+                    [.. AuditField.All.Select(f => f.Key)]
+                )
+            ),
+            Period = period,
+            From = days?.From ?? Day("from", query.From),
+            To = days?.To ?? Day("to", query.To),
             Search = Text("q", query.Q, SearchMaxLength, _ => true, $"≤ {SearchMaxLength}"),
             Page = PageRequest.From(query.Page, query.PageSize),
         };
@@ -131,14 +161,28 @@ public sealed partial record AuditFilter
         }
     }
 
+    /// <summary>All but the days and the page, for a form that asks for other days.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Others() =>
+        [
+            ("who", Who),
+            ("action", Action),
+            ("entity", Entity),
+            ("key", Key),
+            ("field", Field?.Key),
+            ("q", Search),
+            ("pageSize", QueryText.Size(Page.Size)),
+        ];
+
     public string Query(bool paging) =>
         QueryText.Of(
             ("who", Who),
             ("action", Action),
             ("entity", Entity),
             ("key", Key),
-            ("from", Dates.Iso(From)),
-            ("to", Dates.Iso(To)),
+            ("field", Field?.Key),
+            ("period", Period),
+            ("from", Period is null ? Dates.Iso(From) : null),
+            ("to", Period is null ? Dates.Iso(To) : null),
             ("q", Search),
             ("pageSize", paging ? QueryText.Size(Page.Size) : null),
             ("page", paging ? QueryText.Page(Page.Page) : null)
@@ -160,6 +204,13 @@ public sealed partial record AuditFilter
             entries = entries.Where(e => e.EntityType == entity);
         if (Key is { } key)
             entries = entries.Where(e => e.EntityKey == key);
+        if (Field is { } field)
+        {
+            entries = entries.Where(e => e.Action == field.Action);
+            if (field.InData is { } part && TextSearch.Anywhere(part) is var inData)
+                entries = entries.Where(e => EF.Functions.Like(e.Data!, inData, TextSearch.Escape));
+        }
+
         if (From is { } from && Clock.StartOf(from) is var start)
             entries = entries.Where(e => e.At >= start);
         if (To is { } to && to < DateOnly.MaxValue && Clock.StartOf(to.AddDays(1)) is var end)
@@ -172,16 +223,33 @@ public sealed partial record AuditFilter
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Take(WordsMax)
         )
-        {
-            var pattern = TextSearch.Anywhere(word);
-            entries = entries.Where(e =>
-                EF.Functions.Like(e.EntityKey.ToLower(), pattern, TextSearch.Escape)
-                || EF.Functions.Like(e.Action, pattern, TextSearch.Escape)
-                || EF.Functions.Like(e.Data!.ToLower(), pattern, TextSearch.Escape)
-            );
-        }
+            entries = Containing(db, entries, word);
 
         return entries;
+    }
+
+    // In what was recorded, and in the names of what it is about and of who did it.
+    private static IQueryable<AuditEntry> Containing(AppDb db, IQueryable<AuditEntry> entries, string word)
+    {
+        var pattern = TextSearch.Anywhere(word);
+        var folded = TextSearch.Anywhere(ArabicText.Fold(word).Trim());
+        var numbers = db
+            .Transactions.Where(t => EF.Functions.Like(t.ReferenceNumber!.ToLower(), pattern, TextSearch.Escape))
+            .Select(t => t.Number);
+        var people = db.Users.Where(u => EF.Functions.Like(u.SearchText, folded, TextSearch.Escape));
+        var (ids, keys) = (people.Select(u => (int?)u.Id), people.Select(u => u.Id.ToString()));
+        var clients = db
+            .Clients.Where(c => EF.Functions.Like(c.SearchText, folded, TextSearch.Escape))
+            .Select(c => c.Id.ToString());
+        return entries.Where(e =>
+            EF.Functions.Like(e.EntityKey.ToLower(), pattern, TextSearch.Escape)
+            || EF.Functions.Like(e.Action, pattern, TextSearch.Escape)
+            || EF.Functions.Like(e.Data!.ToLower(), pattern, TextSearch.Escape)
+            || (e.EntityType == "transaction" && numbers.Contains(e.EntityKey))
+            || (e.EntityType == "client" && clients.Contains(e.EntityKey))
+            || (e.EntityType == "user" && keys.Contains(e.EntityKey))
+            || ids.Contains(e.ActorId)
+        );
     }
 
     [GeneratedRegex("^[a-z_]+([.][a-z_]+)*$", RegexOptions.ExplicitCapture, 1000)]

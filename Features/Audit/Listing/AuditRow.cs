@@ -1,13 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using MdcTts.Features.Accounts;
-using MdcTts.Features.Clients;
-using MdcTts.Features.Projects;
-using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Text;
 using MdcTts.Infrastructure.Ui;
-using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Features.Audit.Listing;
 
@@ -30,6 +25,10 @@ public sealed record AuditRow(
 )
 {
     private Origin? _origin;
+    private AuditStory? _story;
+
+    /// <summary>What it tells.</summary>
+    public AuditStory Story => _story ??= AuditStory.Of(this);
 
     public string? Address => OriginOf().Address;
     public string? Agent => OriginOf().Agent;
@@ -47,21 +46,6 @@ public sealed record AuditRow(
                 ? "#" + id.ToString(CultureInfo.InvariantCulture)
                 : Words.T[Address is null ? "audit.system" : "audit.visitor"]
         );
-
-    /// <summary>The page of what the entry is about; null when there is none any more.</summary>
-    public string? Href(IReadOnlySet<string> transactions) =>
-        EntityType switch
-        {
-            "transaction" => transactions.Contains(EntityKey) ? TransactionRoutes.One(EntityKey) : null,
-            "user" => Number is { } id ? AccountRoutes.User(id) : null,
-            "client" => Number is { } id ? ClientRoutes.One(id) : null,
-            "import" => Number is { } id ? TransactionRoutes.Import(id) : null,
-            "project" => EntityKey.StartsWith("PRJ-", StringComparison.Ordinal) ? ProjectRoutes.One(EntityKey) : null,
-            _ => null,
-        };
-
-    private int? Number =>
-        int.TryParse(EntityKey, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     private Origin OriginOf() =>
         _origin ??= Personal is null
@@ -93,25 +77,4 @@ public static class AuditRows
             e.RequestId,
             db.AuditSeals.Where(s => s.EntryId == e.Id).Select(s => s.Sequence).FirstOrDefault()
         ));
-
-    /// <summary>Which of the transactions that these entries are about can be opened.</summary>
-    public static async Task<IReadOnlySet<string>> TransactionsOf(
-        this AppDb db,
-        IEnumerable<AuditRow> rows,
-        CancellationToken stop
-    )
-    {
-        var numbers = rows.Where(r => r.EntityType == "transaction")
-            .Select(r => r.EntityKey)
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
-        return numbers.Length == 0
-            ? new HashSet<string>()
-            : (
-                await db
-                    .Transactions.Where(t => t.DeletedAt == null && numbers.Contains(t.Number))
-                    .Select(t => t.Number)
-                    .ToListAsync(stop)
-            ).ToHashSet(StringComparer.Ordinal);
-    }
 }

@@ -36,7 +36,7 @@ public sealed class ExportAudit(AppDb db, CurrentUser user, TimeProvider clock)
     {
         if (!Formats.Contains(format))
             return Problem.NotAllowed("format", format ?? "", Formats);
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+        if (!AuditFilter.Read(query, clock.Today()).Ok(out var filter, out var problem))
             return problem;
         var newest = await db.Audit.MaxAsync(e => (long?)e.Id, stop) ?? 0;
         return new View(format!, filter, newest, clock.Today());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
@@ -11,12 +12,12 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Audit.Listing;
 
 /// <summary>Who did what, newest first.</summary>
-public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
+public sealed class ListAudit(AppDb db, CatalogueCache catalogue, CountCache counts, TimeProvider clock)
 {
     public sealed record View(
         AuditFilter Filter,
         Paged<AuditRow> Rows,
-        IReadOnlySet<string> Transactions,
+        AuditNames Names,
         IReadOnlyList<(int Id, string Name)> People,
         DateTime Now
     );
@@ -31,13 +32,16 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
             .WithDescription(
                 "`who` is a user's id or `none`; `action` a kind such as `transaction.edited` or a group such as "
                     + "`transaction`; `entity` and `key` name what it is about; `from` and `to` are days in Riyadh; "
-                    + "`q` looks in kind, key and data, without `from` in the newest 100,000 entries."
+                    + "`field` is a field of transactions that was changed, such as `dueDate`; `period` is `today`, "
+                    + "`yesterday`, `last_7_days`, `last_week` or `this_month` and stands for `from` and `to`; "
+                    + "`q` looks in kind, key and data, in reference numbers and in names, without `from` in the "
+                    + "newest 100,000 entries. `changes` lists what changed, whatever form `data` has."
             );
     }
 
     public async Task<Result<View>> Handle(AuditQuery query, CancellationToken stop)
     {
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+        if (!AuditFilter.Read(query, clock.Today()).Ok(out var filter, out var problem))
             return problem;
         var rows = await PageOf(filter, stop);
         var people = await db
@@ -49,7 +53,7 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
         return new View(
             filter,
             rows,
-            await db.TransactionsOf(rows.Items, stop),
+            await AuditNames.Of(db, catalogue, rows.Items, stop),
             people.ConvertAll(p => (p.Id, p.Name)),
             clock.Instant()
         );
@@ -58,10 +62,12 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
     /// <summary>A page for scripts.</summary>
     public async Task<Result<Paged<AuditBody>>> List(AuditQuery query, CancellationToken stop)
     {
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+        if (!AuditFilter.Read(query, clock.Today()).Ok(out var filter, out var problem))
             return problem;
         var rows = await PageOf(filter, stop);
-        return new Paged<AuditBody>([.. rows.Items.Select(AuditBody.Of)], rows.Page, rows.PageSize, rows.Total);
+        var names = await AuditNames.Of(db, catalogue, rows.Items, stop);
+        var items = rows.Items.Select(row => AuditBody.Of(row, names)).ToList();
+        return new Paged<AuditBody>(items, rows.Page, rows.PageSize, rows.Total);
     }
 
     /// <summary>A stretch of the log, for scripts that walk through all of it.</summary>
@@ -72,7 +78,7 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
     /// </summary>
     public async Task<Result<Stretch>> Walk(AuditQuery query, string? after, string? limit, CancellationToken stop)
     {
-        if (!AuditFilter.Read(query).Ok(out var filter, out var problem))
+        if (!AuditFilter.Read(query, clock.Today()).Ok(out var filter, out var problem))
             return problem;
         var last = 0L;
         if (
@@ -88,7 +94,8 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
             .Take(take + 1)
             .AsRows(db)
             .ToListAsync(stop);
-        var items = rows.Take(take).Select(AuditBody.Of).ToList();
+        var names = await AuditNames.Of(db, catalogue, rows, stop);
+        var items = rows.Take(take).Select(row => AuditBody.Of(row, names)).ToList();
         return new Stretch(items, rows.Count > take ? items[^1].Id : null);
     }
 
@@ -146,6 +153,7 @@ public sealed class ListAudit(AppDb db, CountCache counts, TimeProvider clock)
 
 /// <summary>An entry as the API answers it.</summary>
 /// <param name="Sequence">Its place in the chain; null while it waits for its seal.</param>
+/// <param name="ReferenceNumber">That of the transaction it is about.</param>
 public sealed record AuditBody(
     string Id,
     DateTime At,
@@ -159,12 +167,17 @@ public sealed record AuditBody(
     JsonElement? About,
     string? SessionId,
     string? RequestId,
-    long? Sequence
+    long? Sequence,
+    string? ReferenceNumber,
+    IReadOnlyList<AuditBody.Change> Changes
 )
 {
     public sealed record Person(string Id, string? Name);
 
-    public static AuditBody Of(AuditRow row) =>
+    /// <summary>A value as it was recorded: keys and ids.</summary>
+    public sealed record Change(string Field, string? Old, string? New);
+
+    public static AuditBody Of(AuditRow row, AuditNames names) =>
         new(
             row.Id.ToString(CultureInfo.InvariantCulture),
             row.At,
@@ -178,6 +191,10 @@ public sealed record AuditBody(
             row.About,
             row.SessionId?.ToString("N"),
             row.RequestId,
-            row.Sequence == 0 ? null : row.Sequence
+            row.Sequence == 0 ? null : row.Sequence,
+            names.SubjectOf(row).Reference,
+            [.. row.Story.Changes.Select(c => new Change(c.Field, Given(c.Old), Given(c.New)))]
         );
+
+    private static string? Given(string value) => value.Length == 0 ? null : value;
 }

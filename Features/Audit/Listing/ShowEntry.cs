@@ -1,3 +1,4 @@
+using MdcTts.Features.Catalogue;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -7,22 +8,16 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Audit.Listing;
 
 /// <summary>Shows all of one entry: what changed, side by side; where it came from; its seal.</summary>
-public sealed class ShowEntry(AppDb db, TimeProvider clock)
+public sealed class ShowEntry(AppDb db, CatalogueCache catalogue, TimeProvider clock)
 {
     public sealed record View(
         AuditRow Row,
-        string? Href,
+        AuditNames Names,
         string? Seal,
         DateTime? SealedAt,
         bool IsWaiting,
         DateTime Now
-    )
-    {
-        public AuditChanges Data { get; } = AuditChanges.Of(Row.Data);
-
-        public AuditChanges About { get; } =
-            Row.About is { } about ? AuditChanges.Of(about) : AuditChanges.Of((string?)null);
-    }
+    );
 
     public static void Map(RouteGroupBuilder pages) =>
         pages.MapGet("/{id:long}", Page).RequireAuthorization(Policies.Admin);
@@ -34,7 +29,7 @@ public sealed class ShowEntry(AppDb db, TimeProvider clock)
         var seal = await db.AuditSeals.AsNoTracking().SingleOrDefaultAsync(s => s.EntryId == id, stop);
         return new View(
             row,
-            row.Href(await db.TransactionsOf([row], stop)),
+            await AuditNames.Of(db, catalogue, [row], stop),
             seal is null ? null : Convert.ToHexStringLower(seal.Seal),
             seal?.SealedAt,
             await db.AuditPending.AnyAsync(p => p.EntryId == id, stop),

@@ -34,7 +34,7 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
 
         await app.Seal();
         var entry = (await nasser.Page(page.Attribute("tbody th a", "href")!)).Expect(200);
-        Assert.Equal(["draft", "submitted"], [entry.TextOf("td del"), entry.TextOf("td ins")]);
+        Assert.Equal(["Draft", "Submitted"], [entry.TextOf("td del"), entry.TextOf("td ins")]);
         Assert.Contains("Sealed #", string.Join(' ', entry.Select("dl.facts dd")), StringComparison.Ordinal);
     }
 
@@ -67,7 +67,73 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
         Assert.False((await nasser.Fragment("/audit?key=none-such")).IsWholePage);
     }
 
+    [Fact]
+    public async Task Who_changed_a_due_date_last_week_is_a_field_and_a_period()
+    {
+        var t = await app.Given.Transaction("Soil report", status: "draft", reference: "RRM-771/SOIL");
+        await Made(
+            "transaction.edited",
+            "transaction",
+            t.Number,
+            Omar.Id,
+            new[]
+            {
+                new
+                {
+                    field = "dueDate",
+                    old = "2026-12-20",
+                    @new = "2026-12-01",
+                },
+                new
+                {
+                    field = "client",
+                    old = "",
+                    @new = t.ClientId.ToString()!,
+                },
+            },
+            at: app.Now.AddDays(-4)
+        );
+        var nasser = app.SignedInAs(Nasser);
+
+        var page = (await nasser.Page("/audit?field=dueDate&period=last_week&q=rrm-771%2Fsoil")).Expect(200);
+        Assert.Equal(
+            [Omar.Name, "RRM-771/SOIL", t.Number],
+            [
+                page.TextOf("tbody td:nth-child(2)"),
+                page.TextOf("tbody td:nth-child(4) b"),
+                page.TextOf("tbody td:nth-child(4) a"),
+            ]
+        );
+        Assert.Equal(["20 Dec 2026"], page.Select("tbody del"));
+        var client = await app.Db(db => db.Clients.SingleAsync(c => c.Id == t.ClientId));
+        Assert.Equal(["1 Dec 2026", client.NameEn!], page.Select("tbody ins"));
+        Assert.Equal(["Due"], page.Select("select[name=field] option[selected]"));
+        Assert.Empty(page.Select("input[name=key]:not([type=hidden])"));
+
+        foreach (var other in new[] { "period=today", "field=amount", "field=status", "to=2026-11-14", "who=none" })
+            Assert.Empty(
+                (await nasser.Fragment($"/audit?q=rrm-771%2Fsoil&action=transaction.edited&{other}"))
+                    .Expect(200)
+                    .Select("tbody tr")
+            );
+        var one = (await nasser.Fragment("/audit?entity=transaction&key=" + t.Number)).Expect(200);
+        Assert.Contains("RRM-771/SOIL", one.TextOf(".chip"), StringComparison.Ordinal);
+
+        var item = (await app.Api(Nasser).Get($"/audit?field=dueDate&key={t.Number}")).Expect(200).Items[0];
+        Assert.Equal(
+            ["RRM-771/SOIL", "dueDate", "2026-12-20", "2026-12-01"],
+            [
+                item.GetProperty("referenceNumber").GetString()!,
+                .. new[] { "field", "old", "new" }.Select(name =>
+                    item.GetProperty("changes")[0].GetProperty(name).GetString()!
+                ),
+            ]
+        );
+    }
+
     [Theory]
+    [InlineData("field=secret")]
+    [InlineData("period=ever")]
     [InlineData("who=x")]
     [InlineData("who=99999999999")]
     [InlineData("action=DROP")]
@@ -220,9 +286,16 @@ public sealed class ListAuditTests(App app) : IClassFixture<App>
         );
     }
 
-    private async Task<AuditEntry> Made(string action, string type, string key, int? by, object? data)
+    private async Task<AuditEntry> Made(
+        string action,
+        string type,
+        string key,
+        int? by,
+        object? data,
+        DateTime? at = null
+    )
     {
-        var entry = AuditLog.Entry(action, type, key, by, app.Now, data: data, about: new { name = "Somebody" });
+        var entry = AuditLog.Entry(action, type, key, by, at ?? app.Now, data: data, about: new { name = "Somebody" });
         await app.Db(async db =>
         {
             db.Audit.Add(entry);
