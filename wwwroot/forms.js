@@ -51,7 +51,7 @@
     [
       f.getAttribute('action'),
       ...$$('input[type=hidden]', f)
-        .filter(i => !/^(__RequestVerificationToken|version|original|returnUrl)$/.test(i.name))
+        .filter(i => !/^(__RequestVerificationToken|__Once|version|original|returnUrl)$/.test(i.name))
         .map(i => i.value),
     ].join(' ');
 
@@ -64,6 +64,8 @@
       typed = cells(f)
         .map(([n, c]) => [n, now(c), base[n] ?? first(c), isText(c)])
         .filter(([, value, was]) => value !== was);
+    // What was sent may have arrived, also when the page is loaded again.
+    if (typed.length && 'sent' in f.dataset) typed.push(['__Once', f.elements.__Once?.value]);
     try {
       if (typed.length) store.setItem(key(f), JSON.stringify(typed));
       else store.removeItem(key(f));
@@ -128,6 +130,7 @@
       known = Object.fromEntries(cells(f)),
       [back, lost] = [[], []];
     for (const [n, value, was, isWritten] of kept(k)) {
+      if (n === '__Once' && f.elements.__Once) [f.elements.__Once.value, f.dataset.sent] = [value, ''];
       const c = known[n];
       if (c && (now(c) === value || first(c) === value)) continue;
       if (c && (f.matches('[data-keep]') || first(c) === was)) back.push([c, value]);
@@ -184,14 +187,16 @@
     });
 
   // ---- Sending
-  const refuse = ({ f, by, quiet }, answer, status) => {
+  const refuse = ({ f, by, quiet }, answer, status, once) => {
     const said = status ? $('.say > div', new DOMParser().parseFromString(answer, 'text/html')) : null,
       isOut = [403, 404, 410].includes(status),
       texts = cells(f)
         .filter(([, c]) => isText(c) && c.value)
         .map(([, c]) => c.value),
-      isAgain = !quiet && (!status || [400, 401, 408, 429].includes(status) || status >= 500);
+      isAgain = !quiet && (!status || once || [400, 401, 408, 429].includes(status) || status >= 500);
     if (quiet && $('.kept', f)) return;
+    // It was carried out with what was typed before: what is typed now is another form.
+    if (once) f.elements.__Once.value = once.value;
     if (f.matches('[data-guard]')) f.dataset.dirty = '1';
     const box = say(
       f,
@@ -214,6 +219,7 @@
   };
   const post = async (f, by, isSecond) => {
     if ('sending' in f.dataset) return;
+    f.dataset.sent = '';
     keep(f);
     // A draft on its way would outlive what becomes of the form.
     htmx.trigger(f, 'htmx:abort');
@@ -261,13 +267,13 @@
       sent = sentBy(ctx),
       status = ctx.response.status;
     if (!sent) return;
-    const token = ctx.hx.trigger?.startsWith('{') && JSON.parse(ctx.hx.trigger).token;
+    const { token, once } = ctx.hx.trigger?.startsWith('{') ? JSON.parse(ctx.hx.trigger) : {};
     if (token && !sent.quiet) {
       sent.again = token.person === (person ?? '') && !sent.isSecond;
       if (!sent.again) refuse(sent, token.text);
     } else if (status >= 400 && !/<main\b/.test(ctx.text)) {
       e.preventDefault();
-      refuse(sent, ctx.text, status);
+      refuse(sent, ctx.text, status, once);
     } else if (sent.quiet && status === 200) {
       $('.kept[data-unasked]', sent.f)?.remove();
       store?.removeItem(key(sent.f));
@@ -279,7 +285,7 @@
     const sent = sentBy(e.detail?.ctx);
     if (sent) refuse(sent, navigator.onLine ? failed : offline);
   });
-  on('refused', e => refuse({ f: e.target, by: e.detail.by }, e.detail.text, e.detail.status));
+  on('refused', ({ target: f, detail: d }) => refuse({ f, by: d.by }, d.text, d.status, d.once));
   on('htmx:before:swap', e => {
     if (!e.detail.ctx.sent) return;
     // It runs already, and finds its way in the new page.

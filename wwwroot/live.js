@@ -21,10 +21,10 @@
     return answer.ok && !answer.redirected ? answer.text() : null;
   };
   const parse = html => new DOMParser().parseFromString(html, 'text/html');
-  // Each page has its own token in its forms.
+  // Each page has its own token and keys in its forms.
   const plain = el => {
     const copy = el.cloneNode(true);
-    $$('[name=__RequestVerificationToken]', copy).forEach(t => t.remove());
+    $$('[name=__RequestVerificationToken], [name=__Once]', copy).forEach(t => t.remove());
     $$('[data-fresh]', copy).forEach(e => delete e.dataset.fresh);
     window.unpick?.(el, copy);
     return copy.innerHTML;

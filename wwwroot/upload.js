@@ -55,13 +55,13 @@
         bar.value = e.loaded;
       }
     };
-    const refused = (text, status) => {
+    const refused = (text, status, once) => {
       if (bar) bar.hidden = true;
-      f.dispatchEvent(new CustomEvent('refused', { bubbles: true, detail: { text, status, by } }));
+      f.dispatchEvent(new CustomEvent('refused', { bubbles: true, detail: { text, status, by, once } }));
     };
     x.onload = () => {
       const to = x.getResponseHeader('HX-Redirect'),
-        token = JSON.parse(x.getResponseHeader('HX-Trigger') ?? '{}').token;
+        { token, once } = JSON.parse(x.getResponseHeader('HX-Trigger') ?? '{}');
       if (to) {
         location.assign(to);
         return;
@@ -74,7 +74,7 @@
       }
       const next = new DOMParser().parseFromString(x.responseText, 'text/html').querySelector('main');
       if (!next) {
-        refused(x.responseText, x.status);
+        refused(x.responseText, x.status, once);
         return;
       }
       $('main').replaceWith(next);

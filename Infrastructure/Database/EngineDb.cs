@@ -87,6 +87,23 @@ public abstract class EngineDb(DbContextOptions options, Engine engine) : DbCont
         return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
+    /// <summary>
+    /// Does what is no part of what the request is about: <see cref="BeforeCommit"/> does not run with its commits.
+    /// </summary>
+    internal async Task<T> Apart<T>(Func<Task<T>> write)
+    {
+        var also = BeforeCommit;
+        BeforeCommit = null;
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            BeforeCommit = also;
+        }
+    }
+
     internal void LeaveWrite() => _inWrite = false;
 
     /// <summary>Calls <see cref="BeforeInsert"/>, without which no row may be written.</summary>

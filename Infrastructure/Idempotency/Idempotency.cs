@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Jobs;
 using MdcTts.Infrastructure.Privacy;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
@@ -32,13 +33,17 @@ public static class Idempotency
     private const int AnswerMaxBytes = 1_000_000;
 
     /// <summary>Kept answers hold what their callers were shown.</summary>
-    public static void AddIdempotency(this IServiceCollection services) =>
+    public static void AddIdempotency(this IServiceCollection services)
+    {
+        services.AddSingleton<DoOnce>(RepeatedForms.DoOnce);
+        services.AddScheduled<PurgeAnswers>(PurgeAnswers.Schedule);
         services.AddPersonalData(
             PersonalData.Deleted(
                 "answers",
                 (EngineDb db, int id) => db.Set<IdempotencyRecord>().Where(k => k.UserId == id)
             )
         );
+    }
 
     /// <summary>After authorization: keys belong to callers.</summary>
     public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) =>
@@ -275,5 +280,5 @@ public static class Idempotency
 /// </summary>
 public delegate Task<bool> IsWithinReach(string path, IServiceProvider services, CancellationToken stop);
 
-/// <summary>Another attempt has taken the key over; what this one wrote is rolled back.</summary>
+/// <summary>Another attempt has the key; what this one wrote is rolled back.</summary>
 internal sealed class ClaimLostException : Exception;

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MdcTts.Infrastructure.Idempotency;
 
-/// <summary>The answer to a POST that carried an <c>Idempotency-Key</c>, kept 24 hours for its caller.</summary>
+/// <summary>
+/// The answer to a POST that carried an <c>Idempotency-Key</c>, or to a form (<see cref="RepeatedForms"/>), kept 24
+/// hours for its caller.
+/// </summary>
 public sealed class IdempotencyRecord
 {
     public const int KeyMaxLength = 200;
@@ -15,7 +18,9 @@ public sealed class IdempotencyRecord
     public int UserId { get; set; }
     public string Key { get; set; } = "";
 
-    /// <summary>SHA-256 over method, path and body, in hex.</summary>
+    /// <summary>
+    /// SHA-256 over method, path and body, in hex; that of a form over its address and fields, salted with its key.
+    /// </summary>
     public string RequestHash { get; set; } = "";
 
     /// <summary>

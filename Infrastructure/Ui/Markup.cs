@@ -123,15 +123,22 @@ public static class Markup
         );
     }
 
-    /// <summary>The hidden antiforgery field that every post form carries.</summary>
-    public static HtmlString Antiforgery(HttpContext http) =>
-        new(
-            $"<input type=\"hidden\" name=\"{AntiforgeryTokens.Field}\" "
-                + $"value=\"{WebUtility.HtmlEncode(AntiforgeryTokens.AntiforgeryToken(http))}\">"
-        );
+    /// <summary>
+    /// The hidden fields that every post form carries: its antiforgery token, and the key under which it counts once.
+    /// </summary>
+    /// <param name="key">That of a form that is sent again.</param>
+    public static HtmlString Antiforgery(HttpContext http, string? key = null) =>
+        new(Token(http).Value + ((key ?? http.NextFormKey()) is { } own ? Hidden(FormKeys.Field, own) : ""));
+
+    /// <summary>The antiforgery field alone, for a form that may well be sent again, such as a switch.</summary>
+    public static HtmlString Token(HttpContext http) =>
+        new(Hidden(AntiforgeryTokens.Field, WebUtility.HtmlEncode(AntiforgeryTokens.AntiforgeryToken(http))));
 
     // Longer ones must break, or they push their neighbours aside.
     private const int WholeCodeMaxLength = 24;
+
+    private static string Hidden(string name, string value) =>
+        $"<input type=\"hidden\" name=\"{name}\" value=\"{value}\">";
 
     private static string Isolated(string text)
     {

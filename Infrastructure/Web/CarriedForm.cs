@@ -12,7 +12,7 @@ public sealed record CarriedForm(IReadOnlyList<(string Name, string Value)> Fiel
     /// <param name="own">Fields of the page in between, which are not carried.</param>
     public static CarriedForm Of(IFormCollection form, params IReadOnlyCollection<string> own)
     {
-        var typed = form.Where(f => f.Key != AntiforgeryTokens.Field && !own.Contains(f.Key))
+        var typed = form.Where(f => f.Key is not (AntiforgeryTokens.Field or FormKeys.Field) && !own.Contains(f.Key))
             .SelectMany(f => f.Value, (f, value) => (Name: f.Key, Value: value ?? ""))
             .ToList();
         var secrets = typed.Where(f => IsSecret(f.Name) && f.Value.Length > 0).Select(f => f.Name);

@@ -5,7 +5,20 @@ using RazorSlices;
 namespace MdcTts.Infrastructure.Web;
 
 /// <summary>A short message about what was done.</summary>
-public sealed record Toast(string Text, ToastUndo? Undo);
+public sealed record Toast(string Text, ToastUndo? Undo)
+{
+    /// <summary>As <see cref="ToString"/> wrote it.</summary>
+    public static Toast Parse(string text)
+    {
+        var parts = text.Split('\n');
+        return parts is [var said, var action, var batch, var back]
+            ? new(said, new(Html.LocalPath(action), batch, Html.LocalPath(back)))
+            : new(parts[0], Undo: null);
+    }
+
+    public override string ToString() =>
+        Undo is null ? Text : string.Join('\n', Text, Undo.Action, Undo.Batch, Undo.ReturnUrl);
+}
 
 /// <summary>A post that takes it back.</summary>
 /// <param name="Action">Where to.</param>
@@ -16,6 +29,9 @@ public sealed record ToastUndo(string Action, string Batch, string ReturnUrl);
 /// <summary>Answers to browsers.</summary>
 public static class Html
 {
+    /// <summary>Says to the page that nothing was saved yet.</summary>
+    public const string Unsaved = "X-Unsaved";
+
     /// <summary>A slice with another status than 200.</summary>
     public static IResult Status(this RazorSlice slice, int status)
     {
@@ -44,25 +60,26 @@ public static class Html
     /// </summary>
     public static IResult Detour(this HttpContext http, string url)
     {
-        http.Response.Headers["X-Unsaved"] = "1";
+        http.Response.Headers[Unsaved] = "1";
         return http.SeeOther(url);
     }
 
     /// <summary>Shows a short message once the answer is in: at once for htmx, on the next page otherwise.</summary>
     /// <param name="undo">Takes back what it tells of; only after a redirect.</param>
-    public static void Toast(this HttpContext http, string text, ToastUndo? undo = null)
+    public static void Toast(this HttpContext http, string text, ToastUndo? undo = null) => http.Toast(new(text, undo));
+
+    internal static void Toast(this HttpContext http, Toast toast)
     {
         if (http.Request.IsHtmxPart())
         {
-            http.Response.Htmx(h => h.WithTrigger("toast", new { text }));
+            http.Response.Htmx(h => h.WithTrigger("toast", new { text = toast.Text }));
             return;
         }
 
+        http.Items[typeof(Toast)] = toast;
         http.Response.Cookies.Append(
             ToastCookie,
-            Uri.EscapeDataString(
-                undo is null ? text : string.Join('\n', text, undo.Action, undo.Batch, undo.ReturnUrl)
-            ),
+            Uri.EscapeDataString(toast.ToString()),
             new()
             {
                 HttpOnly = true,
@@ -74,7 +91,7 @@ public static class Html
     }
 
     /// <summary>
-    /// Takes the message left by <see cref="Toast"/> before a redirect; null when there is none. Call it before the
+    /// Takes the message that was left before a redirect; null when there is none. Call it before the
     /// answer starts; otherwise the next page shows the message again.
     /// </summary>
     internal static Toast? TakeToast(this HttpContext http)
@@ -84,11 +101,11 @@ public static class Html
             return null;
         if (!http.Response.HasStarted && http.Items.TryAdd(ToastCookie, null))
             http.Response.Cookies.Delete(ToastCookie);
-        var parts = Uri.UnescapeDataString(text).Split('\n');
-        return parts is [var said, var action, var batch, var back]
-            ? new(said, new(LocalPath(action), batch, LocalPath(back)))
-            : new(parts[0], null);
+        return Web.Toast.Parse(Uri.UnescapeDataString(text));
     }
+
+    /// <summary>The message that this answer leaves for the next page.</summary>
+    internal static Toast? LeftToast(this HttpContext http) => http.Items[typeof(Toast)] as Toast;
 
     private const string ToastCookie = "mdc.toast";
 

@@ -24,8 +24,14 @@ public static class KeptForm
         string TraceId
     )
     {
+        /// <summary>Of the form, so that it counts once however often it is sent; null for a new one.</summary>
+        public string? Key { get; init; }
+
+        /// <summary>It was carried out already, with other content.</summary>
+        public bool IsRepeat { get; init; }
+
         /// <summary>False where a second attempt would fare no better.</summary>
-        public bool CanSendAgain => !HasFiles && Status is 400 or 401 or 429 or >= 500;
+        public bool CanSendAgain => !HasFiles && (IsRepeat || Status is 400 or 401 or 429 or >= 500);
 
         /// <summary>Something to send again or to copy.</summary>
         public bool HasSomething => CanSendAgain || HasFiles || Carried.Written.Any();
@@ -62,6 +68,24 @@ public static class KeptForm
         }
 
         return await Show(http, StatusCodes.Status400BadRequest, Words.T["stale.explain"]);
+    }
+
+    /// <summary>
+    /// The answer to a form that was carried out already, and comes again with other content: it is sent as another one
+    /// only when the person says so.
+    /// </summary>
+    public static async Task<IResult> ShowRepeat(HttpContext http)
+    {
+        var (status, text) = (StatusCodes.Status409Conflict, Words.T["once.differs"]);
+        if (http.Request.IsHtmxForm())
+        {
+            http.Response.Htmx(h => h.WithTrigger("once", new { value = http.NextFormKey() }));
+            return http.HtmlError(status, text);
+        }
+
+        return await Read(http, status, text) is { } view
+            ? KeptFormPage.Create(view with { Key = null, IsRepeat = true }).Status(status)
+            : ErrorPage.Create(new(status, text, http.TraceIdentifier)).Status(status);
     }
 
     /// <summary>A page with what was typed; null when the request is no form of ours or has nothing to keep.</summary>
@@ -121,7 +145,10 @@ public static class KeptForm
             PageOf(http),
             hasFiles,
             http.TraceIdentifier
-        );
+        )
+        {
+            Key = FormKeys.KeyOf(form),
+        };
     }
 
     // Browsers send at least one of the two with every form, and no page can change them.

@@ -47,7 +47,7 @@ public static class RouteGroups
                 }
 
                 return http.Request.HasFormContentType
-                    ? await next(context)
+                    ? await http.RequestServices.GetRequiredService<DoOnce>()(context, next)
                     : http.Problem(new Problem(ProblemKind.UnsupportedMedia, "problem.unsupported_media"));
             }
         );

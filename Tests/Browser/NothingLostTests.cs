@@ -88,6 +88,60 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
     }
 
     [Fact]
+    public async Task What_arrived_although_its_answer_was_lost_is_not_sent_twice()
+    {
+        var text = $"Arrived {Guid.NewGuid():N}";
+        var transaction = await app.Given.Transaction("Answer lost", status: "submitted", by: Sara);
+        await using var tab = await browser.Open(app, Sara);
+        tab.Forgiven = [.. OnPurpose, "ERR_FAILED"];
+        await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.RouteAsync(
+            "**/comments",
+            async route =>
+            {
+                await route.FetchAsync(new() { MaxRedirects = 0 });
+                await route.AbortAsync();
+            }
+        );
+        await tab.Page.Locator("#comment").FillAsync(text);
+        await tab.Page.Locator(".comment .acts button").ClickAsync();
+        await tab.Expect(".comment .kept[role=alert]:focus").ToBeVisibleAsync();
+        await tab.Expect("#comment").ToHaveValueAsync(text);
+        Assert.Equal(1, await Count());
+
+        // Also when the page is loaded again instead, which brings the text back.
+        await tab.Page.UnrouteAllAsync();
+        await tab.Page.ReloadAsync();
+        await tab.Expect("#comment").ToHaveValueAsync(text);
+        await tab.Page.Locator("#comment").PressAsync("Control+Enter");
+        await tab.Expect(".toast").ToContainTextAsync("Comment added");
+        await tab.Expect("#comment").ToHaveValueAsync("");
+        Assert.Equal(1, await Count());
+
+        // With another text it is another one, and sent when the person says so.
+        await tab.Page.Locator("#comment").FillAsync(text);
+        await tab.Page.EvaluateAsync(
+            """
+            fetch(document.querySelector('.comment').action, {
+              method: 'POST', redirect: 'manual',
+              body: new URLSearchParams(new FormData(document.querySelector('.comment'))),
+            }).then(() => (document.title = 'sent'))
+            """
+        );
+        await tab.Page.WaitForFunctionAsync("() => document.title === 'sent'");
+        await tab.Page.Locator("#comment").FillAsync(text + " and more");
+        await tab.Page.Locator("#comment").PressAsync("Control+Enter");
+        await tab.Expect(".comment .kept[role=alert]:focus").ToContainTextAsync("already sent this form");
+        await tab.Page.Locator(".kept [data-act=again]").ClickAsync();
+        await tab.Expect(".toast").ToContainTextAsync("Comment added");
+        await tab.Expect("#comment").ToHaveValueAsync("");
+        Assert.Equal(2, await Count());
+        Assert.True(await app.Db(db => db.History.AnyAsync(h => h.Text == text + " and more")));
+
+        Task<int> Count() => app.Db(db => db.History.CountAsync(h => h.Text == text));
+    }
+
+    [Fact]
     public async Task What_went_out_of_sight_meanwhile_can_be_copied()
     {
         var text = $"Out of sight {Guid.NewGuid():N}";

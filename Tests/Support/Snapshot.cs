@@ -49,6 +49,8 @@ public static partial class Snapshot
             document.Body!.InnerHtml = html;
         foreach (var field in document.QuerySelectorAll("input[name=__RequestVerificationToken]"))
             field.SetAttribute("value", "{token}");
+        foreach (var field in document.QuerySelectorAll("input[name=__Once]"))
+            field.SetAttribute("value", "{key}");
         using var writer = new StringWriter();
         INode root = whole ? document : document.Body!;
         foreach (var node in root.ChildNodes)

@@ -93,7 +93,7 @@ public sealed class ConfirmIdentity(
         if (form.Files.Count > 0 || http.Request.IsHtmxPart())
             return http.Detour(AccountRoutes.ConfirmThen(PageBefore(http)));
         var proof = new ConfirmCheck.Proof(form[Password], form[Code], form[Credential]);
-        if (!proof.IsEmpty && await check.Prove(proof, http, stop))
+        if (!proof.IsEmpty && await db.Apart(() => check.Prove(proof, http, stop)))
             return await next(context);
 
         return ConfirmPage
