@@ -6,9 +6,14 @@ namespace MdcTts.Features.Transactions;
 /// Counts of one or several lists, taken once from the whole table and then kept by adding the changes since; by
 /// assignee where that is asked for, else all under 0.
 /// </summary>
-internal sealed class Standing(IReadOnlyList<Func<CountedChange, bool>> lists, bool isByAssignee)
+internal sealed class Standing(IReadOnlyList<Expression<Func<CountedChange, bool>>> lists, bool isByAssignee)
 {
+    // To compile costs as much as to interpret this many changes.
+    private const int InterpretedMax = 200;
+
     private readonly Lock _lock = new();
+    private Action<CountedChange, long[]>? _add;
+    private int _interpreted;
     private Dictionary<int, long[]>? _counts;
     private Seen? _counted;
     private long _place;
@@ -45,9 +50,11 @@ internal sealed class Standing(IReadOnlyList<Func<CountedChange, bool>> lists, b
         var key = isByAssignee ? change.AssigneeId!.Value : 0;
         if (!_counts!.TryGetValue(key, out var numbers))
             _counts[key] = numbers = new long[lists.Count];
-        for (var i = 0; i < lists.Count; i++)
-            if (lists[i](change))
-                numbers[i] += change.Sign;
+        if (_add is null)
+            _add = Conditions.Adding(lists).Compile(preferInterpretation: true);
+        else if (++_interpreted == InterpretedMax)
+            _add = Conditions.Adding(lists).Compile();
+        _add(change, numbers);
     }
 }
 
@@ -74,14 +81,30 @@ internal static class Conditions
     /// <summary>
     /// The same for a change; null when it asks for more than a change tells: a word, a tag, a project's code.
     /// </summary>
-    public static Func<CountedChange, bool>? ForChanges(IQueryable<Transaction> query)
+    public static Expression<Func<CountedChange, bool>>? ForChanges(IQueryable<Transaction> query)
     {
         var condition = Of(query);
         var exchange = new Exchange(Row, Change);
         var body = exchange.Visit(condition.Body);
-        return exchange.IsWhole
-            ? Expression.Lambda<Func<CountedChange, bool>>(body, Change).Compile(preferInterpretation: true)
-            : null;
+        return exchange.IsWhole ? Expression.Lambda<Func<CountedChange, bool>>(body, Change) : null;
+    }
+
+    /// <summary>Adds a change to the number of each list whose condition it meets.</summary>
+    public static Expression<Action<CountedChange, long[]>> Adding(
+        IReadOnlyList<Expression<Func<CountedChange, bool>>> lists
+    )
+    {
+        var numbers = Expression.Parameter(typeof(long[]), "numbers");
+        var sign = Expression.Convert(Expression.Property(Change, nameof(CountedChange.Sign)), typeof(long));
+        // if (first(change)) numbers[0] += change.Sign; if (second(change)) numbers[1] += change.Sign; …
+        var steps = lists.Select(
+            (list, i) =>
+                Expression.IfThen(
+                    list.Body,
+                    Expression.AddAssign(Expression.ArrayAccess(numbers, Expression.Constant(i)), sign)
+                )
+        );
+        return Expression.Lambda<Action<CountedChange, long[]>>(Expression.Block(steps), Change, numbers);
     }
 
     private sealed class Exchange(ParameterExpression from, ParameterExpression to) : ExpressionVisitor

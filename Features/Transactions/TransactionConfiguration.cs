@@ -113,7 +113,13 @@ internal sealed class HistoryEntryConfiguration : IEntityTypeConfiguration<Histo
             )
             .IsRequired(false);
         t.HasIndex(x => new { x.TransactionId, x.Id });
-        t.HasIndex(x => new { x.At });
+        // The last moves: an import adds thousands of entries of other kinds at one time.
+        t.HasIndex(x => new
+        {
+            x.Kind,
+            x.At,
+            x.Id,
+        });
         t.HasOne(x => x.By).WithMany().HasForeignKey(x => x.ById).OnDelete(DeleteBehavior.Restrict);
         t.HasOne(x => x.Event).WithOne().HasForeignKey<EventRow>(e => e.HistoryId).OnDelete(DeleteBehavior.SetNull);
     }

@@ -136,6 +136,24 @@ public sealed class ListCountsTests(App app) : IClassFixture<App>
     }
 
     [Fact]
+    public async Task Hundreds_of_changes_at_once_are_each_counted()
+    {
+        await app.Given.Transactions(30);
+        await AssertCounts(Nasser);
+        foreach (var priority in Enum.GetValues<Priority>().Concat([Priority.High, Priority.Low]))
+            await app.Db(db =>
+                db.Transactions.Where(t => t.Id % 4 != (int)priority)
+                    .ExecuteUpdateAsync(set =>
+                        set.SetProperty(t => t.Priority, priority).SetProperty(t => t.AssigneeId, Omar.Id)
+                    )
+            );
+
+        await AssertCounts(Nasser);
+        await app.Given.Transactions(2);
+        await AssertCounts(Nasser);
+    }
+
+    [Fact]
     public async Task After_a_write_no_page_counts_again()
     {
         string[] pages = ["/dashboard", .. Standing.Select(list => "/transactions" + list.ToQueryString())];

@@ -903,11 +903,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
-
                     b.HasIndex("ById");
 
                     b.HasIndex("TransactionId", "Id");
+
+                    b.HasIndex("Kind", "At", "Id");
 
                     b.ToTable("History", (string)null);
                 });

@@ -869,11 +869,11 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
-
                     b.HasIndex("ById");
 
                     b.HasIndex("TransactionId", "Id");
+
+                    b.HasIndex("Kind", "At", "Id");
 
                     b.ToTable("History", (string)null);
                 });
