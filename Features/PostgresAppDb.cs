@@ -1,5 +1,6 @@
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
+using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -13,6 +14,14 @@ public sealed class PostgresAppDb(DbContextOptions<PostgresAppDb> options) : App
         base.OnModelCreating(modelBuilder);
         // SQLite has a table of its own for this: see SearchIndex.
         modelBuilder.Entity<Transaction>().HasIndex(t => t.SearchText).HasMethod("gin").HasOperators("gin_trgm_ops");
+        // Sign by sign, as SQLite compares texts by itself; the server's language would weigh letters in its own way.
+        foreach (
+            var named in modelBuilder
+                .Model.GetEntityTypes()
+                .Where(t => typeof(IInNameOrder).IsAssignableFrom(t.ClrType))
+        )
+        foreach (var key in new[] { nameof(IInNameOrder.OrderEn), nameof(IInNameOrder.OrderAr) })
+            modelBuilder.Entity(named.ClrType).Property(key).UseCollation("C");
         // SQLite reads changes by their ids, and would keep an index of nothing but zeros.
         modelBuilder.Entity<CountedChange>().HasIndex(c => c.Writer);
     }

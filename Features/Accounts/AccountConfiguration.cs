@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Database;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -33,6 +34,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         t.HasIndex(x => new { x.Status, x.Id });
         t.HasIndex(x => x.ClientId);
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);
+        t.HasNameOrder();
     }
 }
 

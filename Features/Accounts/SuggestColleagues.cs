@@ -29,8 +29,7 @@ public sealed class SuggestColleagues(AppDb db)
         }
 
         var rows = await people
-            .OrderBy(u => u.FullName)
-            .ThenBy(u => u.Id)
+            .ByName()
             .Take(Search.SuggestionsMax)
             .Select(u => new
             {

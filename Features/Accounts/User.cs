@@ -17,7 +17,7 @@ public enum UserStatus
 }
 
 /// <summary>A person (مستخدم). Identity keeps the password and the security stamp; the rest is ours.</summary>
-public sealed class User : IdentityUser<int>
+public sealed class User : IdentityUser<int>, IInNameOrder
 {
     public const int NameMaxLength = 120;
     public const int CompanyMaxLength = 200;
@@ -34,7 +34,7 @@ public sealed class User : IdentityUser<int>
         set
         {
             _fullName = value;
-            SearchText = SearchTextOf(_fullName, _nameAr);
+            FollowNames();
         }
     }
 
@@ -45,12 +45,14 @@ public sealed class User : IdentityUser<int>
         set
         {
             _nameAr = value;
-            SearchText = SearchTextOf(_fullName, _nameAr);
+            FollowNames();
         }
     }
 
     /// <summary>Both names folded, for search.</summary>
     public string SearchText { get; private set; } = "";
+    public string OrderEn { get; private set; } = "";
+    public string OrderAr { get; private set; } = "";
     public Role Role { get; set; }
     public UserStatus Status { get; set; }
 
@@ -104,7 +106,12 @@ public sealed class User : IdentityUser<int>
             Department = Department,
         };
 
-    private static string SearchTextOf(string fullName, string? nameAr) => ArabicText.Fold($"{fullName} {nameAr}");
+    private void FollowNames()
+    {
+        SearchText = ArabicText.Fold($"{_fullName} {_nameAr}");
+        OrderEn = NameOrder.Key(_fullName, _nameAr);
+        OrderAr = NameOrder.Key(_nameAr, _fullName);
+    }
 
     public bool IsActive => Status == UserStatus.Active;
 

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -17,5 +18,6 @@ internal sealed class ClientConfiguration : IEntityTypeConfiguration<Client>
         t.HasIndex(x => x.NameEn);
         t.HasIndex(x => x.NameAr);
         t.HasIndex(x => x.CrNumber).IsUnique();
+        t.HasNameOrder();
     }
 }

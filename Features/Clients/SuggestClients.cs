@@ -28,11 +28,8 @@ public sealed class SuggestClients(AppDb db)
             );
         }
 
-        var ordered = Words.T.IsArabic
-            ? clients.OrderBy(c => c.NameAr ?? c.NameEn)
-            : clients.OrderBy(c => c.NameEn ?? c.NameAr);
-        var rows = await ordered
-            .ThenBy(c => c.Id)
+        var rows = await clients
+            .ByName()
             .Take(Search.SuggestionsMax)
             .Select(c => new
             {

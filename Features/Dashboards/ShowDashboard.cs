@@ -207,7 +207,7 @@ public sealed class ShowDashboard(
         Task<List<Person>> ReadStaff() =>
             db
                 .Users.Where(u => u.Role != Role.Client)
-                .OrderBy(u => u.FullName)
+                .ByName()
                 .Select(u => new Person(
                     u.Id,
                     u.FullName,

@@ -82,7 +82,6 @@ public sealed class FillDemo(AppDb db, CatalogueCache catalogues, PasswordHashin
             Phone = o.Phone,
             Address = o.AddressLine,
             CreatedAt = at,
-            SearchText = ArabicText.Fold($"{o.En} {o.Ar}"),
         };
 
     private async Task<List<Project>> ProjectsOf(List<Client> clients, DateTime at, CancellationToken stop)
@@ -101,7 +100,6 @@ public sealed class FillDemo(AppDb db, CatalogueCache catalogues, PasswordHashin
                 NameAr = n.Ar,
                 Client = n.Client,
                 CreatedAt = at,
-                SearchText = ArabicText.Fold($"{n.En} {n.Ar}"),
             }),
         ];
     }

@@ -1,3 +1,4 @@
+using MdcTts.Infrastructure.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -13,5 +14,6 @@ internal sealed class ProjectConfiguration : IEntityTypeConfiguration<Project>
         t.Property(x => x.Version).IsConcurrencyToken();
         t.HasIndex(x => x.Code).IsUnique();
         t.HasOne(x => x.Client).WithMany().HasForeignKey(x => x.ClientId).OnDelete(DeleteBehavior.Restrict);
+        t.HasNameOrder();
     }
 }

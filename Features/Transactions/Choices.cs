@@ -123,21 +123,11 @@ public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
         return offered;
     }
 
-    private async Task<Choices> Read(CancellationToken stop)
-    {
-        var read = await ReadAll(stop);
-        return read with
-        {
-            Clients = [.. read.Clients.OrderBy(c => ArabicText.Fold(c.Name), StringComparer.Ordinal)],
-            Staff = [.. read.Staff.OrderBy(p => ArabicText.Fold(p.Name), StringComparer.Ordinal)],
-        };
-    }
-
-    private async Task<Choices> ReadAll(CancellationToken stop) =>
+    private async Task<Choices> Read(CancellationToken stop) =>
         new(
             await db
                 .Clients.Where(c => c.IsActive)
-                .OrderBy(c => c.NameEn ?? c.NameAr)
+                .ByName()
                 .Take(Field.ChoicesMax)
                 .Select(c => new Choices.Organisation(c.Id, c.NameEn, c.NameAr))
                 .ToListAsync(stop),
@@ -149,7 +139,7 @@ public sealed class CurrentChoices(AppDb db, CurrentUser user, CountCache cache)
                 .ToListAsync(stop),
             await db
                 .Users.Staff()
-                .OrderBy(u => u.FullName)
+                .ByName()
                 .Take(Field.ChoicesMax)
                 .Select(u => new Choices.Person(u.Id, u.FullName, u.NameAr, u.Email!))
                 .ToListAsync(stop)

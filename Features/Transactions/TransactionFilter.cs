@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Text;
@@ -7,6 +8,7 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -137,6 +139,8 @@ public sealed record TransactionFilter
         "type",
         "holder",
         "amount",
+        "client",
+        "assignee",
     ];
 
     public string? Search { get; init; }
@@ -175,11 +179,20 @@ public sealed record TransactionFilter
     public IReadOnlyList<string> Sort { get; init; } = [DefaultSort];
     public PageRequest Page { get; init; } = new(1, PageRequest.SizeDefault);
 
+    /// <summary>Dates that cannot be read, by field, as they were typed: the page shows them as wrong.</summary>
+    public IReadOnlyDictionary<string, string> Unread { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>
     /// Reads what was sent. Unknown keys are refused with the allowed ones; page and size are clamped.
     /// </summary>
-    public static Result<TransactionFilter> From(TransactionQuery query, CatalogueEntries catalogue)
+    /// <param name="keepsUnread">Dates that cannot be read are told and left out, not refused.</param>
+    public static Result<TransactionFilter> From(
+        TransactionQuery query,
+        CatalogueEntries catalogue,
+        bool keepsUnread = false
+    )
     {
+        var unread = new Dictionary<string, string>(StringComparer.Ordinal);
         Problem? problem = null;
         IReadOnlyList<T> Many<T>(
             string name,
@@ -215,7 +228,10 @@ public sealed record TransactionFilter
                 return null;
             if (Dates.TryParse(text, out var date))
                 return date;
-            problem ??= Problem.NotAllowed(name, text, ["YYYY-MM-DD"]);
+            if (keepsUnread && text.Length <= DateEcho.TextMaxLength && !PlainText.HasForbidden(text))
+                unread[name] = text;
+            else
+                problem ??= Problem.NotAllowed(name, text, ["YYYY-MM-DD"]);
             return null;
         }
 
@@ -286,6 +302,7 @@ public sealed record TransactionFilter
                 ? [.. sort.Take(3)]
                 : [DefaultSort],
             Page = PageRequest.From(query.Page, query.PageSize),
+            Unread = unread,
         };
         return problem is null ? filter : problem;
 
@@ -377,6 +394,22 @@ public sealed record TransactionFilter
     // and sort them afterwards. A constant would not do: the planner drops it.
     private static readonly Expression<Func<Transaction, int>> InNoIndex = x => x.Id - x.Id;
 
+    /// <summary>
+    /// One list after the other, in the order asked for: by assignee, those who have one and those who have none. In
+    /// one query neither engine could take the people from their index, because some rows have nobody.
+    /// </summary>
+    public IReadOnlyList<IQueryable<Transaction>> Parts(IQueryable<Transaction> t, CurrentUser user)
+    {
+        if (user.IsClient || Sort[0].TrimStart('-') != "assignee")
+            return [t];
+        // A comparison that fails for nobody, by which both engines know that the join may begin at the people.
+        var given = NameOrder.IsArabic
+            ? t.Where(x => x.Assignee!.OrderAr.CompareTo("") >= 0)
+            : t.Where(x => x.Assignee!.OrderEn.CompareTo("") >= 0);
+        var free = t.Where(x => x.AssigneeId == null);
+        return Sort[0][0] == '-' ? [free, given] : [given, free];
+    }
+
     /// <summary>Orders by the sorts asked for; the id comes last, so that pages never overlap.</summary>
     /// <param name="t">What to order.</param>
     /// <param name="user">Who reads it.</param>
@@ -402,6 +435,14 @@ public sealed record TransactionFilter
                 "type" => By(x => x.Type),
                 "amount" => By(x => x.AmountMinor),
                 "holder" => ByHolder(),
+                "client" when NameOrder.IsArabic => InGroups(x => x.Client.OrderAr, x => x.ClientId),
+                "client" => InGroups(x => x.Client.OrderEn, x => x.ClientId),
+                // Who is in charge is staff's business; the order would tell it.
+                "assignee" when !user.IsClient && NameOrder.IsArabic => InGroups(
+                    x => x.Assignee!.OrderAr,
+                    x => x.AssigneeId
+                ),
+                "assignee" when !user.IsClient => InGroups(x => x.Assignee!.OrderEn, x => x.AssigneeId),
                 // A client's list must not move because of what only staff may know.
                 _ when user.IsClient => By(x => x.OutsideUpdatedAt),
                 _ => By(x => x.UpdatedAt),
@@ -411,6 +452,17 @@ public sealed record TransactionFilter
             {
                 ordered = By(x => x.HolderKind);
                 return By(x => x.HolderName);
+            }
+
+            // The newest of each first, whichever way the names go: so the index on the key's owner gives them.
+            IOrderedQueryable<Transaction> InGroups<TKey>(
+                Expression<Func<Transaction, string>> name,
+                Expression<Func<Transaction, TKey>> id
+            )
+            {
+                ordered = By(name);
+                ordered = By(id);
+                return ordered.ThenByDescending(x => x.UpdatedAt);
             }
 
             IOrderedQueryable<Transaction> By<TKey>(Expression<Func<Transaction, TKey>> key) =>

@@ -29,16 +29,23 @@ public static class DateEcho
             : "";
 
     /// <summary>A labelled box of a filter.</summary>
-    public static HtmlString Box(string name, string label, DateOnly? date)
+    /// <param name="wrong">What was typed, when it is no date: shown again with what would be one.</param>
+    public static HtmlString Box(string name, string label, DateOnly? date, string? wrong = null)
     {
         var id = "by-" + name;
-        var iso = date?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var text = wrong ?? date?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var error = wrong is null
+            ? ""
+            : $"<p class=\"err\" id=\"{id}-e\">{Markup.Icon("exclamation-triangle")}"
+                + $"{WebUtility.HtmlEncode(Words.T["error.date"])}</p>";
         return new(
             $"<div class=\"field\"><label for=\"{id}\">{WebUtility.HtmlEncode(label)}</label>"
-                + $"<input id=\"{id}\" type=\"text\" name=\"{name}\" dir=\"auto\" value=\"{iso}\""
+                + $"<input id=\"{id}\" type=\"text\" name=\"{name}\" dir=\"auto\""
+                + $" value=\"{WebUtility.HtmlEncode(text)}\""
                 + $" maxlength=\"{TextMaxLength}\" placeholder=\"2026-12-01\""
                 + $" title=\"{WebUtility.HtmlEncode(Words.T["date.both"])}\""
-                + $"{Attributes(id)}>{Output(id, iso)}</div>"
+                + (wrong is null ? "" : $" aria-invalid=\"true\" aria-describedby=\"{id}-e\"")
+                + $"{Attributes(id)}>{Output(id, text)}{error}</div>"
         );
     }
 }

@@ -197,7 +197,6 @@ internal static class Seed
                 NameEn = n.En,
                 NameAr = n.Ar,
                 CreatedAt = since,
-                SearchText = ArabicText.Fold($"{n.En} {n.Ar}"),
             })
             .ToList();
         var projects = clients

@@ -2,7 +2,6 @@ using MdcTts.Features;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Clients;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 
 namespace MdcTts.Support;
@@ -60,7 +59,6 @@ public static class Cast
                     NameEn = o.NameEn,
                     NameAr = o.NameAr,
                     CreatedAt = Start.UtcDateTime,
-                    SearchText = ArabicText.Fold($"{o.NameEn} {o.NameAr}"),
                 },
                 c => c.Id,
                 o.Id

@@ -6,7 +6,6 @@ using MdcTts.Features.Settings;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Security;
-using MdcTts.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MdcTts.Support;
@@ -169,7 +168,6 @@ public sealed class Given(App app)
                 NameAr = nameAr,
                 IsActive = active,
                 CreatedAt = app.Now,
-                SearchText = ArabicText.Fold($"{nameEn} {nameAr}"),
             };
             db.Add(client);
             await db.SaveChangesAsync();
@@ -195,7 +193,6 @@ public sealed class Given(App app)
                 ClientId = (client ?? Cast.Municipality).Id,
                 IsActive = active,
                 CreatedAt = app.Now,
-                SearchText = ArabicText.Fold($"{nameEn} {nameAr}"),
             };
             db.Add(project);
             await db.SaveChangesAsync();

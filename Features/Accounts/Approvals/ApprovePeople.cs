@@ -96,7 +96,6 @@ public sealed class ApprovePeople(AppDb db, CurrentUser by, TimeProvider clock)
             NameAr = isArabic ? name : null,
             CreatedAt = now,
         };
-        client.SearchText = Client.SearchTextOf(client.NameEn, client.NameAr);
         db.Clients.Add(client);
         await db.SaveChangesAsync(stop);
         var data = new { client.NameEn, client.NameAr };

@@ -15,7 +15,7 @@ public sealed class ClientNames
     {
         var clients = await db
             .Clients.Where(c => c.IsActive)
-            .OrderBy(c => c.NameEn ?? c.NameAr)
+            .ByName()
             .Select(c => new
             {
                 c.Id,

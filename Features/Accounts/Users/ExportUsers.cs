@@ -78,8 +78,7 @@ public sealed class ExportUsers(AppDb db, CurrentUser user, CatalogueCache catal
         var catalogue = await catalogues.Get(stop);
         var people = await ListUsers
             .Matching(ListUsers.Present(db), filter)
-            .OrderBy(u => u.FullName)
-            .ThenBy(u => u.Id)
+            .ByName()
             .Select(u => new Row(
                 u.FullName,
                 u.NameAr,

@@ -176,7 +176,7 @@ public sealed class ListUsers(AppDb db, UserForms forms, TimeProvider clock)
     }
 
     private static IQueryable<User> Ordered(IQueryable<User> people, Filter filter) =>
-        people.OrderBy(u => u.FullName).ThenBy(u => u.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
+        people.ByName().Skip(filter.Page.Skip).Take(filter.Page.Size);
 
     /// <summary>For scripts of admins: everybody, with all fields.</summary>
     public async Task<Result<Paged<UserBody>>> ListPeople(Query query, CancellationToken stop)

@@ -24,7 +24,7 @@ public sealed class ShowClientPeople(AppDb db, CurrentUser user)
             clientId,
             await db
                 .Users.Where(u => u.ClientId == clientId)
-                .OrderBy(u => u.FullName)
+                .ByName()
                 .Take(RowsMax)
                 .Select(u => new Row(u.Id, PersonName.Shown(u.FullName, u.NameAr), u.Email!, u.Status))
                 .ToListAsync(stop),

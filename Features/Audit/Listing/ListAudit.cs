@@ -46,8 +46,7 @@ public sealed class ListAudit(AppDb db, CatalogueCache catalogue, CountCache cou
         var rows = await PageOf(filter, stop);
         var people = await db
             .Users.Where(u => u.Role != Role.Client || u.Id.ToString() == filter.Who)
-            .OrderBy(u => u.FullName)
-            .ThenBy(u => u.Id)
+            .ByName()
             .Select(u => new { u.Id, Name = PersonName.Shown(u.FullName, u.NameAr) })
             .ToListAsync(stop);
         return new View(

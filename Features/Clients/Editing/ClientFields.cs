@@ -87,6 +87,5 @@ public sealed record ClientFields(
         client.Email = Email;
         client.Phone = Phone;
         client.Address = Address;
-        client.SearchText = Client.SearchTextOf(NameEn, NameAr);
     }
 }

@@ -115,10 +115,7 @@ public sealed class ListClients(AppDb db, CurrentUser user)
     }
 
     private static IQueryable<Client> Ordered(IQueryable<Client> clients, Filter filter) =>
-        (Words.T.IsArabic ? clients.OrderBy(c => c.NameAr ?? c.NameEn) : clients.OrderBy(c => c.NameEn ?? c.NameAr))
-            .ThenBy(c => c.Id)
-            .Skip(filter.Page.Skip)
-            .Take(filter.Page.Size);
+        clients.ByName().Skip(filter.Page.Skip).Take(filter.Page.Size);
 
     private static async Task<IResult> Page(
         [AsParameters] Query query,

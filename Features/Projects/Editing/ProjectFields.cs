@@ -32,6 +32,5 @@ public sealed record ProjectFields(string? NameEn, string? NameAr, int ClientId)
         project.NameEn = NameEn;
         project.NameAr = NameAr;
         project.ClientId = ClientId;
-        project.SearchText = Project.SearchTextOf(NameEn, NameAr);
     }
 }

@@ -122,7 +122,7 @@ public sealed class ListProjects(AppDb db, CurrentUser user)
     }
 
     private static IQueryable<Project> Ordered(IQueryable<Project> projects, Filter filter) =>
-        projects.OrderByDescending(p => p.Id).Skip(filter.Page.Skip).Take(filter.Page.Size);
+        projects.ByName().Skip(filter.Page.Skip).Take(filter.Page.Size);
 
     private static async Task<IResult> Page(
         [AsParameters] Query query,

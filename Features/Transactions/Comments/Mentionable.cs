@@ -23,10 +23,5 @@ public static class MentionableQuery
 
     /// <summary>The staff among these people, in the order of their names.</summary>
     public static IQueryable<MentionablePerson> Mentionable(this IQueryable<User> users) =>
-        users
-            .Staff()
-            .OrderBy(u => u.FullName)
-            .ThenBy(u => u.Id)
-            .Take(PeopleMax)
-            .Select(u => new MentionablePerson(u.Id, u.FullName, u.NameAr, u.Email));
+        users.Staff().ByName().Take(PeopleMax).Select(u => new MentionablePerson(u.Id, u.FullName, u.NameAr, u.Email));
 }

@@ -286,7 +286,6 @@ public sealed partial class RunImport
             NameEn = isArabic ? null : name,
             NameAr = isArabic ? name : null,
             CreatedAt = at,
-            SearchText = ArabicText.Fold(name),
         };
     }
 

@@ -5,6 +5,7 @@ using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Text;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -78,10 +79,10 @@ public sealed class ListTransactions(
         public DateOnly Today { get; } = Clock.RiyadhDate(Now);
     }
 
-    private async Task<Result<Found>> Find(TransactionQuery query, CancellationToken stop)
+    private async Task<Result<Found>> Find(TransactionQuery query, CancellationToken stop, bool keepsUnread = false)
     {
         var catalogue = await catalogues.Get(stop);
-        if (!TransactionFilter.From(query, catalogue).Ok(out var filter, out var problem))
+        if (!TransactionFilter.From(query, catalogue, keepsUnread).Ok(out var filter, out var problem))
             return problem;
         return new Found(filter, catalogue, clock.Instant());
     }
@@ -92,7 +93,7 @@ public sealed class ListTransactions(
 
     public async Task<Result<View>> Handle(TransactionQuery query, CancellationToken stop)
     {
-        if (!(await Find(query, stop)).Ok(out var found, out var problem))
+        if (!(await Find(query, stop, keepsUnread: true)).Ok(out var found, out var problem))
             return problem;
 
         var tabs = await Tabs(found, stop);
@@ -119,7 +120,7 @@ public sealed class ListTransactions(
         if (!(await Find(query, stop)).Ok(out var found, out var problem))
             return problem;
         var total = await counts.Count(found.Filter, found.Today, stop);
-        var facts = await PageOf(found, total).AsFacts().ToListAsync(stop);
+        var facts = await PageOf(found, total, t => t.AsFacts(), stop);
         var page = found.Filter.Page;
         return new Paged<TransactionJson>(facts.ConvertAll(f => JsonOf(f, found)), page.Page, page.Size, total);
     }
@@ -157,13 +158,32 @@ public sealed class ListTransactions(
         TransactionJson.From(facts.ForReader(user), found.Catalogue, user, links, found.Today);
 
     // How a search is best done depends on how many it finds.
-    private IQueryable<Transaction> PageOf(Found found, long total)
+    private async Task<List<T>> PageOf<T>(
+        Found found,
+        long total,
+        Func<IQueryable<Transaction>, IQueryable<T>> read,
+        CancellationToken stop
+    )
     {
         var filter = found.Filter;
         var isSearch = filter.Search is not null;
         var isMany = total > TransactionFilter.ManyMatches;
         var matching = Matching(found, matchesMany: isSearch && isMany);
-        return filter.Order(matching, user, isFew: isSearch && !isMany).Skip(filter.Page.Skip).Take(filter.Page.Size);
+        var (page, skip) = (new List<T>(), filter.Page.Skip);
+        foreach (var part in filter.Parts(matching, user))
+        {
+            if (page.Count > 0)
+                skip = 0;
+            var ordered = filter.Order(part, user, isFew: isSearch && !isMany);
+            page.AddRange(await read(ordered.Skip(skip).Take(filter.Page.Size - page.Count)).ToListAsync(stop));
+            if (page.Count == filter.Page.Size)
+                break;
+            // The page lies behind this part.
+            if (page.Count == 0 && skip > 0)
+                skip = Math.Max(0, skip - await part.CountAsync(stop));
+        }
+
+        return page;
     }
 
     // The page that people come back to all day is remembered as its counts are; others are not worth their memory.
@@ -173,11 +193,12 @@ public sealed class ListTransactions(
             ? cache.Get(KeyOf(found), Read, stop)
             : Read();
 
-        Task<List<Row>> Read() => PageOf(found, total).AsRows(user).ToListAsync(stop);
+        Task<List<Row>> Read() => PageOf(found, total, t => t.AsRows(user), stop);
     }
 
     private string KeyOf(Found found) =>
-        $"rows:{TransactionQueries.ViewOf(user)}:{found.Today}:{found.Filter.ToQueryString(paging: false)}";
+        $"rows:{Words.T.Language}:{TransactionQueries.ViewOf(user)}:{found.Today}:"
+        + found.Filter.ToQueryString(paging: false);
 
     private async Task<IReadOnlyList<Tab>> Tabs(Found found, CancellationToken stop)
     {
@@ -199,12 +220,13 @@ public sealed class ListTransactions(
         var mark = live.Mark;
         if (!(await useCase.Handle(query, stop)).Ok(out var view, out var problem))
             return http.HtmlProblem(problem);
+        var status = view.Filter.Unread.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         if (!http.WantsFragment())
-            return TransactionsPage.Create(view with { Mark = mark });
+            return TransactionsPage.Create(view with { Mark = mark }).Status(status);
         // Without the fields that a form sends empty.
         if (!view.ShowsFilters)
             http.Response.Headers["HX-Push-Url"] = TransactionRoutes.Root + view.Filter.ToQueryString();
-        return TransactionTable.Create(view);
+        return TransactionTable.Create(view).Status(status);
     }
 
     private static async Task<IResult> Json(

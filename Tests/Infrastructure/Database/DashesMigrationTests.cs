@@ -17,6 +17,8 @@ public sealed class DashesMigrationTests(App app) : IClassFixture<App>
         var plain = await app.Given.Transaction(reference: "DM-9002");
         var text = dashed.SearchText.Replace("dm-9001-a", "dm\u20109001\u2013a", StringComparison.Ordinal);
         Assert.NotEqual(text, dashed.SearchText);
+        await app.Given.Client("Mixed CASE", "إدارة الميـاه بأبها");
+        var names = await Names();
 
         await Migrate("FindBrowsersOfSessions");
         await app.Db(db =>
@@ -27,6 +29,7 @@ public sealed class DashesMigrationTests(App app) : IClassFixture<App>
 
         Assert.Equal(dashed.SearchText, (await app.Given.Reload(dashed.Number)).SearchText);
         Assert.Equal(plain.SearchText, (await app.Given.Reload(plain.Number)).SearchText);
+        Assert.Equal(names, await Names());
         using var api = app.Api(Nasser);
         var found = (await api.Get("/transactions?q=DM-9001-A")).Expect(200);
         Assert.Equal(
@@ -34,6 +37,16 @@ public sealed class DashesMigrationTests(App app) : IClassFixture<App>
             found.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("number").GetString())
         );
     }
+
+    // The order of names is computed anew for rows from before.
+    private Task<List<string>> Names() =>
+        app.Db(async db =>
+            (await db.Clients.Select(c => new { c.OrderEn, c.OrderAr }).ToListAsync())
+                .Concat(await db.Users.Select(u => new { u.OrderEn, u.OrderAr }).ToListAsync())
+                .Select(n => $"{n.OrderEn} | {n.OrderAr}")
+                .Order(StringComparer.Ordinal)
+                .ToList()
+        );
 
     private Task<bool> Migrate(string? to) =>
         app.Db(async db =>

@@ -245,6 +245,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OrderAr")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrderEn")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("PasswordChangedAt")
                         .HasColumnType("TEXT");
 
@@ -307,6 +317,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("NormalizedUserName")
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
+
+                    b.HasIndex("OrderAr");
+
+                    b.HasIndex("OrderEn");
 
                     b.HasIndex("Status", "Id");
 
@@ -528,6 +542,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OrderAr")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrderEn")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Phone")
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
@@ -548,6 +572,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                     b.HasIndex("NameAr");
 
                     b.HasIndex("NameEn");
+
+                    b.HasIndex("OrderAr");
+
+                    b.HasIndex("OrderEn");
 
                     b.ToTable("Clients");
                 });
@@ -651,6 +679,16 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OrderAr")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrderEn")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("SearchText")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -665,6 +703,10 @@ namespace MdcTts.Infrastructure.Database.Migrations.Sqlite
 
                     b.HasIndex("Code")
                         .IsUnique();
+
+                    b.HasIndex("OrderAr");
+
+                    b.HasIndex("OrderEn");
 
                     b.ToTable("Projects");
                 });

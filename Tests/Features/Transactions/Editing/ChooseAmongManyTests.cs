@@ -78,7 +78,6 @@ public sealed class ChooseAmongManyTests(SharedApp app) : IClassFixture<SharedAp
                 NameAr = nameAr,
                 IsActive = isActive,
                 CreatedAt = app.Now,
-                SearchText = Infrastructure.Text.ArabicText.Fold($"{nameEn} {nameAr}"),
             };
             db.Clients.Add(client);
             await db.SaveChangesAsync();

@@ -84,7 +84,6 @@ public sealed class PickerInBrowserTests(SharedApp app, Browser browser) : IClas
                 NameEn = ar is null ? en : null,
                 NameAr = ar,
                 CreatedAt = app.Now,
-                SearchText = Infrastructure.Text.ArabicText.Fold(ar ?? en),
             };
             db.Clients.Add(client);
             await db.SaveChangesAsync();

@@ -65,7 +65,7 @@ public sealed class ListTransactionsApiTests(App app) : IClassFixture<App>
     [InlineData("priority=very", "urgent")]
     [InlineData("type=x", "payment")]
     [InlineData("sort=money", "updatedAt")]
-    [InlineData("sort=client", "amount")]
+    [InlineData("sort=clients", "amount")]
     [InlineData("sort=-password", "updatedAt")]
     [InlineData("sort=--title", "title")]
     [InlineData("sort=title;drop", "title")]
