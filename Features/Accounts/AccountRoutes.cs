@@ -14,6 +14,7 @@ public static class AccountRoutes
     public const string Confirm = "/signin/confirm";
     public const string Register = "/register";
     public const string Registered = "/register/done";
+    public const string RegisteredAgain = Registered + "?again=1";
     public const string ConfirmAgain = "/register/again";
     public const string Confirmed = "/register/confirmed";
     public const string Forgot = "/forgot";

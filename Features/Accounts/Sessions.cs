@@ -262,6 +262,8 @@ public static class Sessions
         {
             NameAr = known.NameAr,
             Sight = settings.EditorsSee,
+            FirmEn = settings.CompanyNameEn,
+            FirmAr = settings.CompanyNameAr,
             Department = known.Department,
             Address = http.Connection.RemoteIpAddress?.ToString(),
             RequestId = http.TraceIdentifier,

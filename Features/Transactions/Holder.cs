@@ -14,6 +14,10 @@ public static class Holder
         {
             HolderKind.Authority => name ?? Words.T["holder.authority"],
             HolderKind.Client => Words.T[reader.IsClient ? "holder.you" : "holder.client"],
-            _ => reader.IsClient ? Words.T["app.firm"] : name ?? assignee ?? Words.T["holder.us"],
+            _ => reader.IsClient ? Firm(reader) : name ?? assignee ?? Words.T["holder.us"],
         };
+
+    /// <summary>The firm's name in the language of the page.</summary>
+    public static string Firm(CurrentUser reader) =>
+        Words.T.Pick(reader.FirmEn, reader.FirmAr) is { Length: > 0 } name ? name : Words.T["app.firm"];
 }

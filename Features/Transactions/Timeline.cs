@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using MdcTts.Features.Settings;
 using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
@@ -9,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Transactions;
 
 /// <summary>What happened to a transaction, newest first, as far as the reader may know it.</summary>
-public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings settings)
+public sealed class Timeline(AppDb db, CurrentUser user)
 {
     /// <summary>As many lines as a page shows; the API pages through all.</summary>
     public const int LinesMax = 200;
@@ -103,7 +102,7 @@ public sealed class Timeline(AppDb db, CurrentUser user, CurrentSettings setting
         var lines = await history.OrderByDescending(h => h.Id).Skip(skip).Take(take).Select(AsLine).ToListAsync(stop);
         if (user.IsStaff)
             return ForStaff(lines);
-        var firm = (await settings.Get(stop)).ShownName();
+        var firm = Holder.Firm(user);
         var first = (total ?? lines.Count) - skip;
         return
         [

@@ -51,15 +51,19 @@ public sealed record TransactionFacts(
     public IReadOnlyList<AuthorityNumber> AuthorityReferences { get; init; } = [];
 
     /// <summary>
-    /// For a client without internal notes and the assignee's address, with the date and the version of the last thing
-    /// that they may read.
+    /// For a client without internal notes and the names of staff, with the date and the version of the last thing that
+    /// they may read.
     /// </summary>
     public TransactionFacts ForReader(CurrentUser user) =>
         user.IsClient
             ? this with
             {
                 InternalNotes = null,
+                AssigneeId = null,
+                Assignee = null,
                 AssigneeEmail = null,
+                CreatedById = 0,
+                CreatedBy = Transactions.Holder.Firm(user),
                 UpdatedAt = OutsideUpdatedAt,
                 Version = OutsideVersion,
             }
@@ -189,6 +193,8 @@ public record TransactionJson(
         DateOnly today
     )
     {
+        // Nobody outside reads who of the staff it is, not even by an id.
+        var firm = user.IsClient ? new Named("firm", Transactions.Holder.Firm(user)) : null;
         var json = new TransactionJson(
             f.Number,
             f.ReferenceNumber,
@@ -205,10 +211,10 @@ public record TransactionJson(
             new(f.ClientId.ToString(), Words.T.Pick(f.ClientEn, f.ClientAr)),
             f.ProjectCode is null ? null : new(f.ProjectCode, Words.T.Pick(f.ProjectEn, f.ProjectAr)),
             f.Department,
-            new(f.CreatedById.ToString(), f.CreatedBy),
-            f.AssigneeId is not { } assignee ? null
-                : user.IsClient ? new Named(assignee.ToString(), f.Assignee!)
-                : new Person(assignee.ToString(), f.Assignee!, f.AssigneeEmail),
+            firm ?? new(f.CreatedById.ToString(), f.CreatedBy),
+            firm is not null ? firm
+                : f.AssigneeId is { } assignee ? new Person(assignee.ToString(), f.Assignee!, f.AssigneeEmail)
+                : null,
             new(
                 Keys.Of(f.HolderKind),
                 Transactions.Holder.Name(f.HolderKind, f.HolderName, f.Assignee, user),

@@ -47,6 +47,12 @@ public sealed record CurrentUser(
     /// <summary>What an editor sees beside their own, as the firm has set it.</summary>
     public EditorSight Sight { get; init; }
 
+    /// <summary>
+    /// The firm's names, as its settings say them: what clients read where staff read the name of one of them.
+    /// </summary>
+    public string? FirmEn { get; init; }
+    public string? FirmAr { get; init; }
+
     /// <summary>Key of the department; null where there is none.</summary>
     public string? Department { get; init; }
 

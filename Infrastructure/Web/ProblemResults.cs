@@ -65,6 +65,19 @@ public static class ProblemResults
         return Notice.Create(new(text, "error") { Link = link }).Status(status);
     }
 
+    /// <summary>The page behind a link of a mail that is good no longer: what happened, and where to go on.</summary>
+    /// <param name="ways">The likeliest first.</param>
+    public static IResult DeadLink(this HttpContext http, Problem problem, params (string Url, string Text)[] ways)
+    {
+        if (http.Request.IsHtmxForm() || problem.Kind != ProblemKind.NotFound)
+            return http.HtmlProblem(problem);
+        http.AntiforgeryToken();
+        var view = new ErrorPageView(StatusCodes.Status404NotFound, TextOf(problem), http.TraceIdentifier);
+        return ErrorPage
+            .Create(view with { Title = Words.T["problem.title.dead_link"], Ways = ways })
+            .Status(view.Status);
+    }
+
     /// <summary>
     /// The stable code of a problem: <c>status.not_allowed</c> is <c>urn:mdc:problem:status-not-allowed</c>; an invalid
     /// move has the name of the contract.

@@ -73,7 +73,11 @@ public sealed class AcceptInvitation(AppDb db, CurrentSettings current, Password
         AcceptInvitation useCase,
         HttpContext http,
         CancellationToken stop
-    ) => (await useCase.Show(token, errors: null, stop)).Match<IResult>(InvitationPage.Create, http.HtmlProblem);
+    ) =>
+        (await useCase.Show(token, errors: null, stop)).Match<IResult>(
+            InvitationPage.Create,
+            problem => DeadLink(http, problem)
+        );
 
     private static async Task<IResult> Submit(
         string token,
@@ -92,7 +96,14 @@ public sealed class AcceptInvitation(AppDb db, CurrentSettings current, Password
         }
 
         if (problem.Fields is null || !(await useCase.Show(token, problem.Fields, stop)).Ok(out var view, out _))
-            return http.HtmlProblem(problem);
+            return DeadLink(http, problem);
         return InvitationPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
     }
+
+    private static IResult DeadLink(HttpContext http, Problem problem) =>
+        http.DeadLink(
+            problem,
+            (AccountRoutes.SignIn, Words.T["signin.button"]),
+            (AccountRoutes.Forgot, Words.T["reset.forgot"])
+        );
 }

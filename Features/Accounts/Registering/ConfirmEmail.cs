@@ -3,6 +3,7 @@ using MdcTts.Infrastructure.Database;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Saudi;
 using MdcTts.Infrastructure.Security;
+using MdcTts.Infrastructure.Ui;
 using MdcTts.Infrastructure.Web;
 
 namespace MdcTts.Features.Accounts.Registering;
@@ -58,7 +59,7 @@ public sealed class ConfirmEmail(AppDb db, TimeProvider clock)
         ConfirmEmail useCase,
         HttpContext http,
         CancellationToken stop
-    ) => (await useCase.Find(token, stop)).Match<IResult>(ConfirmPage.Create, http.HtmlProblem);
+    ) => (await useCase.Find(token, stop)).Match<IResult>(ConfirmPage.Create, problem => DeadLink(http, problem));
 
     private static async Task<IResult> Submit(
         string token,
@@ -68,6 +69,13 @@ public sealed class ConfirmEmail(AppDb db, TimeProvider clock)
     ) =>
         (await useCase.Handle(token, http.Origin(), stop)).Match(
             _ => http.SeeOther(AccountRoutes.Confirmed),
-            http.HtmlProblem
+            problem => DeadLink(http, problem)
+        );
+
+    private static IResult DeadLink(HttpContext http, Problem problem) =>
+        http.DeadLink(
+            problem,
+            (AccountRoutes.SignIn, Words.T["signin.button"]),
+            (AccountRoutes.RegisteredAgain, Words.T["registering.new_link"])
         );
 }

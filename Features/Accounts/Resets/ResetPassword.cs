@@ -76,7 +76,11 @@ public sealed class ResetPassword(AppDb db, CurrentSettings current, PasswordHas
         ResetPassword useCase,
         HttpContext http,
         CancellationToken stop
-    ) => (await useCase.Show(token, errors: null, stop)).Match<IResult>(ResetPage.Create, http.HtmlProblem);
+    ) =>
+        (await useCase.Show(token, errors: null, stop)).Match<IResult>(
+            ResetPage.Create,
+            problem => DeadLink(http, problem)
+        );
 
     private static async Task<IResult> Submit(
         string token,
@@ -94,7 +98,14 @@ public sealed class ResetPassword(AppDb db, CurrentSettings current, PasswordHas
         }
 
         if (problem.Fields is null || !(await useCase.Show(token, problem.Fields, stop)).Ok(out var view, out _))
-            return http.HtmlProblem(problem);
+            return DeadLink(http, problem);
         return ResetPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
     }
+
+    private static IResult DeadLink(HttpContext http, Problem problem) =>
+        http.DeadLink(
+            problem,
+            (AccountRoutes.Forgot, Words.T["reset.new_link"]),
+            (AccountRoutes.SignIn, Words.T["signin.button"])
+        );
 }

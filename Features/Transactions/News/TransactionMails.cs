@@ -1,3 +1,4 @@
+using System.Globalization;
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
@@ -38,6 +39,10 @@ internal static class TransactionMails
     {
         /// <summary>Whom the changes name by their full names, and how an Arabic mail calls them.</summary>
         public IReadOnlyDictionary<string, string?> ArabicNames { get; init; } = new Dictionary<string, string?>();
+
+        /// <summary>What the changes name by its id: the field, the id, and the name.</summary>
+        public IReadOnlyDictionary<(string Field, string Id), string> Names { get; init; } =
+            new Dictionary<(string, string), string>();
     }
 
     public static MailKind Kind { get; } = new(TransactionEvents.Prefix, Of) { StopPath = AccountRoutes.Mails };
@@ -59,6 +64,8 @@ internal static class TransactionMails
         var catalogue = await services.GetRequiredService<CatalogueCache>().Get(stop);
         var status = catalogue.Workflow[happened.Status ?? about.Status].Name;
         var isEdit = message.Event == TransactionEvents.Edited;
+        if (isEdit)
+            happened = happened with { Names = await NamesOf(happened.Changes, db, stop) };
         return new MailContent(
             Subject(about, Words.T[$"mail.{message.Event}.subject", Isolate(status)]),
             Lines(message.Event, happened, status, reader)
@@ -70,8 +77,8 @@ internal static class TransactionMails
                 .. Facts(about, status, reader),
                 .. (isEdit ? happened.Changes : []).Select(c => new MailFact(
                     "field." + c.Field,
-                    Shown(c.Field, c.Old, catalogue),
-                    Shown(c.Field, c.New, catalogue),
+                    Shown(c.Field, c.Old, happened, catalogue),
+                    Shown(c.Field, c.New, happened, catalogue),
                     Words.T.Arrow
                 )),
             ],
@@ -225,6 +232,35 @@ internal static class TransactionMails
     }
 
     // Clients and projects are recorded by their ids, which say nothing to a reader.
-    private static string Shown(string field, string? value, CatalogueEntries catalogue) =>
-        field is "client" or "project" && value is not null ? "…" : FieldValues.Show(field, value, catalogue);
+    private static async Task<Dictionary<(string Field, string Id), string>> NamesOf(
+        IReadOnlyList<FieldChange> changes,
+        AppDb db,
+        CancellationToken stop
+    )
+    {
+        var names = new Dictionary<(string, string), string>();
+        foreach (var change in changes.Where(c => c.Field is "client" or "project"))
+        {
+            var ids = Choices.Chosen.Ids(change.Old, change.New).ToList();
+            var found =
+                change.Field == "client"
+                    ? await db
+                        .Clients.Where(c => EF.Parameter(ids).Contains(c.Id))
+                        .Select(c => new Choices.Organisation(c.Id, c.NameEn, c.NameAr))
+                        .ToListAsync(stop)
+                    : await db
+                        .Projects.Where(p => EF.Parameter(ids).Contains(p.Id))
+                        .Select(p => new Choices.Organisation(p.Id, p.NameEn, p.NameAr))
+                        .ToListAsync(stop);
+            foreach (var one in found)
+                names[(change.Field, one.Id.ToString(CultureInfo.InvariantCulture))] = one.Name;
+        }
+
+        return names;
+    }
+
+    private static string Shown(string field, string? value, Happened happened, CatalogueEntries catalogue) =>
+        value is not null && happened.Names.TryGetValue((field, value), out var name)
+            ? name
+            : FieldValues.Show(field, value, catalogue);
 }

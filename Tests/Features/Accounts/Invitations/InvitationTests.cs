@@ -62,7 +62,8 @@ public sealed class InvitationTests(App app) : IClassFixture<App>
         var (id, email) = await Invited("later@mdc.example");
         var token = await app.TokenFor(email, "account.invited");
         app.Clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
-        (await app.Anonymous.Page($"/invitation/{token}")).Expect(404);
+        var over = (await app.Anonymous.Page($"/invitation/{token}")).Expect(404);
+        Assert.Equal("/signin", over.Attribute(".oops a.primary", "href"));
         (await app.SignedInAs(Sara).Submit($"/users/{id}/invitation")).Expect(403);
         (await app.SignedInAs(Nasser).Submit("/users/999999/invitation")).Expect(404);
         (await app.SignedInAs(Nasser).Submit($"/users/{Sara.Id}/invitation")).Expect(409);

@@ -351,7 +351,8 @@ public sealed class RegisterTests(App app) : IClassFixture<App>
         var user = await Registered("late@firm.example");
         var token = await app.TokenFor(user.Email!, "account.confirm");
         app.Clock.Advance(TimeSpan.FromHours(25));
-        (await app.Anonymous.Page($"/register/confirm/{token}")).Expect(404);
+        var over = (await app.Anonymous.Page($"/register/confirm/{token}")).Expect(404);
+        Assert.Equal("/register/done?again=1", over.Attribute(".oops a:not(.primary)", "href"));
     }
 
     [Fact]

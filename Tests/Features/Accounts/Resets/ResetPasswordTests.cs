@@ -72,7 +72,12 @@ public sealed class ResetPasswordTests(App app) : IClassFixture<App>
         app.Clock.Advance(TimeSpan.FromMinutes(29));
         (await app.Anonymous.Page($"/reset/{token}")).Expect(200);
         app.Clock.Advance(TimeSpan.FromMinutes(2));
-        (await app.Anonymous.Page($"/reset/{token}")).Expect(404);
+        var over = (await app.Anonymous.Page($"/reset/{token}")).Expect(404);
+        Assert.Equal(
+            ["/forgot", "/signin"],
+            over.Document.QuerySelectorAll(".oops a").Select(a => a.GetAttribute("href"))
+        );
+        Assert.Equal("This link no longer works", over.TextOf("h1"));
     }
 
     [Fact]

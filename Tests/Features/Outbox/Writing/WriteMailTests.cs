@@ -222,7 +222,12 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
             await admin.Submit(
                 await admin.Page($"/transactions/{t.Number}/edit"),
                 "main form[method=post]",
-                new { title = "Afterwards", priority = "urgent" }
+                new
+                {
+                    title = "Afterwards",
+                    priority = "urgent",
+                    client = Hospital.Id,
+                }
             )
         ).Expect(303);
         await app.Send();
@@ -230,6 +235,7 @@ public sealed partial class WriteMailTests(MailApp app) : IClassFixture<MailApp>
         var mail = app.Smtp.Taken.Single(m => m.To.Single() == Sara.Email).Message;
         Assert.Contains("Title: \u2068Before\u2069 → \u2068Afterwards\u2069", mail.TextBody);
         Assert.Contains("Priority: \u2068Normal\u2069 → \u2068Urgent\u2069", mail.TextBody);
+        Assert.Contains($"Client: \u2068{Municipality.NameEn}\u2069 → \u2068{Hospital.NameEn}\u2069", mail.TextBody);
     }
 
     [Fact]

@@ -119,8 +119,30 @@ public sealed class ShowTransactionTests(SharedApp app) : IClassFixture<SharedAp
 
         Assert.False(answer.Expect(200).Json.TryGetProperty("internalNotes", out _));
         Assert.False(answer.Json.GetProperty("assignee").TryGetProperty("email", out _));
+        foreach (var role in new[] { "assignee", "createdBy" })
+            Assert.Equal(
+                """{"id":"firm","name":"MDC Design Consultancy"}""",
+                answer.Json.GetProperty(role).GetRawText()
+            );
         Assert.DoesNotContain("For us only", answer.Text);
-        Assert.DoesNotContain(Omar.Email, answer.Text);
+        // The firm's name stands for its people, wherever a client reads.
+        var huda = app.SignedInAs(Huda);
+        foreach (
+            var read in new[]
+            {
+                answer.Text,
+                (await huda.Page($"/transactions/{t.Number}")).Expect(200).Text,
+                (await huda.Page($"/transactions?q={t.Number}")).Expect(200).Text,
+                (await huda.Page($"/transactions/export?format=json&q={t.Number}")).Expect(200).Text,
+                (await app.Api(Huda).Get($"/transactions/{t.Number}/history")).Expect(200).Text,
+                (await huda.Page("/")).Expect(200).Text,
+            }
+        )
+        {
+            Assert.DoesNotContain(Omar.Email, read);
+            Assert.DoesNotContain(Omar.Name, read);
+            Assert.DoesNotContain(Sara.Name, read);
+        }
     }
 
     [Fact]
