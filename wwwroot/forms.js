@@ -300,7 +300,6 @@
     const main = $('#main');
     main.dataset.of = sent.of ?? sent.key;
     ours(main).forEach(f => restore(f, 'quietly', key(f) === sent.key));
-    sum();
     homeless(k => k === sent.key && e.detail.ctx.response.status >= 400);
     scrollTo(0, 0);
     focus($('[aria-invalid=true]', main) ?? $('[role=alert]', main) ?? $('h1', main));
@@ -308,30 +307,6 @@
   addEventListener('pageshow', e => {
     if (e.persisted) $$('[data-sending]').forEach(f => delete f.dataset.sending);
   });
-
-  // ---- What is wrong, above the form: each field with its message, in the page's order
-  const sum = () => {
-    for (const box of $$('[data-fix] > div')) {
-      const list = $('ul', box) ?? box.appendChild(document.createElement('ul')),
-        wrong = $$('[aria-invalid=true][id]').filter(c => c.labels?.length && !c.closest('details:not([open])'));
-      if (!wrong.length) continue;
-      list.replaceChildren(
-        ...wrong.map(c => {
-          const item = document.createElement('li'),
-            label = c.labels[0].firstChild.textContent.trim(),
-            error = $('.err', c.parentElement)?.textContent.trim();
-          item.append(
-            Object.assign(document.createElement('a'), {
-              href: '#' + c.id,
-              textContent: error ? `${label}: ${error}` : label,
-            }),
-          );
-          return item;
-        }),
-      );
-    }
-  };
-  sum();
 
   // ---- Read-only: nothing can be sent, and the reason stands beside the button
   const lock = () => {
@@ -355,6 +330,7 @@
   store?.removeItem('left');
   if (result) {
     result.remove();
+    result.removeAttribute('autofocus');
     setTimeout(() => $('#toasts').append(result), 150);
     if (path === location.pathname) scrollTo(0, top);
     if (!$('[aria-invalid=true]')) focus((path === location.pathname && document.getElementById(section)) || $('h1'));

@@ -9,7 +9,12 @@ namespace MdcTts.Features.Accounts;
 /// <summary>The two fields of a new password.</summary>
 /// <param name="MinLength">In characters, from the settings.</param>
 /// <param name="Label">Text key.</param>
-public sealed record NewPasswordView(int MinLength, FieldErrors? Errors, string Label = "account.password");
+public sealed record NewPasswordView(int MinLength, FieldErrors? Errors, string Label = "account.password")
+{
+    /// <summary>Both, for the summary of what is wrong.</summary>
+    public static IEnumerable<(string Name, string Label)> Fields(string label = "account.password") =>
+        [("password", label), ("repeat", "password.repeat")];
+}
 
 /// <summary>
 /// Says how good the password is while somebody types. Without script the form's answer says it.

@@ -278,7 +278,7 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
         await tab.Page.Locator("#f-email").FillAsync("nobody");
         await tab.Page.Locator(".bar-foot .primary").ClickAsync();
         await tab.Expect("#f-nameEn").ToBeFocusedAsync();
-        await tab.Expect("[data-fix] li")
+        await tab.Expect(".say[autofocus] li")
             .ToHaveTextAsync([
                 "English name: Enter a name in English or Arabic.",
                 "CR number: Enter 10 digits.",

@@ -33,6 +33,29 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         ["confirmMinutes"] = (1, 60),
     };
 
+    /// <summary>The fields in the page's order.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "companyNameEn",
+        "companyNameAr",
+        "defaultLanguage",
+        "registrationOpen",
+        "registrationsPerHourMax",
+        "trackByNumberAlone",
+        "editorsSee",
+        "passwordMinLength",
+        "passwordMaxDays",
+        "lockAfterFailures",
+        "passwordNeedsKinds",
+        "sessionIdleMinutes",
+        "sessionMostHours",
+        "confirmMinutes",
+        "secondFactorForAdmins",
+        "secondFactorForEditors",
+        "secondFactorForClients",
+        "readOnly",
+    ];
+
     public sealed class Command
     {
         /// <summary>The state the form was made from.</summary>

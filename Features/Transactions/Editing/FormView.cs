@@ -53,11 +53,27 @@ public sealed record FormView(
         || (Errors?.Fields ?? []).Except(Needed).Any()
         || TransactionForm.Names.Except(Needed).Any(name => Form[name].Length > 0 && Form[name] != UsualOf(name));
 
-    /// <summary>The fields with something wrong, as they stand on the page.</summary>
-    public IReadOnlyList<string> Wrong =>
-        [.. (Errors?.Fields ?? []).OrderBy(f => Needed.IndexOf(f) is var place and >= 0 ? place : Needed.Count)];
-
     private static readonly List<string> Needed = ["client", "type", "title", "referenceNumber", "dueDate"];
+
+    /// <summary>All fields as they stand on the page.</summary>
+    public static IReadOnlyList<string> Fields { get; } =
+    [
+        .. Needed,
+        "project",
+        "assignee",
+        "department",
+        "priority",
+        "category",
+        "amount",
+        "currency",
+        "tags",
+        "description",
+        "holder",
+        "holderName",
+        "holderSince",
+        "internalNotes",
+        "authorityReferences",
+    ];
 
     // What stands there before anybody types.
     private string UsualOf(string name) =>

@@ -36,7 +36,7 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
         var id = await Waiting("Of A New Firm", "شركة الأفق الجديد");
         var admin = app.SignedInAs(Nasser);
         var page = (await admin.Page("/users/pending")).Expect(200);
-        Assert.Equal("شركة الأفق الجديد", page.Attribute($"#p{id}-name", "value"));
+        Assert.Equal("شركة الأفق الجديد", page.Attribute($"#p{id}-clientName", "value"));
         (
             await admin.Submit(
                 page,

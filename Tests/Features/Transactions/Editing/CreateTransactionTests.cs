@@ -54,7 +54,7 @@ public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<Shared
         Assert.True(wrong.Expect(422).Has("details.more[open] #f-amount[aria-invalid=true]"));
         Assert.Equal(
             ["#f-client", "#f-type", "#f-amount"],
-            wrong.Document.QuerySelectorAll("[data-fix] a").Select(a => a.GetAttribute("href"))
+            wrong.Document.QuerySelectorAll(".say[autofocus] a").Select(a => a.GetAttribute("href"))
         );
         wrong = await sara.Submit(form, "form.stack.narrow", new { title = "" });
         Assert.True(wrong.Expect(422).Has("details.more:not([open])"));
