@@ -43,6 +43,14 @@ public static class Assets
             .DistinctBy(asset => asset.Label, StringComparer.Ordinal)
             .ToFrozenDictionary(asset => asset.Label!, asset => "/" + asset.Route, StringComparer.Ordinal);
 
+    /// <summary>The address by which app.css names the font of a language.</summary>
+    /// <param name="weight">400 or 600.</param>
+    public static string Font(string language, int weight)
+    {
+        var end = $"-{(language == "ar" ? "arabic" : "latin")}-{weight}.woff2";
+        return "/" + _urls.Keys.First(path => path.EndsWith(end, StringComparison.Ordinal));
+    }
+
     /// <summary>The address of a file under wwwroot; the plain one when it has no fingerprint.</summary>
     public static string Url(string path) => _urls.TryGetValue(path, out var url) ? url : "/" + path;
 }
