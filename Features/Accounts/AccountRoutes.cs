@@ -68,6 +68,10 @@ public static class AccountRoutes
 
     public static string Erasure(int userId) => $"{User(userId)}/erasure";
 
+    public static string Suspension(int userId) => $"{User(userId)}/suspension";
+
+    public static string SuspensionEnd(int userId) => $"{Suspension(userId)}/removal";
+
     public static string Invitation(int userId) => $"{User(userId)}/invitation";
 
     public static string InvitationEnd(int userId) => $"{Invitation(userId)}/revocation";

@@ -59,6 +59,7 @@ public static class AccountsFeature
         services.AddScoped<SuggestColleagues>();
         services.AddScoped<AddUser>();
         services.AddScoped<EditUser>();
+        services.AddScoped<SuspendUser>();
         services.AddScoped<ChangeAccess>();
         services.AddScoped<ExportUsers>();
         services.AddScoped<PendingPeople>();
@@ -162,6 +163,7 @@ public static class AccountsFeature
         SuggestColleagues.Map(users);
         AddUser.Map(users, usersApi);
         EditUser.Map(users, usersApi);
+        SuspendUser.Map(users, usersApi);
         ChangeAccess.Map(users);
         ExportUsers.Map(users);
         ErasePerson.Map(users);

@@ -18,6 +18,23 @@ public static class Admins
             .ToListAsync(stop);
 
     /// <summary>
+    /// Two admins who take each other's rights away must see one another: PostgreSQL locks the rows until the end,
+    /// SQLite lets only one write at a time.
+    /// </summary>
+    public static async Task Lock(AppDb db, CancellationToken stop)
+    {
+        if (!db.IsSqlite)
+            await db.Database.ExecuteSqlRawAsync(
+                """SELECT 1 FROM "Users" WHERE "Role" = 'Admin' AND "Status" = 'Active' ORDER BY "Id" FOR UPDATE""",
+                stop
+            );
+    }
+
+    /// <summary>Whether nobody else is an active one.</summary>
+    public static async Task<bool> IsLast(int id, AppDb db, CancellationToken stop) =>
+        !await db.Users.AnyAsync(u => u.Id != id && u.Role == Role.Admin && u.Status == UserStatus.Active, stop);
+
+    /// <summary>
     /// Adds a message for each that this person has become an admin, or will be one with the invitation. An admin whom
     /// nobody expected is seen the same hour.
     /// </summary>

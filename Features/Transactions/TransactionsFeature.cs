@@ -63,6 +63,7 @@ public static class TransactionsFeature
         services.AddScoped<ChangeStatus>();
         services.AddScoped<AssignTransaction>();
         services.AddSingleton(OpenWork.Section);
+        services.AddSingleton(HandOverAll.Work);
         services.AddScoped<AddComment>();
         services.AddScoped<SuggestMentions>();
         services.AddScoped<DuplicateTransaction>();

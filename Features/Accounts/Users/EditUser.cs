@@ -16,7 +16,7 @@ namespace MdcTts.Features.Accounts.Users;
 /// An admin reads and changes an account. A new role or status ends all sessions and tokens; the last active admin
 /// stays one. The password is the person's own: an admin can only have a link sent.
 /// </summary>
-public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProvider clock)
+public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, SuspendUser suspend, TimeProvider clock)
 {
     public class Command : UserInput
     {
@@ -96,7 +96,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
 
         var admins = await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);
-        await LockAdmins(stop);
+        await Admins.Lock(db, stop);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, stop);
         if (user is null)
             return Problem.NotFound();
@@ -109,10 +109,7 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             return Problem.Invalid("status", "user.not_confirmed_yet");
         var isLeaving =
             user is { Role: Role.Admin, IsActive: true } && (fields.Role != Role.Admin || status != UserStatus.Active);
-        if (
-            isLeaving
-            && !await db.Users.AnyAsync(u => u.Id != id && u.Role == Role.Admin && u.Status == UserStatus.Active, stop)
-        )
+        if (isLeaving && await Admins.IsLast(id, db, stop))
             return Problem.Conflict("user.last_admin");
 
         var before = (Fields: UserFieldsOf(user), user.Status);
@@ -166,17 +163,6 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
         return saved;
     }
 
-    // Two admins who demote each other must see one another: PostgreSQL locks the rows until the end,
-    // SQLite lets only one write at a time.
-    private async Task LockAdmins(CancellationToken stop)
-    {
-        if (!db.IsSqlite)
-            await db.Database.ExecuteSqlRawAsync(
-                """SELECT 1 FROM "Users" WHERE "Role" = 'Admin' AND "Status" = 'Active' ORDER BY "Id" FOR UPDATE""",
-                stop
-            );
-    }
-
     // Made by an admin, and no way to come in chosen yet.
     private async Task<bool> IsInvited(User user, CancellationToken stop) =>
         user.PasswordHash is null && !await db.UserLogins.AnyAsync(l => l.UserId == user.Id, stop);
@@ -220,8 +206,9 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             Department = user.Department,
             Phone = user.PhoneNumber,
         };
-        var view = await forms.Of(user, typed, errors: null, stop);
-        return UserFormPage.Create(view with { Sections = await PageSections.Of(user, http.RequestServices, stop) });
+        return UserFormPage.Create(
+            await useCase.Around(user, await forms.Of(user, typed, errors: null, stop), http, stop)
+        );
     }
 
     private static async Task<IResult> Submit(
@@ -233,15 +220,33 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
     )
     {
         form ??= new();
+        var before = await useCase.Find(id, stop);
+        var sessions = await useCase.Sessions(id, stop);
         if (!(await useCase.Handle(id, form.Version ?? "", form, stop)).Ok(out var saved, out var problem))
             return await useCase.ShowAgain(id, form, problem, http, stop);
-        http.Toast(Words.T["user.saved", PersonName.Shown(saved.FullName, saved.NameAr)]);
-        // Who was suspended may leave open work, which their page asks about.
-        var isStaff = saved.Role is Role.Editor or Role.Admin;
-        return http.SeeOther(
-            saved.Status == UserStatus.Suspended && isStaff ? AccountRoutes.User(id) : AccountRoutes.Users
-        );
+        var name = PersonName.Shown(saved.FullName, saved.NameAr);
+        var isOther = before?.Role != saved.Role || before.Status != saved.Status;
+        var said =
+            before?.Role == saved.Role
+                ? Words.T["user.saved", name]
+                : Words.T["user.role_changed", name, Words.T["role." + Keys.Of(saved.Role)]];
+        // A new role or status has ended them.
+        if (isOther && sessions > 0)
+            said += " " + Words.T.Count("users.suspend.sessions", sessions);
+        http.Toast(said);
+        // What followed shows on the person's own page, with the work that may be left.
+        return http.SeeOther(isOther ? AccountRoutes.User(id) : AccountRoutes.Users);
     }
+
+    private Task<int> Sessions(int id, CancellationToken stop) => suspend.Sessions(id, clock.Instant(), stop);
+
+    // What stands around the form of somebody who is there.
+    private async Task<UserFormView> Around(User user, UserFormView form, HttpContext http, CancellationToken stop) =>
+        form with
+        {
+            Suspension = user.IsActive ? await suspend.Asked(user, stop) : null,
+            Sections = await PageSections.Of(user, http.RequestServices, stop),
+        };
 
     private async Task<IResult> ShowAgain(
         int id,
@@ -259,8 +264,8 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, TimeProv
             Status = form.Status,
             Reason = form.Reason,
             Refusal = problem.Fields is null ? problem : null,
-            Sections = await PageSections.Of(present, http.RequestServices, stop),
         };
+        view = await Around(present, view, http, stop);
         var status =
             problem.Kind == ProblemKind.PreconditionFailed
                 ? StatusCodes.Status409Conflict

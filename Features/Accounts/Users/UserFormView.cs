@@ -26,6 +26,9 @@ public sealed record UserFormView(
     public UserAccess? Access { get; init; }
     public DateTime Now { get; init; }
 
+    /// <summary>What suspending the person would mean; null when that cannot be.</summary>
+    public SuspendUser.View? Suspension { get; init; }
+
     /// <summary>What other features put on the page of an existing person.</summary>
     public PageSections Sections { get; init; } = PageSections.None;
 

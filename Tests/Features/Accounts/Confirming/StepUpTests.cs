@@ -30,6 +30,8 @@ public sealed class StepUpTests(App app) : IClassFixture<App>
     [InlineData("/users/")]
     [InlineData("/users/2")]
     [InlineData("/users/2/reset")]
+    [InlineData("/users/2/suspension")]
+    [InlineData("/users/2/suspension/removal")]
     [InlineData("/users/2/sessions/end")]
     [InlineData("/users/2/invitation")]
     [InlineData("/users/2/approval")]
@@ -78,6 +80,29 @@ public sealed class StepUpTests(App app) : IClassFixture<App>
         );
         Assert.Contains(Nasser.Id, told);
         Assert.Contains(other.Id, told);
+    }
+
+    [Fact]
+    public async Task A_proof_between_loses_neither_the_reason_nor_the_result()
+    {
+        var person = await app.Given.User("Suspended Late");
+        var visitor = Late(Nasser);
+
+        var asked = (await visitor.Submit($"/users/{person.Id}/suspension", new { reason = "Left us" })).Expect(403);
+        var done = (await visitor.Submit(asked, "form.stack", new { proofPassword = Password })).Expect(303);
+
+        Assert.Equal($"/users/{person.Id}", done.Location);
+        var page = (await visitor.Page(done.Location!)).Expect(200);
+        Assert.StartsWith("Suspended Late suspended.", page.TextOf(".toast"), StringComparison.Ordinal);
+        Assert.Equal("Suspended", page.TextOf("h1 .tag"));
+        Assert.Contains(
+            "Left us",
+            await app.Db(db =>
+                db.Audit.Where(e => e.Action == "user.suspended" && e.EntityKey == person.Id.ToString())
+                    .Select(e => e.Personal)
+                    .SingleAsync()
+            )
+        );
     }
 
     [Fact]

@@ -383,6 +383,63 @@ public sealed class UsersTests(SharedApp app) : IClassFixture<SharedApp>
         Assert.Equal("--email: Another account uses this email address.", bad.ToString().Trim());
     }
 
+    [Fact]
+    public async Task A_suspension_says_what_follows_hands_the_work_over_and_shows_what_was_done()
+    {
+        var person = await app.Given.User("Majed Leaving");
+        var (browser, api) = (app.SignedInAs(person), app.Api(person));
+        (await browser.Page("/transactions")).Expect(200);
+        var work = await app.Given.Transaction("Left behind", status: "submitted", assignee: person);
+        await app.Given.Transaction("Over already", status: "completed", assignee: person);
+        var admin = app.SignedInAs(Nasser);
+        var asked = (await admin.Page($"/users/{person.Id}")).Expect(200);
+        Assert.Equal(
+            ["One session ends.", "One API token stops working.", "One open transaction is assigned to them."],
+            asked.Select("#suspend li")
+        );
+        Assert.Equal(
+            asked.Select("#suspend li"),
+            (await admin.Page($"/users/{person.Id}/suspension")).Select("main li li, main .sec li")
+        );
+
+        var refused = (
+            await admin.Submit(asked, "#suspend form", new { reason = " ", handOverTo = $"{Huda.Id}" })
+        ).Expect(422);
+        Assert.Equal(2, refused.Select("[aria-invalid=true]").Count);
+        var done = (
+            await admin.Submit(asked, "#suspend form", new { reason = "Left us", handOverTo = $"{Omar.Id}" })
+        ).Expect(303);
+        Assert.Equal($"/users/{person.Id}", done.Location);
+        var page = (await admin.Page(done.Location!)).Expect(200);
+        Assert.StartsWith(
+            "Majed Leaving suspended. One session ended. One API token stopped working. One transaction handed over.",
+            page.TextOf(".toast"),
+            StringComparison.Ordinal
+        );
+        (await api.Get("/me")).Expect(401);
+        (await browser.Page("/transactions")).Expect(302);
+        Assert.Equal(Omar.Id, (await app.Given.Reload(work.Number)).AssigneeId);
+        (await admin.Submit(asked, "#suspend form", new { reason = "Twice" })).Expect(409);
+
+        (await admin.Submit(page, ".toast form", new { })).Expect(303);
+        Assert.Equal(
+            UserStatus.Active,
+            await app.Db(db => db.Users.Where(u => u.Id == person.Id).Select(u => u.Status).SingleAsync())
+        );
+        (await app.SignedInAs(Sara).Submit($"/users/{person.Id}/suspension", new { reason = "x" })).Expect(403);
+
+        var script = app.Api(Nasser);
+        (await script.Post($"/users/{person.Id}/suspension", new { })).Expect(422);
+        Assert.Equal(
+            "suspended",
+            (await script.Post($"/users/{person.Id}/suspension", new { reason = "x" })).Expect(200)["status"]
+        );
+        Assert.Equal("active", (await script.Delete($"/users/{person.Id}/suspension")).Expect(200)["status"]);
+        (await script.Delete($"/users/{person.Id}/suspension")).Expect(409);
+        (await script.Post("/users/99999/suspension", new { reason = "x" })).Expect(404);
+        (await app.Api(Sara).Post($"/users/{person.Id}/suspension", new { reason = "x" })).Expect(403);
+    }
+
     internal static Task<ApiAnswer> Put(ApiClient api, string path, object body, string tag) =>
         api.Send(HttpMethod.Put, path, System.Net.Http.Json.JsonContent.Create(body), ("If-Match", tag));
 }
@@ -396,6 +453,7 @@ public sealed class LastAdminTests(SharedApp app) : IClassFixture<SharedApp>
         var form = (await alone.Page($"/users/{Nasser.Id}")).Expect(200);
         (await alone.Submit(form, "form.stack", new { status = "suspended" })).Expect(409);
         (await alone.Submit(form, "form.stack", new { role = "editor" })).Expect(409);
+        (await alone.Submit(form, "#suspend form", new { reason = "Tired" })).Expect(409);
 
         var second = await app.Given.User("Second Admin", role: Role.Admin);
         var (first, other) = (app.Api(Nasser), app.Api(second));
