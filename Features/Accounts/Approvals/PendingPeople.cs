@@ -27,6 +27,9 @@ public sealed class PendingPeople(AppDb db, TimeProvider clock)
     {
         /// <summary>The client whose name is that of their company.</summary>
         public int? SameClientId { get; init; }
+
+        /// <summary>The client that they seem to belong to, and why.</summary>
+        public (int Id, ClientMatch Why)? Proposed { get; init; }
     }
 
     /// <summary>What was refused, shown again at its row.</summary>
@@ -70,8 +73,17 @@ public sealed class PendingPeople(AppDb db, TimeProvider clock)
             ))
             .ToListAsync(stop);
         var clients = await ClientNames.Read(db, stop);
+        await clients.ReadDomains(db, rows.Where(r => r.IsConfirmed).Select(r => r.Email), stop);
         return new(
-            [.. rows.Select(r => r with { SameClientId = clients.IdOf(r.Company) })],
+            [
+                .. rows.Select(r =>
+                    r with
+                    {
+                        SameClientId = clients.IdOf(r.Company),
+                        Proposed = clients.Of(r.Company, r.IdentityNumber, r.Email),
+                    }
+                ),
+            ],
             await waiting.CountAsync(stop),
             clients.Choices,
             refused,

@@ -16,7 +16,7 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
         var page = (await admin.Page("/users/pending")).Expect(200);
         Assert.Contains("Somewhere else", page.TextOf($"#p{id}"), StringComparison.Ordinal);
 
-        var without = (await admin.Submit(page, $"#p{id} form[action$=approval]")).Expect(422);
+        var without = (await admin.Submit(page, $"#p{id} form[action$=approval]", new { client = "" })).Expect(422);
         Assert.Equal(
             ["client"],
             without.Document.QuerySelectorAll("[aria-invalid=true]").Select(e => e.GetAttribute("name"))
@@ -44,10 +44,39 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
                 new { client = "new", clientName = "أمانه منطقه الرياض" }
             )
         ).Expect(422);
-        (await admin.Submit(page, $"#p{id} form[action$=approval]", new { client = "new" })).Expect(303);
+        // What is proposed is chosen already.
+        (await admin.Submit(page, $"#p{id} form[action$=approval]")).Expect(303);
 
         var user = await app.Db(db => db.Users.Include(u => u.Client).SingleAsync(u => u.Id == id));
         Assert.Equal(("شركة الأفق الجديد", null), (user.Client!.NameAr, user.Client.NameEn));
+    }
+
+    [Fact]
+    public async Task The_client_of_the_same_cr_number_or_mail_domain_is_chosen_already()
+    {
+        var domain = $"{Guid.NewGuid():N}.example";
+        var firm = await app.Given.Client("Domain And Number Ltd");
+        await app.Given.User("Colleague", $"colleague@{domain}", role: Role.Client, client: firm);
+        var byDomain = await Waiting("By Domain", "Spelled otherwise", email: $"by@{domain.ToUpperInvariant()}");
+        var byNumber = await Waiting("By Number", "Spelled otherwise too", identity: "1010999888");
+        var byGmail = await Waiting("By Gmail", "New Gmail Firm", email: $"{Guid.NewGuid():N}@gmail.com");
+        await app.Db(async db =>
+        {
+            var client = await db.Clients.SingleAsync(c => c.Id == firm.Id);
+            (client.CrNumber, client.Email) = ("1010999888", "info@gmail.com");
+            return await db.SaveChangesAsync();
+        });
+        var admin = app.SignedInAs(Nasser);
+
+        var page = (await admin.Page("/users/pending")).Expect(200);
+
+        string Chosen(int id) => page.Attribute($"#p{id}-client option[selected]", "value")!;
+        Assert.Equal([$"{firm.Id}", $"{firm.Id}", "new"], [Chosen(byDomain), Chosen(byNumber), Chosen(byGmail)]);
+        (await admin.Submit(page, $"#p{byDomain} form[action$=approval]")).Expect(303);
+        Assert.Equal(firm.Id, (await Kept(byDomain)).ClientId);
+        // They are not decided for other tests.
+        foreach (var id in new[] { byNumber, byGmail })
+            (await admin.Submit($"/users/{id}/rejection", new { reason = "Seen" })).Expect(303);
     }
 
     [Fact]
@@ -113,13 +142,22 @@ public sealed class ApprovePeopleTests(App app) : IClassFixture<App>
         Assert.False((await admin.Fragment("/users/pending")).Expect(200).IsWholePage);
     }
 
-    private async Task<int> Waiting(string name, string company, bool isConfirmed = true)
+    private async Task<int> Waiting(
+        string name,
+        string company,
+        bool isConfirmed = true,
+        string? email = null,
+        string? identity = null
+    )
     {
-        var person = await app.Given.User(name, role: Role.Client, status: UserStatus.Pending);
+        // A domain of their own: others here may be let in for another client.
+        email ??= $"somebody@{Guid.NewGuid():N}.example";
+        var person = await app.Given.User(name, email, role: Role.Client, status: UserStatus.Pending);
         await app.Db(async db =>
         {
             var user = await db.Users.SingleAsync(u => u.Id == person.Id);
             (user.Company, user.EmailConfirmed) = (company, isConfirmed);
+            user.IdentityNumber = identity;
             return await db.SaveChangesAsync();
         });
         return person.Id;
