@@ -21,6 +21,9 @@ public enum ClientMatch
 /// <summary>Active clients by name, folded as search folds it, and by what else tells them from others.</summary>
 public sealed class ClientNames
 {
+    // More of the same domains say nothing new, or are so many that an admin had better choose.
+    private const int PeopleMax = 2000;
+
     // Whoever has an address there may be anybody.
     private static readonly HashSet<string> Public = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -92,18 +95,23 @@ public sealed class ClientNames
     /// <summary>Reads also which clients' people have an address of the same domain as one of these.</summary>
     public async Task ReadDomains(AppDb db, IEnumerable<string> emails, CancellationToken stop)
     {
-        var domains = emails.Select(DomainOf).OfType<string>().Select(d => d.ToUpperInvariant()).Distinct().ToList();
-        if (domains.Count == 0)
-            return;
-        var found = await db
-            .Users.Where(u => u.Role == Role.Client && u.Status == UserStatus.Active && u.EmailConfirmed)
-            .Where(u => u.Client!.IsActive)
-            .Select(u => new { u.ClientId, Domain = u.NormalizedEmail!.Substring(u.NormalizedEmail.IndexOf("@") + 1) })
-            .Where(u => domains.Contains(u.Domain))
+        var endings = emails
+            .Select(DomainOf)
+            .OfType<string>()
+            .Select(d => "@" + d.ToUpperInvariant())
             .Distinct()
+            .ToList();
+        if (endings.Count == 0)
+            return;
+        var people = await db
+            .Users.Where(u => u.Role == Role.Client && u.Status == UserStatus.Active && u.EmailConfirmed)
+            .Where(u => u.Client!.IsActive && endings.Any(e => u.NormalizedEmail!.EndsWith(e)))
+            .Select(u => new { u.ClientId, u.NormalizedEmail })
+            .Take(PeopleMax)
             .ToListAsync(stop);
-        foreach (var one in found)
-            Add(_domains, one.Domain, one.ClientId!.Value);
+        foreach (var one in people)
+            if (DomainOf(one.NormalizedEmail) is { } domain)
+                Add(_domains, domain, one.ClientId!.Value);
     }
 
     /// <summary>The client that somebody who registered seems to belong to, and why; or none.</summary>
