@@ -102,9 +102,8 @@ public static class Markup
     /// </summary>
     public static HtmlString Ago(DateTime utc, DateTime nowUtc)
     {
-        var exact = Clock.RiyadhTime(utc);
         return new(
-            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{exact:yyyy-MM-dd HH:mm}\">"
+            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{Exact(utc)}\">"
                 + $"{Encoder.Encode(AgoText(utc, nowUtc))}</time>"
         );
     }
@@ -118,9 +117,18 @@ public static class Markup
             day == today ? Words.T["time.today"]
             : day == today.AddDays(-1) ? Words.T["time.yesterday"]
             : Dates.Format(day, Words.T.Language);
+        // Paper shows the title instead: there, today is soon another day.
+        var title = day >= today.AddDays(-1) ? $" title=\"{Exact(utc)}\"" : "";
         return new(
-            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\">{Encoder.Encode(date)} <bdi>{at:HH:mm}</bdi></time>"
+            $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\"{title}>{Encoder.Encode(date)} <bdi>{at:HH:mm}</bdi></time>"
         );
+    }
+
+    private static string Exact(DateTime utc)
+    {
+        var at = Clock.RiyadhTime(utc);
+        var day = Dates.Format(DateOnly.FromDateTime(at), Words.T.Language);
+        return Encoder.Encode($"{day}{Words.T["list.comma"]}{at:HH:mm}");
     }
 
     /// <summary>

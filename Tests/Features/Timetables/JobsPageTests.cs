@@ -51,6 +51,7 @@ public sealed class JobsPageTests(SharedApp app) : IClassFixture<SharedApp>
 
         var page = (await app.SignedInAs(Nasser).Page("/jobs")).Expect(200);
 
+        Assert.All(page.Select("tbody th"), name => Assert.DoesNotMatch("[a-z][A-Z]", name));
         var rows = page.Select("table:first-of-type tbody tr");
         Assert.Contains(
             rows,
