@@ -18,6 +18,15 @@ public sealed class SettingRows(AppDb db, CurrentUser by, TimeProvider clock)
     public async Task<string> Version(CancellationToken stop) =>
         await db.Settings.Where(s => s.Key == Setting.Version).Select(s => s.Value).FirstOrDefaultAsync(stop) ?? "";
 
+    /// <summary>The settings and their version, as they are in this moment.</summary>
+    public async Task<(FirmSettings Settings, string Version)> Present(CancellationToken stop)
+    {
+        var rows = await db
+            .Settings.AsNoTracking()
+            .ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, stop);
+        return (FirmSettings.From(rows), rows.GetValueOrDefault(Setting.Version, ""));
+    }
+
     /// <param name="version">The state the change was made on; another one meanwhile is a conflict. Null: any.</param>
     /// <param name="change">The new settings from the old.</param>
     public async Task<Result<FirmSettings>> Change(

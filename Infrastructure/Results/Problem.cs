@@ -49,6 +49,9 @@ public sealed record Problem(ProblemKind Kind, string Key, params object[] Args)
     /// <summary>Extra members of the JSON answer, such as <c>allowed</c>.</summary>
     public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 
+    /// <summary>Somebody else saved what was read before.</summary>
+    public bool IsOvertaken => Key is "problem.version_mismatch" or "problem.changed_meanwhile";
+
     /// <summary>422 with an error at each wrong field.</summary>
     public static Problem Invalid(FieldErrors fields) =>
         new(ProblemKind.Invalid, "problem.invalid") { Fields = fields };

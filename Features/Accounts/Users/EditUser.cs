@@ -1,3 +1,4 @@
+using MdcTts.Features.Catalogue;
 using MdcTts.Features.Outbox;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Database;
@@ -30,6 +31,9 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, SuspendU
     public sealed class PostedForm : Command
     {
         public string? Version { get; set; }
+
+        /// <summary>The fields at that state.</summary>
+        public string? Original { get; set; }
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -196,7 +200,17 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, SuspendU
     {
         if (await useCase.Find(id, stop) is not { } user)
             return http.HtmlProblem(Problem.NotFound());
-        var typed = new UserInput
+        var kept = Kept(user);
+        var view = await forms.Of(user, kept, errors: null, stop) with
+        {
+            Version = user.ConcurrencyStamp,
+            Original = FormMerge.Write(FormMerge.ValuesOf(kept)),
+        };
+        return UserFormPage.Create(await useCase.Around(user, view, http, stop));
+    }
+
+    private static Command Kept(User user) =>
+        new()
         {
             FullName = user.FullName,
             NameAr = user.NameAr,
@@ -205,11 +219,8 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, SuspendU
             Language = user.Language,
             Department = user.Department,
             Phone = user.PhoneNumber,
+            Status = Keys.Of(user.Status),
         };
-        return UserFormPage.Create(
-            await useCase.Around(user, await forms.Of(user, typed, errors: null, stop), http, stop)
-        );
-    }
 
     private static async Task<IResult> Submit(
         int id,
@@ -263,14 +274,48 @@ public sealed class EditUser(AppDb db, CurrentUser by, UserForms forms, SuspendU
         {
             Status = form.Status,
             Reason = form.Reason,
+            Version = form.Version,
+            Original = form.Original,
             Refusal = problem.Fields is null ? problem : null,
         };
-        view = await Around(present, view, http, stop);
-        var status =
-            problem.Kind == ProblemKind.PreconditionFailed
-                ? StatusCodes.Status409Conflict
-                : ProblemResults.StatusOf(problem.Kind);
-        return UserFormPage.Create(view).Status(status);
+        return problem.IsOvertaken
+            ? FormMergePage.Create(Merge(view, form, present)).Status(StatusCodes.Status409Conflict)
+            : UserFormPage
+                .Create(await Around(present, view, http, stop))
+                .Status(ProblemResults.StatusOf(problem.Kind));
+    }
+
+    private static FormMerge Merge(UserFormView view, PostedForm form, User present)
+    {
+        var (name, url) = (PersonName.Shown(present.FullName, present.NameAr), AccountRoutes.User(present.Id));
+        var merge = FormMerge.Of(
+            UserFormView.Fields.Where(f => f != "email"),
+            FormMerge.ValuesOf(form),
+            FormMerge.Read(form.Original),
+            FormMerge.ValuesOf(Kept(present))
+        );
+        return merge with
+        {
+            Version = present.ConcurrencyStamp!,
+            Action = url,
+            Back = url,
+            What = name,
+            Crumbs = [(AccountRoutes.Users, Words.T["users.title"]), (url, name)],
+            Section = "users",
+            Label = field => Words.T["user." + field],
+            Show = (field, value) =>
+                value.Length == 0
+                    ? ""
+                    : field switch
+                    {
+                        "role" => Words.T["role." + value],
+                        "status" => Words.T["user.status." + value],
+                        "language" => value == "ar" ? "العربية" : "English",
+                        "department" => view.Catalogue.NameOf(ListKind.Department, value),
+                        "clientId" => view.Clients.FirstOrDefault(c => c.Value == value).Name ?? value,
+                        _ => value,
+                    },
+        };
     }
 
     private static async Task<IResult> ShowJson(int id, EditUser useCase, HttpContext http, CancellationToken stop)

@@ -18,6 +18,15 @@ public sealed record UserFormView(
     CatalogueEntries Catalogue
 )
 {
+    /// <summary>The fields in the page's order.</summary>
+    public static IReadOnlyList<string> Fields { get; } =
+    ["fullName", "nameAr", "email", "phone", "department", "language", "role", "clientId", "status", "reason"];
+
+    /// <summary>The state that the admin began with.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The fields at that state, to tell later who changed what.</summary>
+    public string? Original { get; init; }
     public string? Email { get; init; }
     public string? Status { get; init; }
     public string? Reason { get; init; }

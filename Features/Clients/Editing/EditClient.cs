@@ -22,6 +22,9 @@ public sealed class EditClient(
     public sealed class PostedForm : ClientInput
     {
         public string? Version { get; set; }
+
+        /// <summary>The fields at that version.</summary>
+        public string? Original { get; set; }
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -106,7 +109,13 @@ public sealed class EditClient(
 
     private static async Task<IResult> Form(int id, EditClient useCase, HttpContext http, CancellationToken stop) =>
         await useCase.Find(id, stop) is { } client
-            ? ClientFormPage.Create(new(ClientInput.Of(client), Existing: client))
+            ? ClientFormPage.Create(
+                new(ClientInput.Of(client), Existing: client)
+                {
+                    Version = client.Version.ToString(),
+                    Original = FormMerge.Write(FormMerge.ValuesOf(ClientInput.Of(client))),
+                }
+            )
             : http.HtmlProblem(Problem.NotFound());
 
     private static async Task<IResult> Submit(
@@ -136,10 +145,37 @@ public sealed class EditClient(
         db.ChangeTracker.Clear();
         if (await Find(id, stop) is not { } present)
             return http.HtmlProblem(problem);
-        var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
-        return ClientFormPage
-            .Create(new(form, problem.Fields, present, problem.Fields is null ? problem : null))
-            .Status(status);
+        if (problem.IsOvertaken)
+            return FormMergePage.Create(Merge(form, present)).Status(StatusCodes.Status409Conflict);
+        if (problem.Fields is null)
+            return http.HtmlProblem(problem);
+        var view = new ClientFormView(form, problem.Fields, present)
+        {
+            Version = form.Version,
+            Original = form.Original,
+        };
+        return ClientFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
+    }
+
+    private static FormMerge Merge(PostedForm form, Client present)
+    {
+        var name = Words.T.Pick(present.NameEn, present.NameAr);
+        var merge = FormMerge.Of(
+            ClientFormView.Fields,
+            FormMerge.ValuesOf(form),
+            FormMerge.Read(form.Original),
+            FormMerge.ValuesOf(ClientInput.Of(present))
+        );
+        return merge with
+        {
+            Version = present.Version.ToString(),
+            Action = ClientRoutes.Edit(present.Id),
+            Back = ClientRoutes.One(present.Id),
+            What = name,
+            Crumbs = [(ClientRoutes.Root, Words.T["clients.title"]), (ClientRoutes.One(present.Id), name)],
+            Section = "clients",
+            Label = field => Words.T["client." + field],
+        };
     }
 
     private static async Task<IResult> Json(

@@ -45,7 +45,7 @@ public sealed class AddProject(AppDb db, CurrentUser user, ProjectForms forms, T
     private static async Task<IResult> Form(string? client, ProjectForms forms, CancellationToken stop)
     {
         var typed = new ProjectInput { ClientId = int.TryParse(client, out _) ? client : null };
-        return ProjectFormPage.Create(await forms.Show(typed, problem: null, existing: null, stop));
+        return ProjectFormPage.Create(await forms.Show(typed, errors: null, existing: null, stop));
     }
 
     private static async Task<IResult> Submit(
@@ -59,7 +59,7 @@ public sealed class AddProject(AppDb db, CurrentUser user, ProjectForms forms, T
         input ??= new();
         if (!(await useCase.Handle(input, isActive: true, stop)).Ok(out var project, out var problem))
             return ProjectFormPage
-                .Create(await forms.Show(input, problem, existing: null, stop))
+                .Create(await forms.Show(input, problem.Fields, existing: null, stop))
                 .Status(ProblemResults.StatusOf(problem.Kind));
         http.Toast(Words.T["projects.added", project.Code]);
         return http.SeeOther(ProjectRoutes.One(project.Code));

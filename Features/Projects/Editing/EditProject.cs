@@ -25,6 +25,9 @@ public sealed class EditProject(
     public sealed class PostedForm : ProjectInput
     {
         public string? Version { get; set; }
+
+        /// <summary>The fields at that version.</summary>
+        public string? Original { get; set; }
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -126,7 +129,14 @@ public sealed class EditProject(
     {
         if (await useCase.Find(code, stop) is not { } project)
             return http.HtmlProblem(Problem.NotFound());
-        return ProjectFormPage.Create(await forms.Show(ProjectInput.Of(project), problem: null, project, stop));
+        var view = await forms.Show(ProjectInput.Of(project), errors: null, project, stop);
+        return ProjectFormPage.Create(
+            view with
+            {
+                Version = project.Version.ToString(),
+                Original = FormMerge.Write(FormMerge.ValuesOf(ProjectInput.Of(project))),
+            }
+        );
     }
 
     private Task<Project?> Find(string code, CancellationToken stop) => Find(db.Projects.AsNoTracking(), code, stop);
@@ -159,8 +169,39 @@ public sealed class EditProject(
         db.ChangeTracker.Clear();
         if (await Find(code, stop) is not { } present)
             return http.HtmlProblem(problem);
-        var status = problem.Fields is null ? StatusCodes.Status409Conflict : ProblemResults.StatusOf(problem.Kind);
-        return ProjectFormPage.Create(await forms.Show(form, problem, present, stop)).Status(status);
+        if (problem.Fields is null && !problem.IsOvertaken)
+            return http.HtmlProblem(problem);
+        var view = await forms.Show(form, problem.Fields, present, stop) with
+        {
+            Version = form.Version,
+            Original = form.Original,
+        };
+        return problem.IsOvertaken
+            ? FormMergePage.Create(Merge(view, present)).Status(StatusCodes.Status409Conflict)
+            : ProjectFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
+    }
+
+    private static FormMerge Merge(ProjectFormView view, Project present)
+    {
+        var (code, url) = (present.Code, ProjectRoutes.One(present.Code));
+        var merge = FormMerge.Of(
+            ProjectFormView.Fields,
+            FormMerge.ValuesOf(view.Typed),
+            FormMerge.Read(view.Original),
+            FormMerge.ValuesOf(ProjectInput.Of(present))
+        );
+        return merge with
+        {
+            Version = present.Version.ToString(),
+            Action = ProjectRoutes.Edit(code),
+            Back = url,
+            What = code,
+            Crumbs = [(ProjectRoutes.Root, Words.T["projects.title"]), (url, code)],
+            Section = "projects",
+            Label = field => Words.T["project." + field],
+            Show = (field, value) =>
+                field == "clientId" ? view.Clients.FirstOrDefault(c => c.Value == value).Name ?? value : value,
+        };
     }
 
     private static async Task<IResult> Json(

@@ -7,11 +7,19 @@ namespace MdcTts.Features.Projects.Editing;
 /// <param name="Clients">The clients on offer.</param>
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Existing">The project as kept; null for a new one.</param>
-/// <param name="Refusal">Why it was not saved, when no field is to blame.</param>
 public sealed record ProjectFormView(
     ProjectInput Typed,
     IReadOnlyList<(string Value, string Name)> Clients,
     FieldErrors? Errors,
-    Project? Existing,
-    Problem? Refusal
-);
+    Project? Existing
+)
+{
+    /// <summary>The fields in the page's order.</summary>
+    public static IReadOnlyList<string> Fields { get; } = ["nameEn", "nameAr", "clientId"];
+
+    /// <summary>The state that the person began with.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The fields at that state, to tell later who changed what.</summary>
+    public string? Original { get; init; }
+}

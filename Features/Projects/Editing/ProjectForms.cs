@@ -39,7 +39,7 @@ public sealed class ProjectForms(AppDb db)
     /// <param name="existing">The project as kept; null for a new one.</param>
     public async Task<ProjectFormView> Show(
         ProjectInput typed,
-        Problem? problem,
+        FieldErrors? errors,
         Project? existing,
         CancellationToken stop
     )
@@ -61,9 +61,8 @@ public sealed class ProjectForms(AppDb db)
         return new(
             typed,
             [.. clients.Select(c => (c.Id.ToString(), Words.T.Pick(c.NameEn, c.NameAr)))],
-            problem?.Fields,
-            existing,
-            problem?.Fields is null ? problem : null
+            errors,
+            existing
         );
     }
 }

@@ -60,6 +60,9 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
     {
         /// <summary>The state the form was made from.</summary>
         public string? Version { get; set; }
+
+        /// <summary>The fields at that state, to tell later who changed what.</summary>
+        public string? Original { get; set; }
         public string? CompanyNameEn { get; set; }
         public string? CompanyNameAr { get; set; }
         public string? DefaultLanguage { get; set; }
@@ -111,7 +114,7 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
     }
 
     /// <param name="Logo">Whether there is one.</param>
-    public sealed record View(Command Typed, FieldErrors? Errors, bool Logo, Problem? Refusal = null);
+    public sealed record View(Command Typed, FieldErrors? Errors, bool Logo);
 
     public static void Map(RouteGroupBuilder pages)
     {
@@ -186,7 +189,9 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
     public async Task<View> Show(FieldErrors? errors, CancellationToken stop)
     {
         var settings = await current.Get(stop);
-        return new(Command.Of(settings, await rows.Version(stop)), errors, settings.Logo is not null);
+        var kept = Command.Of(settings, await rows.Version(stop));
+        kept.Original = FormMerge.Write(Values(kept));
+        return new(kept, errors, settings.Logo is not null);
     }
 
     private static async Task<IResult> Form(EditSettings useCase, CancellationToken stop) =>
@@ -201,19 +206,58 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
     {
         command ??= new();
         if (!(await useCase.Handle(command, stop)).Ok(out _, out var problem))
-            return SettingsPage
-                .Create(await useCase.ShowAgain(command, problem, stop))
-                .Status(ProblemResults.StatusOf(problem.Kind));
+            return await useCase.ShowAgain(command, problem, http, stop);
         http.Toast(Words.T["settings.saved"]);
         return http.SeeOther(SettingRoutes.Root);
     }
 
-    private async Task<View> ShowAgain(Command command, Problem problem, CancellationToken stop)
+    private async Task<IResult> ShowAgain(Command command, Problem problem, HttpContext http, CancellationToken stop)
     {
-        var hasLogo = (await current.Get(stop)).Logo is not null;
-        if (problem.Fields is not null)
-            return new(command, problem.Fields, hasLogo);
-        command.Version = await rows.Version(stop);
-        return new(command, Errors: null, hasLogo, problem);
+        if (problem.IsOvertaken)
+            return FormMergePage.Create(await Merge(command, stop)).Status(StatusCodes.Status409Conflict);
+        if (problem.Fields is null)
+            return http.HtmlProblem(problem);
+        var view = new View(command, problem.Fields, (await current.Get(stop)).Logo is not null);
+        return SettingsPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
+    }
+
+    private async Task<FormMerge> Merge(Command command, CancellationToken stop)
+    {
+        var (present, version) = await rows.Present(stop);
+        var merge = FormMerge.Of(
+            Names,
+            Values(command),
+            FormMerge.Read(command.Original),
+            Values(Command.Of(present, version))
+        );
+        return merge with
+        {
+            Version = version,
+            Action = SettingRoutes.Root,
+            Back = SettingRoutes.Root,
+            What = Words.T["settings.title"],
+            Crumbs = [(SettingRoutes.Root, Words.T["settings.title"])],
+            Section = "settings",
+            Label = field => Words.T["settings." + field],
+            Show = Show,
+            IsOpen = true,
+        };
+    }
+
+    private static string Show(string field, string value) =>
+        field switch
+        {
+            "editorsSee" => Words.T["settings.editorsSee." + value],
+            "defaultLanguage" => value == "ar" ? "العربية" : "English",
+            "companyNameEn" or "companyNameAr" => value,
+            _ when Bounds.ContainsKey(field) => value,
+            _ => Words.T[value == "true" ? "form.on" : "form.off"],
+        };
+
+    // The fields alone, without what says where they come from.
+    private static Dictionary<string, string> Values(Command command)
+    {
+        var all = FormMerge.ValuesOf(command);
+        return Names.ToDictionary(name => name, name => all[name], StringComparer.Ordinal);
     }
 }

@@ -19,7 +19,10 @@ public sealed class AskForMany(
 )
 {
     /// <summary>One of the chosen.</summary>
-    public sealed record Row(string Number, string? Reference, string Title, string Status, string? Assignee);
+    public sealed record Row(string Number, string? Reference, string Title, string Status, string? Assignee)
+    {
+        public required int Version { get; init; }
+    }
 
     /// <summary>A status that some of them can be moved to.</summary>
     /// <param name="Count">How many can.</param>
@@ -61,7 +64,10 @@ public sealed class AskForMany(
                 t.Title,
                 t.Status,
                 PersonName.Shown(t.Assignee!.FullName, t.Assignee.NameAr)
-            ))
+            )
+            {
+                Version = t.Version,
+            })
             .ToListAsync(stop);
         var catalogue = await catalogues.Get(stop);
         return new(

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.StatusChanges;
@@ -37,6 +38,10 @@ public sealed class ChangeMany(
         public string? NoteVisibility { get; init; }
         public string? Assignee { get; init; }
         public string? Reason { get; init; }
+
+        /// <summary>The version of each that the person has looked at; what is newer is left alone.</summary>
+        [JsonIgnore]
+        public IReadOnlyDictionary<string, int> Seen { get; init; } = new Dictionary<string, int>();
     }
 
     /// <summary>What became of one of them: null when it was done.</summary>
@@ -73,18 +78,22 @@ public sealed class ChangeMany(
         var outcomes = await db.InBatch(
             batch,
             numbers,
-            async number => new Outcome(number, (await Do(command, number, stop)).Problem)
+            async number => new Outcome(number, Worded((await Do(command, number, stop)).Problem))
         );
         return new Done(outcomes, batch);
     }
 
+    private static Problem? Worded(Problem? problem) =>
+        problem?.IsOvertaken == true ? Problem.Conflict("bulk.changed_meanwhile") : problem;
+
     private async Task<Result<Transaction>> Do(Command command, string number, CancellationToken stop)
     {
+        var version = command.Seen.TryGetValue(number, out var seen) ? seen : (int?)null;
         switch (command.Action)
         {
             case "assign":
                 var wanted = new AssignTransaction.Command { Assignee = command.Assignee, Reason = command.Reason };
-                return await assign.Handle(number, wanted, version: null, stop);
+                return await assign.Handle(number, wanted, version, stop);
             case "status":
                 var move = new ChangeStatus.Command
                 {
@@ -92,9 +101,9 @@ public sealed class ChangeMany(
                     Note = command.Note,
                     NoteVisibility = command.NoteVisibility,
                 };
-                return await changeStatus.Handle(number, move, version: null, stop);
+                return await changeStatus.Handle(number, move, version, stop);
             default:
-                return user.IsAdmin ? await delete.Handle(number, command.Reason, stop) : Problem.Forbidden();
+                return user.IsAdmin ? await delete.Handle(number, command.Reason, stop, version) : Problem.Forbidden();
         }
     }
 
@@ -111,6 +120,7 @@ public sealed class ChangeMany(
             NoteVisibility = posted["noteVisibility"],
             Assignee = posted["assignee"],
             Reason = posted["reason"],
+            Seen = SeenIn(posted["seen"]),
         };
         var back = posted["returnUrl"] is [{ Length: > 0 } url] ? Html.LocalPath(url) : TransactionRoutes.Root;
         if (!Actions.Contains(command.Action))
@@ -146,6 +156,16 @@ public sealed class ChangeMany(
 
         http.Toast(Words.T.Count("bulk.done", count), UndoMany.Of(done.Batch, back));
         return http.SeeOther(back);
+    }
+
+    // "TRX-2026-00017 3" for each.
+    private static Dictionary<string, int> SeenIn(IEnumerable<string?> posted)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var one in posted)
+            if (one?.Split(' ') is [var number, var version] && int.TryParse(version, out var known))
+                seen[number] = known;
+        return seen;
     }
 
     private async Task<Result<AskForMany.View>> Asked(Command command, string? list, CancellationToken stop)

@@ -31,9 +31,15 @@ public sealed class DeleteTransaction(AppDb db, CurrentUser user, TimeProvider c
             .WithSummary("Delete (an admin can restore it)");
     }
 
-    public async Task<Result<Transaction>> Handle(string number, string? reason, CancellationToken stop)
+    /// <param name="version">What was looked at; null for whatever is there.</param>
+    public async Task<Result<Transaction>> Handle(
+        string number,
+        string? reason,
+        CancellationToken stop,
+        int? version = null
+    )
     {
-        if (!(await Find(number, stop)).Ok(out var transaction, out var problem))
+        if (!(await Find(number, stop, version)).Ok(out var transaction, out var problem))
             return problem;
         var hasForbidden = PlainText.HasForbidden(reason);
         var why = hasForbidden ? null : PlainText.Trimmed(reason);
@@ -49,9 +55,9 @@ public sealed class DeleteTransaction(AppDb db, CurrentUser user, TimeProvider c
     }
 
     /// <summary>One that may be deleted: what was finished stays.</summary>
-    private async Task<Result<Transaction>> Find(string number, CancellationToken stop)
+    private async Task<Result<Transaction>> Find(string number, CancellationToken stop, int? version = null)
     {
-        var found = await db.Transactions.FindOne(number, user, version: null, stop);
+        var found = await db.Transactions.FindOne(number, user, version, stop);
         return found.Ok(out var transaction, out _) && transaction.Meaning == Meaning.Done
             ? Problem.Conflict("delete.completed")
             : found;

@@ -163,8 +163,8 @@ public sealed class EditTransaction(
             return TransactionFormPage.Create(view).Status(ProblemResults.StatusOf(problem.Kind));
         if (problem.Kind is not (ProblemKind.PreconditionFailed or ProblemKind.Conflict))
             return http.HtmlProblem(problem);
-        var merge = await MergeView.Of(view, TransactionForm.From(present), present, db, clock, stop);
-        return MergePage.Create(merge).Status(ProblemResults.StatusOf(ProblemKind.Conflict));
+        var merge = await TransactionMerge.Of(view, TransactionForm.From(present), present, db, clock, stop);
+        return FormMergePage.Create(merge).Status(ProblemResults.StatusOf(ProblemKind.Conflict));
     }
 
     private static async Task<IResult> Json(

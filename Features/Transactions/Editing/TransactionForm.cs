@@ -131,6 +131,9 @@ public sealed class TransactionForm
         }
     }
 
+    /// <summary>The fields that are not empty.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
     public string ToJson() => JsonSerializer.Serialize(_values);
 
     /// <summary>The form with some fields set.</summary>

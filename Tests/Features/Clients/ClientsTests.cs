@@ -32,14 +32,25 @@ public sealed class ClientsTests(SharedApp app) : IClassFixture<SharedApp>
 
         var edit = (await admin.Page(added.Location + "/edit")).Expect(200);
         (await admin.Submit(edit, "form.stack", new { nameEn = "Olaya Municipality" })).Expect(303);
-        var late = (await admin.Submit(edit, "form.stack", new { nameEn = "Too Late" })).Expect(409);
-        Assert.Equal("Too Late", late.Attribute("#f-nameEn", "value"));
+        var late = await admin.Submit(edit, "form.stack", new { nameEn = "Too Late", address = "King Fahd Road" });
+        Assert.Equal(["Olaya Municipality", "Too Late"], late.Expect(409).Select("table.merge tbody td"));
+        Assert.Equal(["Address"], late.Select("form .muted b"));
+        (await admin.Submit(late, "form.stack", new { nameEn = "Olaya Municipality" })).Expect(303);
+        var id = int.Parse(added.Location!.Split('/')[^1]);
+        Assert.Equal(
+            ("Olaya Municipality", "King Fahd Road", "1010999888"),
+            await app.Db(async db =>
+            {
+                var client = await db.Clients.SingleAsync(c => c.Id == id);
+                return (client.NameEn, client.Address, client.CrNumber);
+            })
+        );
 
         (await admin.Submit(added.Location + "/activity", new { active = "false" })).Expect(303);
         Assert.Equal("Inactive", (await admin.Page(added.Location!)).TextOf(".sub .tag"));
         (await admin.Submit(added.Location + "/activity", new { active = "true" })).Expect(303);
         Assert.Equal(
-            ["client.activated", "client.created", "client.deactivated", "client.edited"],
+            ["client.activated", "client.created", "client.deactivated", "client.edited", "client.edited"],
             await app.Db(db =>
                 db.Audit.Where(a => a.EntityType == "client" && a.EntityKey == added.Location!.Replace("/clients/", ""))
                     .Select(a => a.Action)

@@ -21,8 +21,11 @@ public sealed class ProjectsTests(SharedApp app) : IClassFixture<SharedApp>
 
         var edit = (await admin.Page(added.Location + "/edit")).Expect(200);
         (await admin.Submit(edit, "form.stack", new { nameEn = "South Wing" })).Expect(303);
-        var late = (await admin.Submit(edit, "form.stack", new { nameEn = "West Wing" })).Expect(409);
-        Assert.Equal("West Wing", late.Attribute("#f-nameEn", "value"));
+        var late = await admin.Submit(edit, "form.stack", new { nameEn = "West Wing", clientId = $"{Hospital.Id}" });
+        Assert.Equal(["South Wing", "West Wing"], late.Expect(409).Select("table.merge tbody td"));
+        Assert.Equal($"{Hospital.Id}", late.Attribute("[name=clientId]", "value"));
+        (await admin.Submit(late, "form.stack")).Expect(303);
+        Assert.Equal("West Wing", (await admin.Page(added.Location!)).TextOf("h1"));
         (await admin.Submit(added.Location + "/activity", new { active = "false" })).Expect(303);
         Assert.Equal("Inactive", (await admin.Page(added.Location!)).TextOf(".sub .tag"));
     }

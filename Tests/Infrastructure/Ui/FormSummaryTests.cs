@@ -17,7 +17,7 @@ public sealed class FormSummaryTests(SharedApp app) : IClassFixture<SharedApp>
             { "/clients/new", "nameEn= crNumber=12 email=nobody phone=x", "" },
             { "/projects/new", "nameEn= nameAr= clientId=", "" },
             { "/users/new", "fullName= email=nobody phone=x role= language=xx", "" },
-            { "/users/2", $"fullName= phone=x role={Long} status=nothing", "" },
+            { "/users/2", $"fullName= phone=x role={Long} language=xx", "" },
             { "/settings", "confirmMinutes=0 passwordMinLength=1 sessionIdleMinutes= editorsSee=x", "" },
             { "/account", "fullName= language=xx theme=xx", "" },
             { "/account/password", "current=wrong password=short repeat=other", "" },

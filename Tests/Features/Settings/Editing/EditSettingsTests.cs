@@ -57,7 +57,25 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
         Assert.Contains("\"editors_see\":\"department\"", entry, StringComparison.Ordinal);
         Assert.DoesNotContain("session_idle", entry, StringComparison.Ordinal);
 
-        (await admin.Submit(form, "form.stack", new { companyNameEn = "Too late" })).Expect(409);
+        var late = await admin.Submit(
+            form,
+            "form.stack",
+            new
+            {
+                companyNameEn = "Too late",
+                passwordNeedsKinds = "true",
+                confirmMinutes = "9",
+            }
+        );
+        Assert.Equal(["Dar Almimar", "Too late"], late.Expect(409).Select("table.merge tbody td"));
+        Assert.Equal(2, late.Document.QuerySelectorAll("form .muted b").Length);
+        Assert.Equal("20", late.Attribute("[name=passwordMinLength]", "value"));
+        Assert.Equal("true", late.Attribute("[name=passwordNeedsKinds]", "value"));
+        (await admin.Submit(late, "form.stack", new { companyNameEn = "Dar Almimar" })).Expect(303);
+        var now = (await admin.Page("/settings")).Expect(200);
+        Assert.True(now.Has("[name=trackByNumberAlone][checked]"));
+        Assert.True(now.Has("[name=passwordNeedsKinds][checked]"));
+        Assert.Equal("9", now.Attribute("#f-confirmMinutes", "value"));
         (
             await admin.Submit(
                 (await admin.Page("/settings")).Expect(200),
@@ -68,6 +86,8 @@ public sealed class EditSettingsTests(App app) : IClassFixture<App>
                     companyNameAr = "",
                     passwordMinLength = "12",
                     trackByNumberAlone = "",
+                    passwordNeedsKinds = "",
+                    confirmMinutes = form.Attribute("#f-confirmMinutes", "value"),
                 }
             )
         ).Expect(303);

@@ -74,6 +74,55 @@ public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task What_somebody_changed_since_it_was_chosen_is_left_alone_and_named()
+    {
+        var (same, changed) = (
+            await app.Given.Transaction(status: "submitted", by: Sara),
+            await app.Given.Transaction(status: "submitted", by: Sara, reference: "BLK-1/7")
+        );
+        var nasser = app.SignedInAs(Nasser);
+        foreach (
+            var (action, fill) in new (string, object)[]
+            {
+                ("assign", new { assignee = $"{Omar.Id}" }),
+                ("status", new { status = "under_review" }),
+                ("delete", new { reason = "Twice" }),
+            }
+        )
+        {
+            var ask = await nasser.Submit(
+                "/transactions/bulk",
+                new { numbers = new[] { same.Number, changed.Number }, action }
+            );
+            (await nasser.Submit($"/transactions/{changed.Number}/comments", new { text = $"Before {action}" })).Expect(
+                303
+            );
+            (
+                await app.Api(Nasser)
+                    .Put(
+                        $"/transactions/{changed.Number}",
+                        new
+                        {
+                            title = $"Before {action}",
+                            client = "1",
+                            type = "payment",
+                            referenceNumber = "BLK-1/7",
+                        },
+                        (await app.Given.Reload(changed.Number)).Version
+                    )
+            ).Expect(200);
+
+            var told = (await nasser.Submit(ask, "form.stack", fill)).Expect(200);
+
+            Assert.Equal($"BLK-1/7 {changed.Number}", told.TextOf("table.plain tbody th"));
+            Assert.Contains("since you chose it", told.TextOf("table.plain tbody td"));
+        }
+
+        Assert.Equal("submitted", (await app.Given.Reload(changed.Number)).Status);
+        Assert.Equal("under_review", (await app.Given.Reload(same.Number)).Status);
+    }
+
+    [Fact]
     public async Task The_page_lists_what_was_refused_and_why()
     {
         var (good, ended) = (
@@ -94,7 +143,7 @@ public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
             );
 
         Assert.Contains("1 transaction changed. 1 could not be changed.", page.Expect(200).TextOf("div.say"));
-        Assert.Equal(ended.Number, page.TextOf("table.plain tbody th"));
+        Assert.Equal($"{ended.ReferenceNumber} {ended.Number}", page.TextOf("table.plain tbody th"));
     }
 
     [Fact]
