@@ -67,6 +67,7 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
     public DbSet<WorkSnooze> WorkSnoozes => Set<WorkSnooze>();
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
     public DbSet<Client> Clients => Set<Client>();
+    public DbSet<ClientContact> ClientContacts => Set<ClientContact>();
     public DbSet<Project> Projects => Set<Project>();
     public DbSet<User> Users => Set<User>();
     public DbSet<IdentityUserClaim<int>> UserClaims => Set<IdentityUserClaim<int>>();

@@ -50,7 +50,7 @@ public static class AccountsFeature
         services.AddSingleton(ShowClientPeople.Section);
         services.AddSingleton(ClientAccess.Concern);
         services.AddSingleton<ClientDeactivated>(ClientAccess.End);
-        services.AddPersonalData(AccountsPersonalData.All);
+        services.AddPersonalData([.. AccountsPersonalData.All, ContactsPersonalData.All]);
         services.AddScoped<EraseData>();
         services.AddScoped<ErasePerson>();
         services.AddScoped<OwnData>();

@@ -38,6 +38,7 @@ public static class AuditFeature
                 (db, _) => from p in db.AuditPending join e in db.Audit on p.EntryId equals e.Id select e.At
             )
         );
+        services.AddSingleton(ClientHistory.Section);
         services.AddSingleton(AnchorMail.Kind);
         services.AddPersonalData(AuditPersonalData.All);
         services.AddScheduled<WriteAnchorJob>(WriteAnchor.Schedule);

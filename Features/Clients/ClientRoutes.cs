@@ -11,5 +11,13 @@ public static class ClientRoutes
 
     public static string Edit(int id) => $"{One(id)}/edit";
 
+    public static string Contacts(int id) => $"{One(id)}/contacts";
+
+    public static string NewContact(int id) => $"{Contacts(id)}/new";
+
+    public static string Contact(int id, int contact) => $"{Contacts(id)}/{contact}";
+
+    public static string ContactEnd(int id, int contact) => $"{Contact(id, contact)}/removal";
+
     public static string Activity(int id) => $"{One(id)}/activity";
 }

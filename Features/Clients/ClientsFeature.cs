@@ -1,3 +1,4 @@
+using MdcTts.Features.Clients.Contacts;
 using MdcTts.Features.Clients.Editing;
 using MdcTts.Features.Clients.Listing;
 using MdcTts.Features.Clients.Showing;
@@ -17,6 +18,7 @@ public static class ClientsFeature
         services.AddScoped<ShowClient>();
         services.AddScoped<EditClient>();
         services.AddScoped<SwitchClient>();
+        services.AddScoped<KeepContacts>();
         services.AddPersonalData(
             new PersonalData("contacts", typeof(Client))
             {
@@ -36,5 +38,6 @@ public static class ClientsFeature
         ShowClient.Map(pages, api);
         EditClient.Map(pages, api);
         SwitchClient.Map(pages, api);
+        KeepContacts.Map(pages, api);
     }
 }

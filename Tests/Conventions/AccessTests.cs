@@ -302,6 +302,7 @@ public sealed partial class AccessTests(App app) : IClassFixture<App>
             .Replace(url, id.ToString())
             .Replace("{number}", transaction.Number, StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{contact:int}", "999999", StringComparison.Ordinal)
             .Replace("{key}", "new", StringComparison.Ordinal)
             .Replace("{day}", "2026-11-22", StringComparison.Ordinal)
             .Replace("{family:length(22)}", new string('f', 22), StringComparison.Ordinal)

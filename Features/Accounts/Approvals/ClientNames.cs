@@ -43,7 +43,6 @@ public sealed class ClientNames
         "proton.me",
         "protonmail.com",
         "gmx.com",
-        "mail.com",
         "zoho.com",
         "yandex.com",
     };

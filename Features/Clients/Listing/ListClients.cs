@@ -71,7 +71,7 @@ public sealed class ListClients(AppDb db, CurrentUser user)
             .RequireAuthorization(Policies.Staff)
             .Produces<ApiPage<ClientBody>>()
             .WithSummary("The clients")
-            .WithDescription("`q` finds by either name or the CR number; `active` is true or false.");
+            .WithDescription("`q` finds by either name, the CR number or a contact; `active` is true or false.");
     }
 
     public async Task<Result<View>> Handle(Query query, CancellationToken stop)
@@ -108,6 +108,9 @@ public sealed class ListClients(AppDb db, CurrentUser user)
             clients = clients.Where(c =>
                 EF.Functions.Like(c.SearchText, pattern, TextSearch.Escape)
                 || EF.Functions.Like(c.CrNumber!, pattern, TextSearch.Escape)
+                || db.ClientContacts.Any(k =>
+                    k.ClientId == c.Id && EF.Functions.Like(k.SearchText, pattern, TextSearch.Escape)
+                )
             );
         }
 

@@ -1,3 +1,4 @@
+using MdcTts.Features.Clients.Contacts;
 using MdcTts.Infrastructure.Results;
 using MdcTts.Infrastructure.Security;
 using MdcTts.Infrastructure.Ui;
@@ -10,7 +11,7 @@ namespace MdcTts.Features.Clients.Showing;
 /// One client with its numbers and contacts. Its projects, its people and the way to its transactions are sections that
 /// the features above register.
 /// </summary>
-public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
+public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns, KeepContacts contacts)
 {
     /// <param name="Concerned">
     /// What deactivating it concerns; empty for those who cannot, and when it is inactive.
@@ -18,6 +19,7 @@ public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
     public sealed record View(
         Client Client,
         PageSections Sections,
+        IReadOnlyList<ClientContact> Contacts,
         IReadOnlyList<(ClientConcern Concern, int Count)> Concerned,
         CurrentUser User
     );
@@ -39,6 +41,8 @@ public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
     private Task<List<(ClientConcern Concern, int Count)>> Concerned(int id, CancellationToken stop) =>
         concerns.CountAll(db, id, stop);
 
+    private Task<List<ClientContact>> Contacts(int id, CancellationToken stop) => contacts.Of(id, stop);
+
     private static async Task<IResult> Page(
         int id,
         ShowClient useCase,
@@ -51,7 +55,7 @@ public sealed class ShowClient(AppDb db, IEnumerable<ClientConcern> concerns)
             return http.HtmlProblem(problem);
         var concerned = user.IsAdmin && client.IsActive ? await useCase.Concerned(id, stop) : [];
         var sections = await PageSections.Of(client, http.RequestServices, stop);
-        return ClientPage.Create(new(client, sections, concerned, user));
+        return ClientPage.Create(new(client, sections, await useCase.Contacts(id, stop), concerned, user));
     }
 
     private static async Task<IResult> Json(int id, ShowClient useCase, HttpContext http, CancellationToken stop)

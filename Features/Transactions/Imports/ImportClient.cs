@@ -27,6 +27,7 @@ internal static class ImportClientQueries
             && !db.Transactions.Any(t => t.ClientId == c.Id)
             && !db.Projects.Any(p => p.ClientId == c.Id)
             && !db.Users.Any(u => u.ClientId == c.Id)
+            && !db.ClientContacts.Any(k => k.ClientId == c.Id)
         );
 }
 

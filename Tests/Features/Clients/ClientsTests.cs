@@ -164,7 +164,7 @@ public sealed class ClientsTests(SharedApp app) : IClassFixture<SharedApp>
         await app.Given.Transaction(client: client, by: Omar, projectId: project.Id);
 
         var page = (await app.SignedInAs(Sara).Page($"/clients/{client.Id}")).Expect(200);
-        Assert.Equal(["Projects", "People with access"], page.Select(".stack > .card h2"));
+        Assert.Equal(["Contacts", "Projects", "People with access"], page.Select(".stack > .card h2"));
         Assert.Equal("Transactions 1", page.TextOf($".acts a[href='/transactions?client={client.Id}']"));
         page = (await app.SignedInAs(Nasser).Page($"/projects/{project.Code}")).Expect(200);
         Assert.Equal("Transactions 2", page.TextOf($".acts a[href='/transactions?project={project.Code}']"));

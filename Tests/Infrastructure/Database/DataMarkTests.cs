@@ -18,6 +18,7 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "AuditErasures",
         "AuditPending",
         "AuditSeals",
+        "ClientContacts",
         "DataMarks",
         "DataProtectionKeys",
         "Events",

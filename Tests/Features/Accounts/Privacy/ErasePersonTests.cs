@@ -177,6 +177,7 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
                 "sessions",
                 "tokens",
                 "mails",
+                "contact",
                 "did",
                 "happened",
                 "wrote",
@@ -205,6 +206,14 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
                     Name = "vanishing ltd",
                     Key = "1",
                     CreatedAt = app.Now,
+                }
+            );
+            db.ClientContacts.Add(
+                new()
+                {
+                    ClientId = Hospital.Id,
+                    Name = person.Name,
+                    Email = person.Email,
                 }
             );
             db.WorkSnoozes.Add(
@@ -296,8 +305,12 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
         {
             string[] names = ["UserId", "RecipientId", "ActorId", "ById"];
             var type = db.Model.FindEntityType(entity)!;
-            var (table, column) = (type.GetTableName()!, names.First(name => type.FindProperty(name) is not null));
-            var sql = $"SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM \"{table}\" WHERE \"{column}\" = {userId}";
+            var table = type.GetTableName()!;
+            // Who has no account is known by the address only.
+            var theirs = names.FirstOrDefault(name => type.FindProperty(name) is not null) is { } column
+                ? $"\"{column}\" = {userId}"
+                : $"\"Email\" IN (SELECT u.\"Email\" FROM \"Users\" u WHERE u.\"Id\" = {userId})";
+            var sql = $"SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM \"{table}\" WHERE {theirs}";
             return (table, await db.Database.SqlQueryRaw<int>(sql).SingleAsync());
         });
 
