@@ -83,7 +83,10 @@ export const walk = (opened, stored) => {
   ]) {
     const link = $(`[rel=${rel}]`, bar);
     if (to) link.href = '/transactions/' + to.number;
-    else link.style.visibility = 'hidden';
+    else {
+      link.removeAttribute('href');
+      link.style.visibility = 'hidden';
+    }
   }
   if (from.startsWith('/transactions')) $('.crumbs a').href = from;
   bar.hidden = false;

@@ -28,7 +28,7 @@ public sealed partial class FormsTests(SharedApp app) : IClassFixture<SharedApp>
         "Features/Transactions/Listing/TransactionTable.cshtml",
         // An undo: nothing is typed.
         "Features/Transactions/Bulk/BulkPage.cshtml",
-        "Infrastructure/Web/AppLayout.cshtml",
+        "Infrastructure/Web/PageEnd.cshtml",
         // What forms.js does, for those without script.
         "Infrastructure/Web/KeptFormPage.cshtml",
     ];
