@@ -13,7 +13,7 @@ namespace MdcTts.Conventions;
 [Trait("runs", "once")]
 public sealed partial class AuditKindsTests
 {
-    // Dotted names that are neither kinds nor texts: a field of the log's format, an event for open pages, and a domain.
+    // Dotted names that are neither kinds nor texts: a field of the log, an event for open pages, a domain.
     private static readonly string[] Others = ["user.id", "user.waiting_changed", "mail.com"];
 
     [Fact]
