@@ -19,6 +19,9 @@ public static class TransactionRoutes
     public const string Imports = Root + "/imports";
     public const string Export = Root + "/export";
 
+    /// <summary>The names of authorities that a field offers.</summary>
+    public const string Authorities = Root + "/authorities";
+
     /// <summary>One's own work.</summary>
     public const string Work = "/work";
 

@@ -54,6 +54,7 @@ public static class TransactionsFeature
         services.AddScoped<ShowChanges>();
         services.AddScoped<ShowFacet>();
         services.AddScoped<SuggestTransactions>();
+        services.AddScoped<SuggestAuthorities>();
         services.AddScoped<ShowTransaction>();
         services.AddScoped<CreateTransaction>();
         services.AddScoped<EditTransaction>();
@@ -102,6 +103,7 @@ public static class TransactionsFeature
         SetDueDate.Map(pages, api);
         Snooze.Map(pages, api);
         SuggestTransactions.Map(pages);
+        SuggestAuthorities.Map(pages);
         StreamChanges.Map(pages);
         ShowChanges.Map(pages);
         CreateTransaction.Map(pages, api);

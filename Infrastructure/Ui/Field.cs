@@ -44,6 +44,9 @@ public sealed partial record Field(string Name, string Label, string? Value)
 
     /// <summary>Where the select looks further: with a script it becomes a field that searches.</summary>
     public Search? Search { get; init; }
+
+    /// <summary>Where a text field gets what it offers: see <see cref="Ui.Offers"/>.</summary>
+    public string? Offers { get; init; }
     public FieldErrors? Errors { get; init; }
 
     /// <summary>Writes it.</summary>
@@ -89,7 +92,7 @@ public sealed partial record Field(string Name, string Label, string? Value)
                 A("maxlength", (IsDate ? DateEcho.TextMaxLength : MaxLength)?.ToString())
                 + A("dir", Dir)
                 + A("placeholder", Placeholder)
-                + A("autocomplete", Autocomplete)
+                + (Offers is { } url ? Ui.Offers.Attributes(url, id + "-list") : A("autocomplete", Autocomplete))
                 + A("inputmode", InputMode)
                 + (IsDate ? DateEcho.Attributes(id) : "");
             html.Append(
@@ -99,6 +102,8 @@ public sealed partial record Field(string Name, string Label, string? Value)
             );
         }
 
+        if (Offers is not null)
+            html.Append(Ui.Offers.List(id + "-list"));
         if (IsDate)
             html.Append(DateEcho.Output(id, Value));
         if (Hint is not null)

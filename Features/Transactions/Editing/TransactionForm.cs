@@ -73,7 +73,7 @@ public sealed class TransactionForm
         string.Join(
             '\n',
             boxes
-                .Select(box => (box ?? "").Replace('|', '/').ReplaceLineEndings(" ").Trim())
+                .Select(box => (box ?? "").ReplaceLineEndings(" ").Trim())
                 .Chunk(AuthorityBoxes)
                 .Where(row => row.Any(box => box.Length > 0))
                 .Select(row => string.Join(" | ", row.Select(Part)).TrimEnd(' ', '|'))

@@ -24,7 +24,7 @@ public sealed class CreateTransactionTests(SharedApp app) : IClassFixture<Shared
 
         var saved = (await app.Api(Sara).Get("/transactions/" + t.Number)).Expect(200).Json;
         Assert.Equal(
-            [("أمانة الرياض", "12-3/أ", "2026-10-02"), ("Balady", "B/7", null)],
+            [("أمانة الرياض", "12-3/أ", "2026-10-02"), ("Balady", "B|7", null)],
             saved
                 .GetProperty("authorityReferences")
                 .EnumerateArray()
