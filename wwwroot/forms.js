@@ -159,11 +159,17 @@
     const came = performance.getEntriesByType('navigation')[0]?.type !== 'navigate',
       from = document.referrer && new URL(document.referrer).pathname,
       fill = came || from === location.pathname || from.startsWith('/signin');
+    // Other tabs go on where the session had ended.
+    if (from.startsWith('/signin')) localStorage.setItem('mdc.in', `${person} ${Date.now()}`);
     for (const k of Object.keys(store))
       if (k.startsWith('typed:') && !k.startsWith(`typed:${person}:`)) store.removeItem(k);
     ours().forEach(f => restore(f, fill));
     homeless(k => k.startsWith(here));
   };
+  addEventListener('storage', e => {
+    if (e.key !== 'mdc.in' || e.newValue?.split(' ')[0] !== person) return;
+    for (const box of $$('.kept[data-out]')) ($('[data-act=again]', box) ?? box).click();
+  });
   // What was typed into a form that this page has not.
   const homeless = isMeant => {
     const there = ours().map(key);
@@ -208,6 +214,7 @@
     );
     box.classList.add('bad');
     box.setAttribute('role', 'alert');
+    if (status === 401) box.dataset.out = '';
     if (quiet) box.dataset.unasked = '';
     else focus(box);
   };

@@ -142,6 +142,30 @@ public sealed class NothingLostTests(SharedApp app, Support.Browser browser) : I
     }
 
     [Fact]
+    public async Task Signing_in_in_another_tab_sends_what_the_end_of_the_session_held_back()
+    {
+        var text = $"Held back {Guid.NewGuid():N}";
+        var transaction = await app.Given.Transaction("Session over", status: "submitted", by: Sara);
+        await using var tab = await browser.Open(app, Sara);
+        await tab.Go($"/transactions/{transaction.Number}");
+        await tab.Page.Locator("#comment").FillAsync(text);
+        await tab.Page.Context.ClearCookiesAsync(new() { Name = "mdc.session" });
+        await tab.Page.Locator(".comment .acts button").ClickAsync();
+        var link = tab.Page.Locator(".comment .kept[data-out] a[target=_blank]");
+
+        var other = await tab.Page.Context.NewPageAsync();
+        await other.GotoAsync((await link.GetAttributeAsync("href"))!);
+        await other.Locator("#email").FillAsync(Sara.Email);
+        await other.Locator("#password").FillAsync(Password);
+        await other.Locator("#password").PressAsync("Enter");
+        await Assertions.Expect(other.Locator("h1")).ToContainTextAsync("Session over");
+
+        await tab.Expect(".toast").ToContainTextAsync("Comment added");
+        await tab.Expect("#comment").ToHaveValueAsync("");
+        Assert.Equal(1, await app.Db(db => db.History.CountAsync(h => h.Text == text)));
+    }
+
+    [Fact]
     public async Task What_went_out_of_sight_meanwhile_can_be_copied()
     {
         var text = $"Out of sight {Guid.NewGuid():N}";

@@ -46,6 +46,22 @@ public sealed class ReadOnlyBySettingTests(App app) : IClassFixture<App>, IAsync
     }
 
     [Theory]
+    [Trait("runs", "once")]
+    [MemberData(nameof(Web.KindsOfForms.All), MemberType = typeof(Web.KindsOfForms))]
+    public async Task Every_kind_of_form_is_kept_for_later(string url, string fields)
+    {
+        var (to, form) = Web.KindsOfForms.Of(url, fields, "TRX-2026-00001");
+        var admin = app.SignedInAs(Nasser);
+        admin.Headers.Add("Origin", app.Address.GetLeftPart(UriPartial.Authority));
+
+        var answer = await admin.Submit(to, form);
+
+        // The settings alone may be changed: they end it.
+        if (url != "/settings")
+            Web.KindsOfForms.AssertKept(answer.Expect(503), to, form);
+    }
+
+    [Theory]
     [InlineData("en", "Read-only for maintenance")]
     [InlineData("ar", "للقراءة فقط")]
     public async Task Every_page_says_so(string language, string words)

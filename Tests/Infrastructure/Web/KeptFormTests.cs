@@ -35,6 +35,37 @@ public sealed class KeptFormTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Theory]
+    [Trait("runs", "once")]
+    [MemberData(nameof(KindsOfForms.All), MemberType = typeof(KindsOfForms))]
+    public async Task Every_kind_of_form_is_kept_whatever_comes_between(string url, string fields)
+    {
+        var transaction = await app.Given.Transaction("Kept", status: "submitted", by: Sara, assignee: Sara);
+        var (to, form) = KindsOfForms.Of(url, fields, transaction.Number);
+
+        // The session is over.
+        var kept = (await Browser(app.Anonymous).Submit(to, form)).Expect(401);
+        KindsOfForms.AssertKept(kept, to, form);
+        Assert.True(kept.Has("a.btn[target=_blank][href^='/signin?returnUrl=']"));
+
+        // The token is old, and the one of the page that says so is good.
+        var nasser = Browser(app.SignedInAs(Nasser));
+        var stale = (await nasser.Submit(to, [.. form, (Security.AntiforgeryTokens.Field, "old")])).Expect(400);
+        KindsOfForms.AssertKept(stale, to, form);
+        Assert.NotEmpty(stale.Attribute($"#stale [name={Security.FormKeys.Field}]", "value")!);
+
+        // What it is about is out of sight.
+        if (url.Contains("/{0}/", StringComparison.Ordinal) && form.Exists(f => f.Value == "Typed words"))
+        {
+            var lost = await Browser(app.SignedInAs(Lina)).Submit(to, form);
+            Assert.Contains(lost.Status, new[] { 403, 404 });
+            Assert.Contains(
+                "Typed words",
+                lost.Document.QuerySelectorAll("textarea[readonly]").Select(t => t.TextContent)
+            );
+        }
+    }
+
+    [Theory]
     [InlineData("/transactions/TRX-2026-00001/comments", null, "/transactions/TRX-2026-00001")]
     [InlineData("/transactions", "/transactions/new?client=1", "/transactions/new?client=1")]
     [InlineData(
