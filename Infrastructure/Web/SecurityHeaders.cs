@@ -33,7 +33,9 @@ public static class SecurityHeaders
     private static Task Set(HttpContext http)
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments(OpenApi.Docs) ? DocsPolicy : Policy;
+        // What people have uploaded is under a stricter one.
+        if (headers.ContentSecurityPolicy.Count == 0)
+            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments(OpenApi.Docs) ? DocsPolicy : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.XXSSProtection = "0";
