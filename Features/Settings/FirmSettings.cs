@@ -7,6 +7,21 @@ using Microsoft.EntityFrameworkCore;
 namespace MdcTts.Features.Settings;
 
 /// <summary>
+/// Who may have files that no scanner has found clean. Unless it is set: admins where there is a scanner, all staff
+/// where there is none. What is infected nobody gets.
+/// </summary>
+public enum UncleanFiles
+{
+    Nobody,
+
+    /// <summary>Who uploaded it, and admins.</summary>
+    Uploader,
+
+    /// <summary>All staff who see the transaction; the page says that it was not scanned.</summary>
+    Staff,
+}
+
+/// <summary>
 /// What an admin may set; each takes effect with the next request, on every replica. Times in minutes, hours or days as
 /// the names say.
 /// </summary>
@@ -57,6 +72,15 @@ public sealed record FirmSettings
     /// <summary>Clients see the files that staff marked for them.</summary>
     public bool ClientsSeeFiles { get; init; }
 
+    /// <summary>The largest file that is taken in, in megabytes of 1,048,576 bytes.</summary>
+    public int FileMegabytesMax { get; init; } = 200;
+
+    /// <summary>So many files on one transaction.</summary>
+    public int FilesPerTransactionMax { get; init; } = 200;
+
+    /// <summary>Who may have a file that no scanner has found clean; null: see <see cref="UncleanFiles"/>.</summary>
+    public UncleanFiles? UncleanFilesFor { get; init; }
+
     /// <summary>The tracking page asks for the transaction number only.</summary>
     public bool TrackByNumberAlone { get; init; }
 
@@ -102,6 +126,9 @@ public sealed record FirmSettings
             ["second_factor_clients"] = Flag(SecondFactorForClients),
             ["editors_see"] = Keys.Of(EditorsSee),
             ["clients_see_files"] = Flag(ClientsSeeFiles),
+            ["file_megabytes_max"] = Number(FileMegabytesMax),
+            ["files_per_transaction_max"] = Number(FilesPerTransactionMax),
+            ["unclean_files_for"] = UncleanFilesFor is { } unclean ? Keys.Of(unclean) : "",
             ["track_by_number_alone"] = Flag(TrackByNumberAlone),
             ["read_only"] = Flag(ReadOnly),
         };
@@ -134,6 +161,9 @@ public sealed record FirmSettings
             SecondFactorForClients = Flag("second_factor_clients", defaults.SecondFactorForClients),
             EditorsSee = Keys.Find<EditorSight>(Text("editors_see")) ?? defaults.EditorsSee,
             ClientsSeeFiles = Flag("clients_see_files", defaults.ClientsSeeFiles),
+            FileMegabytesMax = Number("file_megabytes_max", defaults.FileMegabytesMax),
+            FilesPerTransactionMax = Number("files_per_transaction_max", defaults.FilesPerTransactionMax),
+            UncleanFilesFor = Keys.Find<UncleanFiles>(Text("unclean_files_for")),
             TrackByNumberAlone = Flag("track_by_number_alone", defaults.TrackByNumberAlone),
             ReadOnly = Flag("read_only", defaults.ReadOnly),
         };

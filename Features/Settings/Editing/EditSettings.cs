@@ -31,6 +31,8 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         ["sessionIdleMinutes"] = (5, 1440),
         ["sessionMostHours"] = (1, 720),
         ["confirmMinutes"] = (1, 60),
+        ["fileMegabytesMax"] = (1, 2000),
+        ["filesPerTransactionMax"] = (1, 2000),
     };
 
     /// <summary>The fields in the page's order.</summary>
@@ -82,6 +84,12 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
 
         /// <summary>Null, as a form from before there was a choice sends it, changes nothing.</summary>
         public string? EditorsSee { get; set; }
+        public string? ClientsSeeFiles { get; set; }
+
+        /// <summary>Null changes nothing, as above.</summary>
+        public string? FileMegabytesMax { get; set; }
+        public string? FilesPerTransactionMax { get; set; }
+        public string? UncleanFilesFor { get; set; }
         public string? ReadOnly { get; set; }
 
         public static Command Of(FirmSettings s, string version) =>
@@ -105,6 +113,10 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                 SecondFactorForClients = Flag(s.SecondFactorForClients),
                 TrackByNumberAlone = Flag(s.TrackByNumberAlone),
                 EditorsSee = Keys.Of(s.EditorsSee),
+                ClientsSeeFiles = Flag(s.ClientsSeeFiles),
+                FileMegabytesMax = Number(s.FileMegabytesMax),
+                FilesPerTransactionMax = Number(s.FilesPerTransactionMax),
+                UncleanFilesFor = s.UncleanFilesFor is { } unclean ? Keys.Of(unclean) : "",
                 ReadOnly = Flag(s.ReadOnly),
             };
 
@@ -143,6 +155,16 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
         Number("sessionIdleMinutes", command.SessionIdleMinutes);
         Number("sessionMostHours", command.SessionMostHours);
         Number("confirmMinutes", command.ConfirmMinutes);
+        if (command.FileMegabytesMax is not null)
+            Number("fileMegabytesMax", command.FileMegabytesMax);
+        if (command.FilesPerTransactionMax is not null)
+            Number("filesPerTransactionMax", command.FilesPerTransactionMax);
+        var unclean = Keys.Find<UncleanFiles>(command.UncleanFilesFor);
+        errors.AddIf(
+            unclean is null && !string.IsNullOrEmpty(command.UncleanFilesFor),
+            "uncleanFilesFor",
+            "error.not_in_list"
+        );
         if (errors.Any)
             return Problem.Invalid(errors);
 
@@ -168,6 +190,13 @@ public sealed class EditSettings(SettingRows rows, CurrentSettings current)
                     SecondFactorForClients = command.SecondFactorForClients == "true",
                     TrackByNumberAlone = command.TrackByNumberAlone == "true",
                     EditorsSee = editorsSee ?? old.EditorsSee,
+                    ClientsSeeFiles = command.ClientsSeeFiles == "true",
+                    FileMegabytesMax = numbers.GetValueOrDefault("fileMegabytesMax", old.FileMegabytesMax),
+                    FilesPerTransactionMax = numbers.GetValueOrDefault(
+                        "filesPerTransactionMax",
+                        old.FilesPerTransactionMax
+                    ),
+                    UncleanFilesFor = command.UncleanFilesFor is null ? old.UncleanFilesFor : unclean,
                     ReadOnly = command.ReadOnly == "true",
                 },
             stop
