@@ -6,6 +6,7 @@ using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
 using MdcTts.Features.Dashboards;
 using MdcTts.Features.Demo;
+using MdcTts.Features.Files;
 using MdcTts.Features.Mails;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
@@ -32,6 +33,7 @@ public static class AllFeatures
         services.AddClients();
         services.AddProjects();
         services.AddTransactions();
+        services.AddFiles();
         services.AddTracking();
         services.AddDashboards();
         services.AddMails();
@@ -50,6 +52,7 @@ public static class AllFeatures
         app.MapMails();
         app.MapTimetable();
         app.MapTransactions();
+        app.MapFiles();
         app.MapTracking();
         app.MapCatalogue();
         app.MapAudit();

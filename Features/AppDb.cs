@@ -1,6 +1,7 @@
 using MdcTts.Features.Accounts;
 using MdcTts.Features.Catalogue;
 using MdcTts.Features.Clients;
+using MdcTts.Features.Files;
 using MdcTts.Features.Outbox;
 using MdcTts.Features.Projects;
 using MdcTts.Features.Settings;
@@ -89,6 +90,8 @@ public abstract class AppDb(DbContextOptions options, Engine engine) : EngineDb(
     public DbSet<AuditErasure> AuditErasures => Set<AuditErasure>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+    public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<FileContent> FileContents => Set<FileContent>();
     public DbSet<ImportRun> Imports => Set<ImportRun>();
     public DbSet<ImportReject> ImportRejects => Set<ImportReject>();
     public DbSet<ImportMatch> ImportMatches => Set<ImportMatch>();

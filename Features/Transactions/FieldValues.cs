@@ -19,6 +19,7 @@ public static class FieldValues
                 "type" => catalogue.NameOf(ListKind.Type, value),
                 "category" => catalogue.NameOf(ListKind.Category, value),
                 "department" => catalogue.NameOf(ListKind.Department, value),
+                "fileVisibility" => Words.T["files.visibility." + value],
                 "priority" => Words.T["priority." + value],
                 "holder" => Words.T.Has("holder." + value) ? Words.T["holder." + value] : value,
                 "dueDate" or "holderSince" => Dates.TryParse(value, out var date)

@@ -17,6 +17,10 @@ public enum HistoryKind
     Restored,
     LinkRenewed,
     Duplicated,
+    FileAdded,
+    FileEdited,
+    FileDeleted,
+    FileRestored,
 }
 
 /// <summary>Who may read the note of a status change.</summary>

@@ -61,6 +61,14 @@ public sealed class Transaction : ITracked
         [HistoryKind.Duplicated] = TransactionEvents.Duplicated,
     };
 
+    private static readonly Dictionary<HistoryKind, string> FileKinds = new()
+    {
+        [HistoryKind.FileAdded] = TransactionEvents.FileAdded,
+        [HistoryKind.FileEdited] = TransactionEvents.FileEdited,
+        [HistoryKind.FileDeleted] = TransactionEvents.FileDeleted,
+        [HistoryKind.FileRestored] = TransactionEvents.FileRestored,
+    };
+
     private Transaction() { }
 
     /// <summary>
@@ -336,6 +344,22 @@ public sealed class Transaction : ITracked
             SubmittedAt ??= at;
         CompletedAt = Meaning == Meaning.Done ? at : null;
     }
+
+    /// <summary>Something became of a file on it.</summary>
+    /// <param name="kind">One of the kinds of files.</param>
+    /// <param name="changes">The first is of the field <c>file</c>: its name, old and new.</param>
+    /// <param name="audited">What the audit entry says.</param>
+    public Change File(
+        HistoryKind kind,
+        IReadOnlyList<FieldChange> changes,
+        object audited,
+        CurrentUser by,
+        DateTime at
+    ) =>
+        Happened(new HistoryEntry(kind, by.Id, at) { Changes = [.. changes] }, FileKinds[kind], by) with
+        {
+            Audited = audited,
+        };
 
     private Change Happened(HistoryEntry entry, string kind, CurrentUser by)
     {

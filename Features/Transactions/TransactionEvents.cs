@@ -15,6 +15,12 @@ public static class TransactionEvents
     public const string Commented = "transaction.commented";
     public const string Deleted = "transaction.deleted";
     public const string Restored = "transaction.restored";
+    public const string FileAdded = "transaction.file_added";
+    public const string FileEdited = "transaction.file_edited";
+    public const string FileDeleted = "transaction.file_deleted";
+    public const string FileRestored = "transaction.file_restored";
+
+    public const string FileScanned = "transaction.file_scanned";
     public const string LinkRenewed = "transaction.link_renewed";
 
     /// <summary>Not an event of its own: the mail of a comment to somebody whom it mentions.</summary>

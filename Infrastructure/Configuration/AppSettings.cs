@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
@@ -98,6 +99,7 @@ public sealed partial class AppSettings
         TakesAnyAddress = FlagOf("ANY_ADDRESS", Read(configuration, "ANY_ADDRESS"));
         IsReadOnly = FlagOf("READ_ONLY", Read(configuration, "READ_ONLY"));
         MetricsAt = AddressOf("METRICS_PORT", Read(configuration, "METRICS_PORT"));
+        Scanner = ScannerOf(Read(configuration, "CLAMAV_HOST"));
         SentryDsn = Read(configuration, "SENTRY_DSN");
         if (
             SentryDsn is not null
@@ -191,6 +193,12 @@ public sealed partial class AppSettings
     /// </summary>
     public IPEndPoint? MetricsAt { get; }
 
+    /// <summary>
+    /// CLAMAV_HOST: where clamd looks at uploads; a host, <c>host:port</c> (else 3310) or the path of a socket. Null:
+    /// nobody does.
+    /// </summary>
+    public EndPoint? Scanner { get; }
+
     /// <summary>SENTRY_DSN: where errors are reported; null: nowhere.</summary>
     public string? SentryDsn { get; }
 
@@ -266,6 +274,25 @@ public sealed partial class AppSettings
             ? new(IPAddress.Any, port)
         : text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var address) ? address
         : throw new SettingsException($"{name} must be a port, or an address with a port such as 127.0.0.1:9100.");
+
+    private static EndPoint? ScannerOf(string? text)
+    {
+        if (text is null)
+            return null;
+        if (text.StartsWith('/'))
+            return new UnixDomainSocketEndPoint(text);
+        var colon = text.LastIndexOf(':');
+        var hasPort = colon > 0 && !text.EndsWith(']') && text.IndexOf(':', StringComparison.Ordinal) == colon;
+        ushort port = 3310;
+        var isPort =
+            !hasPort || ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        var host = (hasPort ? text[..colon] : text).Trim('[', ']');
+        return isPort && port > 0 && Uri.CheckHostName(host) != UriHostNameType.Unknown
+            ? new DnsEndPoint(host, port)
+            : throw new SettingsException(
+                "CLAMAV_HOST must be a host, a host with a port such as clamav:3310, or the path of a socket."
+            );
+    }
 
     private static JobsRole JobsOf(string? text) =>
         text switch

@@ -26,6 +26,7 @@ public sealed class FloorsTests
         ["Mails"] = 5,
         ["Backups"] = 5,
         ["Timetables"] = 5,
+        ["Files"] = 5,
         ["Transactions"] = 4,
         ["Projects"] = 3,
         ["Accounts"] = 2,

@@ -41,6 +41,10 @@ public sealed class ApiClient : IDisposable
     public Task<ApiAnswer> Put(string path, object? body, int? version = null) =>
         Send(HttpMethod.Put, path, JsonOf(body), version is { } v ? [("If-Match", $"\"{v}\"")] : []);
 
+    /// <summary>Patches; without <paramref name="version"/> no If-Match is sent.</summary>
+    public Task<ApiAnswer> Patch(string path, object? body, int? version = null) =>
+        Send(HttpMethod.Patch, path, JsonOf(body), version is { } v ? [("If-Match", $"\"{v}\"")] : []);
+
     public Task<ApiAnswer> Delete(string path, object? body = null) =>
         Send(HttpMethod.Delete, path, body is null ? null : JsonOf(body));
 
@@ -67,6 +71,15 @@ public sealed class ApiClient : IDisposable
         var parts = new MultipartFormDataContent { { new ByteArrayContent(content), field, fileName } };
         foreach (var (name, value) in fields)
             parts.Add(new StringContent(value), name);
+        return Send(HttpMethod.Post, path, parts);
+    }
+
+    /// <summary>Uploads several files of one field.</summary>
+    public Task<ApiAnswer> UploadMany(string path, string field, IEnumerable<(string Name, byte[] Bytes)> files)
+    {
+        var parts = new MultipartFormDataContent();
+        foreach (var (name, bytes) in files)
+            parts.Add(new ByteArrayContent(bytes), field, name);
         return Send(HttpMethod.Post, path, parts);
     }
 

@@ -39,6 +39,8 @@ public sealed class DataMarkTests(App app) : IClassFixture<App>
         "SignInFailures",
         "TransactionChanges",
         "WorkSnoozes",
+        "Attachments",
+        "FileContents",
     ];
 
     [Fact]

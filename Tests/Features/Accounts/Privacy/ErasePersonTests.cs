@@ -183,6 +183,7 @@ public sealed class ErasePersonTests(App app) : IClassFixture<App>
                 "wrote",
                 "importSynonyms",
                 "importHeadings",
+                "files",
             ],
             data.EnumerateObject().Select(part => part.Name)
         );
