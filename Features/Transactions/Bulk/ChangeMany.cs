@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using MdcTts.Features.Transactions.Assignments;
 using MdcTts.Features.Transactions.Deletions;
 using MdcTts.Features.Transactions.StatusChanges;
@@ -39,9 +38,8 @@ public sealed class ChangeMany(
         public string? Assignee { get; init; }
         public string? Reason { get; init; }
 
-        /// <summary>The version of each that the person has looked at; what is newer is left alone.</summary>
-        [JsonIgnore]
-        public IReadOnlyDictionary<string, int> Seen { get; init; } = new Dictionary<string, int>();
+        /// <summary>By number the version that the person has looked at; what is newer is left alone.</summary>
+        public IReadOnlyDictionary<string, int>? Versions { get; init; }
     }
 
     /// <summary>What became of one of them: null when it was done.</summary>
@@ -88,7 +86,7 @@ public sealed class ChangeMany(
 
     private async Task<Result<Transaction>> Do(Command command, string number, CancellationToken stop)
     {
-        var version = command.Seen.TryGetValue(number, out var seen) ? seen : (int?)null;
+        var version = command.Versions?.TryGetValue(number, out var seen) == true ? seen : (int?)null;
         switch (command.Action)
         {
             case "assign":
@@ -120,7 +118,7 @@ public sealed class ChangeMany(
             NoteVisibility = posted["noteVisibility"],
             Assignee = posted["assignee"],
             Reason = posted["reason"],
-            Seen = SeenIn(posted["seen"]),
+            Versions = SeenIn(posted["seen"]),
         };
         var back = posted["returnUrl"] is [{ Length: > 0 } url] ? Html.LocalPath(url) : TransactionRoutes.Root;
         if (!Actions.Contains(command.Action))

@@ -123,6 +123,38 @@ public sealed class ChangeManyTests(SharedApp app) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task A_script_may_say_which_versions_it_has_read()
+    {
+        var (same, changed) = (await app.Given.Transaction(by: Sara), await app.Given.Transaction(by: Sara));
+        var versions = new Dictionary<string, int>
+        {
+            [same.Number] = same.Version,
+            [changed.Number] = changed.Version + 7,
+        };
+
+        var answer = await app.Api(Nasser)
+            .Post(
+                "/transactions/bulk",
+                new
+                {
+                    numbers = new[] { same.Number, changed.Number },
+                    action = "assign",
+                    assignee = $"{Omar.Id}",
+                    versions,
+                }
+            );
+
+        Assert.Equal(
+            [200, 409],
+            answer
+                .Expect(200)
+                .Json.GetProperty("results")
+                .EnumerateArray()
+                .Select(r => r.GetProperty("status").GetInt32())
+        );
+    }
+
+    [Fact]
     public async Task The_page_lists_what_was_refused_and_why()
     {
         var (good, ended) = (
