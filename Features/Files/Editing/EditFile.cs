@@ -17,8 +17,6 @@ namespace MdcTts.Features.Files.Editing;
 /// <summary>Renames a file, describes it, and says whether the client may have it.</summary>
 public sealed class EditFile(AppDb db, CurrentUser user, CurrentSettings settings, TimeProvider clock)
 {
-    private static readonly string[] Names = ["fileName", "description", "visibility"];
-
     /// <summary>As sent; null leaves it as it is.</summary>
     public sealed class Command
     {
@@ -26,6 +24,14 @@ public sealed class EditFile(AppDb db, CurrentUser user, CurrentSettings setting
         public string? Description { get; set; }
         public string? Visibility { get; set; }
         public string? Version { get; set; }
+    }
+
+    /// <summary>A JSON Merge Patch: what is not sent stays, and null takes away what is there.</summary>
+    public sealed class Patch
+    {
+        public JsonElement FileName { get; set; }
+        public JsonElement Description { get; set; }
+        public JsonElement Visibility { get; set; }
     }
 
     public static void Map(RouteGroupBuilder pages, RouteGroupBuilder api)
@@ -114,7 +120,7 @@ public sealed class EditFile(AppDb db, CurrentUser user, CurrentSettings setting
 
     private static async Task<IResult> Json(
         int id,
-        [FromBody] JsonElement patch,
+        [FromBody] Patch patch,
         EditFile useCase,
         HttpContext http,
         CancellationToken stop
@@ -129,34 +135,26 @@ public sealed class EditFile(AppDb db, CurrentUser user, CurrentSettings setting
             : ProblemResults.Json(problem);
     }
 
-    private static Result<Command> Read(JsonElement patch)
+    private static Result<Command> Read(Patch patch)
     {
-        if (patch.ValueKind != JsonValueKind.Object)
-            return new Problem(ProblemKind.Malformed, "problem.unreadable");
-        var command = new Command();
-        foreach (var member in patch.EnumerateObject())
+        var errors = new FieldErrors();
+        var command = new Command
         {
-            if (!Names.Contains(member.Name))
-                return Problem.NotAllowed("member", member.Name, Names);
-            if (member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
-                return Problem.Invalid(member.Name, "error.not_text");
-            // Null takes away what is there.
-            var text = member.Value.GetString() ?? "";
-            switch (member.Name)
-            {
-                case "fileName":
-                    command.FileName = text;
-                    break;
-                case "description":
-                    command.Description = text;
-                    break;
-                default:
-                    command.Visibility = text;
-                    break;
-            }
-        }
+            FileName = Text("fileName", patch.FileName),
+            Description = Text("description", patch.Description),
+            Visibility = Text("visibility", patch.Visibility),
+        };
+        return errors.Any ? Problem.Invalid(errors) : command;
 
-        return command;
+        string? Text(string field, JsonElement value)
+        {
+            if (value.ValueKind is JsonValueKind.Undefined)
+                return null;
+            if (value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+                return value.GetString() ?? "";
+            errors.Add(field, "error.not_text");
+            return null;
+        }
     }
 
     private static Task<IResult> One(int id, EditFile useCase, HttpContext http, CancellationToken stop) =>
