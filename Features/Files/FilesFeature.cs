@@ -21,6 +21,7 @@ public static class FilesFeature
         services.AddSingleton<FileStore>();
         services.AddSingleton<Scanner>();
         services.AddSingleton(ListFiles.Section);
+        services.AddSingleton(FileMails.Kind);
         services.AddScoped<ListFiles>();
         services.AddScoped<TakeIn>();
         services.AddScoped<UploadFiles>();

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Coravel.Invocable;
+using MdcTts.Features.Accounts;
+using MdcTts.Features.Outbox;
 using MdcTts.Features.Transactions;
 using MdcTts.Infrastructure.Audit;
 using MdcTts.Infrastructure.Events;
@@ -52,21 +54,26 @@ public sealed partial class ScanFile(
         }
 
         var at = clock.Instant();
+        var admins = finding is null ? [] : await Admins.Active(db, stop);
         await using var write = await db.BeginWrite(stop);
         content.Scanned(finding, at);
-        await Tell(content, at, stop);
+        await Tell(content, admins, at, stop);
         await db.SaveChangesAsync(stop);
         await write.Commit(stop);
     }
 
-    /// <summary>The pages that show the file, and the audit log.</summary>
-    private async Task Tell(FileContent content, DateTime at, CancellationToken stop)
+    /// <summary>
+    /// The pages that show the file, and the audit log; what is infected also the admins and who uploaded it.
+    /// </summary>
+    private async Task Tell(FileContent content, List<int> admins, DateTime at, CancellationToken stop)
     {
         var files = await db
             .Attachments.Where(a => a.ContentId == content.Id && a.DeletedAt == null)
             .Select(a => new
             {
+                a.Id,
                 a.FileName,
+                a.UploadedById,
                 a.Visibility,
                 a.Transaction.Number,
                 a.Transaction.Status,
@@ -88,6 +95,13 @@ public sealed partial class ScanFile(
                     ),
                 }
             );
+            if (content.Finding is not null)
+                db.Outbox.AddRange(
+                    admins
+                        .Append(file.UploadedById)
+                        .Distinct()
+                        .Select(person => OutboxMessage.For(person, FileMails.Infected, at, [$"{file.Id}"]))
+                );
             db.Audit.Add(
                 AuditLog.Entry(
                     TransactionEvents.FileScanned,

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MdcTts.Features.Files.Scanning;
+using MdcTts.Features.Outbox;
+using MdcTts.Features.Outbox.Writing;
 using MdcTts.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -42,6 +44,24 @@ public sealed class ScanFileTests(ScanFileTests.ScannedApp app) : IClassFixture<
                 db.Audit.AnyAsync(a => a.Action == "transaction.file_scanned" && a.Data!.Contains("Eicar"))
             )
         );
+    }
+
+    [Fact]
+    public async Task Admins_and_who_uploaded_it_are_told_of_an_infected_file()
+    {
+        var (id, _) = await Upload("eicar");
+
+        await Scan(id, "stream: Eicar-Signature FOUND");
+
+        var mails = await app.Db(db =>
+            db.Outbox.Where(m => m.Event == "file.infected" && m.Args == $"[\"{id}\"]")
+                .OrderBy(m => m.RecipientId)
+                .ToListAsync()
+        );
+        Assert.Equal([Nasser.Id, Sara.Id], mails.Select(m => m.RecipientId));
+        var mail = await app.With<WriteMail, Mail>(write => write.Handle(mails[1], CancellationToken.None));
+        Assert.Equal("An uploaded file is infected", mail.Message!.Subject);
+        Assert.Contains("Eicar-Signature", mail.Message.TextBody);
     }
 
     [Theory]
