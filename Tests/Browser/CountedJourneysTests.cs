@@ -26,8 +26,7 @@ public sealed class CountedJourneysTests(SharedApp app, Support.Browser browser)
             await hands.Press(sign.ToString());
         await tab.Expect("#hits .exact[aria-selected=true]").ToBeVisibleAsync();
         await hands.Press("Enter");
-        await tab.ExpectUrl("**/" + t.Number);
-        await tab.Page.WaitForLoadStateAsync(LoadState.Load);
+        await tab.ExpectUrl("**/" + t.Number, isWhole: true);
         await hands.Press("m");
         await tab.Expect(".move[open] textarea").ToBeFocusedAsync();
         await hands.Write("Approved as it stands.");
@@ -46,8 +45,7 @@ public sealed class CountedJourneysTests(SharedApp app, Support.Browser browser)
         await tab.Go("/work");
 
         await hands.Press("n");
-        await tab.ExpectUrl("**/transactions/new");
-        await tab.Page.WaitForLoadStateAsync(LoadState.Load);
+        await tab.ExpectUrl("**/transactions/new", isWhole: true);
         await tab.Expect("#f-client").ToBeFocusedAsync();
         await hands.Write(client.NameEn);
         // With few clients it is a select, which has chosen by now.

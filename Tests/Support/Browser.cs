@@ -190,11 +190,27 @@ public sealed class Tab : IAsyncDisposable
     /// Waits until the tab stands at an address, such as <c>**/transactions?sort=title**</c>. Playwright's own wait can
     /// miss an address that a script sets while the page still loads.
     /// </summary>
-    public async Task ExpectUrl(string glob)
+    /// <param name="isWhole">Also its scripts, styles and pictures are there.</param>
+    public async Task ExpectUrl(string glob, bool isWhole = false)
     {
         var pattern = Regex.Escape(glob).Replace(@"\*\*", ".*").Replace(@"\*", "[^/]*");
         await Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^{pattern}$", default, TimeSpan.FromSeconds(1)));
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        // Playwright's own wait for that state can miss it, when it comes before the address does.
+        await Wait.Until(() => IsRead(isWhole));
+    }
+
+    private async Task<bool> IsRead(bool isWhole)
+    {
+        try
+        {
+            var state = await Page.EvaluateAsync<string>("document.readyState");
+            return state == "complete" || (state == "interactive" && !isWhole);
+        }
+        // It was just left for the next page.
+        catch (PlaywrightException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Fails when the page can be scrolled sideways.</summary>
