@@ -9,7 +9,7 @@ namespace MdcTts.InBrowser;
 
 /// <summary>Whole errands, from page to page, with script.</summary>
 [Collection(Support.Browser.Collection)]
-[Trait("runs", "once")]
+[Trait("runs", "postgres")]
 public sealed class JourneyTests(SharedApp app, Support.Browser browser) : IClassFixture<SharedApp>
 {
     [Fact]
